@@ -1,0 +1,51 @@
+/** Objects of one S3 bucket; keys begin with the workspace id. */
+export interface Blobs {
+  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Undefined when there is none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Succeeds when there is none. */
+  delete(key: string): Promise<void>;
+}
+
+/** Connects to the bucket `name`. The SDK is loaded on first use. */
+export function connectBlobs(name: string): Blobs {
+  return {
+    async put(key, body, contentType) {
+      const { client, PutObjectCommand } = await s3();
+      await client.send(
+        new PutObjectCommand({ Bucket: name, Key: key, Body: body, ContentType: contentType }),
+      );
+    },
+    async get(key) {
+      const { client, GetObjectCommand, NoSuchKey } = await s3();
+      try {
+        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
+        return await body?.transformToByteArray();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async delete(key) {
+      const { client, DeleteObjectCommand } = await s3();
+      await client.send(new DeleteObjectCommand({ Bucket: name, Key: key }));
+    },
+  };
+}
+
+let shared: ReturnType<typeof load> | undefined;
+const s3 = () => (shared ??= load());
+
+async function load() {
+  const { S3Client, DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } = await import(
+    '@aws-sdk/client-s3'
+  );
+  const client = new S3Client({
+    maxAttempts: 4,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    forcePathStyle: process.env['AWS_ENDPOINT_URL_S3'] !== undefined,
+    requestHandler: { requestTimeout: 30_000, connectionTimeout: 2_000 },
+  });
+  return { client, DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand };
+}

@@ -1,0 +1,111 @@
+import type { Context, Hono } from 'hono';
+import type * as z from 'zod';
+import { CallerError, type ErrorCode } from './errors.ts';
+
+/**
+ * One HTTP operation, declared once: `mount` serves it and `openapi.ts` documents it, so the two can not differ.
+ * Objects in requests ignore unknown fields; replies are stripped to what their schema declares.
+ */
+export interface Endpoint {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** OpenAPI form: `/api/threads/{thread_id}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `none`: public. `workspace`: an API key or a visitor token. `admin`: an API key with the scope `admin`. */
+  readonly auth: 'none' | 'workspace' | 'admin';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** The body of a success, or the content type of a reply that the handler writes itself. */
+  readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
+  /** Of a success; 200 when absent. */
+  readonly status?: 200 | 201 | 202;
+  readonly errors: readonly ErrorCode[];
+  /** How a request that its schemas refuse is answered: the runs API says 422, all else 400. */
+  readonly invalid?: 'bad_request' | 'invalid';
+}
+
+type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+export interface EndpointInput<E extends Endpoint> {
+  readonly params: Parsed<E['params']>;
+  readonly query: Parsed<E['query']>;
+  readonly body: Parsed<E['body']>;
+}
+
+/** What the handler returns: the reply before it is stripped, or a whole response where the reply is not JSON. */
+export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z.input<E['reply']> : Response;
+
+/** Lambda takes no more than 6 MB; a JSON body of this product is never near it. */
+export const maxJsonBytes = 256 * 1024;
+
+export const endpoint = <const E extends Endpoint>(declaration: E): E => declaration;
+
+/** Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. */
+export function mount<E extends Endpoint, Variables extends object>(
+  app: Hono<{ Variables: Variables }>,
+  declared: E,
+  handle: (input: EndpointInput<E>, context: Context<{ Variables: Variables }>) => Promise<EndpointReply<E>>,
+): void {
+  app.on(declared.method.toUpperCase(), declared.path.replaceAll(/\{(\w+)\}/g, ':$1'), async context => {
+    const refuse = declared.invalid ?? 'bad_request';
+    const input = {
+      params: parse(declared.params, context.req.param(), 'path', refuse),
+      query: parse(declared.query, context.req.query(), 'query', refuse),
+      body: declared.body ? parse(declared.body, await readJson(context, refuse), 'body', refuse) : undefined,
+    } as EndpointInput<E>;
+    const reply = await handle(input, context);
+    if (reply instanceof Response) return reply;
+    const body = (declared.reply as z.ZodType).parse(reply);
+    return context.json(body as object, declared.status ?? 200);
+  });
+}
+
+function parse(
+  schema: z.ZodObject | undefined,
+  value: unknown,
+  place: 'path' | 'query' | 'body',
+  refuse: ErrorCode,
+) {
+  const result = schema?.safeParse(value);
+  if (!result) return undefined;
+  if (result.success) return result.data;
+  const details = result.error.issues.map(issue => ({
+    loc: [place, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))],
+    msg: issue.message,
+    type: issue.code,
+  }));
+  const first = details[0];
+  throw new CallerError(refuse, `${first?.loc.join('.') ?? place}: ${first?.msg ?? 'not valid'}`, {
+    details,
+  });
+}
+
+async function readJson(context: Context, refuse: ErrorCode): Promise<unknown> {
+  const text = await readText(context.req.raw, maxJsonBytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CallerError(refuse, 'body: not valid JSON', {
+      details: [{ loc: ['body'], msg: 'not valid JSON', type: 'json_invalid' }],
+    });
+  }
+}
+
+/** Reads a request's body as text, refusing more than `maxBytes` without reading on. */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = () => new CallerError('too_large', `the body is larger than ${maxBytes} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body ?? []) {
+    size += piece.byteLength;
+    if (size > maxBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,44 @@
+/** What a caller may be told: each code has one HTTP status. */
+const statuses = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  bad_gateway: 502,
+  unavailable: 503,
+  timeout: 504,
+} as const;
+
+export type ErrorCode = keyof typeof statuses;
+export type ErrorStatus = (typeof statuses)[ErrorCode];
+
+/**
+ * An error whose message may be shown to the caller: it says what happened, to which input, and what to do.
+ * Anything else that is thrown is a defect: the caller sees `internal` and a request id, the log sees the rest.
+ */
+export class CallerError extends Error {
+  override readonly name = 'CallerError';
+  readonly code: ErrorCode;
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, message: string, options: { details?: unknown; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get status(): ErrorStatus {
+    return statusOf(this.code);
+  }
+}
+
+export const statusOf = (code: ErrorCode): ErrorStatus => statuses[code];
+
+/** The text of whatever was thrown, for logs. */
+export const errorText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,30 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+declare const brand: unique symbol;
+/** A string (or number) that can not be mistaken for another kind of id. */
+export type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+export type WorkspaceId = Branded<string, 'WorkspaceId'>;
+/** The public name of a mode, unique in the deployment: lower-case letters, digits, `-` and `_`. */
+export type ModeName = Branded<string, 'ModeName'>;
+export type VisitorId = Branded<string, 'VisitorId'>;
+export type UserId = Branded<number, 'UserId'>;
+export type ThreadId = Branded<string, 'ThreadId'>;
+export type RunId = Branded<string, 'RunId'>;
+export type DocumentId = Branded<string, 'DocumentId'>;
+export type ChunkId = Branded<string, 'ChunkId'>;
+export type SiteId = Branded<string, 'SiteId'>;
+export type ScrapeJobId = Branded<string, 'ScrapeJobId'>;
+export type KeyId = Branded<string, 'KeyId'>;
+
+/** Randomness as an effect. */
+export interface Ids {
+  uuid(): string;
+  /** `bytes` random bytes as URL-safe base64, for keys and tokens. */
+  secret(bytes: number): string;
+}
+
+export const randomIds: Ids = {
+  uuid: () => randomUUID(),
+  secret: bytes => randomBytes(bytes).toString('base64url'),
+};

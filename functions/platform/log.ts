@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/**
+ * JSON lines with a stable message code (`run.finished`), ids and figures: never message text, phone numbers,
+ * addresses or secrets. Tests assert codes, so a code is part of the contract.
+ */
+export interface Log {
+  info(code: string, fields?: LogFields): void;
+  warn(code: string, fields?: LogFields): void;
+  /** `error` is logged with its stack; it never reaches a caller. */
+  error(code: string, error: unknown, fields?: LogFields): void;
+}
+
+/** Writes to standard output by Powertools; `name` is the function's. */
+export function createLog(name: string): Log {
+  const logger = new Logger({ serviceName: name });
+  return {
+    info: (code, fields = {}) => logger.info(code, { ...fields }),
+    warn: (code, fields = {}) => logger.warn(code, { ...fields }),
+    error: (code, error, fields = {}) =>
+      logger.error(code, { ...fields, error: error instanceof Error ? error : new Error(String(error)) }),
+  };
+}
+
+/** For commands and tests that print their own output. */
+export const silentLog: Log = { info() {}, warn() {}, error() {} };

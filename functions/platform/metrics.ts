@@ -1,0 +1,36 @@
+import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+
+export type MetricUnit = 'Count' | 'Milliseconds';
+
+/** Figures a person acts on, in the CloudWatch namespace `Switchboard`; the dashboard and the alarms read them by name. */
+export interface Metrics {
+  add(name: MetricName, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+export type MetricName =
+  | 'RunFinished'
+  | 'RunTakenOver'
+  | 'FirstTokenTime'
+  | 'AnswerWithoutSupport'
+  | 'InputTokens'
+  | 'OutputTokens'
+  | 'PageFetched'
+  | 'PageFailed'
+  | 'ScrapeJobFailed'
+  | 'DocumentIndexed';
+
+export const metricNamespace = 'Switchboard';
+
+/** Writes CloudWatch's embedded metric format to standard output: no call, no wait. */
+export function createMetrics(name: string): Metrics {
+  const powertools = new Powertools({ namespace: metricNamespace, serviceName: name });
+  return {
+    add(metric, value, unit, dimensions = {}) {
+      const single = powertools.singleMetric();
+      for (const [dimension, label] of Object.entries(dimensions)) single.addDimension(dimension, label);
+      single.addMetric(metric, unit, value);
+    },
+  };
+}
+
+export const silentMetrics: Metrics = { add() {} };

@@ -1,0 +1,76 @@
+/** A piece of a document that was found for a question: data for the model, never an instruction. */
+export interface Passage {
+  /** The number by which the answer cites it: `[1]`. */
+  readonly n: number;
+  readonly title: string;
+  readonly url: string;
+  /** Headings above the passage, outermost first. */
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** Ranking score, higher is better; comparable within one retrieval only. */
+  readonly score: number;
+}
+
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export type ModelInput =
+  | { readonly role: 'user' | 'assistant'; readonly text: string }
+  /** What a tool gave back, after the call that asked for it. */
+  | { readonly role: 'tool'; readonly call: ToolCall; readonly output: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text as the model wrote it: parse it as foreign data. */
+  readonly arguments: string;
+}
+
+export interface ModelRequest {
+  /** The operator's words alone. */
+  readonly instructions: string;
+  /** Oldest first; the last user text is the question. */
+  readonly input: readonly ModelInput[];
+  /** What retrieval found for the question. */
+  readonly passages: readonly Passage[];
+  readonly tools: readonly ModelTool[];
+  readonly maxOutputTokens: number;
+}
+
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+}
+
+export type ModelEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly call: ToolCall }
+  /** Always the last event. `length`: the answer was cut by `maxOutputTokens`. */
+  | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'tool_calls'; readonly usage: ModelUsage };
+
+/**
+ * A language model, or what stands for one. `respond` ends with one `end` event or throws a `ModelError`;
+ * it never hangs: an adapter limits both the time to the first event and the time between two. Aborting the signal
+ * ends the provider's request and throws the signal's reason.
+ */
+export interface Model {
+  /** As shown by `/api/health` and in logs: `extractive`, `openai:gpt-5-mini`. */
+  readonly name: string;
+  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+/** A provider failed; the message is fit for the person who asked and holds no secret, no URL and no provider text. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly kind: 'timeout' | 'rate_limited' | 'rejected' | 'unreachable' | 'garbled' | 'refused';
+
+  constructor(kind: ModelError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Endpoint } from './endpoint.ts';
+import { type ErrorCode, statusOf } from './errors.ts';
+
+/** The OpenAPI 3.1 description of the endpoints. Its generator is loaded on first use: few requests need it. */
+export async function describeApi(endpoints: readonly Endpoint[], version: string): Promise<object> {
+  const { createDocument } = await import('zod-openapi');
+  const paths: ZodOpenApiPathsObject = {};
+  for (const declared of endpoints) {
+    paths[declared.path] = { ...paths[declared.path], [declared.method]: operation(declared) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Switchboard',
+      version,
+      description: 'Answers with citations, as runs with an event stream.',
+    },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'an API key or a visitor token' },
+      },
+    },
+    paths,
+  });
+}
+
+function operation(declared: Endpoint): ZodOpenApiOperationObject {
+  const { params, query, headers, body, reply } = declared;
+  const success =
+    'contentType' in reply
+      ? {
+          description: reply.description,
+          content: { [reply.contentType]: { schema: { type: 'string' as const } } },
+        }
+      : { description: 'success', content: { 'application/json': { schema: reply } } };
+  const invalid = params || query || body ? [declared.invalid ?? 'bad_request'] : [];
+  const errors = new Set<ErrorCode>([
+    ...declared.errors,
+    ...invalid,
+    ...(declared.auth === 'none' ? [] : ['unauthorized' as const]),
+  ]);
+  return {
+    operationId: declared.id,
+    tags: [declared.tag],
+    summary: declared.summary,
+    ...(declared.description ? { description: declared.description } : {}),
+    ...(declared.auth === 'none' ? {} : { security: [{ bearer: [] }] }),
+    requestParams: {
+      ...(params ? { path: params } : {}),
+      ...(query ? { query } : {}),
+      ...(headers ? { header: headers } : {}),
+    },
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: {
+      [`${declared.status ?? 200}`]: success,
+      ...Object.fromEntries([...errors].map(code => [`${statusOf(code)}`, { description: code }])),
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** A message that is stored before `send` resolves. The body is JSON. */
+export interface Queue<Message> {
+  send(message: Message, options?: SendOptions): Promise<void>;
+}
+
+export interface SendOptions {
+  /** 0 to 900 s; not for FIFO queues. */
+  delaySeconds?: number;
+  /** FIFO queues: messages of one group are delivered in order, one batch at a time. */
+  group?: string;
+  /** FIFO queues: a second message with the same id within five minutes is dropped. */
+  deduplication?: string;
+}
+
+/** Connects to the queue at `url`. The SDK is loaded on the first send: most requests of a cold function need none. */
+export function connectQueue<Message>(url: string): Queue<Message> {
+  return {
+    async send(message, { delaySeconds, group, deduplication } = {}) {
+      const { client, SendMessageCommand } = await sqs();
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: JSON.stringify(message),
+          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          ...(group === undefined ? {} : { MessageGroupId: group }),
+          ...(deduplication === undefined ? {} : { MessageDeduplicationId: deduplication }),
+        }),
+      );
+    },
+  };
+}
+
+let shared: ReturnType<typeof load> | undefined;
+const sqs = () => (shared ??= load());
+
+async function load() {
+  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  // The queue's own URL is not used as endpoint: the emulator's URLs carry another host than it listens on.
+  const client = new SQSClient({
+    useQueueUrlAsEndpoint: false,
+    maxAttempts: 4,
+    requestHandler: { requestTimeout: 5_000, connectionTimeout: 2_000 },
+  });
+  return { client, SendMessageCommand };
+}
