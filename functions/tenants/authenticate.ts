@@ -1,0 +1,66 @@
+import { CallerError } from '../platform/errors.ts';
+import type { KeyId, ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import { localMode } from '../platform/local-mode.ts';
+import type { TenantsEffects } from './effects.ts';
+import { looksLikeKey, openKey } from './keys.ts';
+import type { KeyScope } from './schema.ts';
+import { verifyVisitorToken } from './visitor-token.ts';
+
+/** For whom a request acts. */
+export type Principal =
+  | { kind: 'key'; workspace: WorkspaceId; keyId: KeyId; scope: KeyScope }
+  | { kind: 'visitor'; workspace: WorkspaceId; mode: ModeName; visitor: VisitorId }
+  /** The local demo workspace without credentials: the runs API only, never `/admin`. */
+  | { kind: 'open'; workspace: WorkspaceId };
+
+export type AdminPrincipal = Extract<Principal, { kind: 'key' }> & { scope: 'admin' };
+
+/**
+ * Reads `Authorization: Bearer <API key or visitor token>` or `X-API-Key: <API key>`. Throws `unauthorized` when there
+ * is no credential (local mode: the open workspace instead) and when there is a bad one, in local mode too: a
+ * caller that tries to be somebody is never served as somebody else.
+ */
+export async function authenticate(headers: Headers, effects: TenantsEffects): Promise<Principal> {
+  const credential = credentialOf(headers);
+  if (credential === undefined) {
+    const local = localMode();
+    if (local) return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
+    throw new CallerError(
+      'unauthorized',
+      'this needs an API key or a visitor token: send it as "Authorization: Bearer ..."',
+    );
+  }
+  if (looksLikeKey(credential)) {
+    const grant = await openKey(credential, effects);
+    if (grant) return { kind: 'key', ...grant };
+    throw new CallerError('unauthorized', 'the API key is not valid: it is unknown, revoked or expired');
+  }
+  const visitor = await verifyVisitorToken(credential, effects);
+  if (visitor === 'expired') {
+    throw new CallerError('unauthorized', 'the visitor token has expired: ask for a new one');
+  }
+  if (visitor === 'forged') throw new CallerError('unauthorized', 'the visitor token is not valid');
+  return { kind: 'visitor', ...visitor };
+}
+
+function credentialOf(headers: Headers): string | undefined {
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    if (token !== undefined) return token;
+    throw new CallerError(
+      'unauthorized',
+      'the Authorization header is not of the form "Bearer <key or token>"',
+    );
+  }
+  const key = headers.get('x-api-key');
+  if (key === null) return undefined;
+  if (looksLikeKey(key)) return key;
+  throw new CallerError('unauthorized', 'the X-API-Key header holds no API key');
+}
+
+/** Throws `forbidden` unless the principal is an API key with the scope `admin`. */
+export function requireAdmin(principal: Principal): asserts principal is AdminPrincipal {
+  if (principal.kind === 'key' && principal.scope === 'admin') return;
+  throw new CallerError('forbidden', 'this needs an API key with the scope "admin"');
+}

@@ -1,0 +1,93 @@
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { Item } from '../platform/table.ts';
+import type { TenantsEffects } from './effects.ts';
+
+/** What leads from the outside to a workspace. */
+export type NameKind = 'mode' | 'api-key';
+
+export interface DirectoryEntry {
+  readonly workspace: WorkspaceId;
+  /** What the name stands for in that workspace: a mode's name, a key's id. */
+  readonly value: string;
+}
+
+/** A reservation that its workspace knows nothing of may be taken over after this time: its claimer has died. */
+const takeoverAfterMs = 60_000;
+
+const entryKey = (kind: NameKind, name: string) => ({ pk: `DIRECTORY#${kind}#${name}`, sk: 'NAME' });
+const recordKey = (workspace: WorkspaceId, kind: NameKind, name: string) => ({
+  pk: `WS#${workspace}#NAMES`,
+  sk: `${kind}#${name}`,
+});
+
+/**
+ * Makes `name` lead to the workspace, in the whole deployment. Two items, no transaction: the workspace's own
+ * record of the name first, then the directory's entry if absent. An entry without a record is ownerless (its
+ * workspace let go of it, or died in the middle) and, after a minute, anybody's. Every write changes the
+ * entry's stamp, so of two who would take the same entry over, or keep it, exactly one succeeds; repeating a claim
+ * completes one that was cut short, and updates `value`.
+ */
+export async function claimName(
+  kind: NameKind,
+  name: string,
+  workspace: WorkspaceId,
+  value: string,
+  effects: TenantsEffects,
+): Promise<'claimed' | 'already-ours' | 'taken'> {
+  const table = effects.tenants;
+  const stamp = effects.ids.uuid();
+  const record = recordKey(workspace, kind, name);
+  await table.put({ ...record, value, stamp });
+  for (;;) {
+    const ours = { workspace, value, stamp, reservedAt: effects.clock.now() };
+    if (await table.putIfAbsent({ ...entryKey(kind, name), ...ours })) return 'claimed';
+    const seen = await table.get(entryKey(kind, name));
+    if (!seen) continue;
+    const owned = seen['workspace'] === workspace;
+    if (!owned && !(await isForfeit(kind, name, seen, effects))) {
+      await table.delete(record, { condition: '#stamp = :stamp', values: { stamp } });
+      return 'taken';
+    }
+    const kept = await table.update(entryKey(kind, name), {
+      set: ours,
+      condition: '#stamp = :seen',
+      values: { seen: seen['stamp'] },
+    });
+    if (kept) return owned ? 'already-ours' : 'claimed';
+  }
+}
+
+async function isForfeit(
+  kind: NameKind,
+  name: string,
+  seen: Item,
+  effects: TenantsEffects,
+): Promise<boolean> {
+  if (effects.clock.now() - Number(seen['reservedAt']) < takeoverAfterMs) return false;
+  const owner = String(seen['workspace']) as WorkspaceId;
+  return (await effects.tenants.get(recordKey(owner, kind, name))) === undefined;
+}
+
+/** Undefined when nobody has the name. */
+export async function lookUpName(
+  kind: NameKind,
+  name: string,
+  effects: TenantsEffects,
+): Promise<DirectoryEntry | undefined> {
+  const entry = await effects.tenants.get(entryKey(kind, name));
+  return entry && { workspace: String(entry['workspace']) as WorkspaceId, value: String(entry['value']) };
+}
+
+/** Lets go of the name: the record first, so that a crash in between leaves an entry that can be taken over. */
+export async function releaseName(
+  kind: NameKind,
+  name: string,
+  workspace: WorkspaceId,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.delete(recordKey(workspace, kind, name));
+  await effects.tenants.delete(entryKey(kind, name), {
+    condition: '#workspace = :workspace',
+    values: { workspace },
+  });
+}
