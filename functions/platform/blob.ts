@@ -1,3 +1,5 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+
 /** Objects of one S3 bucket; keys begin with the workspace id. */
 export interface Blobs {
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
@@ -9,17 +11,22 @@ export interface Blobs {
 
 /** Connects to the bucket `name`. The SDK is loaded on first use. */
 export function connectBlobs(name: string): Blobs {
+  return blobsOf(name, () => (shared ??= connect()));
+}
+
+/** The same over a given client: tests pass one that points at their emulator. */
+export function blobsOf(name: string, client: () => Promise<S3Client>): Blobs {
   return {
     async put(key, body, contentType) {
-      const { client, PutObjectCommand } = await s3();
-      await client.send(
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      await (await client()).send(
         new PutObjectCommand({ Bucket: name, Key: key, Body: body, ContentType: contentType }),
       );
     },
     async get(key) {
-      const { client, GetObjectCommand, NoSuchKey } = await s3();
+      const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
       try {
-        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
+        const { Body: body } = await (await client()).send(new GetObjectCommand({ Bucket: name, Key: key }));
         return await body?.transformToByteArray();
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
@@ -27,25 +34,21 @@ export function connectBlobs(name: string): Blobs {
       }
     },
     async delete(key) {
-      const { client, DeleteObjectCommand } = await s3();
-      await client.send(new DeleteObjectCommand({ Bucket: name, Key: key }));
+      const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+      await (await client()).send(new DeleteObjectCommand({ Bucket: name, Key: key }));
     },
   };
 }
 
-let shared: ReturnType<typeof load> | undefined;
-const s3 = () => (shared ??= load());
+let shared: Promise<S3Client> | undefined;
 
-async function load() {
-  const { S3Client, DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } = await import(
-    '@aws-sdk/client-s3'
-  );
-  const client = new S3Client({
+async function connect(): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client({
     maxAttempts: 4,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: process.env['AWS_ENDPOINT_URL_S3'] !== undefined,
     requestHandler: { requestTimeout: 30_000, connectionTimeout: 2_000 },
   });
-  return { client, DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand };
 }

@@ -1,3 +1,5 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
 /** A message that is stored before `send` resolves. The body is JSON. */
 export interface Queue<Message> {
   send(message: Message, options?: SendOptions): Promise<void>;
@@ -14,10 +16,15 @@ export interface SendOptions {
 
 /** Connects to the queue at `url`. The SDK is loaded on the first send: most requests of a cold function need none. */
 export function connectQueue<Message>(url: string): Queue<Message> {
+  return queueOf(url, () => (shared ??= connect()));
+}
+
+/** The same over a given client: tests pass one that points at their emulator. */
+export function queueOf<Message>(url: string, client: () => Promise<SQSClient>): Queue<Message> {
   return {
     async send(message, { delaySeconds, group, deduplication } = {}) {
-      const { client, SendMessageCommand } = await sqs();
-      await client.send(
+      const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+      await (await client()).send(
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: JSON.stringify(message),
@@ -30,16 +37,14 @@ export function connectQueue<Message>(url: string): Queue<Message> {
   };
 }
 
-let shared: ReturnType<typeof load> | undefined;
-const sqs = () => (shared ??= load());
+let shared: Promise<SQSClient> | undefined;
 
-async function load() {
-  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
+async function connect(): Promise<SQSClient> {
+  const { SQSClient } = await import('@aws-sdk/client-sqs');
   // The queue's own URL is not used as endpoint: the emulator's URLs carry another host than it listens on.
-  const client = new SQSClient({
+  return new SQSClient({
     useQueueUrlAsEndpoint: false,
     maxAttempts: 4,
     requestHandler: { requestTimeout: 5_000, connectionTimeout: 2_000 },
   });
-  return { client, SendMessageCommand };
 }

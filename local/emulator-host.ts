@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The process of one emulator: `emulator-host.ts KIND [DIR]`. It listens on a free port of 127.0.0.1, tells its
+ * parent the port over IPC, and ends when the parent disconnects, so that a killed parent leaves no orphan.
+ */
+interface Running {
+  port: number;
+  close(): Promise<void>;
+}
+
+const address = '127.0.0.1';
+
+const starts: Record<string, (dir: string | undefined) => Promise<Running>> = {
+  async dynamo(dir) {
+    const { default: dynalite } = await import('dynalite');
+    const server = dynalite({ createTableMs: 0, ...(dir ? { path: dir } : {}) });
+    return listening(server);
+  },
+
+  async sqs(dir) {
+    const { buildApp } = await import('fauxqs');
+    // startFauxqs would bind every interface, so its persistent stores are put together here, as it does.
+    const persistent = dir ? await persistentQueues(dir) : undefined;
+    const app = buildApp({ logger: false, ...(persistent ? { stores: persistent.stores } : {}) });
+    await app.listen({ port: 0, host: address });
+    return {
+      port: portOf(app.server),
+      async close() {
+        await app.close();
+        persistent?.close();
+      },
+    };
+  },
+
+  async s3(dir = temporary()) {
+    const { default: S3rver } = await import('@20minutes/s3rver');
+    const server = new S3rver({
+      address,
+      port: 0,
+      directory: dir,
+      silent: true,
+      vhostBuckets: false,
+      allowMismatchedSignatures: true,
+    });
+    const { port } = await server.run();
+    return { port, close: () => server.close() };
+  },
+
+  async cognito(dir = temporary()) {
+    // cognito-local keeps its state below the working directory and reads its address from the environment at import.
+    process.chdir(dir);
+    const port = await freePort();
+    process.env['HOST'] = address;
+    process.env['PORT'] = String(port);
+    const { createDefaultServer } = await import('cognito-local');
+    const { pino } = await import('pino');
+    const server = await (await createDefaultServer(pino({ level: 'silent' }))).start();
+    return { port, close: () => closed(server as Server) };
+  },
+};
+
+async function persistentQueues(dir: string) {
+  const at = import.meta.resolve('fauxqs');
+  const load = (file: string) => import(new URL(file, at).href);
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
+    load('sqs/sqsStore.js'),
+    load('sns/snsStore.js'),
+    load('s3/s3Store.js'),
+    load('persistence.js'),
+  ]);
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const persistence = new PersistenceManager(dir);
+  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  stores.sqsStore.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  return { stores, close: () => persistence.close() };
+}
+
+function temporary(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'switchboard-emulator-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function listening(server: Server): Promise<Running> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, address, resolve);
+  });
+  return { port: portOf(server), close: () => closed(server) };
+}
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise(resolve => server.close(() => resolve()));
+}
+
+async function freePort(): Promise<number> {
+  const { port, close } = await listening(createServer());
+  await close();
+  return port;
+}
+
+const [, , kind = '', dir] = process.argv;
+const start = starts[kind];
+if (!start) throw new Error(`no such emulator: ${kind}`);
+if (dir) mkdirSync(dir, { recursive: true });
+// Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+let running: Running | undefined;
+let leaving = false;
+process.on('disconnect', () => {
+  leaving = true;
+  setTimeout(() => process.exit(1), 2_000).unref();
+  void running?.close().finally(() => process.exit(0));
+});
+running = await start(dir);
+if (leaving) process.exit(0);
+process.send?.({ port: running.port });

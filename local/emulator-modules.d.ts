@@ -1,0 +1,20 @@
+declare module 'dynalite' {
+  import type { Server } from 'node:http';
+  /** `path`: where LevelDB keeps its files; in memory without it. */
+  export default function dynalite(options: { path?: string; createTableMs?: number }): Server;
+}
+
+declare module '@20minutes/s3rver' {
+  export default class S3rver {
+    constructor(options: {
+      address: string;
+      port: number;
+      directory: string;
+      silent: boolean;
+      vhostBuckets: boolean;
+      allowMismatchedSignatures: boolean;
+    });
+    run(): Promise<{ port: number }>;
+    close(): Promise<void>;
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Blobs, blobsOf } from '../../functions/platform/blob.ts';
+import { type Queue, queueOf } from '../../functions/platform/queue.ts';
+import { type Table, tableOf } from '../../functions/platform/table.ts';
+import {
+  type Emulator,
+  emulatorCredentials,
+  emulatorRegion,
+  startDynamo,
+  startS3,
+  startSqs,
+} from '../../local/emulators.ts';
+
+/** Emulators are shared within a test process: each is started when first asked for and stopped after its last user. */
+function shared(start: () => Promise<Emulator>) {
+  let emulator: Promise<Emulator> | undefined;
+  let users = 0;
+  return {
+    async use(): Promise<{ settings: ReturnType<typeof settingsFor>; stop(): Promise<void> }> {
+      users += 1;
+      emulator ??= start();
+      const { endpoint, stop } = await emulator;
+      return {
+        settings: settingsFor(endpoint),
+        async stop() {
+          users -= 1;
+          if (users > 0) return;
+          emulator = undefined;
+          await stop();
+        },
+      };
+    },
+  };
+}
+
+const settingsFor = (endpoint: string) => ({
+  endpoint,
+  region: emulatorRegion,
+  credentials: emulatorCredentials,
+});
+
+const dynamo = shared(() => startDynamo());
+const sqs = shared(() => startSqs());
+const s3 = shared(() => startS3());
+
+/** A new, empty table. */
+export async function emulatedTable(): Promise<{ table: Table; stop(): Promise<void> }> {
+  const { settings, stop } = await dynamo.use();
+  const client = new DynamoDBClient(settings);
+  const name = `table-${randomUUID()}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return { table: tableOf(name, documents), stop };
+}
+
+/** A new, empty queue. `receive` takes all that is there, until nothing has come for a second. */
+export async function emulatedQueue<Message>(fifo = false): Promise<{
+  queue: Queue<Message>;
+  receive(): Promise<Message[]>;
+  stop(): Promise<void>;
+}> {
+  const { settings, stop } = await sqs.use();
+  const client = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+  const { QueueUrl: url = '' } = await client.send(
+    new CreateQueueCommand({
+      QueueName: `queue-${randomUUID()}${fifo ? '.fifo' : ''}`,
+      Attributes: fifo ? { FifoQueue: 'true' } : {},
+    }),
+  );
+  return {
+    queue: queueOf<Message>(url, async () => client),
+    async receive() {
+      const taken: Message[] = [];
+      for (;;) {
+        const { Messages: messages = [] } = await client.send(
+          new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+        );
+        if (messages.length === 0) return taken;
+        for (const { Body, ReceiptHandle } of messages) {
+          taken.push(JSON.parse(Body ?? '') as Message);
+          await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+        }
+      }
+    },
+    stop,
+  };
+}
+
+/** A new, empty bucket. */
+export async function emulatedBlobs(): Promise<{
+  blobs: Blobs;
+  bucket: string;
+  endpoint: string;
+  stop(): Promise<void>;
+}> {
+  const { settings, stop } = await s3.use();
+  const client = new S3Client({
+    ...settings,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const bucket = `bucket-${randomUUID()}`;
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  return { blobs: blobsOf(bucket, async () => client), bucket, endpoint: settings.endpoint, stop };
+}
