@@ -59,8 +59,11 @@ function credentialOf(headers: Headers): string | undefined {
   throw new CallerError('unauthorized', 'the X-API-Key header holds no API key');
 }
 
-/** Throws `forbidden` unless the principal is an API key with the scope `admin`. */
+/** Throws unless the principal is an API key with the scope `admin`: `unauthorized` for nobody, else `forbidden`. */
 export function requireAdmin(principal: Principal): asserts principal is AdminPrincipal {
   if (principal.kind === 'key' && principal.scope === 'admin') return;
+  if (principal.kind === 'open') {
+    throw new CallerError('unauthorized', 'this needs an API key: send it as "Authorization: Bearer ..."');
+  }
   throw new CallerError('forbidden', 'this needs an API key with the scope "admin"');
 }

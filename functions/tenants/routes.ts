@@ -1,0 +1,43 @@
+import type { Hono } from 'hono';
+import { isoTime } from '../platform/clock.ts';
+import { mount } from '../platform/endpoint.ts';
+import type { RequestVariables } from '../platform/http-app.ts';
+import type { KeyId } from '../platform/ids.ts';
+import type { AdminPrincipal } from './authenticate.ts';
+import type { TenantsEffects } from './effects.ts';
+import { createKey, listKeys, revokeKey } from './endpoints.ts';
+import { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
+
+/** What an app of admin routes carries once its caller is known to be an administrator of `principal.workspace`. */
+export interface AdminVariables extends RequestVariables {
+  principal: AdminPrincipal;
+}
+
+/** Serves the workspace's API keys. The app must have authenticated its caller. */
+export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effects: TenantsEffects): void {
+  mount(app, listKeys, async (_input, context) => {
+    const keys = await listApiKeys(context.get('principal').workspace, effects);
+    return { keys: keys.map(described) };
+  });
+  mount(app, createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
+    const { workspace, keyId } = context.get('principal');
+    const created = await createApiKey(workspace, { name, scope, expiresInDays: expires_in_days }, effects);
+    effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: keyId });
+    return { ...described(created), key: created.key };
+  });
+  mount(app, revokeKey, async ({ params }, context) => {
+    const { workspace, keyId } = context.get('principal');
+    const revoked = await revokeApiKey(workspace, params.key_id as KeyId, effects);
+    effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: keyId });
+    return described(revoked);
+  });
+}
+
+const described = ({ keyId, name, scope, createdAt, expires, revokedAt }: StoredKey) => ({
+  key_id: keyId,
+  name,
+  scope,
+  created_at: createdAt,
+  expires_at: expires === undefined ? null : isoTime(expires * 1000),
+  revoked_at: revokedAt ?? null,
+});
