@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enterLocalMode } from '../../functions/platform/local-mode.ts';
+import { authenticate, requireAdmin } from '../../functions/tenants/index.ts';
+import { startTenancy, type Tenancy } from './tenancy.ts';
+
+let tenancy: Tenancy;
+beforeAll(async () => {
+  tenancy = await startTenancy();
+  enterLocalMode({ openWorkspace: 'demo', secretsFile: '/nowhere', indexDirectory: '/nowhere' });
+});
+afterAll(() => tenancy.stop());
+
+const enter = (headers: Record<string, string>) => authenticate(new Headers(headers), tenancy.effects);
+
+test('on the laptop a request without credentials acts in the demo workspace', async () => {
+  expect(await enter({})).toEqual({ kind: 'open', workspace: 'demo' });
+});
+
+test('but never as an administrator', async () => {
+  const principal = await enter({});
+  expect(() => requireAdmin(principal)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+});
+
+test.each([
+  ['an unknown key', { authorization: `Bearer sb_live_${'A'.repeat(43)}` }],
+  ['a forged token', { authorization: 'Bearer a.b.c' }],
+  ['an empty credential', { authorization: '' }],
+  ['an empty X-API-Key', { 'x-api-key': '' }],
+])('%s is refused there too', async (_, headers) => {
+  await expect(enter(headers)).rejects.toMatchObject({ code: 'unauthorized' });
+});
