@@ -1,0 +1,79 @@
+import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { Passage } from '../platform/model.ts';
+import type { KnowledgeEffects } from './effects.ts';
+import type { Hit } from './index-store.ts';
+
+/** A passage with all that a citation needs to point at it. */
+export interface Retrieved extends Passage {
+  readonly chunkId: ChunkId;
+  readonly documentId: DocumentId;
+  readonly version: number;
+  readonly anchor?: string;
+  readonly page?: number;
+  /** Range in the document's plain text, in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Question {
+  mode: ModeName;
+  question: string;
+  /** At most so many passages. */
+  limit?: number;
+}
+
+const defaultLimit = 5;
+/** So many candidates for each passage wanted: what near-duplicates take away. */
+const candidates = 4;
+/** Two passages that share so much of their three-word runs tell the reader the same. */
+const sameness = 0.8;
+
+/**
+ * The passages that speak most to the question, best first, numbered from 1. Of passages that say nearly the
+ * same (a page under two addresses, a repeated notice) only the best is kept. Empty when nothing matches.
+ */
+export async function retrieve(
+  workspace: WorkspaceId,
+  { mode, question, limit = defaultLimit }: Question,
+  effects: Pick<KnowledgeEffects, 'index'>,
+): Promise<Retrieved[]> {
+  const ranked = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
+  return distinct(ranked, limit).map(({ chunkId, documentId, ...hit }, index) => ({
+    n: index + 1,
+    chunkId,
+    documentId,
+    ...hit,
+  }));
+}
+
+/**
+ * By words alone. A ranking by vectors joins here, fused with this one by weighted reciprocal rank: at equal weight
+ * a weak embedder makes it worse (docs/decisions/lexical-ranking.md).
+ */
+const rank = (
+  workspace: WorkspaceId,
+  { mode, question, limit }: Required<Question>,
+  effects: Pick<KnowledgeEffects, 'index'>,
+): Promise<Hit[]> => effects.index.search(workspace, { mode, text: question, limit });
+
+function distinct(hits: readonly Hit[], limit: number): Hit[] {
+  const kept: { hit: Hit; runs: ReadonlySet<string> }[] = [];
+  for (const hit of hits) {
+    if (kept.length === limit) break;
+    const runs = wordRuns(hit.text);
+    if (kept.every(other => overlap(runs, other.runs) < sameness)) kept.push({ hit, runs });
+  }
+  return kept.map(({ hit }) => hit);
+}
+
+function wordRuns(text: string): ReadonlySet<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length < 3) return new Set([words.join(' ')]);
+  return new Set(words.slice(2).map((word, index) => `${words[index]} ${words[index + 1]} ${word}`));
+}
+
+/** Jaccard: 0 nothing in common, 1 the same. */
+function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const shared = [...one].filter(run => other.has(run)).length;
+  return shared / (one.size + other.size - shared);
+}
