@@ -1,0 +1,31 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Assistant } from './assistant.ts';
+import { HouseFunction } from './constructs/function.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Scraper } from './scraper.ts';
+import type { Tenants } from './tenants.ts';
+
+export interface AdminProps {
+  readonly tenants: Tenants;
+  readonly knowledge: Knowledge;
+  readonly scraper: Scraper;
+  readonly assistant: Assistant;
+}
+
+/** The admin API, which acts through the other capabilities. */
+export class Admin extends Construct {
+  readonly api: HouseFunction;
+
+  constructor(scope: Construct, id: string, { tenants, knowledge, scraper, assistant }: AdminProps) {
+    super(scope, id);
+    this.api = new HouseFunction(this, 'Api', {
+      entry: 'functions/admin/handler.ts',
+      handler: 'api',
+      description: 'The admin API: learning, modes, keys',
+      timeout: Duration.seconds(50),
+      memory: 1024,
+      uses: [tenants.writer, knowledge.submitter, scraper.user, assistant.writer],
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  ResponseTransferMode,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './constructs/acknowledge.ts';
+import type { HouseFunction } from './constructs/function.ts';
+
+/** The paths of each API function; `*` stands for everything below. The distribution forwards the same ones. */
+export const routes = {
+  chat: [
+    '/api/health',
+    '/api/visitors',
+    '/api/users',
+    '/api/threads',
+    '/api/threads/*',
+    '/api/runs',
+    '/api/runs/*',
+    '/openapi.json',
+  ],
+  admin: ['/admin', '/admin/*'],
+} as const;
+
+/** The same as path patterns of the distribution: what begins so belongs to the API. */
+export const edgePaths = ['/api/*', '/admin', '/admin/*', '/openapi.json'];
+
+/** Who, when and how it went, without addresses and query strings. */
+const accessLog = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTimeEpoch',
+    method: '$context.httpMethod',
+    route: '$context.resourcePath',
+    status: '$context.status',
+    latencyMs: '$context.responseLatency',
+    bytes: '$context.responseLength',
+    integrationError: '$context.integration.error',
+  }),
+);
+
+export interface ApiProps {
+  readonly chat: HouseFunction;
+  readonly admin: HouseFunction;
+}
+
+/** The REST API in front of the functions: every method streams its response and is passed through as it is. */
+export class Api extends Construct {
+  readonly rest: RestApi;
+
+  constructor(scope: Construct, id: string, { chat, admin }: ApiProps) {
+    super(scope, id);
+    const log = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const integration = streamTo(chat);
+    this.rest = new RestApi(this, 'Rest', {
+      description: 'The runs API and the admin API, behind CloudFront',
+      endpointTypes: [EndpointType.REGIONAL],
+      // On the API and not on a resource: a resource of its own default leaves the root open as a mock.
+      defaultIntegration: integration,
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: 'live',
+        throttlingRateLimit: 200,
+        throttlingBurstLimit: 400,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(log),
+        accessLogFormat: accessLog,
+      },
+    });
+    this.serve(routes.chat, integration);
+    this.serve(routes.admin, streamTo(admin));
+    this.acknowledgeFindings();
+  }
+
+  private serve(paths: readonly string[], integration: LambdaIntegration): void {
+    for (const path of paths) {
+      const resource = this.rest.root.resourceForPath(path.replace('*', '{proxy+}'));
+      resource.addMethod('ANY', integration);
+    }
+  }
+
+  private acknowledgeFindings(): void {
+    acknowledge(
+      this.rest,
+      'APIG2',
+      'The functions check every request against the zod schemas that openapi.json is made from.',
+    );
+    acknowledge(
+      this.rest,
+      'APIG3',
+      'A web ACL costs $6 a month while idle; throttling and per-visitor limits bound the abuse.',
+    );
+    acknowledge(
+      this.rest,
+      'APIG4',
+      'The functions authenticate API keys and visitor tokens; health and openapi.json are public.',
+    );
+    acknowledge(
+      this.rest,
+      'COG4',
+      'Visitors have no account: the functions authenticate API keys and visitor tokens.',
+    );
+    acknowledge(
+      this.rest,
+      'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'API Gateway writes its logs with one role per account, for which AWS keeps this policy.',
+    );
+  }
+}
+
+const streamTo = (handler: HouseFunction) =>
+  new LambdaIntegration(handler, {
+    responseTransferMode: ResponseTransferMode.STREAM,
+    // Streamed methods may take that long; the function's own timeout is what ends a request.
+    timeout: Duration.minutes(15),
+    scopePermissionToMethod: false,
+  });

@@ -1,0 +1,34 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Admin } from './admin.ts';
+import { Api } from './api.ts';
+import { Assistant } from './assistant.ts';
+import { Chat } from './chat.ts';
+import type { DataStack } from './data-stack.ts';
+import { Knowledge } from './knowledge.ts';
+import { Scraper } from './scraper.ts';
+import { type Settings, secretsPrefix } from './settings.ts';
+import { Tenants } from './tenants.ts';
+
+/** What runs: the API, its functions, the workers and their queues, and what watches them. */
+export class AppStack extends Stack {
+  readonly api: Api;
+
+  constructor(scope: Construct, id: string, settings: Settings, data: DataStack, props: StackProps) {
+    super(scope, id, props);
+    const tenants = new Tenants(data.tenants, secretsPrefix(settings));
+    const assistant = new Assistant(data.assistant, settings);
+    const knowledge = new Knowledge(this, 'Knowledge', data.knowledge);
+    const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
+    const chat = new Chat(this, 'Chat', { table: data.chat, tenants, knowledge, assistant });
+    const admin = new Admin(this, 'Admin', { tenants, knowledge, scraper, assistant });
+    this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
+    const outputs = {
+      Region: this.region,
+      SecretsPrefix: secretsPrefix(settings),
+      TenantsTable: data.tenants.tableName,
+      AssistantTable: data.assistant.tableName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,58 @@
+import { App, Validations } from 'aws-cdk-lib';
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { AppStack } from './app-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { WebStack } from './web-stack.ts';
+
+/** The app's stacks hold on to what they use: CloudFormation refuses to delete a table that a function still reads. */
+const strongReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
+
+export interface SwitchboardApp {
+  readonly app: App;
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly application: AppStack;
+  readonly web: WebStack;
+}
+
+/**
+ * The CDK app of one stage. `given` settings win over the context of the command line. With the context
+ * `{'aws:cdk:bundling-stacks': []}` nothing is bundled, so that a synthesis takes a second and needs no build. Synthesis runs cdk-nag
+ * and fails on a finding that is not acknowledged.
+ */
+export function createApp(
+  given: Partial<Settings> = {},
+  context: Record<string, unknown> = {},
+): SwitchboardApp {
+  const app = new App({
+    context: { ...featureFlags, ...strongReferences, ...context },
+    analyticsReporting: false,
+  });
+  const settings = readSettings(app.node, given);
+  app.node.setContext('stage', settings.stage);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const name = `switchboard-${settings.stage}`;
+  const common = {
+    terminationProtection: settings.retainData,
+    tags: { application: 'switchboard', stage: settings.stage },
+  };
+  const data = new DataStack(app, `${name}-data`, settings, {
+    ...common,
+    description: 'Switchboard: tables, documents, accounts',
+  });
+  const application = new AppStack(app, `${name}-app`, settings, data, {
+    ...common,
+    terminationProtection: false,
+    description: 'Switchboard: API, workers, alarms',
+  });
+  const web = new WebStack(
+    app,
+    `${name}-web`,
+    settings,
+    { data, application },
+    { ...common, terminationProtection: false, description: 'Switchboard: site and distribution' },
+  );
+  return { app, settings, data, application, web };
+}

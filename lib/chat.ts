@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { chatEnv } from '../functions/chat/env.ts';
+import type { Assistant } from './assistant.ts';
+import { HouseFunction, type Use } from './constructs/function.ts';
+import { WorkQueue } from './constructs/queue.ts';
+import type { HouseTable } from './constructs/table.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Tenants } from './tenants.ts';
+
+type ChatUse = Use<(typeof chatEnv)[number]>;
+
+export interface ChatProps {
+  readonly table: HouseTable;
+  readonly tenants: Tenants;
+  readonly knowledge: Knowledge;
+  readonly assistant: Assistant;
+}
+
+/** A run ends after 3 minutes; the rest is for writing down how it ended. */
+const runTimeout = Duration.seconds(210);
+
+/** The runs API, which executes the runs that somebody watches, and the worker for those that nobody does. */
+export class Chat extends Construct {
+  readonly queue: WorkQueue;
+  readonly api: HouseFunction;
+  readonly worker: HouseFunction;
+
+  constructor(scope: Construct, id: string, { table, tenants, knowledge, assistant }: ChatProps) {
+    super(scope, id);
+    // A message lives until its run has ended, by sending itself again: more attempts than that are defects.
+    this.queue = new WorkQueue(this, 'RunQueue', { workerTimeout: runTimeout, attempts: 5 });
+    const chat: ChatUse = {
+      environment: { CHAT_TABLE: table.tableName, RUN_QUEUE_URL: this.queue.url },
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        this.queue.allowSend(grantee);
+      },
+    };
+    const common = {
+      entry: 'functions/chat/handler.ts',
+      memory: 1769,
+      uses: [tenants.reader, knowledge.reader, assistant.reader, chat],
+      index: knowledge.layer,
+    };
+    this.api = new HouseFunction(this, 'Api', {
+      ...common,
+      handler: 'api',
+      description: 'The runs API: threads, messages and event streams',
+      // A stream is closed after 5 minutes.
+      timeout: Duration.minutes(6),
+    });
+    this.worker = new HouseFunction(this, 'RunWorker', {
+      ...common,
+      handler: 'runWorker',
+      description: 'Executes runs whose event stream nobody opened, and takes over those whose process died',
+      timeout: runTimeout,
+    });
+    // One run an invocation: a run may take minutes, and people wait for the next one.
+    this.queue.deliverTo(this.worker, { batch: 1, concurrency: 50 });
+  }
+}

@@ -1,0 +1,91 @@
+import { type Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  Function as LambdaFunction,
+  type ILayerVersion,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { bundleOf } from './bundle.ts';
+
+/**
+ * What a function is given to act in a capability: the environment that the capability's `env.ts` names, and the rights
+ * that go with it. A name that `env.ts` has and the value lacks does not compile.
+ */
+export interface Use<Name extends string = string> {
+  readonly environment: Readonly<Record<Name, string>>;
+  allow(grantee: HouseFunction): void;
+}
+
+export interface HouseFunctionProps {
+  /** The source file, from the repository's root: `functions/chat/handler.ts`. */
+  readonly entry: string;
+  /** The export of that file that Lambda calls. */
+  readonly handler: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** MB; 1769 buys one processor. */
+  readonly memory: number;
+  /** MB of /tmp; 512 when absent. */
+  readonly scratch?: number;
+  readonly uses: readonly Use[];
+  /** The native library of the search index, for the functions that open it. */
+  readonly index?: ILayerVersion;
+}
+
+/**
+ * A Lambda function as this product runs them: Node 24 on x86-64, bundled as `bundling` says, its own log group kept for 30 days and
+ * a role that can write to that log group and do what its uses allow. Its metadata names source and export, by which the
+ * local world runs it without a bundle.
+ */
+export class HouseFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: HouseFunctionProps) {
+    const { entry, handler, description, timeout, memory, scratch, uses, index } = props;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.X86_64,
+      handler: `index.${handler}`,
+      code: bundleOf(entry),
+      timeout,
+      memorySize: memory,
+      ...(scratch === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(scratch) }),
+      ...(index ? { layers: [index] } : {}),
+      environment: {
+        ...Object.assign({}, ...uses.map(use => use.environment)),
+        // LanceDB deadlocks on two processors with fewer threads; read once, when its native library loads.
+        ...(index ? { LANCE_CPU_THREADS: '4' } : {}),
+        // Two stages of one account do not add up their figures.
+        POWERTOOLS_METRICS_NAMESPACE: metricNamespaceOf(scope),
+      },
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+    });
+    acknowledge(role, 'IAM5[Resource::*]', 'X-Ray accepts trace segments on no other resource than *.');
+    const resource = this.node.defaultChild as CfnFunction;
+    resource.addMetadata('switchboard:entry', entry);
+    resource.addMetadata('switchboard:handler', handler);
+    for (const use of uses) use.allow(this);
+  }
+
+  /** Lets the function do `actions` on `resources`, which name no wildcard action. */
+  allow(actions: string[], resources: string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+}
+
+/** The CloudWatch namespace of a stage's own figures. */
+export const metricNamespaceOf = (scope: Construct): string =>
+  `Switchboard/${String(Stack.of(scope).node.getContext('stage'))}`;

@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { HouseFunction } from './function.ts';
+
+export interface WorkQueueProps {
+  /** The worker's timeout in seconds: a message comes back after six times that, as AWS advises for throttled workers. */
+  readonly workerTimeout: Duration;
+  /** Deliveries of a message before it is given up. */
+  readonly attempts: number;
+  /** Messages of one group in order, one batch of them at a time. */
+  readonly fifo?: boolean;
+}
+
+export interface WorkerProps {
+  /** Messages an invocation takes. */
+  readonly batch: number;
+  /** Invocations at a time, at least 2. It bounds the cost of a flood without reserving the account's concurrency. */
+  readonly concurrency: number;
+}
+
+/** A queue of work with a dead-letter queue: encrypted, over TLS only, kept for 14 days. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { workerTimeout, attempts, fifo = false }: WorkQueueProps) {
+    super(scope, id);
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      ...(fifo ? { fifo, contentBasedDeduplication: true } : {}),
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', common);
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: attempts },
+    });
+  }
+
+  get url(): string {
+    return this.queue.queueUrl;
+  }
+
+  /** Delivers messages to the worker; those that it reports as failed come again, the others of the batch do not. */
+  deliverTo(worker: HouseFunction, { batch, concurrency }: WorkerProps): void {
+    worker.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: batch,
+        maxConcurrency: concurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+
+  allowSend(sender: HouseFunction): void {
+    this.queue.grant(sender, 'sqs:SendMessage');
+  }
+}

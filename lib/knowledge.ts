@@ -1,0 +1,88 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { knowledgeEnv } from '../functions/knowledge/env.ts';
+import { HouseFunction, type Use } from './constructs/function.ts';
+import { IndexLayer } from './constructs/index-layer.ts';
+import type { PrivateBucket } from './constructs/private-bucket.ts';
+import { WorkQueue } from './constructs/queue.ts';
+import type { HouseTable } from './constructs/table.ts';
+
+type KnowledgeUse = Use<(typeof knowledgeEnv)[number]>;
+
+export interface KnowledgeStore {
+  readonly table: HouseTable;
+  /** Text of documents, `<workspace>/...`. */
+  readonly documents: PrivateBucket;
+  /** The search index: derived from the documents. */
+  readonly index: PrivateBucket;
+}
+
+const everyWorkspace = 'One function serves all workspaces, whose names are not known at deployment.';
+
+const timeout = Duration.minutes(5);
+
+/** Documents and the search index. Many submit, many search, one function writes the index. */
+export class Knowledge extends Construct {
+  readonly queue: WorkQueue;
+  readonly indexWriter: HouseFunction;
+  readonly layer: ILayerVersion;
+  /** Searches. */
+  readonly reader: KnowledgeUse;
+  /** Submits and removes documents, which the index writer then takes up. */
+  readonly submitter: KnowledgeUse;
+
+  constructor(scope: Construct, id: string, store: KnowledgeStore) {
+    super(scope, id);
+    const { table, documents, index } = store;
+    // FIFO, group = workspace: one writer at a time for an index, since concurrent merges of the same keys duplicate them.
+    this.queue = new WorkQueue(this, 'IndexQueue', { workerTimeout: timeout, attempts: 4, fifo: true });
+    this.layer = new IndexLayer(this, 'IndexLayer');
+    const environment = {
+      KNOWLEDGE_TABLE: table.tableName,
+      KNOWLEDGE_BUCKET: documents.bucketName,
+      KNOWLEDGE_INDEX_URI: `s3://${index.bucketName}/index`,
+      INDEX_QUEUE_URL: this.queue.url,
+    };
+    this.reader = {
+      environment,
+      allow(grantee) {
+        table.allowRead(grantee);
+        documents.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
+        index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
+      },
+    };
+    this.submitter = {
+      environment,
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        documents.allowObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], everyWorkspace);
+        this.queue.allowSend(grantee);
+      },
+    };
+    const writer: KnowledgeUse = {
+      environment,
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        documents.allowObjects(grantee, ['s3:GetObject', 's3:DeleteObject'], everyWorkspace);
+        index.allowObjects(
+          grantee,
+          ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+          everyWorkspace,
+        );
+        this.queue.allowSend(grantee);
+      },
+    };
+    this.indexWriter = new HouseFunction(this, 'IndexWriter', {
+      entry: 'functions/knowledge/handler.ts',
+      handler: 'indexWriter',
+      description: 'Writes submitted documents into the search index of their workspace',
+      timeout,
+      memory: 3008,
+      scratch: 2048,
+      uses: [writer],
+      index: this.layer,
+    });
+    this.queue.deliverTo(this.indexWriter, { batch: 10, concurrency: 10 });
+  }
+}

@@ -1,0 +1,40 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { scraperEnv } from '../functions/scraper/env.ts';
+import { HouseFunction, type Use } from './constructs/function.ts';
+import { WorkQueue } from './constructs/queue.ts';
+import type { HouseTable } from './constructs/table.ts';
+import type { Knowledge } from './knowledge.ts';
+
+type ScraperUse = Use<(typeof scraperEnv)[number]>;
+
+const timeout = Duration.minutes(15);
+
+/** Crawls of websites: asked for by the admin API, done by a worker that submits what it learned. */
+export class Scraper extends Construct {
+  readonly queue: WorkQueue;
+  readonly worker: HouseFunction;
+  readonly user: ScraperUse;
+
+  constructor(scope: Construct, id: string, table: HouseTable, knowledge: Knowledge) {
+    super(scope, id);
+    this.queue = new WorkQueue(this, 'ScrapeQueue', { workerTimeout: timeout, attempts: 3 });
+    this.user = {
+      environment: { SCRAPER_TABLE: table.tableName, SCRAPE_QUEUE_URL: this.queue.url },
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        this.queue.allowSend(grantee);
+      },
+    };
+    this.worker = new HouseFunction(this, 'Scrape', {
+      entry: 'functions/scraper/handler.ts',
+      handler: 'scrape',
+      description: 'Crawls a website and submits its pages to the knowledge',
+      timeout,
+      memory: 1769,
+      uses: [knowledge.submitter, this.user],
+    });
+    // One crawl an invocation: a crawl takes minutes, and the next one must not wait behind it.
+    this.queue.deliverTo(this.worker, { batch: 1, concurrency: 5 });
+  }
+}

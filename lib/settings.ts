@@ -1,0 +1,55 @@
+import type { Node } from 'constructs';
+
+/** What an operator chooses for a deployment: CDK context keys, documented in docs/operations.md. */
+export interface Settings {
+  /** Names the stacks and the parameters; stages live side by side in one account. */
+  readonly stage: string;
+  readonly openAiModel: string;
+  /** Empty: the provider's own address. */
+  readonly openAiBaseUrl: string;
+  /** Keeps tables, buckets and accounts when a stack is deleted, and refuses their deletion. */
+  readonly retainData: boolean;
+  /** Alarms are mailed here once the subscription is confirmed. */
+  readonly alarmEmail?: string;
+  /** A domain of your own, which needs `certificateArn`: a certificate for it in us-east-1. */
+  readonly domainName?: string;
+  readonly certificateArn?: string;
+}
+
+/** Reads the settings from the context of a CDK app (`cdk.json`, `-c key=value`); `given` ones win. Throws on a bad value. */
+export function readSettings(node: Node, given: Partial<Settings> = {}): Settings {
+  const text = (key: keyof Settings) => {
+    const value: unknown = given[key] ?? node.tryGetContext(key);
+    return value === undefined || value === null || value === '' ? undefined : String(value);
+  };
+  const stage = text('stage') ?? 'prod';
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) {
+    throw new Error(`stage "${stage}": use up to 20 lower-case letters, digits and hyphens, a letter first`);
+  }
+  const retain = text('retainData') ?? String(stage === 'prod');
+  if (retain !== 'true' && retain !== 'false') throw new Error(`retainData "${retain}": use true or false`);
+  const openAiBaseUrl = text('openAiBaseUrl') ?? '';
+  if (openAiBaseUrl !== '' && !/^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(openAiBaseUrl)) {
+    throw new Error(`openAiBaseUrl "${openAiBaseUrl}": use an https:// address without credentials or query`);
+  }
+  const [alarmEmail, domainName, certificateArn] = [
+    text('alarmEmail'),
+    text('domainName'),
+    text('certificateArn'),
+  ];
+  if ((domainName === undefined) !== (certificateArn === undefined)) {
+    throw new Error('domainName and certificateArn go together: set both or neither');
+  }
+  return {
+    stage,
+    openAiModel: text('openAiModel') ?? 'gpt-5-mini',
+    openAiBaseUrl,
+    retainData: retain === 'true',
+    ...(alarmEmail === undefined ? {} : { alarmEmail }),
+    ...(domainName === undefined ? {} : { domainName }),
+    ...(certificateArn === undefined ? {} : { certificateArn }),
+  };
+}
+
+/** Secrets and parameters of a stage are SSM parameters below this; `functions/platform/secrets.ts` reads them. */
+export const secretsPrefix = ({ stage }: Settings): string => `/switchboard/${stage}`;

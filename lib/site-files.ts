@@ -1,0 +1,60 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import { acknowledge } from './constructs/acknowledge.ts';
+
+/**
+ * Copies the built site into its bucket: first the files of `assets/`, whose names change with their content and that are kept for
+ * open tabs, then the pages that name them.
+ */
+export function deploySite(
+  scope: Construct,
+  directory: string,
+  bucket: IBucket,
+  distribution: IDistribution,
+): void {
+  const files = new Construct(scope, 'SiteFiles');
+  const assets = new BucketDeployment(files, 'Assets', {
+    sources: [Source.asset(directory)],
+    destinationBucket: bucket,
+    exclude: ['*'],
+    include: ['assets/*'],
+    prune: false,
+    cacheControl: [
+      CacheControl.maxAge(Duration.days(365)),
+      CacheControl.setPublic(),
+      CacheControl.immutable(),
+    ],
+  });
+  const pages = new BucketDeployment(files, 'Pages', {
+    sources: [Source.asset(directory)],
+    destinationBucket: bucket,
+    exclude: ['assets/*'],
+    prune: false,
+    cacheControl: [CacheControl.noCache()],
+    distribution,
+    distributionPaths: ['/*'],
+  });
+  pages.node.addDependency(assets);
+  const copier = pages.handlerRole.node.scope;
+  if (!copier) return;
+  const reason =
+    'The role of the CDK construct that copies files on deployment, as the CDK writes it; it serves no request.';
+  for (const finding of [
+    'L1',
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    ...['s3:Abort*', 's3:DeleteObject*', 's3:GetBucket*', 's3:GetObject*', 's3:List*'].map(
+      action => `IAM5[Action::${action}]`,
+    ),
+    'IAM5[Resource::*]',
+    `IAM5[Resource::<${logicalIdOf(bucket)}.Arn>/*]`,
+    'IAM5[Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]',
+  ]) {
+    acknowledge(copier, finding, reason);
+  }
+}
+
+const logicalIdOf = (bucket: IBucket): string =>
+  Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
