@@ -2,7 +2,7 @@ import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 
 export type MetricUnit = 'Count' | 'Milliseconds';
 
-/** Figures a person acts on, in the CloudWatch namespace `Switchboard`; the dashboard and the alarms read them by name. */
+/** Figures a person acts on; the dashboard and the alarms read them by name. */
 export interface Metrics {
   add(name: MetricName, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
 }
@@ -19,11 +19,15 @@ export type MetricName =
   | 'ScrapeJobFailed'
   | 'DocumentIndexed';
 
-export const metricNamespace = 'Switchboard';
-
-/** Writes CloudWatch's embedded metric format to standard output: no call, no wait. */
+/**
+ * Writes CloudWatch's embedded metric format to standard output: no call, no wait. The namespace is the stage's
+ * (`POWERTOOLS_METRICS_NAMESPACE` in the template), so that two stages of one account do not add up their figures.
+ */
 export function createMetrics(name: string): Metrics {
-  const powertools = new Powertools({ namespace: metricNamespace, serviceName: name });
+  const powertools = new Powertools({
+    namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Switchboard',
+    serviceName: name,
+  });
   return {
     add(metric, value, unit, dimensions = {}) {
       const single = powertools.singleMetric();

@@ -18,7 +18,7 @@ export function connectSecrets(prefix: string, clock: Clock): Secrets {
   const local = localMode();
   const read = local
     ? (name: SecretName) => readFromFile(local.secretsFile, name)
-    : (name: SecretName) => readFromSsm(`${prefix}/${name}`);
+    : (name: SecretName) => readFromSsm(parameterName(prefix, name));
   return {
     get(name) {
       const known = kept.get(name);
@@ -30,6 +30,10 @@ export function connectSecrets(prefix: string, clock: Clock): Secrets {
     },
   };
 }
+
+/** Secrets Manager generates the origin secret, since CloudFront can be given it from there alone; SSM reads it under this name. */
+const parameterName = (prefix: string, name: SecretName) =>
+  name === 'origin-secret' ? `/aws/reference/secretsmanager${prefix}/${name}` : `${prefix}/${name}`;
 
 async function readFromFile(path: string, name: SecretName): Promise<string | undefined> {
   const secrets: unknown = JSON.parse(await readFile(path, 'utf8'));
