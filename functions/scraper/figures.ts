@@ -1,0 +1,74 @@
+import type { Element, HtmlNode } from './html.ts';
+
+/** How much text an element holds and of what sort; lengths in characters with white space squeezed. */
+export interface Figures {
+  readonly length: number;
+  /** Characters inside links; links within the page count a third. */
+  readonly linked: number;
+  readonly commas: number;
+}
+
+/** Figures of every element below a root, leaving out what is in `dropped`. */
+export interface Measured {
+  of(element: Element): Figures;
+  /** Share of the text that is inside links, 0 to 1. */
+  linkDensity(element: Element): number;
+}
+
+const nothing: Figures = { length: 0, linked: 0, commas: 0 };
+const commas = /[,،﹐︐⹁，、]/g;
+
+/** Measures the whole tree in one pass. */
+export function measure(root: Element, dropped: ReadonlySet<Element>): Measured {
+  const known = new Map<Element, Figures>();
+  const walk = (element: Element): Figures => {
+    let length = 0;
+    let linked = 0;
+    let commaCount = 0;
+    for (const child of element.children) {
+      if (typeof child === 'string') {
+        length += squeezedLength(child);
+        if (child.length > 20) commaCount += child.match(commas)?.length ?? 0;
+      } else if (!dropped.has(child)) {
+        const inner = walk(child);
+        length += inner.length;
+        linked += inner.linked;
+        commaCount += inner.commas;
+      }
+    }
+    if (element.tag === 'a') linked = element.attributes['href']?.startsWith('#') ? length * 0.3 : length;
+    const figures = { length, linked, commas: commaCount };
+    known.set(element, figures);
+    return figures;
+  };
+  walk(root);
+  const of = (element: Element) => known.get(element) ?? nothing;
+  return {
+    of,
+    linkDensity(element) {
+      const { length, linked } = of(element);
+      return length === 0 ? 0 : linked / length;
+    },
+  };
+}
+
+/** The length of the text with runs of white space counted once, without building it. */
+function squeezedLength(text: string): number {
+  let count = 0;
+  let space = true;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    const isSpace = code === 32 || (code >= 9 && code <= 13) || code === 160;
+    if (!isSpace || !space) count += 1;
+    space = isSpace;
+  }
+  return space && count > 0 ? count - 1 : count;
+}
+
+const blockTags = new Set(
+  ('address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form ' +
+    'h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table tbody td tfoot th thead ' +
+    'tr ul').split(' '),
+);
+
+export const isBlock = (node: HtmlNode): node is Element => typeof node !== 'string' && blockTags.has(node.tag);

@@ -1,0 +1,37 @@
+import { descendants, type Element } from './html.ts';
+
+const unseenRoles = new Set(['dialog', 'alertdialog', 'alert', 'menu', 'menubar', 'tooltip', 'status', 'timer']);
+const unseenTags = new Set(['dialog', 'datalist', 'menu']);
+const invisible = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+
+/**
+ * What a visitor does not see when the page opens: hidden elements, dialogs, menus. Panels that a control of the
+ * page opens (accordions, tabs, "read more") are seen by whoever looks for the answer, so they stay.
+ */
+export function findHidden(body: Element): Set<Element> {
+  const opened = new Set<string>();
+  const suspects: Element[] = [];
+  for (const element of descendants(body)) {
+    const { attributes } = element;
+    const controls = attributes['aria-controls'] ?? attributes['data-target'] ?? attributes['data-bs-target'];
+    if (controls) for (const id of controls.split(/[\s,]+/)) opened.add(id.replace(/^#/, ''));
+    if (element.tag === 'a' && attributes['role'] === 'tab' && attributes['href']?.startsWith('#')) {
+      opened.add(attributes['href'].slice(1));
+    }
+    if (isUnseen(element)) suspects.push(element);
+  }
+  return new Set(suspects.filter(element => !isPanel(element, opened)));
+}
+
+function isUnseen({ tag, attributes }: Element): boolean {
+  const { hidden, style, role } = attributes;
+  if (hidden !== undefined || attributes['aria-hidden'] === 'true') return true;
+  if (style && invisible.test(style)) return true;
+  if (role && unseenRoles.has(role)) return true;
+  return unseenTags.has(tag);
+}
+
+function isPanel({ attributes }: Element, opened: ReadonlySet<string>): boolean {
+  if (attributes['role'] === 'tabpanel' || attributes['hidden'] === 'until-found') return true;
+  return attributes['id'] !== undefined && opened.has(attributes['id']) && attributes['role'] !== 'dialog';
+}

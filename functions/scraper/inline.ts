@@ -1,0 +1,120 @@
+import { isBlock } from './figures.ts';
+import { type Element, type HtmlNode, squeeze, textOf } from './html.ts';
+
+type Dropped = ReadonlySet<Element>;
+
+/**
+ * The text of a node on one line, or more where the page breaks the line. An address behind a link ("write to us")
+ * is written out: it is the fact that people ask for.
+ */
+export function inlineText(node: HtmlNode, dropped: Dropped): string {
+  if (typeof node === 'string') return node.replaceAll(/[\s\u00a0]+/g, ' ');
+  if (dropped.has(node)) return '';
+  if (node.tag === 'br') return '\n';
+  let text = '';
+  for (const child of node.children) {
+    const inner = inlineText(child, dropped);
+    text += isBlock(child) ? `\n${inner}\n` : inner;
+  }
+  if (node.tag !== 'a') return text;
+  if (text.trim() === '') return altText(node);
+  const address = /^(?:mailto|tel):([^?]+)/i.exec(node.attributes['href'] ?? '')?.[1];
+  return address && !mentions(text, address) ? `${text} (${decode(address)})` : text;
+}
+
+const altText = (link: Element): string =>
+  link.children
+    .map(child => (typeof child !== 'string' && child.tag === 'img' ? (child.attributes['alt'] ?? '') : ''))
+    .join(' ');
+
+/** Telephone numbers are compared by their last digits: the link may hold the international form. */
+function mentions(text: string, address: string): boolean {
+  if (text.toLowerCase().includes(decode(address).toLowerCase())) return true;
+  const digits = address.replaceAll(/\D/g, '');
+  return digits.length >= 6 && text.replaceAll(/\D/g, '').endsWith(digits.slice(-6));
+}
+
+function decode(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}
+
+const oneLine = (node: Element, dropped: Dropped): string =>
+  squeeze(inlineText(node, dropped).replaceAll(/\n+/g, ' '));
+
+const elementsOf = (element: Element, dropped: Dropped): Element[] =>
+  element.children.filter((child): child is Element => typeof child !== 'string' && !dropped.has(child));
+
+/** `- item` lines (`1. item` in an ordered list), inner lists indented by two spaces. */
+export function listText(list: Element, dropped: Dropped, indent = ''): string {
+  const lines: string[] = [];
+  let number = Number(list.attributes['start'] ?? 1) || 1;
+  for (const item of elementsOf(list, dropped)) {
+    if (item.tag === 'ul' || item.tag === 'ol') {
+      lines.push(listText(item, dropped, `${indent}  `));
+      continue;
+    }
+    const inner = listsIn(item, dropped);
+    const text = oneLine(item, new Set([...dropped, ...inner]));
+    const mark = list.tag === 'ol' ? `${number}.` : '-';
+    number += 1;
+    if (text !== '') lines.push(`${indent}${mark} ${text}`);
+    for (const one of inner) lines.push(listText(one, dropped, `${indent}  `));
+  }
+  return lines.filter(line => line !== '').join('\n');
+}
+
+/** The outermost lists inside an element. */
+const listsIn = (element: Element, dropped: Dropped): Element[] =>
+  elementsOf(element, dropped).flatMap(child =>
+    child.tag === 'ul' || child.tag === 'ol' ? [child] : listsIn(child, dropped),
+  );
+
+/** `cell | cell` lines, the caption first. Empty rows are left out, empty cells between full ones are not. */
+export function tableText(table: Element, dropped: Dropped): string {
+  const lines: string[] = [];
+  const walk = (element: Element) => {
+    for (const child of elementsOf(element, dropped)) {
+      if (child.tag === 'caption') lines.push(oneLine(child, dropped));
+      else if (child.tag === 'tr') {
+        const cells = elementsOf(child, dropped)
+          .filter(({ tag }) => tag === 'td' || tag === 'th')
+          .map(cell => oneLine(cell, dropped));
+        if (cells.some(cell => cell !== '')) lines.push(cells.join(' | '));
+      } else walk(child);
+    }
+  };
+  walk(table);
+  return lines.length > 0 ? lines.filter(line => line !== '').join('\n') : squeeze(textOf(table));
+}
+
+/** `- term: definition; definition` lines. Terms and definitions may be wrapped in boxes. */
+export function termsText(terms: Element, dropped: Dropped): string {
+  const entries: { term: string[]; definitions: string[] }[] = [];
+  const walk = (element: Element) => {
+    for (const child of elementsOf(element, dropped)) {
+      const last = entries.at(-1);
+      if (child.tag === 'dt') {
+        if (last && last.definitions.length === 0) last.term.push(oneLine(child, dropped));
+        else entries.push({ term: [oneLine(child, dropped)], definitions: [] });
+      } else if (child.tag === 'dd') {
+        if (last) last.definitions.push(oneLine(child, dropped));
+        else entries.push({ term: [], definitions: [oneLine(child, dropped)] });
+      } else walk(child);
+    }
+  };
+  walk(terms);
+  return entries
+    .map(({ term, definitions }) => {
+      const name = term.filter(text => text !== '').join(', ');
+      const meaning = definitions.filter(text => text !== '').join('; ');
+      if (name === '' || meaning === '') return name + meaning;
+      return /[:?!.]$/.test(name) ? `${name} ${meaning}` : `${name}: ${meaning}`;
+    })
+    .filter(line => line !== '')
+    .map(line => `- ${line}`)
+    .join('\n');
+}
