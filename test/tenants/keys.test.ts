@@ -25,6 +25,8 @@ const create = (scope: 'admin' | 'chat', workspace = acme) =>
   createApiKey(workspace, { name: 'a key', scope }, tenancy.effects);
 const enter = (headers: Record<string, string>, effects = tenancy.effects) =>
   authenticate(new Headers(headers), effects);
+const idsIn = async (workspace: WorkspaceId) =>
+  (await listApiKeys(workspace, tenancy.effects)).map(each => each.keyId);
 const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 
 describe('an API key', () => {
@@ -38,8 +40,6 @@ describe('an API key', () => {
 
   test('opens no other workspace, and is not listed in one', async () => {
     const { key, keyId } = await create('admin', globex);
-    const idsIn = async (workspace: WorkspaceId) =>
-      (await listApiKeys(workspace, tenancy.effects)).map(each => each.keyId);
     expect(await enter(bearer(key))).toMatchObject({ workspace: globex });
     expect(await idsIn(globex)).toContain(keyId);
     expect(await idsIn(acme)).not.toContain(keyId);

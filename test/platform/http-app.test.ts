@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { CallerError } from '../../functions/platform/errors.ts';
+import { createHttpApp } from '../../functions/platform/http-app.ts';
+import { randomIds } from '../../functions/platform/ids.ts';
+import type { Log } from '../../functions/platform/log.ts';
+import { silentMetrics } from '../../functions/platform/metrics.ts';
+
+const logged: { code: string; error: unknown; fields: unknown }[] = [];
+const log: Log = {
+  info() {},
+  warn() {},
+  error: (code, error, fields) => logged.push({ code, error, fields }),
+};
+const effects = { clock: systemClock, ids: randomIds, log, metrics: silentMetrics };
+
+const app = createHttpApp(effects);
+app.get('/fine', context => context.json({ fine: true }));
+app.get('/cached', context => {
+  context.header('Cache-Control', 'public, max-age=60');
+  return context.json({});
+});
+app.get('/refuse', () => {
+  throw new CallerError('conflict', 'the name is taken', {
+    details: { name: 'x' },
+    cause: new Error('hush'),
+  });
+});
+app.get('/break', () => {
+  throw new TypeError('connection to 10.0.0.7 with password hush failed');
+});
+app.get('/break-late', async () => {
+  await Promise.resolve();
+  throw new Error('hush');
+});
+
+describe('an error that was thrown for the caller', () => {
+  test('is told as it is, without its cause', async () => {
+    const response = await app.request('/refuse');
+    expect(response.status).toBe(409);
+    expect(await response.json()).toEqual({
+      error: { code: 'conflict', message: 'the name is taken', details: { name: 'x' } },
+    });
+  });
+});
+
+describe('a defect', () => {
+  test.each(['/break', '/break-late'])('%s is told as a request id alone', async path => {
+    const response = await app.request(path);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    for (const secret of ['hush', '10.0.0.7', 'TypeError', ' at ', '.ts', 'node_modules']) {
+      expect(text).not.toContain(secret);
+    }
+    const { error } = JSON.parse(text) as { error: { code: string; request_id: string } };
+    expect(error.code).toBe('internal');
+    expect(error.request_id).toBe(response.headers.get('x-request-id'));
+  });
+
+  test('is logged with that request id and its stack', async () => {
+    const response = await app.request('/break');
+    const entry = logged.at(-1);
+    expect(entry).toMatchObject({
+      code: 'http.defect',
+      fields: { requestId: response.headers.get('x-request-id'), path: '/break' },
+    });
+    expect(entry?.error).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('every reply', () => {
+  test.each(['/fine', '/refuse', '/break', '/nowhere'])('of %s has a request id of its own', async path => {
+    const ids = [await app.request(path), await app.request(path)].map(each =>
+      each.headers.get('x-request-id'),
+    );
+    expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  test.each(['/fine', '/refuse', '/break', '/nowhere'])(
+    'of %s is not sniffed, cached or referred',
+    async path => {
+      const { headers } = await app.request(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    },
+  );
+
+  test('keeps the caching that its route chose', async () => {
+    expect((await app.request('/cached')).headers.get('cache-control')).toBe('public, max-age=60');
+  });
+
+  test('of an unknown route is a 404 in the standard form, also of a known path by another method', async () => {
+    for (const request of [app.request('/nowhere'), app.request('/fine', { method: 'DELETE' })]) {
+      const response = await request;
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
+    }
+  });
+
+  test('does not run markup that a path carries', async () => {
+    const response = await app.request('/<script>alert(1)</script>');
+    expect(response.headers.get('content-type')).toContain('application/json');
+  });
+});
+
+test('a capability may word its errors in another shape', async () => {
+  const worded = createHttpApp(effects, (error, requestId) => ({ detail: error.message, requestId }));
+  const response = await worded.request('/nowhere');
+  expect(await response.json()).toEqual({
+    detail: 'no such route: GET /nowhere',
+    requestId: response.headers.get('x-request-id'),
+  });
+});
