@@ -20,8 +20,16 @@ export interface ModelTool {
 
 export type ModelInput =
   | { readonly role: 'user' | 'assistant'; readonly text: string }
-  /** What a tool gave back, after the call that asked for it. */
-  | { readonly role: 'tool'; readonly call: ToolCall; readonly output: string };
+  /**
+   * What a tool gave back, after the call that asked for it. `passages`: the same where it was a search, for a model
+   * that reads passages and not prose.
+   */
+  | {
+      readonly role: 'tool';
+      readonly call: ToolCall;
+      readonly output: string;
+      readonly passages?: readonly Passage[];
+    };
 
 export interface ToolCall {
   readonly id: string;
@@ -38,6 +46,8 @@ export interface ModelRequest {
   /** What retrieval found for the question. */
   readonly passages: readonly Passage[];
   readonly tools: readonly ModelTool[];
+  /** `none`: the tools stay described but may not be called now. `auto` when absent. */
+  readonly toolChoice?: 'auto' | 'none';
   readonly maxOutputTokens: number;
 }
 
@@ -63,6 +73,37 @@ export interface Model {
   readonly name: string;
   respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
+
+/** The tool by which passages reach a model and by which it asks for more; its one argument is `query`. */
+export const searchTool: ModelTool = {
+  name: 'search_knowledge',
+  description:
+    'Searches the documents that this assistant may answer from. Call it again only when the passages at hand do not ' +
+    'hold the answer and other words may find it.',
+  parameters: {
+    type: 'object',
+    properties: {
+      query: { type: 'string', description: 'What to look for, in words that the documents would use.' },
+    },
+    required: ['query'],
+    additionalProperties: false,
+  },
+};
+
+/**
+ * Passages as a tool's output. JSON on purpose: nothing that a passage says can end its own string, so it can not pose
+ * as another source or as an instruction.
+ */
+export const passagesAsData = (passages: readonly Passage[]): string =>
+  JSON.stringify({
+    sources: passages.map(({ n, title, headings, url, text }) => ({
+      n,
+      title,
+      section: headings.join(' > '),
+      url,
+      text,
+    })),
+  });
 
 /** A provider failed; the message is fit for the person who asked and holds no secret, no URL and no provider text. */
 export class ModelError extends Error {

@@ -1,0 +1,7 @@
+export { type AnswerEvent, type AnswerRequest, answer } from './answer.ts';
+export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
+export { assistantEnv } from './env.ts';
+export type { HistoryMessage } from './history.ts';
+export { assistantHealth, configuredModels, type Models } from './models.ts';
+export { ensureMode, findModeByName, getMode } from './modes.ts';
+export type { Mode, ModeDraft, Source } from './schema.ts';

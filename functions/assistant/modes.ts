@@ -1,0 +1,54 @@
+import { isoTime } from '../platform/clock.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import { claimName, lookUpName } from '../tenants/index.ts';
+import type { AssistantEffects } from './effects.ts';
+import { type Mode, type ModeDraft, modeDraft } from './schema.ts';
+import { addMode, readMode } from './store.ts';
+
+/**
+ * Makes sure that the workspace has the mode: its name alone, or with what the operator decides about it. An existing
+ * mode stays as it is. The name is claimed in the directory first, so repeating the call completes one that was cut
+ * short. Throws `bad_request` for a name that is none, `conflict` when another workspace has it.
+ */
+export async function ensureMode(
+  workspace: WorkspaceId,
+  draft: string | ModeDraft,
+  effects: AssistantEffects,
+): Promise<{ mode: Mode; created: boolean }> {
+  const parsed = modeDraft.safeParse(typeof draft === 'string' ? { name: draft } : draft);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new CallerError(
+      'bad_request',
+      `mode ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`,
+    );
+  }
+  const { name } = parsed.data;
+  const existing = await readMode(workspace, name, effects);
+  if (existing) return { mode: existing, created: false };
+  if ((await claimName('mode', name, workspace, name, effects)) === 'taken')
+    throw new CallerError('conflict', `the mode name "${name}" is taken; choose another`);
+  const mode = { ...parsed.data, created_at: isoTime(effects.clock.now()) };
+  const created = await addMode(workspace, mode, effects);
+  return { mode: created ? mode : ((await readMode(workspace, name, effects)) ?? mode), created };
+}
+
+/** Undefined when the workspace has no such mode. */
+export const getMode = (
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<Mode | undefined> => readMode(workspace, name, effects);
+
+/** Finds the mode that a public name leads to, in whatever workspace. Undefined when it leads nowhere. */
+export async function findModeByName(
+  name: string,
+  effects: AssistantEffects,
+): Promise<{ workspace: WorkspaceId; mode: Mode } | undefined> {
+  const parsed = modeDraft.shape.name.safeParse(name);
+  if (!parsed.success) return undefined;
+  const entry = await lookUpName('mode', parsed.data, effects);
+  const mode = entry && (await readMode(entry.workspace, parsed.data, effects));
+  return mode && { workspace: entry.workspace, mode };
+}

@@ -1,0 +1,22 @@
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { AssistantEffects } from './effects.ts';
+import { type Mode, mode as modeSchema } from './schema.ts';
+
+const modeKey = (workspace: WorkspaceId, name: ModeName) => ({
+  pk: `WS#${workspace}#MODES`,
+  sk: `MODE#${name}`,
+});
+
+/** Undefined when the workspace has no such mode. */
+export async function readMode(
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<Mode | undefined> {
+  const item = await effects.assistant.get(modeKey(workspace, name));
+  return item && modeSchema.parse(item);
+}
+
+/** False when the workspace has a mode of that name already, which then stays as it is. */
+export const addMode = (workspace: WorkspaceId, mode: Mode, effects: AssistantEffects): Promise<boolean> =>
+  effects.assistant.putIfAbsent({ ...modeKey(workspace, mode.name), ...mode });

@@ -1,0 +1,69 @@
+import type { Model, ModelEvent, ModelRequest, Passage } from './model.ts';
+import { chooseQuotes, writeQuotes } from './models/compose.ts';
+import { notFoundText } from './models/languages.ts';
+import { readQuestion, searchQuery } from './models/question.ts';
+import { rankUnits } from './models/rank.ts';
+
+/** Below this the passages speak about something else. Chosen by `test/bench/answers.ts`. */
+const supportFloor = 0.5;
+
+/**
+ * What answers without any provider: the best-supported sentences of the passages, word for word, each with its
+ * citation, or the plain statement that the documents do not hold the answer. It never invents and never waits. A question
+ * that leans on the one before ("and on Sunday?") is searched for once more in full, by the search tool.
+ */
+export const extractiveModel: Model = {
+  name: 'extractive',
+  async *respond(request, signal) {
+    signal.throwIfAborted();
+    const [question, before] = questionsOf(request);
+    const read = readQuestion(question, before);
+    const search = request.tools.find(({ name }) => name === 'search_knowledge');
+    const searched = request.input.some(({ role }) => role === 'tool');
+    if (read.elliptic && search && !searched && request.toolChoice !== 'none') {
+      const query = searchQuery(read, before);
+      yield {
+        type: 'tool_call',
+        call: { id: 'call_1', name: search.name, arguments: JSON.stringify({ query }) },
+      };
+      yield end('tool_calls');
+      return;
+    }
+    const ranking = rankUnits(read, passagesOf(request));
+    const text = ranking.support < supportFloor ? notFoundText(question) : writeQuotes(chooseQuotes(ranking));
+    yield* stream(text === '' ? notFoundText(question) : text, request.maxOutputTokens, signal);
+  },
+};
+
+/** The question, and the one that the user asked before it. */
+function questionsOf({ input }: ModelRequest): [question: string, before: string | undefined] {
+  const asked = input.flatMap(item => (item.role === 'user' ? [item.text] : []));
+  return [asked.at(-1) ?? '', asked.at(-2)];
+}
+
+/** What was retrieved at first and what searching again found, each passage once, the later search first. */
+function passagesOf({ input, passages }: ModelRequest): Passage[] {
+  const found = input.flatMap(item => (item.role === 'tool' ? (item.passages ?? []) : []));
+  return [...new Map([...found, ...passages].map(passage => [passage.n, passage])).values()];
+}
+
+const end = (reason: 'stop' | 'length' | 'tool_calls', outputTokens = 0): ModelEvent => ({
+  type: 'end',
+  reason,
+  usage: { inputTokens: 0, outputTokens, cachedInputTokens: 0 },
+});
+
+/** Word by word, as a language model does; a word counts as one token. */
+async function* stream(text: string, maxWords: number, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  let words = 0;
+  for (const [word] of text.matchAll(/\s*\S+/g)) {
+    signal.throwIfAborted();
+    if (words === maxWords) {
+      yield end('length', words);
+      return;
+    }
+    words += 1;
+    yield { type: 'text', text: word };
+  }
+  yield end('stop', words);
+}

@@ -1,0 +1,114 @@
+import { foldWord } from './words.ts';
+
+interface Language {
+  /** Words that say nothing about what a question is about. */
+  readonly common: string;
+  /** Words that a follow-up question begins with. */
+  readonly followUp: string;
+  readonly notFound: string;
+}
+
+/** The languages whose common words are known; a question in any other is answered without that help. */
+const languages = {
+  en: {
+    common: `a about above according actually after again all also although am an and another any anyone anything are as ask at be because
+      been before being between both but by can could did do does doing done during each either else ever every exactly few find for from
+      further get give had has have having he her here hers him his how i if in information into is it its itself just kind know let like
+      many may me might mine more most much must my name need no nor not now of off often on once one only or other our out over own
+      own please shall she should show so some someone something such tell than that the their them then there these they thing this
+      those through to too type under until up upon us use used very want was way we were what whats when where which while who whom whose
+      why will with within without would yes yet you your`,
+    followUp: 'and or but then also',
+    notFound: 'I could not find an answer to this question in the documents that I have learned.',
+  },
+  de: {
+    common: `aber alle als am an auch auf aus bei bin bis bitte da das dass dein dem den der des die dies diese dieser du durch ein eine einem
+      einen einer eines er es etwas euch euer fur gegen gibt habe haben hat hatte hier ich ihr ihre im in ist ja kann kein keine konnen
+      konnte man mein mir mit muss nach nicht noch nur ob oder ohne sehr sein seine sich sie sind so soll uber um und uns unser
+      unter viel viele vom von vor wann war warum was weil welche welchem welchen welcher welches wenn wer werden wie wir wird wo woher wohin
+      wurde wurden zu zum zur`,
+    followUp: 'und oder aber',
+    notFound: 'In den Dokumenten, die ich gelernt habe, finde ich darauf keine Antwort.',
+  },
+  fr: {
+    common: `a ai au aux avec ce ces cet cette combien comme comment dans de des donc du elle elles en est et etait etes eu fait il ils je la le
+      les leur leurs lui ma mais me mes moi mon ne nos notre nous on ont ou par pas peut plus pour pourquoi qu quand que quel quelle
+      quelles quels qui quoi sa sans se ses si son sont sur ta te tes toi ton tous tout tu un une vos votre vous y`,
+    followUp: 'et ou mais',
+    notFound: "Je n'ai pas trouvé de réponse à cette question dans les documents que j'ai appris.",
+  },
+  es: {
+    common: `a al algo como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde el ella ellas ellos en entre era es esa ese
+      eso esta este esto estos fue fueron ha han hay la las le les lo los mas me mi muy no nos nuestro o para pero por porque puede
+      puedo que quien quienes se ser si sin sobre son su sus te tiene tienen tu un una unas uno unos y ya yo`,
+    followUp: 'y o pero',
+    notFound: 'No he encontrado una respuesta a esta pregunta en los documentos que he aprendido.',
+  },
+  pl: {
+    common: `a albo ale bardzo bez bo byc byl byla bylo byly co czy dla do gdzie go i ich ile im jak jaka jaki jakie jako jego jej jest jestem
+      juz kiedy kim kto ktora ktore ktory ma maja moge moze mozna na nad nie o od on ona one oni oraz po pod poniewaz prosze przed przez przy sa
+      sie skad ta tak tam te tego tej ten to tu tylko tym u w we wiec z za ze`,
+    followUp: 'a i ale',
+    notFound: 'Nie znalazłem odpowiedzi na to pytanie w dokumentach, które poznałem.',
+  },
+  it: {
+    common: `a al alla anche che chi ci come con cosa cui da dal dalla dei del della delle di dove e ed era essere fu gli ha hanno ho i il in io
+      la le lei lo loro lui ma mi nel nella no noi non o per perche piu puo qual quale quali quando quanta quante quanti quanto quello
+      questo sei si siamo sono su sua sul sulla suo ti tra tu un una uno vi voi`,
+    followUp: 'e o ma',
+    notFound: 'Non ho trovato una risposta a questa domanda nei documenti che ho appreso.',
+  },
+  pt: {
+    common: `a ao aos as com como da das de do dos e ela ele eles em entre era essa esse esta este eu foi foram ha isso mais mas me na nao nas
+      no nos o onde os ou para pela pelo por porque qual quais quando quanta quantas quanto quantos que quem se sem ser seu seus sua
+      suas sao tem um uma uns voce`,
+    followUp: 'e ou mas',
+    notFound: 'Não encontrei resposta a esta pergunta nos documentos que aprendi.',
+  },
+  nl: {
+    common: `aan al alle als bij dan dat de deze die dit door een en er geen haar had heb heeft hem het hier hij hoe hoeveel hun ik in is ja je
+      kan kunnen maar me meer men met mij mijn na naar niet nog nu of om onder ons onze ook op over te tegen tot uit van veel voor waar waarom
+      wanneer waren was wat we wel welk welke werd wie wij worden wordt zal ze zich zij zijn zo`,
+    followUp: 'en of maar',
+    notFound: 'Ik heb in de documenten die ik heb geleerd geen antwoord op deze vraag gevonden.',
+  },
+} as const satisfies Record<string, Language>;
+
+export type LanguageCode = keyof typeof languages;
+
+const split = (words: string): string[] => words.trim().split(/\s+/);
+const commonBy = new Map(
+  Object.entries(languages).map(([code, { common }]) => [code as LanguageCode, new Set(split(common))]),
+);
+const followUpWords = new Set(Object.values(languages).flatMap(({ followUp }) => split(followUp)));
+const surfaceWords = (text: string): string[] =>
+  [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(([word]) => foldWord(word));
+
+/** The language with most common words in the text; undefined when none has any, or the script is another. */
+export function languageOf(text: string): LanguageCode | undefined {
+  const words = surfaceWords(text);
+  let best: { code: LanguageCode; hits: number } | undefined;
+  for (const [code, common] of commonBy) {
+    const hits = words.filter(word => common.has(word)).length;
+    if (hits > (best?.hits ?? 0)) best = { code, hits };
+  }
+  return best?.code;
+}
+
+/** Whether the word is common in the language (English when it is not known), or what an apostrophe left over. */
+export function isCommon(word: string, language: LanguageCode | undefined): boolean {
+  const folded = foldWord(word);
+  return /^[a-z]$/.test(folded) || (commonBy.get(language ?? 'en')?.has(folded) ?? false);
+}
+
+/** Whether the text begins as a follow-up does: "and on Sunday?". */
+export function beginsAsFollowUp(text: string): boolean {
+  const [first = '', second] = surfaceWords(text);
+  return followUpWords.has(first) || (second === 'about' && (first === 'what' || first === 'how'));
+}
+
+/** The plain statement, in the language of the question, that the documents do not hold the answer. */
+export const notFoundText = (question: string): string => languages[languageOf(question) ?? 'en'].notFound;
+
+/** Every wording of `notFoundText`, for those who count refusals. */
+export const notFoundTexts: readonly string[] = Object.values(languages).map(({ notFound }) => notFound);

@@ -1,0 +1,56 @@
+import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
+import { type ModelRequest, passagesAsData, searchTool } from '../model.ts';
+
+/** Reasoning counts as output: room for it, so that the answer itself still has its whole limit. */
+const reasoningTokens = 2048;
+const reasons = /^(?:gpt-[5-9]|o\d)/;
+
+/** The provider refuses fewer. */
+const fewestTokens = 16;
+
+/**
+ * Our request in the provider's terms. Only the operator's words are instructions; passages come as the output of a
+ * search call, as if the model had made it, so that their text has a tool's standing and no more.
+ */
+export function requestBody(model: string, request: ModelRequest): ResponseCreateParamsStreaming {
+  const reasoning = reasons.test(model);
+  return {
+    model,
+    stream: true,
+    store: false,
+    instructions: request.instructions,
+    input: inputItems(request),
+    max_output_tokens: Math.max(fewestTokens, request.maxOutputTokens) + (reasoning ? reasoningTokens : 0),
+    ...(reasoning ? { reasoning: { effort: 'low' } } : {}),
+    ...(request.tools.length === 0
+      ? {}
+      : {
+          tools: request.tools.map(({ name, description, parameters }) => ({
+            type: 'function',
+            name,
+            description,
+            parameters: { ...parameters },
+            strict: true,
+          })),
+          tool_choice: request.toolChoice ?? 'auto',
+          parallel_tool_calls: false,
+        }),
+  };
+}
+
+function inputItems({ input, passages }: ModelRequest): ResponseInputItem[] {
+  const question = input.findLastIndex(({ role }) => role === 'user');
+  return input.flatMap((item, index): ResponseInputItem[] => {
+    if (item.role === 'tool')
+      return toolItems(item.call.id, item.call.name, item.call.arguments, item.output);
+    const message: ResponseInputItem = { role: item.role, content: item.text };
+    if (index !== question) return [message];
+    const query = JSON.stringify({ query: item.text });
+    return [message, ...toolItems('call_retrieved', searchTool.name, query, passagesAsData(passages))];
+  });
+}
+
+const toolItems = (id: string, name: string, args: string, output: string): ResponseInputItem[] => [
+  { type: 'function_call', call_id: id, name, arguments: args },
+  { type: 'function_call_output', call_id: id, output },
+];

@@ -1,0 +1,172 @@
+/** The smallest piece of a passage that may be quoted: never cut further, except where a token limit forces it. */
+export interface Unit {
+  readonly kind: 'sentence' | 'item' | 'row' | 'code';
+  /** As it is quoted: without bullet, table pipes or hard line breaks. */
+  readonly text: string;
+  /** Index of its paragraph, list or table within the passage. */
+  readonly block: number;
+  /** Headings inside the passage's text above it, innermost last. */
+  readonly headings: readonly string[];
+}
+
+const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const bullet = /^\s*(?:[-*•–‣▪◦]|\d{1,3}[.)])\s+/u;
+const fence = /^\s*(?:```|~~~)/;
+const longItem = 300;
+
+/** Cuts a passage's text into units: sentences of prose, items of lists, rows of tables, whole code blocks. */
+export function unitsOf(text: string): Unit[] {
+  const reader = new Reader();
+  const lines = text.split(/\r?\n/);
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    if (fence.test(line)) {
+      const close = lines.findIndex((other, index) => index > at && fence.test(other));
+      const end = close < 0 ? lines.length : close;
+      reader.readCode(lines.slice(at + 1, end).join('\n'));
+      at = end;
+    } else {
+      reader.readLine(line, lines[at + 1] ?? '');
+    }
+  }
+  return reader.end();
+}
+
+class Reader {
+  readonly #units: Unit[] = [];
+  #headings: string[] = [];
+  #block = 0;
+  #paragraph: string[] = [];
+  /** The first row of a table that a ruler follows. */
+  #header: string[] | undefined;
+  /** A short line that may be the heading of what follows. */
+  #pendingHeading: string | undefined;
+
+  readCode(code: string): void {
+    this.#endParagraph();
+    this.#add('code', code);
+    this.#block += 1;
+  }
+
+  readLine(line: string, next: string): void {
+    const cells = cellsOf(line);
+    if (/^#{1,6}\s/.test(line)) {
+      this.#endParagraph();
+      const level = line.indexOf(' ');
+      this.#headings = [...this.#headings.slice(0, level - 1), line.slice(level).trim()];
+    } else if (cells) {
+      this.#endParagraph();
+      if (isRuler(cells)) return;
+      if (isRuler(cellsOf(next) ?? [])) this.#header = cells;
+      else this.#add('row', rowText(cells, this.#header));
+    } else if (line.trim() === '') {
+      this.#endParagraph();
+      this.#block += 1;
+      this.#header = undefined;
+    } else if (bullet.test(line)) {
+      this.#endParagraph();
+      const item = line.replace(bullet, '');
+      if (item.length <= longItem) this.#add('item', item);
+      else for (const sentence of sentencesOf(item)) this.#add('item', sentence);
+    } else {
+      this.#paragraph.push(line);
+    }
+  }
+
+  end(): Unit[] {
+    this.#endParagraph();
+    if (this.#pendingHeading !== undefined) this.#add('sentence', this.#pendingHeading);
+    return this.#units;
+  }
+
+  #endParagraph(): void {
+    const lines = this.#paragraph;
+    this.#paragraph = [];
+    const [only = ''] = lines;
+    if (lines.length === 1 && looksLikeHeading(only)) {
+      if (this.#pendingHeading !== undefined) this.#headings = [this.#pendingHeading];
+      this.#pendingHeading = only.trim();
+      return;
+    }
+    for (const whole of joinWrapped(lines)) {
+      if (lines.length > 1 && whole.length <= 120 && !ends.test(whole)) this.#add('row', whole);
+      else for (const sentence of sentencesOf(whole)) this.#add('sentence', sentence);
+    }
+    if (lines.length > 0) this.#block += 1;
+  }
+
+  #add(kind: Unit['kind'], text: string): void {
+    const clean = kind === 'code' ? text.trimEnd() : text.replaceAll(/\s+/g, ' ').trim();
+    if (clean === '') return;
+    if (this.#pendingHeading !== undefined && clean !== this.#pendingHeading)
+      this.#headings = [this.#pendingHeading];
+    this.#pendingHeading = undefined;
+    this.#units.push({ kind, text: clean, block: this.#block, headings: this.#headings });
+  }
+}
+
+/** How a sentence, or a line that introduces something, ends. */
+const ends = /[.!?:;,…。！？]["'”’»)\]]*$/u;
+
+/** Headings reach us as plain lines: short, without a full stop, and not a price, a time or an address. */
+const looksLikeHeading = (line: string): boolean =>
+  line.trim().length <= 80 &&
+  !ends.test(line.trim()) &&
+  !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
+
+const isRuler = (cells: readonly string[]): boolean =>
+  cells.length > 0 && cells.every(cell => /^:?-{2,}:?$/.test(cell));
+
+/** The cells of a table's row, or undefined where the line is none. */
+function cellsOf(line: string): string[] | undefined {
+  const trimmed = line.trim();
+  if (trimmed.includes('\t')) return trimmed.split(/\t+/).map(cell => cell.trim());
+  if (!trimmed.startsWith('|') && !/\S\s\|\s\S/.test(trimmed)) return undefined;
+  return trimmed
+    .replace(/^\|/, '')
+    .replace(/\|$/, '')
+    .split('|')
+    .map(cell => cell.trim());
+}
+
+/** `Monday: 9–17`; with more columns, each with its header: `Adult: Price 12 €, Online 10 €`. */
+function rowText(cells: readonly string[], header: readonly string[] | undefined): string {
+  const [first = '', ...rest] = cells;
+  const filled = rest
+    .map((cell, index) => ({ cell, label: rest.length > 1 ? (header?.[index + 1] ?? '') : '' }))
+    .filter(({ cell }) => cell !== '')
+    .map(({ cell, label }) => (label === '' ? cell : `${label} ${cell}`));
+  if (first === '') return filled.join(', ');
+  return filled.length === 0 ? first : `${first.replace(/:$/, '')}: ${filled.join(', ')}`;
+}
+
+/** Joins lines that were broken in mid-sentence, as text from PDFs is; a short line that ends nothing stays alone. */
+function joinWrapped(lines: readonly string[]): string[] {
+  const joined: string[] = [];
+  let previous = '';
+  for (const line of lines) {
+    const goesOn = previous.trim().length >= 50 && !ends.test(previous.trim());
+    if (goesOn && joined.length > 0) joined[joined.length - 1] += ` ${line.trim()}`;
+    else joined.push(line.trim());
+    previous = line;
+  }
+  return joined;
+}
+
+/** What ends with a period and yet does not end a sentence. */
+const abbreviation =
+  /(?:^|[\s(])(?:\p{Lu}|(?:\p{L}\.)+\p{L}|e\.g|i\.e|etc|vs|cf|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nr|Fig|Vol|pp?|ed|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|Mt|Ave|Blvd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Tel|Str|bzw|z\.B|usw|ul|godz|np|tzn|art|av|env|pág|Sra?|Dra)\.["'”’)\]]?\s*$/u;
+
+/** The sentences of a text, whole: `Dr. Grey paid approx. 3.5 million.` is one. */
+export function sentencesOf(text: string): string[] {
+  const whole: string[] = [];
+  let held = '';
+  for (const { segment } of sentences.segment(text)) {
+    held += segment;
+    if (abbreviation.test(held)) continue;
+    whole.push(held.trim());
+    held = '';
+  }
+  if (held.trim() !== '') whole.push(held.trim());
+  return whole.filter(sentence => sentence !== '');
+}

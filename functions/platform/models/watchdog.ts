@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts';
+import { ModelError } from '../model.ts';
+
+/**
+ * Aborts what takes too long. Its signal is also aborted with the caller's. One sleep at a time, prolonged when it
+ * ends, since a timer for every event of a stream would cost more than the event.
+ */
+export class Watchdog {
+  readonly #clock: Clock;
+  readonly #controller = new AbortController();
+  readonly #stopped = new AbortController();
+  readonly #caller: AbortSignal;
+  #due = Number.POSITIVE_INFINITY;
+  #message = '';
+  #asleepUntil = Number.NEGATIVE_INFINITY;
+  #wake = new AbortController();
+
+  constructor(clock: Clock, caller: AbortSignal) {
+    this.#clock = clock;
+    this.#caller = caller;
+    if (caller.aborted) this.#passOn();
+    caller.addEventListener('abort', this.#passOn, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Something must happen within `ms`, or the signal is aborted with a `ModelError` of that message. */
+  expect(ms: number, message: string): void {
+    this.#due = this.#clock.now() + Math.max(0, ms);
+    this.#message = message;
+    if (this.#asleepUntil <= this.#due && this.#asleepUntil !== Number.NEGATIVE_INFINITY) return;
+    this.#wake.abort();
+    this.#wake = new AbortController();
+    void this.#watch(this.#wake.signal);
+  }
+
+  /** Ends the watch, and whatever still listens to its signal: the provider's connection is closed. */
+  stop(): void {
+    this.#caller.removeEventListener('abort', this.#passOn);
+    this.#stopped.abort();
+    this.#wake.abort();
+    this.#controller.abort();
+  }
+
+  readonly #passOn = () => this.#controller.abort(this.#caller.reason);
+
+  async #watch(woken: AbortSignal): Promise<void> {
+    while (!woken.aborted && this.#clock.now() < this.#due) {
+      this.#asleepUntil = this.#due;
+      try {
+        await this.#clock.sleep(this.#due - this.#clock.now(), woken);
+      } catch {
+        // Woken: another watch goes on, or it was stopped.
+        return;
+      }
+    }
+    if (!woken.aborted) this.#controller.abort(new ModelError('timeout', this.#message));
+  }
+}
+
+/** The promise's value, or the signal's reason as soon as it is aborted, whatever the promise does. */
+export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
