@@ -1,0 +1,87 @@
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { SendIcon, StopIcon } from './icons.tsx';
+import { questionLength } from './limits.ts';
+
+export interface ComposerProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  /** A run goes on: it can be stopped, and nothing new be sent. */
+  readonly busy: boolean;
+  readonly disabled: boolean;
+  readonly onSend: (question: string) => void;
+  readonly onStop: () => void;
+}
+
+/** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. */
+export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProps) {
+  const [draft, setDraft] = useState('');
+  const [stopping, setStopping] = useState(false);
+  const ready = draft.trim() !== '' && !busy && !disabled;
+  const left = questionLength - draft.length;
+
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.setProperty('height', 'auto');
+    area.style.setProperty('height', `${area.scrollHeight}px`);
+  }, [draft]);
+  useEffect(() => setStopping(false), [busy]);
+
+  const send = () => {
+    field.current?.focus();
+    if (!ready) return;
+    onSend(draft.trim());
+    setDraft('');
+  };
+  const stop = () => {
+    field.current?.focus();
+    setStopping(true);
+    onStop();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={event => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label class="visually-hidden" for="question">
+        Your question
+      </label>
+      <textarea
+        id="question"
+        ref={field}
+        rows={1}
+        value={draft}
+        maxLength={questionLength}
+        placeholder="Ask a question"
+        enterkeyhint="send"
+        autoComplete="off"
+        onInput={event => setDraft(event.currentTarget.value)}
+        onKeyDown={event => {
+          // While an input method composes a word, Enter chooses it (229: Safari says so only by the code).
+          if (event.isComposing || event.keyCode === 229) return;
+          if (event.key === 'Enter' && !event.shiftKey) {
+            event.preventDefault();
+            send();
+          } else if (event.key === 'Escape' && busy) stop();
+        }}
+      />
+      {left <= 200 && (
+        <span class="left" role="status">
+          {left} left
+        </span>
+      )}
+      {busy ? (
+        <button type="button" class="round" disabled={stopping} onClick={stop} aria-label="Stop answering">
+          <StopIcon />
+        </button>
+      ) : (
+        <button type="submit" class="round" disabled={!ready} aria-label="Send">
+          <SendIcon />
+        </button>
+      )}
+    </form>
+  );
+}

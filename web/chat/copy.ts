@@ -1,0 +1,10 @@
+/** Puts the text on the clipboard; false when the browser does not let us. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Not a secure context, or the permission is missing.
+    return false;
+  }
+}

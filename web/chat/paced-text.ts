@@ -1,0 +1,39 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** More than this behind and the rest is shown at once: a replay or a return to the tab is not read along. */
+const leap = 600;
+/** A backlog is worked off over about so many frames: the server sends every 100 ms, which are six of them. */
+const spread = 7;
+
+/** The length to show next: some more of the text, never half of a character that takes two units. */
+export function nextLength(shown: number, text: string): number {
+  const backlog = text.length - shown;
+  if (backlog <= 0 || backlog > leap) return text.length;
+  const next = shown + Math.max(1, Math.ceil(backlog / spread));
+  const unit = text.charCodeAt(next - 1);
+  return unit >= 0xd800 && unit <= 0xdbff ? next + 1 : next;
+}
+
+/**
+ * The text as far as it is shown: it runs after the received one frame by frame, so that batches from the network
+ * flow instead of jumping. Text that was there when the component appeared is shown at once.
+ */
+export function usePacedText(text: string): string {
+  const [shown, setShown] = useState(text.length);
+  const calm = useRef(matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const length = Math.min(shown, text.length);
+  useEffect(() => {
+    if (length === text.length) {
+      if (shown !== length) setShown(length);
+      return;
+    }
+    // A page that is not looked at gets no frames, and nobody to watch the text flow.
+    if (calm.current || document.hidden) {
+      setShown(text.length);
+      return;
+    }
+    const frame = requestAnimationFrame(() => setShown(nextLength(length, text)));
+    return () => cancelAnimationFrame(frame);
+  }, [text, shown]);
+  return text.slice(0, length);
+}

@@ -1,0 +1,135 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Announcement } from './announcement.tsx';
+import { TurnView } from './answer.tsx';
+import { Composer } from './composer.tsx';
+import type { Conversation, ConversationState } from './conversation.ts';
+import { useFollowEnd } from './follow-end.ts';
+import { DownIcon, Mark, NewIcon } from './icons.tsx';
+import { isSettled } from './turn.ts';
+import { useOnline } from './online.ts';
+import { Welcome } from './welcome.tsx';
+
+export interface PageProps {
+  readonly title: string;
+  readonly conversation: Conversation;
+}
+
+export function Page({ title, conversation }: PageProps) {
+  const state = useConversation(conversation);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { scroller, content, atEnd, goToEnd } = useFollowEnd();
+  const busy = state.turns.some(turn => !isSettled(turn));
+
+  const ask = (question: string) => {
+    void conversation.ask(question);
+    goToEnd(false);
+    field.current?.focus();
+  };
+  const startOver = () => {
+    conversation.startOver();
+    field.current?.focus();
+  };
+  return (
+    <div class="page">
+      <a class="skip" href="#question" onClick={() => field.current?.focus()}>
+        Skip to the question field
+      </a>
+      <header class="header">
+        <div class="brand">
+          <Mark />
+          <h1>{title}</h1>
+        </div>
+        {state.turns.length > 0 && (
+          <button type="button" class="small" onClick={startOver}>
+            <NewIcon />
+            <span>New conversation</span>
+          </button>
+        )}
+      </header>
+      <main class="scroller" ref={scroller} tabIndex={-1} aria-label="Conversation">
+        <div class="column" ref={content}>
+          {state.phase === 'loading' && <Loading />}
+          {state.phase === 'unavailable' && (
+            <Unavailable notice={state.notice} onRetry={() => void conversation.open()} />
+          )}
+          {state.phase === 'ready' && state.turns.length === 0 && (
+            <Welcome title={title} notice={state.notice} />
+          )}
+          {state.turns.map(turn => (
+            <TurnView key={turn.key} turn={turn} onRetry={key => void conversation.retry(key)} />
+          ))}
+        </div>
+      </main>
+      <footer class="footer">
+        {!atEnd && state.turns.length > 0 && (
+          <button type="button" class="jump" onClick={() => goToEnd(true)}>
+            <DownIcon />
+            Latest
+          </button>
+        )}
+        <ConnectionBanner state={state} busy={busy} />
+        <Composer
+          field={field}
+          busy={busy}
+          disabled={state.phase !== 'ready'}
+          onSend={ask}
+          onStop={() => void conversation.stop()}
+        />
+        <p class="fine-print">Answers are written from the linked sources. Check what matters to you.</p>
+      </footer>
+      <Announcement turn={state.turns.at(-1)} />
+    </div>
+  );
+}
+
+function useConversation(conversation: Conversation): ConversationState {
+  const [state, setState] = useState(conversation.state());
+  useEffect(() => {
+    setState(conversation.state());
+    return conversation.subscribe(() => setState(conversation.state()));
+  }, [conversation]);
+  return state;
+}
+
+function Loading() {
+  return (
+    <div class="loading" role="status">
+      <span class="visually-hidden">Loading the conversation…</span>
+      <span class="bar short" />
+      <span class="bar" />
+      <span class="bar" />
+      <span class="bar middle" />
+    </div>
+  );
+}
+
+function Unavailable({ notice, onRetry }: { notice: string | undefined; onRetry: () => void }) {
+  return (
+    <div class="unavailable" role="alert">
+      <h2>The conversation could not be loaded</h2>
+      <p>{notice}</p>
+      <button type="button" class="small" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+/** Nothing is lost while the connection is: an answer goes on on the server, and here when it is back. */
+function ConnectionBanner({ state, busy }: { state: ConversationState; busy: boolean }) {
+  const online = useOnline();
+  const words = !online
+    ? busy
+      ? 'You are offline. The answer continues when you are back.'
+      : 'You are offline.'
+    : state.connection === 'lost'
+      ? 'The connection was lost. Trying again…'
+      : state.phase === 'ready' && state.turns.length > 0
+        ? state.notice
+        : undefined;
+  return (
+    <div class="banner-place" role="status">
+      {words && <p class="banner">{words}</p>}
+    </div>
+  );
+}

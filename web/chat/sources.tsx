@@ -1,0 +1,57 @@
+import { useState } from 'preact/hooks';
+import type { Source } from '../shared/api.ts';
+import { safeUrl } from '../shared/markdown.ts';
+import { MoreIcon } from './icons.tsx';
+
+/** What an answer rests on: each with its number, and its passage one press away. */
+export function Sources({ sources }: { sources: readonly Source[] }) {
+  if (sources.length === 0) return null;
+  return (
+    <section class="sources" aria-label="Sources">
+      <h3 class="sources-title">Sources</h3>
+      <ol>
+        {sources.map(source => (
+          <SourceRow key={source.n} source={source} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function SourceRow({ source }: { source: Source }) {
+  const [open, setOpen] = useState(false);
+  const { n, title, heading, page, excerpt } = source;
+  const url = safeUrl(source.url);
+  const place = [heading, page && `page ${page}`, url?.host].filter(Boolean).join(' · ');
+  return (
+    <li class={`source${open ? ' open' : ''}`}>
+      <span class="source-number" aria-hidden="true">
+        {n}
+      </span>
+      <div class="source-text">
+        {url ? (
+          <a class="source-title" href={url.href} title={url.href} target="_blank" rel="noopener noreferrer">
+            <span class="visually-hidden">{n}: </span>
+            {title || url.host}
+          </a>
+        ) : (
+          <span class="source-title">{title}</span>
+        )}
+        <span class="source-place">{place}</span>
+      </div>
+      {excerpt && (
+        <button
+          type="button"
+          class="quiet source-more"
+          aria-expanded={open}
+          aria-label={`Passage of source ${n}`}
+          title={open ? 'Hide the passage' : 'Show the passage'}
+          onClick={() => setOpen(!open)}
+        >
+          <MoreIcon />
+        </button>
+      )}
+      {open && <blockquote class="source-excerpt">{excerpt}</blockquote>}
+    </li>
+  );
+}

@@ -1,0 +1,116 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { type Block, type Cell, type Inline, parseMarkdown } from './markdown.ts';
+import { closeUnfinished } from './unfinished.ts';
+
+export interface MarkdownProps {
+  readonly text: string;
+  /** The text still grows: its end is drawn as it will most likely become. */
+  readonly growing?: boolean;
+  /** Draws a citation `[n]`; the same function as long as it draws the same. */
+  readonly citation: (n: number) => VNode;
+}
+
+/**
+ * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup; and a block that did
+ * not change is the same element as before, so a growing answer touches its last block only.
+ */
+export function Markdown({ text, growing = false, citation }: MarkdownProps): VNode {
+  const pieces = useMemo(() => parseMarkdown(growing ? closeUnfinished(text) : text), [text, growing]);
+  return (
+    <div class="markdown">
+      {pieces.map(({ raw, block }, index) => (
+        <Piece key={`${index}-${block.kind}`} raw={raw} block={block} citation={citation} />
+      ))}
+    </div>
+  );
+}
+
+function Piece({ raw, block, citation }: { raw: string; block: Block; citation: MarkdownProps['citation'] }) {
+  // The block follows from `raw`: an equal one would be drawn the same.
+  return useMemo(() => drawBlock(block, citation), [raw, citation]);
+}
+
+function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
+  const inline = (content: readonly Inline[]) => content.map(part => drawInline(part, citation));
+  switch (block.kind) {
+    case 'paragraph':
+      return <p>{inline(block.content)}</p>;
+    case 'heading':
+      return <Heading level={block.level}>{inline(block.content)}</Heading>;
+    case 'code':
+      return (
+        // A wide block scrolls, so the keyboard must reach it.
+        <pre tabIndex={0} aria-label={block.language ? `Code, ${block.language}` : 'Code'} role="group">
+          <code>{block.text}</code>
+        </pre>
+      );
+    case 'quote':
+      return <blockquote>{block.content.map(child => drawBlock(child, citation))}</blockquote>;
+    case 'rule':
+      return <hr />;
+    case 'list': {
+      const items = block.items.map(item => <li>{item.map(child => drawItemPart(child, item, citation))}</li>);
+      return block.start === undefined ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
+    }
+    case 'table':
+      return (
+        <div class="table" tabIndex={0} role="group" aria-label="Table">
+          <table>
+            <thead>
+              <tr>{block.head.map(cell => drawCell('th', cell, inline))}</tr>
+            </thead>
+            <tbody>
+              {block.rows.map(row => (
+                <tr>{row.map(cell => drawCell('td', cell, inline))}</tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      );
+  }
+}
+
+/** An item of one paragraph is drawn without the paragraph, so that a list stays tight. */
+function drawItemPart(part: Block, item: readonly Block[], citation: MarkdownProps['citation']) {
+  const paragraphs = item.filter(({ kind }) => kind === 'paragraph').length;
+  if (part.kind === 'paragraph' && paragraphs === 1) return part.content.map(child => drawInline(child, citation));
+  return drawBlock(part, citation);
+}
+
+/** The page has headings of its own above an answer's: these begin at the third level. */
+function Heading({ level, children }: { level: number; children: ComponentChildren }) {
+  if (level <= 1) return <h3>{children}</h3>;
+  return level === 2 ? <h4>{children}</h4> : <h5>{children}</h5>;
+}
+
+function drawCell(Tag: 'th' | 'td', cell: Cell, inline: (content: readonly Inline[]) => ComponentChildren): VNode {
+  return <Tag class={cell.align && `align-${cell.align}`}>{inline(cell.content)}</Tag>;
+}
+
+function drawInline(part: Inline, citation: MarkdownProps['citation']): ComponentChildren {
+  const inner = (content: readonly Inline[]) => content.map(child => drawInline(child, citation));
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'code':
+      return <code>{part.text}</code>;
+    case 'break':
+      return <br />;
+    case 'citation':
+      return citation(part.n);
+    case 'strong':
+      return <strong>{inner(part.content)}</strong>;
+    case 'emphasis':
+      return <em>{inner(part.content)}</em>;
+    case 'deleted':
+      return <del>{inner(part.content)}</del>;
+    case 'link':
+      return (
+        <a href={part.url} title={part.url} target="_blank" rel="noopener noreferrer">
+          {inner(part.content)}
+          {part.host && <span class="link-host"> ({part.host})</span>}
+        </a>
+      );
+  }
+}

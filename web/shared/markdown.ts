@@ -1,0 +1,156 @@
+import { Marked, type Token, type Tokens } from 'marked';
+import { decodeEntities } from './entities.ts';
+
+/**
+ * What an answer may show, and nothing else: there is no image, no HTML and no attribute in it, so whatever a model or
+ * a page wrote, drawing the tree can not run a script or fetch anything.
+ */
+export type Inline =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'break' }
+  | { readonly kind: 'citation'; readonly n: number }
+  | { readonly kind: 'strong' | 'emphasis' | 'deleted'; readonly content: readonly Inline[] }
+  /** `host` is told beside the link when its text does not show where it leads. */
+  | { readonly kind: 'link'; readonly url: string; readonly host?: string; readonly content: readonly Inline[] };
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
+  | { readonly kind: 'heading'; readonly level: number; readonly content: readonly Inline[] }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  | { readonly kind: 'quote'; readonly content: readonly Block[] }
+  | { readonly kind: 'rule' }
+  | {
+      readonly kind: 'list';
+      readonly start: number | undefined;
+      readonly items: readonly (readonly Block[])[];
+    }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly Cell[];
+      readonly rows: readonly (readonly Cell[])[];
+    };
+
+export interface Cell {
+  readonly align: 'left' | 'center' | 'right' | undefined;
+  readonly content: readonly Inline[];
+}
+
+/** A piece of the text that is drawn by itself: while an answer grows, all pieces but the last stay as they are. */
+export interface Piece {
+  readonly raw: string;
+  readonly block: Block;
+}
+
+const marked = new Marked({
+  gfm: true,
+  // Reference definitions would swallow a line such as `[1]: see there`, and no answer needs them.
+  tokenizer: { def: () => undefined },
+  extensions: [
+    {
+      name: 'citation',
+      level: 'inline',
+      start: source => source.indexOf('['),
+      tokenizer(source) {
+        const match = /^\[(\d{1,3})\](?!\()/.exec(source);
+        return match ? { type: 'citation', raw: match[0], n: Number(match[1]) } : undefined;
+      },
+    },
+  ],
+});
+
+/** The text as blocks, in order. */
+export function parseMarkdown(text: string): Piece[] {
+  return marked
+    .lexer(text)
+    .flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
+}
+
+function blocks(tokens: readonly Token[]): Block[] {
+  return tokens.flatMap((token): Block[] => {
+    switch (token.type) {
+      case 'space':
+        return [];
+      case 'heading':
+        return [{ kind: 'heading', level: token['depth'] as number, content: inlines(token.tokens) }];
+      case 'code':
+        return [{ kind: 'code', language: (token['lang'] as string) ?? '', text: token['text'] as string }];
+      case 'blockquote':
+        return [{ kind: 'quote', content: blocks(token.tokens ?? []) }];
+      case 'hr':
+        return [{ kind: 'rule' }];
+      case 'list':
+        return [list(token as Tokens.List)];
+      case 'table':
+        return [table(token as Tokens.Table)];
+      case 'html':
+        return [{ kind: 'paragraph', content: literal(token.raw.trim()) }];
+      default:
+        return [{ kind: 'paragraph', content: inlines(childrenOf(token) ?? [token]) }];
+    }
+  });
+}
+
+const list = (token: Tokens.List): Block => ({
+  kind: 'list',
+  start: token.ordered ? Number(token.start) : undefined,
+  items: token.items.map(item => blocks(item.tokens.filter(part => part.type !== 'checkbox'))),
+});
+
+const table = (token: Tokens.Table): Block => {
+  const cell = (source: Tokens.TableCell, column: number): Cell => ({
+    align: token.align[column] ?? undefined,
+    content: inlines(source.tokens),
+  });
+  return { kind: 'table', head: token.header.map(cell), rows: token.rows.map(row => row.map(cell)) };
+};
+
+const childrenOf = (token: Token): readonly Token[] | undefined => ('tokens' in token ? token.tokens : undefined);
+
+function inlines(tokens: readonly Token[] = []): Inline[] {
+  return tokens.flatMap((token): Inline[] => {
+    switch (token.type) {
+      case 'citation':
+        return [{ kind: 'citation', n: token['n'] as number }];
+      case 'strong':
+        return [{ kind: 'strong', content: inlines(token.tokens) }];
+      case 'em':
+        return [{ kind: 'emphasis', content: inlines(token.tokens) }];
+      case 'del':
+        return [{ kind: 'deleted', content: inlines(token.tokens) }];
+      case 'codespan':
+        return [{ kind: 'code', text: token['text'] as string }];
+      case 'br':
+        return [{ kind: 'break' }];
+      case 'link':
+        return link(token as Tokens.Link);
+      case 'image':
+        // Fetching it would tell its host who reads; the words that stand for it are enough.
+        return literal(decodeEntities(token['text'] as string));
+      case 'html':
+        return /^<br\s*\/?>$/i.test(token.raw) ? [{ kind: 'break' }] : literal(token.raw);
+      case 'escape':
+        return literal(token['text'] as string);
+      default:
+        return childrenOf(token) ? inlines(childrenOf(token)) : literal(decodeEntities(token.raw));
+    }
+  });
+}
+
+const literal = (text: string): Inline[] => (text === '' ? [] : [{ kind: 'text', text }]);
+
+function link(token: Tokens.Link): Inline[] {
+  const content = inlines(token.tokens);
+  const url = safeUrl(decodeEntities(token.href));
+  if (!url) return content;
+  const shown = decodeEntities(token.text).replace(/^(https?:\/\/|mailto:)/, '').replace(/\/$/, '');
+  const place = url.href.replace(/^(https?:\/\/|mailto:)/, '').replace(/\/$/, '');
+  return [{ kind: 'link', url: url.href, content, ...(shown === place ? {} : { host: url.host || place }) }];
+}
+
+/** The URL when following it is safe: http, https or mailto, and no user name that could pass for a host. */
+export function safeUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return undefined;
+  return url.username || url.password ? undefined : url;
+}

@@ -1,0 +1,40 @@
+import type { Block, Inline } from './markdown.ts';
+
+/** The words of a block without any mark; citations are left out, they do not read well. */
+export function plainText(block: Block): string {
+  switch (block.kind) {
+    case 'paragraph':
+    case 'heading':
+      return inlineText(block.content);
+    case 'code':
+      return block.text;
+    case 'quote':
+      return block.content.map(plainText).join(' ');
+    case 'rule':
+      return '';
+    case 'list':
+      return block.items.map(item => item.map(plainText).join(' ')).join('; ');
+    case 'table':
+      return [block.head, ...block.rows]
+        .map(row => row.map(cell => inlineText(cell.content)).join(', '))
+        .join('; ');
+  }
+}
+
+function inlineText(content: readonly Inline[]): string {
+  return content
+    .map(part => {
+      switch (part.kind) {
+        case 'text':
+        case 'code':
+          return part.text;
+        case 'break':
+          return ' ';
+        case 'citation':
+          return '';
+        default:
+          return inlineText(part.content);
+      }
+    })
+    .join('');
+}

@@ -1,0 +1,71 @@
+import type { visitor } from '../../functions/chat/schema.ts';
+import type * as z from 'zod';
+
+export type VisitorReply = z.output<typeof visitor>;
+
+/** Text kept by the browser under a name; a browser that keeps nothing behaves like an empty one. */
+export interface Remembered {
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+  forget(name: string): void;
+}
+
+export interface VisitorEffects {
+  readonly remembered: Remembered;
+  /** Asks the server for a token: a renewal when the old one is given, else one for a new visitor. */
+  mint(oldToken: string | undefined): Promise<VisitorReply>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs the work while no other tab runs work of that name: two tabs must not become two visitors. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** A token with less than this left is renewed before it is used, since a stream must not outlive it. */
+const renewBefore = 60 * 60 * 1000;
+
+/** Who this browser is to the server, in one mode. */
+export interface Visitor {
+  /** A token that works for an hour at least. */
+  token(): Promise<string>;
+  /** A token other than the one that the server refused. */
+  replace(refused: string): Promise<string>;
+}
+
+/**
+ * The visitor of this browser in a mode, kept across reloads and shared by its tabs. A renewed token speaks for the
+ * same visitor, who keeps the conversations; when the old one is refused, a new visitor begins.
+ */
+export function createVisitor(mode: string, effects: VisitorEffects): Visitor {
+  const { remembered, now } = effects;
+  const name = `switchboard.visitor.${mode}`;
+
+  const kept = (): { token: string; expiresAt: number } | undefined => {
+    const [token, expiry] = (remembered.read(name) ?? '').split(' ');
+    const expiresAt = Number(expiry);
+    return token && expiresAt > now() ? { token, expiresAt } : undefined;
+  };
+  const mint = async (oldToken: string | undefined): Promise<string> => {
+    const reply = await effects.mint(oldToken);
+    remembered.write(name, `${reply.token} ${Date.parse(reply.expires_at)}`);
+    return reply.token;
+  };
+
+  return {
+    async token() {
+      const current = kept();
+      if (current && current.expiresAt - now() > renewBefore) return current.token;
+      return effects.alone(name, async () => {
+        const latest = kept();
+        if (latest && latest.expiresAt - now() > renewBefore) return latest.token;
+        return mint(latest?.token);
+      });
+    },
+    replace: refused =>
+      effects.alone(name, async () => {
+        const latest = kept();
+        if (latest && latest.token !== refused) return latest.token;
+        remembered.forget(name);
+        return mint(undefined);
+      }),
+  };
+}
