@@ -6,10 +6,10 @@ export interface RequestVariables {
   requestId: string;
 }
 
-/** How a capability words its errors, where a contract fixes another shape than `{"error": {...}}`. */
-export type ErrorBody = (error: CallerError, requestId: string) => object;
+/** How a capability words its errors, where a contract fixes another shape than `{"error": {...}}` for some paths. */
+export type ErrorBody = (error: CallerError, requestId: string, path: string) => object;
 
-const standardBody: ErrorBody = (error, requestId) => ({
+export const standardBody: ErrorBody = (error, requestId) => ({
   error: {
     code: error.code,
     message: error.message,
@@ -57,5 +57,5 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
 
 function answer(context: Context, error: CallerError, body: ErrorBody): Response {
   const requestId: string = context.get('requestId') ?? '';
-  return context.json(body(error, requestId), error.status, { 'X-Request-ID': requestId });
+  return context.json(body(error, requestId, context.req.path), error.status, { 'X-Request-ID': requestId });
 }

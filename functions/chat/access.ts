@@ -1,0 +1,65 @@
+import { getMode } from '../assistant/index.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, RunId, ThreadId, UserId, VisitorId } from '../platform/ids.ts';
+import { getWorkspace, type Principal } from '../tenants/index.ts';
+import type { ChatEffects } from './effects.ts';
+import { findRun } from './find-run.ts';
+import type { Thread, Turn } from './run.ts';
+import { getThread, userExists } from './store.ts';
+
+/** The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there. */
+export async function threadFor(principal: Principal, id: string, effects: ChatEffects): Promise<Thread> {
+  const thread = await getThread(principal.workspace, id as ThreadId, effects);
+  if (!thread || !sees(principal, thread.visitor)) throw new CallerError('not_found', 'thread not found');
+  return thread;
+}
+
+export async function runFor(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
+  const found = await findRun(principal.workspace, id as RunId, effects);
+  if (!found || !sees(principal, found.pointer.visitor)) throw new CallerError('not_found', 'run not found');
+  return found.turn;
+}
+
+/** A visitor sees its own; a key sees all of its workspace. */
+const sees = (principal: Principal, owner: VisitorId | undefined): boolean =>
+  principal.kind !== 'visitor' || principal.visitor === owner;
+
+/** Who a new thread belongs to and which mode answers in it. */
+export async function ownerOf(
+  principal: Principal,
+  { user_id: id, mode: asked }: { user_id?: number | undefined; mode?: string | undefined },
+  effects: ChatEffects,
+): Promise<Pick<Thread, 'user' | 'visitor' | 'mode'>> {
+  const { workspace } = principal;
+  if (id === undefined && principal.kind !== 'visitor') {
+    throw refused('user_id', 'a thread needs a user, unless a visitor begins it');
+  }
+  const user = id as UserId | undefined;
+  if (user !== undefined && !(await userExists(workspace, user, effects))) {
+    throw new CallerError('not_found', `user ${user} not found`);
+  }
+  if (principal.kind === 'visitor') {
+    if (asked !== undefined && asked !== principal.mode) {
+      throw refused('mode', `this visitor token is for the mode "${principal.mode}"`);
+    }
+    return { user, visitor: principal.visitor, mode: principal.mode };
+  }
+  return { user, mode: await modeOf(principal, asked, effects) };
+}
+
+/** The mode that was asked for, or the workspace's default; `not_found` when the workspace has none of that name. */
+export async function modeOf(
+  { workspace }: Pick<Principal, 'workspace'>,
+  asked: string | undefined,
+  effects: ChatEffects,
+): Promise<ModeName> {
+  const name = asked ?? (await getWorkspace(workspace, effects))?.defaultMode;
+  const mode = name && (await getMode(workspace, name as ModeName, effects));
+  if (!mode) throw new CallerError('not_found', `mode "${name ?? ''}" not found`);
+  return mode.name;
+}
+
+const refused = (field: string, msg: string) =>
+  new CallerError('invalid', `body.${field}: ${msg}`, {
+    details: [{ loc: ['body', field], msg, type: 'custom' }],
+  });

@@ -1,0 +1,65 @@
+import { CallerError } from '../platform/errors.ts';
+import type { RunId, WorkspaceId } from '../platform/ids.ts';
+import { isTerminal, type RunEffects, type Thread } from './run.ts';
+import { putPointer } from './run-store.ts';
+import { getTurn, insertTurn, turnsBefore } from './store.ts';
+
+/** The worker leaves a subscriber so long to come first. */
+const workerDelaySeconds = 3;
+/** A message about nothing is dropped a minute after it was sent (`work.ts`); no turn is written near to that. */
+const writeWithinMs = 30_000;
+const turnsPerThread = 1000;
+const waitingPerThread = 20;
+
+/**
+ * Adds the message and its run to the thread and returns the run's id. First the queue, then the pointer, then the
+ * turn: a crash in between leaves a message about nothing, never a run that nobody knows. `conflict` when the
+ * thread is full, `rate_limited` when too many of its messages wait for an answer.
+ */
+export async function postMessage(
+  workspace: WorkspaceId,
+  { thread, mode, visitor }: Thread,
+  content: string,
+  effects: RunEffects,
+): Promise<RunId> {
+  const { clock, ids } = effects;
+  const run = ids.uuid() as RunId;
+  const postedAt = clock.now();
+  const [[newest]] = await Promise.all([
+    turnsBefore(workspace, thread, turnsPerThread + 1, 1, effects),
+    effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
+  ]);
+  const first = (newest?.n ?? 0) + 1;
+  const waiting = first > waitingPerThread;
+  const oldest = waiting ? await getTurn(workspace, thread, first - waitingPerThread, effects) : undefined;
+  if (oldest && !isTerminal(oldest.status)) {
+    throw new CallerError(
+      'rate_limited',
+      `${waitingPerThread} messages of this thread wait for an answer: wait for them, or cancel some`,
+    );
+  }
+  const draft = {
+    thread,
+    run,
+    mode,
+    status: 'queued',
+    attempt: 0,
+    questionId: ids.uuid(),
+    question: content,
+    answerId: ids.uuid(),
+    createdAt: postedAt,
+  } as const;
+  for (let n = first; n <= turnsPerThread; n++) {
+    await putPointer(workspace, { run, thread, n, visitor }, effects);
+    if (clock.now() - postedAt > writeWithinMs) {
+      throw new CallerError(
+        'unavailable',
+        'the message could not be stored in time: nothing was posted, try again',
+      );
+    }
+    if (await insertTurn(workspace, { ...draft, n }, effects)) return run;
+    // A put that was retried below us after its reply was lost meets itself; else another message took the number.
+    if ((await getTurn(workspace, thread, n, effects))?.run === run) return run;
+  }
+  throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
+}

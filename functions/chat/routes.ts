@@ -1,0 +1,85 @@
+import type { Hono } from 'hono';
+import { mount } from '../platform/endpoint.ts';
+import { CallerError } from '../platform/errors.ts';
+import { createHttpApp, type RequestVariables } from '../platform/http-app.ts';
+import type { ThreadId } from '../platform/ids.ts';
+import { describeApi } from '../platform/openapi.ts';
+import { authenticate } from '../tenants/index.ts';
+import { ownerOf, runFor, threadFor } from './access.ts';
+import { cancel } from './cancel.ts';
+import type { ChatEffects } from './effects.ts';
+import * as endpoints from './endpoints.ts';
+import { follow } from './follow.ts';
+import { readHealth } from './health.ts';
+import { postMessage } from './post-message.ts';
+import { listTurns, putThread } from './store.ts';
+import { cursorOf, eventStream, streamHeaders } from './stream.ts';
+import { createUser } from './users.ts';
+import { admitVisitor } from './visitors.ts';
+import { chatErrorBody, runOnWire, threadOnWire } from './wire.ts';
+
+/** The runs API, visitor tokens, health and the API's description. */
+export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects, chatErrorBody);
+
+  mount(app, endpoints.createUserEndpoint, async ({ body: { name } }, { req }) => {
+    const { workspace } = await authenticate(req.raw.headers, effects);
+    const { user, created } = await createUser(workspace, name, effects);
+    if (created) return { user_id: user, name };
+    const message = 'a user of this name exists: go on with its user_id';
+    throw new CallerError('unauthorized', message, { details: { message, user_id: user, name } });
+  });
+
+  mount(app, endpoints.createThreadEndpoint, async ({ body }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const owner = await ownerOf(principal, body, effects);
+    const thread = effects.ids.uuid() as ThreadId;
+    await putThread(principal.workspace, { thread, ...owner, createdAt: effects.clock.now() }, effects);
+    return { thread_id: thread };
+  });
+
+  mount(app, endpoints.getThreadEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const thread = await threadFor(principal, params.thread_id, effects);
+    return threadOnWire(thread, await listTurns(principal.workspace, thread.thread, effects));
+  });
+
+  mount(app, endpoints.postMessageEndpoint, async ({ params, body }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const thread = await threadFor(principal, params.thread_id, effects);
+    return { run_id: await postMessage(principal.workspace, thread, body.content, effects) };
+  });
+
+  mount(app, endpoints.getRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    return runOnWire(await runFor(principal, params.run_id, effects));
+  });
+
+  mount(app, endpoints.streamRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const turn = await runFor(principal, params.run_id, effects);
+    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    if (req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
+    const cursor = cursorOf(req.header('Last-Event-ID'));
+    return eventStream(gone => follow(principal.workspace, turn, cursor, gone, effects), effects);
+  });
+
+  mount(app, endpoints.cancelRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const turn = await runFor(principal, params.run_id, effects);
+    return { ok: true as const, status: await cancel(principal.workspace, turn, effects) };
+  });
+
+  mount(app, endpoints.createVisitorEndpoint, async ({ body }, { req }) => {
+    const { token, visitor, mode, expiresAt } = await admitVisitor(req.raw.headers, body.mode, effects);
+    return { token, visitor, mode, expires_at: expiresAt };
+  });
+
+  mount(app, endpoints.healthEndpoint, () => readHealth(effects));
+
+  mount(app, endpoints.openApiEndpoint, async () =>
+    Response.json(await describeApi(endpoints.chatEndpoints, '1')),
+  );
+
+  return app;
+}

@@ -1,0 +1,88 @@
+import type { ModelUsage } from '../platform/model.ts';
+import type { Effects } from '../platform/effects.ts';
+import type { ModeName, RunId, ThreadId, UserId, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import type { Queue } from '../platform/queue.ts';
+import type { Table } from '../platform/table.ts';
+import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
+import type { LiveRuns } from './live.ts';
+import type { RunStatus } from './schema.ts';
+
+export interface Thread {
+  readonly thread: ThreadId;
+  readonly mode: ModeName;
+  readonly user?: UserId | undefined;
+  /** A thread of a visitor is seen by that visitor and by the workspace's keys only. */
+  readonly visitor?: VisitorId | undefined;
+  readonly createdAt: number;
+}
+
+/** Where a run lives. It is written before its turn, so it may lead to no turn, or to another run's. */
+export interface RunPointer {
+  readonly run: RunId;
+  readonly thread: ThreadId;
+  readonly n: number;
+  readonly visitor?: VisitorId | undefined;
+}
+
+/** One question of a thread with its run and its answer, in one item: a run can never be done without its answer. */
+export interface Turn {
+  readonly thread: ThreadId;
+  /** 1 for the thread's first; no gaps. */
+  readonly n: number;
+  readonly run: RunId;
+  readonly mode: ModeName;
+  readonly status: RunStatus;
+  /** The number of the claim that runs it, 0 before the first. */
+  readonly attempt: number;
+  readonly questionId: string;
+  readonly question: string;
+  readonly answerId: string;
+  readonly answer?: string;
+  readonly sources?: readonly Source[];
+  /** Fit for the person who asked. */
+  readonly error?: string;
+  readonly model?: string;
+  readonly usage?: ModelUsage;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
+/** The run is terminal: it never changes again. */
+export type TerminalStatus = Exclude<RunStatus, 'queued' | 'running'>;
+
+export const isTerminal = (status: RunStatus): status is TerminalStatus =>
+  status === 'done' || status === 'error' || status === 'canceled';
+
+/** What the log of a run holds, as it goes over the wire. */
+export type RunEvent =
+  | { readonly type: 'tool_start'; readonly data: { readonly tool: string; readonly input: unknown } }
+  | { readonly type: 'tool_end'; readonly data: { readonly tool: string; readonly output: unknown } }
+  | { readonly type: 'token'; readonly data: { readonly text: string } }
+  | { readonly type: 'final'; readonly data: { readonly text: string; readonly sources: readonly Source[] } }
+  | { readonly type: 'error'; readonly data: { readonly error: string } }
+  | { readonly type: 'canceled'; readonly data: { readonly reason: string } }
+  /** With `reset` another attempt begins: what the tokens said so far is void. */
+  | {
+      readonly type: 'state';
+      readonly data: { readonly status: RunStatus; readonly attempt?: number; readonly reset?: true };
+    };
+
+/** An event with its number: 1 for the run's first, no gaps. */
+export type StoredEvent = RunEvent & { readonly seq: number };
+
+/** The message of the run queue. `postedAt`: when the run was asked for. */
+export interface RunMessage {
+  readonly workspace: WorkspaceId;
+  readonly run: RunId;
+  readonly postedAt: number;
+}
+
+/** What the run protocol may do to the world. `answer` ends with `final` or throws. */
+export interface RunEffects extends Effects {
+  readonly chat: Table;
+  readonly runQueue: Queue<RunMessage>;
+  readonly live: LiveRuns;
+  readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+}

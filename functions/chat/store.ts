@@ -1,0 +1,165 @@
+import type { ThreadId, UserId, WorkspaceId } from '../platform/ids.ts';
+import type { Item, Table } from '../platform/table.ts';
+import type { Thread, Turn } from './run.ts';
+
+/** Users, threads and their turns in the chat table; `run-store.ts` has what belongs to a run. */
+interface Store {
+  readonly chat: Table;
+}
+
+const threadPk = (workspace: WorkspaceId, thread: ThreadId) => `WS#${workspace}#THREAD#${thread}`;
+const usersPk = (workspace: WorkspaceId) => `WS#${workspace}#USERS`;
+const userPk = (workspace: WorkspaceId, user: UserId) => `WS#${workspace}#USER#${user}`;
+const userNamePk = (workspace: WorkspaceId, name: string) => `WS#${workspace}#USERNAME#${name}`;
+/** Sort keys are compared as text, so numbers are padded. */
+const turnSk = (n: number) => `TURN#${String(n).padStart(6, '0')}`;
+
+/** An item is read back as it was written by this file, less its keys. */
+const read = <T>(item: Item | undefined): T | undefined => item as T | undefined;
+
+export async function putThread(workspace: WorkspaceId, thread: Thread, { chat }: Store): Promise<void> {
+  await chat.put({ pk: threadPk(workspace, thread.thread), sk: 'META', ...thread });
+}
+
+export async function getThread(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  { chat }: Store,
+): Promise<Thread | undefined> {
+  return read<Thread>(await chat.get({ pk: threadPk(workspace, thread), sk: 'META' }));
+}
+
+/** All turns, oldest first. */
+export async function listTurns(workspace: WorkspaceId, thread: ThreadId, { chat }: Store): Promise<Turn[]> {
+  const turns = await Array.fromAsync(chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }));
+  return turns as unknown as Turn[];
+}
+
+/** At most `limit` turns before turn `n`, newest first. */
+export async function turnsBefore(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  n: number,
+  limit: number,
+  { chat }: Store,
+): Promise<Turn[]> {
+  if (n <= 1) return [];
+  const turns = chat.query(threadPk(workspace, thread), {
+    between: [turnSk(1), turnSk(n - 1)],
+    descending: true,
+    limit,
+  });
+  return (await Array.fromAsync(turns)) as unknown as Turn[];
+}
+
+export async function getTurn(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  n: number,
+  { chat }: Store,
+): Promise<Turn | undefined> {
+  return read<Turn>(await chat.get({ pk: threadPk(workspace, thread), sk: turnSk(n) }));
+}
+
+/** False when the thread has a turn of that number already. */
+export function insertTurn(workspace: WorkspaceId, turn: Turn, { chat }: Store): Promise<boolean> {
+  return chat.putIfAbsent({ pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n), ...turn });
+}
+
+/** Gives the turn to attempt `attempt`; undefined when it is terminal or a later attempt has it. */
+export async function beginTurn(
+  workspace: WorkspaceId,
+  turn: Turn,
+  attempt: number,
+  now: number,
+  { chat }: Store,
+): Promise<Turn | undefined> {
+  const item = await chat.update(
+    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
+    {
+      set: { status: 'running', attempt },
+      setIfAbsent: { startedAt: now },
+      condition: '#run = :run and #status in (:queued, :running) and #attempt < :attempt',
+      values: { run: turn.run, queued: 'queued', running: 'running' },
+    },
+  );
+  return read<Turn>(item);
+}
+
+/** Ends the turn for its attempt; undefined when it is terminal or another attempt has it. */
+export async function finishTurn(
+  workspace: WorkspaceId,
+  turn: Turn,
+  end: Pick<Turn, 'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'model' | 'usage'>,
+  { chat }: Store,
+): Promise<Turn | undefined> {
+  const item = await chat.update(
+    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
+    {
+      set: { ...end },
+      condition: '#run = :run and #status = :running and #attempt = :attempt',
+      values: { run: turn.run, running: 'running', attempt: turn.attempt },
+    },
+  );
+  return read<Turn>(item);
+}
+
+/** Ends the turn whoever has it; undefined when it is terminal. */
+export async function endTurn(
+  workspace: WorkspaceId,
+  turn: Turn,
+  end: Pick<Turn, 'status' | 'finishedAt' | 'error'>,
+  { chat }: Store,
+): Promise<Turn | undefined> {
+  const item = await chat.update(
+    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
+    {
+      set: { ...end },
+      condition: '#run = :run and #status in (:queued, :running)',
+      values: { run: turn.run, queued: 'queued', running: 'running' },
+    },
+  );
+  return read<Turn>(item);
+}
+
+/** The next number for a user of the workspace; a crash after it leaves a number that nobody has. */
+export async function nextUserId(workspace: WorkspaceId, { chat }: Store): Promise<UserId> {
+  const item = await chat.update({ pk: usersPk(workspace), sk: 'COUNTER' }, { add: { last: 1 } });
+  return item?.['last'] as UserId;
+}
+
+export async function putUser(
+  workspace: WorkspaceId,
+  user: UserId,
+  name: string,
+  { chat }: Store,
+): Promise<void> {
+  await chat.put({ pk: userPk(workspace, user), sk: 'USER', user, name });
+}
+
+export async function deleteUser(workspace: WorkspaceId, user: UserId, { chat }: Store): Promise<void> {
+  await chat.delete({ pk: userPk(workspace, user), sk: 'USER' });
+}
+
+export async function userExists(workspace: WorkspaceId, user: UserId, { chat }: Store): Promise<boolean> {
+  return (await chat.get({ pk: userPk(workspace, user), sk: 'USER' })) !== undefined;
+}
+
+/** False when the name is taken. */
+export function claimUserName(
+  workspace: WorkspaceId,
+  name: string,
+  user: UserId,
+  { chat }: Store,
+): Promise<boolean> {
+  return chat.putIfAbsent({ pk: userNamePk(workspace, name), sk: 'NAME', user });
+}
+
+export async function userOfName(
+  workspace: WorkspaceId,
+  name: string,
+  { chat }: Store,
+): Promise<UserId | undefined> {
+  const item = await chat.get({ pk: userNamePk(workspace, name), sk: 'NAME' });
+  return item?.['user'] as UserId | undefined;
+}

@@ -1,0 +1,94 @@
+import type { Told } from './follow.ts';
+import type { RunEffects } from './run.ts';
+
+/** A comment so often, below the 30 s of silence after which an edge closes the connection. */
+const heartbeatMs = 12_000;
+/** A client that takes nothing for so long is gone; it can come back where it stopped. */
+const stalledMs = 60_000;
+
+/**
+ * Server-sent events: a comment at once, then what is told, with heartbeats in between. `tell` is given the signal that
+ * the client has left, where the platform notices. The connection's own headers are the server's to set.
+ */
+export function eventStream(
+  tell: (gone: AbortSignal) => AsyncIterable<Told>,
+  effects: Pick<RunEffects, 'clock' | 'log'>,
+): Response {
+  const gone = new AbortController();
+  const encoder = new TextEncoder();
+  let pulled = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      send(': connected\n\n');
+      void beat(controller, send);
+      void pump(controller, send);
+    },
+    pull() {
+      pulled.resolve();
+      pulled = Promise.withResolvers();
+    },
+    cancel() {
+      gone.abort();
+    },
+  });
+
+  async function pump(controller: ReadableStreamDefaultController, send: (text: string) => void) {
+    try {
+      for await (const told of tell(gone.signal)) {
+        if (gone.signal.aborted) break;
+        send(framesOf(told));
+        if ((controller.desiredSize ?? 0) <= 0) await taken();
+      }
+    } catch (error) {
+      // The client reconnects; what it has received is right.
+      effects.log.error('stream.broken', error);
+    } finally {
+      if (!gone.signal.aborted) controller.close();
+      gone.abort();
+    }
+  }
+
+  /** Waits until the client has taken what was sent. */
+  async function taken() {
+    const tooSlow = new AbortController();
+    const limit = effects.clock.sleep(stalledMs, tooSlow.signal).then(
+      () => gone.abort(),
+      () => undefined,
+    );
+    await Promise.race([pulled.promise, limit]);
+    tooSlow.abort();
+  }
+
+  async function beat(controller: ReadableStreamDefaultController, send: (text: string) => void) {
+    try {
+      for (;;) {
+        await effects.clock.sleep(heartbeatMs, gone.signal);
+        if ((controller.desiredSize ?? 0) > 0) send(': ping\n\n');
+      }
+    } catch {
+      // The stream is over.
+    }
+  }
+
+  return new Response(body, { headers: streamHeaders });
+}
+
+export const streamHeaders = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache',
+  'X-Accel-Buffering': 'no',
+};
+
+function framesOf(told: Told): string {
+  if (told.type === 'done') return `event: done\ndata: ${JSON.stringify({ status: told.status })}\n\n`;
+  return told.events
+    .map(({ seq, type, data }) => `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+    .join('');
+}
+
+/** The number after which a client wants to go on: anything but digits is 0. */
+export function cursorOf(lastEventId: string | undefined): number {
+  if (lastEventId === undefined || !/^[0-9]+$/.test(lastEventId)) return 0;
+  return Math.min(Number(lastEventId), Number.MAX_SAFE_INTEGER - 1);
+}

@@ -1,0 +1,46 @@
+import { findModeByName } from '../assistant/index.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import { authenticate, mintVisitorToken, type Principal, type VisitorToken } from '../tenants/index.ts';
+import { modeOf } from './access.ts';
+import type { ChatEffects } from './effects.ts';
+
+/** The mode of a deployment's front page. */
+const frontMode = 'default';
+
+/**
+ * A token for whoever asks: anyone for a public mode, a visitor again under its own id, a key for its workspace.
+ * `unauthorized` when a token is sent that is no longer good: its threads can not be had back with it.
+ */
+export async function admitVisitor(
+  headers: Headers,
+  asked: string | undefined,
+  effects: ChatEffects,
+): Promise<VisitorToken & { mode: ModeName }> {
+  const { workspace, mode, visitor } = await placeOf(headers, asked, effects);
+  return { ...(await mintVisitorToken(workspace, { mode, visitor }, effects)), mode };
+}
+
+async function placeOf(
+  headers: Headers,
+  asked: string | undefined,
+  effects: ChatEffects,
+): Promise<{ workspace: WorkspaceId; mode: ModeName; visitor?: VisitorId }> {
+  const principal = await knownCaller(headers, effects);
+  if (principal?.kind === 'key') {
+    return { workspace: principal.workspace, mode: await modeOf(principal, asked, effects) };
+  }
+  if (principal?.kind === 'visitor' && (asked === undefined || asked === principal.mode)) return principal;
+  const name = asked ?? frontMode;
+  const found = await findModeByName(name, effects);
+  if (!found) throw new CallerError('not_found', `mode "${name}" not found`);
+  const { workspace, mode } = found;
+  // In another workspace the visitor is a stranger.
+  const same = principal?.kind === 'visitor' && principal.workspace === workspace;
+  return { workspace, mode: mode.name, ...(same ? { visitor: principal.visitor } : {}) };
+}
+
+async function knownCaller(headers: Headers, effects: ChatEffects): Promise<Principal | undefined> {
+  if (!headers.has('authorization') && !headers.has('x-api-key')) return undefined;
+  return authenticate(headers, effects);
+}
