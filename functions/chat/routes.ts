@@ -71,8 +71,8 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
   });
 
   mount(app, endpoints.createVisitorEndpoint, async ({ body }, { req }) => {
-    const { token, visitor, mode, expiresAt } = await admitVisitor(req.raw.headers, body.mode, effects);
-    return { token, visitor, mode, expires_at: expiresAt };
+    const { expiresAt, ...admitted } = await admitVisitor(req.raw.headers, body.mode, effects);
+    return { ...admitted, expires_at: expiresAt };
   });
 
   mount(app, endpoints.healthEndpoint, () => readHealth(effects));

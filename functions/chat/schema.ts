@@ -87,6 +87,9 @@ export const visitor = z.object({
   token: z.string().describe('send it as `Authorization: Bearer <token>`'),
   visitor: z.string(),
   mode: z.string(),
+  title: z.string().describe('of the mode, for the head of a page'),
+  intro: z.string().describe('the first thing that a visitor reads'),
+  prompts: z.array(z.string()).describe('questions to offer'),
   expires_at: time,
 });
 

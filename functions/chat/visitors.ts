@@ -1,4 +1,4 @@
-import { findModeByName } from '../assistant/index.ts';
+import { findModeByName, getMode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
 import { authenticate, mintVisitorToken, type Principal, type VisitorToken } from '../tenants/index.ts';
@@ -8,6 +8,14 @@ import type { ChatEffects } from './effects.ts';
 /** The mode of a deployment's front page. */
 const frontMode = 'default';
 
+/** A visitor's token, and what a page shows of the mode. */
+export interface Admission extends VisitorToken {
+  readonly mode: ModeName;
+  readonly title: string;
+  readonly intro: string;
+  readonly prompts: string[];
+}
+
 /**
  * A token for whoever asks: anyone for a public mode, a visitor again under its own id, a key for its workspace.
  * `unauthorized` when a token is sent that is no longer good: its threads can not be had back with it.
@@ -16,9 +24,19 @@ export async function admitVisitor(
   headers: Headers,
   asked: string | undefined,
   effects: ChatEffects,
-): Promise<VisitorToken & { mode: ModeName }> {
+): Promise<Admission> {
   const { workspace, mode, visitor } = await placeOf(headers, asked, effects);
-  return { ...(await mintVisitorToken(workspace, { mode, visitor }, effects)), mode };
+  const [token, shown] = await Promise.all([
+    mintVisitorToken(workspace, { mode, visitor }, effects),
+    getMode(workspace, mode, effects),
+  ]);
+  return {
+    ...token,
+    mode,
+    title: shown?.title ?? mode,
+    intro: shown?.intro ?? '',
+    prompts: shown?.prompts ?? [],
+  };
 }
 
 async function placeOf(
