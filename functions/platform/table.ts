@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -47,6 +50,8 @@ export interface UpdateOptions {
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
   put(item: Item): Promise<void>;
+  /** Puts the items, 25 a request, in no order: for many small items whose writes are idempotent. */
+  putAll(items: readonly Item[]): Promise<void>;
   /** False when an item with that key is already there. */
   putIfAbsent(item: Item): Promise<boolean>;
   /** The item after the update, or undefined when the condition does not hold. */
@@ -55,6 +60,13 @@ export interface Table {
   delete(key: Key, condition?: Pick<UpdateOptions, 'condition' | 'values'>): Promise<boolean>;
   query(pk: string, options?: QueryOptions): AsyncGenerator<Item, void, undefined>;
 }
+
+type WriteRequests = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
+
+/** DynamoDB's limit. */
+const itemsPerBatch = 25;
+/** Of a batch that the table takes only in part, 6 s in all. */
+const batchAttempts = 6;
 
 /** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
 export function connectTable(name: string): Table {
@@ -84,6 +96,20 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
     },
     async put(item) {
       await client.send(new PutCommand({ TableName: name, Item: item }));
+    },
+    async putAll(items) {
+      for (let at = 0; at < items.length; at += itemsPerBatch) {
+        let left: WriteRequests = items.slice(at, at + itemsPerBatch).map(item => ({ PutRequest: { Item: item } }));
+        for (let attempt = 1; left.length > 0; attempt += 1) {
+          const { UnprocessedItems: unprocessed } = await client.send(
+            new BatchWriteCommand({ RequestItems: { [name]: left } }),
+          );
+          left = unprocessed?.[name] ?? [];
+          if (left.length === 0) break;
+          if (attempt === batchAttempts) throw new Error(`${left.length} items were not written: table ${name} is busy`);
+          await delay(50 * 2 ** attempt);
+        }
+      }
     },
     async putIfAbsent(item) {
       return held(() =>
