@@ -1,10 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Admin } from './admin.ts';
+import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { Assistant } from './assistant.ts';
 import { Chat } from './chat.ts';
 import type { DataStack } from './data-stack.ts';
+import { createDashboard } from './dashboard.ts';
 import { Knowledge } from './knowledge.ts';
 import { Scraper } from './scraper.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
@@ -23,6 +25,9 @@ export class AppStack extends Stack {
     const chat = new Chat(this, 'Chat', { table: data.chat, tenants, knowledge, assistant });
     const admin = new Admin(this, 'Admin', { tenants, knowledge, scraper, assistant });
     this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
+    const watched = { api: this.api, chat, knowledge, scraper };
+    new Alarms(this, 'Alarms', watched, settings);
+    createDashboard(this, watched, settings);
     const outputs = {
       Region: this.region,
       SecretsPrefix: secretsPrefix(settings),

@@ -29,6 +29,8 @@ export function createApp(
   const app = new App({
     context: { ...featureFlags, ...strongReferences, ...context },
     analyticsReporting: false,
+    // It takes longer than all the rest; a deployment has it, and so has every synthesis on the command line.
+    builtinCloudFormationValidation: !isUnbundled(context),
   });
   const settings = readSettings(app.node, given);
   app.node.setContext('stage', settings.stage);
@@ -56,3 +58,6 @@ export function createApp(
   );
   return { app, settings, data, application, web };
 }
+
+const isUnbundled = ({ 'aws:cdk:bundling-stacks': stacks }: Readonly<Record<string, unknown>>) =>
+  Array.isArray(stacks) && stacks.length === 0;

@@ -37,15 +37,16 @@ export class Chat extends Construct {
         this.queue.allowSend(grantee);
       },
     };
+    const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {
       entry: 'functions/chat/handler.ts',
       memory: 1769,
-      uses: [tenants.reader, knowledge.reader, assistant.reader, chat],
       index: knowledge.layer,
     };
     this.api = new HouseFunction(this, 'Api', {
       ...common,
       handler: 'api',
+      uses: [tenants.doorkeeper, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes.
       timeout: Duration.minutes(6),
@@ -53,6 +54,7 @@ export class Chat extends Construct {
     this.worker = new HouseFunction(this, 'RunWorker', {
       ...common,
       handler: 'runWorker',
+      uses: [tenants.reader, ...answering],
       description: 'Executes runs whose event stream nobody opened, and takes over those whose process died',
       timeout: runTimeout,
     });

@@ -20,7 +20,10 @@ export interface Settings {
 export function readSettings(node: Node, given: Partial<Settings> = {}): Settings {
   const text = (key: keyof Settings) => {
     const value: unknown = given[key] ?? node.tryGetContext(key);
-    return value === undefined || value === null || value === '' ? undefined : String(value);
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value !== 'string' && typeof value !== 'boolean')
+      throw new Error(`${key}: use one value, as text`);
+    return String(value);
   };
   const stage = text('stage') ?? 'prod';
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) {

@@ -1,0 +1,102 @@
+import { Dashboard, GraphWidget, type IMetric, PeriodOverride, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Watched } from './alarms.ts';
+import { fiveMinutes } from './constructs/user-alarm.ts';
+import { everyFigure } from './figures.ts';
+import type { Settings } from './settings.ts';
+
+/** The one page to look at first: answers, their speed and cost, then what is learned and what waits. */
+export function createDashboard(
+  scope: Construct,
+  { api, chat, knowledge, scraper }: Watched,
+  { stage }: Settings,
+): void {
+  const queues = { runs: chat.queue, index: knowledge.queue, crawls: scraper.queue };
+  const ofQueues = (read: (queue: (typeof queues)['runs'], label: string) => IMetric) =>
+    Object.entries(queues).map(([label, queue]) => read(queue, label));
+  const each = { period: fiveMinutes };
+  new Dashboard(scope, 'Dashboard', {
+    dashboardName: `switchboard-${stage}`,
+    periodOverride: PeriodOverride.AUTO,
+    widgets: [
+      [
+        new TextWidget({
+          markdown: `# Switchboard ${stage}\nRunbooks: docs/operations.md`,
+          width: 24,
+          height: 2,
+        }),
+      ],
+      [
+        graph('Runs by outcome', [everyFigure(scope, 'RunFinished', { dimensions: ['status'] })], 'runs'),
+        graph(
+          'Time to the first token',
+          ['p50', 'p95'].map(statistic =>
+            everyFigure(scope, 'FirstTokenTime', { statistic, label: statistic }),
+          ),
+          'ms',
+        ),
+        graph(
+          'Tokens by model',
+          [
+            everyFigure(scope, 'InputTokens', { dimensions: ['model'], label: 'in' }),
+            everyFigure(scope, 'OutputTokens', { dimensions: ['model'], label: 'out' }),
+          ],
+          'tokens',
+        ),
+      ],
+      [
+        graph(
+          'Takeovers and answers without support',
+          [everyFigure(scope, 'RunTakenOver'), everyFigure(scope, 'AnswerWithoutSupport')],
+          'runs',
+        ),
+        graph('API', [api.rest.metricCount({ ...each, label: 'requests' })], 'requests', [
+          api.rest.metricClientError({ ...each, label: '4xx', statistic: 'Sum' }),
+          api.rest.metricServerError({ ...each, label: '5xx', statistic: 'Sum' }),
+        ]),
+        graph(
+          'Functions: errors and throttles',
+          [chat.api, chat.worker, knowledge.indexWriter, scraper.worker].flatMap(one => [
+            one.metricErrors(each),
+            one.metricThrottles(each),
+          ]),
+          'invocations',
+        ),
+      ],
+      [
+        graph(
+          'Pages and crawls',
+          [
+            everyFigure(scope, 'PageFetched'),
+            everyFigure(scope, 'PageFailed'),
+            everyFigure(scope, 'DocumentIndexed'),
+          ],
+          'pages',
+          [everyFigure(scope, 'ScrapeJobFailed')],
+        ),
+        graph(
+          'Age of the oldest message',
+          ofQueues(({ queue }, label) => queue.metricApproximateAgeOfOldestMessage({ ...each, label })),
+          's',
+        ),
+        graph(
+          'Given up (dead-letter queues)',
+          ofQueues(({ deadLetters }, label) =>
+            deadLetters.metricApproximateNumberOfMessagesVisible({ ...each, label }),
+          ),
+          'messages',
+        ),
+      ],
+    ],
+  });
+}
+
+const graph = (title: string, left: IMetric[], unit: string, right: IMetric[] = []) =>
+  new GraphWidget({
+    title,
+    left,
+    right,
+    width: 8,
+    height: 6,
+    leftYAxis: { label: unit, showUnits: false, min: 0 },
+  });
