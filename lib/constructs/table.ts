@@ -5,7 +5,7 @@ import type { HouseFunction } from './function.ts';
 
 /** What `functions/platform/table.ts` calls, and no more: there is no scan in the product. */
 const reads = ['dynamodb:GetItem', 'dynamodb:Query'];
-const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+const writes = ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 
 export interface HouseTableProps {
   readonly retain: boolean;
