@@ -22,19 +22,14 @@ export function Announcement({ turn }: { turn: Turn | undefined }) {
 }
 
 function wordsFor(turn: Turn): string {
-  const count = turn.sources.length;
-  switch (turn.phase) {
-    case 'done':
-      return `${spokenText(parseMarkdown(turn.text))} ${count === 1 ? '1 source.' : count > 1 ? `${count} sources.` : ''}`;
-    case 'failed':
-      return `The answer failed. ${turn.failure ?? ''}`;
-    case 'unsent':
-      return `The question was not sent. ${turn.failure ?? ''}`;
-    case 'canceled':
-      return 'Stopped.';
-    default:
-      return `${activityOf(turn) ?? ''}…`;
-  }
+  const { phase, failure = '', sources } = turn;
+  if (phase === 'canceled') return 'Stopped.';
+  if (phase === 'failed') return `The answer failed. ${failure}`;
+  if (phase === 'unsent') return `The question was not sent. ${failure}`;
+  if (phase !== 'done') return `${activityOf(turn) ?? ''}…`;
+  const count = sources.length === 1 ? '1 source.' : `${sources.length} sources.`;
+  return `${spokenText(parseMarkdown(turn.text))} ${sources.length > 0 ? count : ''}`;
 }
 
-const spokenText = (pieces: readonly Piece[]): string => pieces.map(({ block }) => plainText(block)).join(' ');
+const spokenText = (pieces: readonly Piece[]): string =>
+  pieces.map(({ block }) => plainText(block)).join(' ');

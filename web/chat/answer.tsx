@@ -69,11 +69,15 @@ function Activity({ turn }: { turn: Turn }) {
 function Outcome({ turn, onRetry }: TurnProps) {
   if (turn.phase === 'done') return turn.text ? null : <p class="muted">The answer is empty.</p>;
   const words = {
-    canceled: { title: turn.text ? 'Stopped here.' : 'Stopped before the answer began.', button: 'Ask again' },
+    canceled: {
+      title: turn.text ? 'Stopped here.' : 'Stopped before the answer began.',
+      button: 'Ask again',
+    },
     unsent: { title: 'The question was not sent.', button: 'Try again' },
     failed: { title: 'The answer failed.', button: 'Try again' },
   };
-  const { title, button } = words[turn.phase === 'canceled' || turn.phase === 'unsent' ? turn.phase : 'failed'];
+  const { title, button } =
+    words[turn.phase === 'canceled' || turn.phase === 'unsent' ? turn.phase : 'failed'];
   return (
     <div class={`outcome ${turn.phase === 'canceled' ? 'calm' : 'bad'}`}>
       {turn.phase !== 'canceled' && <AlertIcon />}

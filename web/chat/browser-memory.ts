@@ -1,4 +1,4 @@
-import type { Remembered } from '../shared/visitor.ts';
+import type { Greeting, Remembered } from '../shared/visitor.ts';
 import type { ThreadMemory } from './conversation.ts';
 
 /** A storage of the browser, or the page's own memory where the browser keeps nothing for us. */
@@ -13,7 +13,11 @@ export function rememberedIn(kind: 'localStorage' | 'sessionStorage'): Remembere
     }
   };
   return {
-    read: name => attempt(storage => storage.getItem(name) ?? undefined, () => own.get(name)),
+    read: name =>
+      attempt(
+        storage => storage.getItem(name) ?? undefined,
+        () => own.get(name),
+      ),
     write: (name, text) =>
       attempt(
         storage => storage.setItem(name, text),
@@ -42,6 +46,25 @@ export function threadMemory(mode: string, tab: Remembered, browser: Remembered)
     forget() {
       tab.forget(name);
       browser.forget(name);
+    },
+  };
+}
+
+/** How the mode presented itself last time, so that the page does not begin under another name. */
+export function rememberedGreeting(mode: string, browser: Remembered) {
+  const name = `switchboard.greeting.${mode}`;
+  return {
+    read(): Greeting {
+      try {
+        const kept: Partial<Greeting> = JSON.parse(browser.read(name) ?? '{}');
+        return { title: kept.title ?? 'Switchboard', intro: kept.intro ?? '', prompts: kept.prompts ?? [] };
+      } catch {
+        // Written by another version of the page.
+        return { title: 'Switchboard', intro: '', prompts: [] };
+      }
+    },
+    write({ title, intro, prompts }: Greeting): void {
+      browser.write(name, JSON.stringify({ title, intro, prompts }));
     },
   };
 }

@@ -125,7 +125,9 @@ export function createConversation(effects: ConversationEffects): Conversation {
       if (signal.aborted) return;
       const gone = error instanceof ApiError && error.status === 404;
       if (gone) memory.forget();
-      const failure = gone ? 'This conversation is no longer kept. Try again to begin a new one.' : wording(error);
+      const failure = gone
+        ? 'This conversation is no longer kept. Try again to begin a new one.'
+        : wording(error);
       changeTurn(key, turn => ({ ...turn, phase: 'unsent', failure }));
     }
   };

@@ -10,7 +10,7 @@ export interface FollowEnd {
   /** The reader looks at the end, and is kept there while it grows. */
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
-  goToEnd(smooth: boolean): void;
+  readonly goToEnd: (smooth: boolean) => void;
 }
 
 /** Keeps a growing page at its end for a reader who is at its end, and leaves alone one who scrolled up. */
@@ -30,7 +30,7 @@ export function useFollowEnd(): FollowEnd {
   useEffect(() => {
     const box = scroller.current;
     const inside = content.current;
-    if (!box || !inside) return;
+    if (!box || !inside) return undefined;
     let lastTop = box.scrollTop;
     const onScroll = () => {
       const distance = box.scrollHeight - box.clientHeight - box.scrollTop;

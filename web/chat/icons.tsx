@@ -1,13 +1,15 @@
 import type { VNode } from 'preact';
 
-const icon = (path: VNode): (() => VNode) => () => (
-  <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-    {path}
-  </svg>
-);
+const icon =
+  (path: VNode): (() => VNode) =>
+  () => (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      {path}
+    </svg>
+  );
 
 export const SendIcon = icon(<path d="M10 16V4.5M5 9l5-5 5 5" />);
-export const StopIcon = icon(<rect class="filled" x="5.5" y="5.5" width="9" height="9" rx="2" />);
+export const StopIcon = icon(<rect class="filled" x="4.5" y="4.5" width="11" height="11" rx="2.5" />);
 export const NewIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);
 export const CopyIcon = icon(
   <path d="M7.5 7.5V5A1.5 1.5 0 0 1 9 3.5h6A1.5 1.5 0 0 1 16.5 5v6a1.5 1.5 0 0 1-1.5 1.5h-2.5M5 7.5h6A1.5 1.5 0 0 1 12.5 9v6a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V9A1.5 1.5 0 0 1 5 7.5Z" />,

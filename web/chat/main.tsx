@@ -4,9 +4,9 @@ import '../shared/markdown.css';
 import './layout.css';
 import './messages.css';
 import { render } from 'preact';
-import { createChatApi, mintVisitor } from '../shared/api.ts';
-import { createVisitor } from '../shared/visitor.ts';
-import { rememberedIn, threadMemory } from './browser-memory.ts';
+import { ApiError, createChatApi, mintVisitor } from '../shared/api.ts';
+import { createVisitor, type Greeting } from '../shared/visitor.ts';
+import { rememberedGreeting, rememberedIn, threadMemory } from './browser-memory.ts';
 import { createConversation } from './conversation.ts';
 import { pause, wait } from './online.ts';
 import { Page } from './page.tsx';
@@ -22,21 +22,33 @@ const visitor = createVisitor(mode, {
   alone: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
 });
 
-const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('switchboard.threads') : undefined;
+const channel = new BroadcastChannel('switchboard.threads');
 let turnsHere = 0;
 const conversation = createConversation({
   api: createChatApi(mode, visitor, fetch),
   memory: threadMemory(mode, rememberedIn('sessionStorage'), browser),
   stream: { wait, pause, random: Math.random },
   key: () => `asked-here-${++turnsHere}`,
-  tellTabs: thread => tabs?.postMessage(thread),
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target, only a window has
+  tellTabs: thread => channel.postMessage(thread),
 });
-tabs?.addEventListener('message', ({ data }) => void conversation.threadChanged(String(data)));
-void conversation.open();
-
-/** `site-help` is `Site help`; the mode that needs no name has the product's. */
-const title = mode === 'default' ? 'Switchboard' : mode.charAt(0).toUpperCase() + mode.slice(1).replace(/[-_]+/g, ' ');
-document.title = title;
+channel.addEventListener('message', ({ data }) => void conversation.threadChanged(String(data)));
 
 const place = document.getElementById('page');
-if (place) render(<Page title={title} conversation={conversation} />, place);
+const show = (greeting: Greeting, refusal?: string): void => {
+  document.title = greeting.title;
+  if (place) render(<Page greeting={greeting} refusal={refusal} conversation={conversation} />, place);
+};
+const remembered = rememberedGreeting(mode, browser);
+show(remembered.read());
+visitor.meet().then(
+  greeting => {
+    remembered.write(greeting);
+    show(greeting);
+  },
+  (error: unknown) => {
+    // Anything but an unknown mode may pass, and the next call tells.
+    if (error instanceof ApiError && error.status === 404) show(remembered.read(), error.message);
+  },
+);
+void conversation.open();

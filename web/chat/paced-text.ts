@@ -25,12 +25,12 @@ export function usePacedText(text: string): string {
   useEffect(() => {
     if (length === text.length) {
       if (shown !== length) setShown(length);
-      return;
+      return undefined;
     }
     // A page that is not looked at gets no frames, and nobody to watch the text flow.
     if (calm.current || document.hidden) {
       setShown(text.length);
-      return;
+      return undefined;
     }
     const frame = requestAnimationFrame(() => setShown(nextLength(length, text)));
     return () => cancelAnimationFrame(frame);

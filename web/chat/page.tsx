@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Greeting } from '../shared/visitor.ts';
 import { Announcement } from './announcement.tsx';
 import { TurnView } from './answer.tsx';
 import { Composer } from './composer.tsx';
@@ -10,11 +11,13 @@ import { useOnline } from './online.ts';
 import { Welcome } from './welcome.tsx';
 
 export interface PageProps {
-  readonly title: string;
+  readonly greeting: Greeting;
+  /** Why there is nobody to talk to here, if so. */
+  readonly refusal: string | undefined;
   readonly conversation: Conversation;
 }
 
-export function Page({ title, conversation }: PageProps) {
+export function Page({ greeting, refusal, conversation }: PageProps) {
   const state = useConversation(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
   const { scroller, content, atEnd, goToEnd } = useFollowEnd();
@@ -37,7 +40,7 @@ export function Page({ title, conversation }: PageProps) {
       <header class="header">
         <div class="brand">
           <Mark />
-          <h1>{title}</h1>
+          <h1>{greeting.title}</h1>
         </div>
         {state.turns.length > 0 && (
           <button type="button" class="small" onClick={startOver}>
@@ -48,12 +51,17 @@ export function Page({ title, conversation }: PageProps) {
       </header>
       <main class="scroller" ref={scroller} tabIndex={-1} aria-label="Conversation">
         <div class="column" ref={content}>
-          {state.phase === 'loading' && <Loading />}
-          {state.phase === 'unavailable' && (
-            <Unavailable notice={state.notice} onRetry={() => void conversation.open()} />
+          {refusal && <Unavailable title="There is no assistant here" notice={refusal} />}
+          {!refusal && state.phase === 'loading' && <Loading />}
+          {!refusal && state.phase === 'unavailable' && (
+            <Unavailable
+              title="The conversation could not be loaded"
+              notice={state.notice}
+              onRetry={() => void conversation.open()}
+            />
           )}
-          {state.phase === 'ready' && state.turns.length === 0 && (
-            <Welcome title={title} notice={state.notice} />
+          {!refusal && state.phase === 'ready' && state.turns.length === 0 && (
+            <Welcome greeting={greeting} notice={state.notice} onAsk={ask} />
           )}
           {state.turns.map(turn => (
             <TurnView key={turn.key} turn={turn} onRetry={key => void conversation.retry(key)} />
@@ -71,11 +79,11 @@ export function Page({ title, conversation }: PageProps) {
         <Composer
           field={field}
           busy={busy}
-          disabled={state.phase !== 'ready'}
+          disabled={state.phase !== 'ready' || refusal !== undefined}
           onSend={ask}
           onStop={() => void conversation.stop()}
         />
-        <p class="fine-print">Answers are written from the linked sources. Check what matters to you.</p>
+        <p class="fine-print">Answers link to their sources: check what matters.</p>
       </footer>
       <Announcement turn={state.turns.at(-1)} />
     </div>
@@ -103,14 +111,22 @@ function Loading() {
   );
 }
 
-function Unavailable({ notice, onRetry }: { notice: string | undefined; onRetry: () => void }) {
+interface UnavailableProps {
+  readonly title: string;
+  readonly notice: string | undefined;
+  readonly onRetry?: () => void;
+}
+
+function Unavailable({ title, notice, onRetry }: UnavailableProps) {
   return (
     <div class="unavailable" role="alert">
-      <h2>The conversation could not be loaded</h2>
+      <h2>{title}</h2>
       <p>{notice}</p>
-      <button type="button" class="small" onClick={onRetry}>
-        Try again
-      </button>
+      {onRetry && (
+        <button type="button" class="small" onClick={onRetry}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

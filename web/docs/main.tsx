@@ -1,1 +1,3 @@
-import '../shared/tokens.css'; import '../shared/base.css'; import './docs.css';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './docs.css';

@@ -5,7 +5,7 @@ import type { Visitor, VisitorReply } from './visitor.ts';
 
 export type Thread = z.output<typeof chat.thread>;
 export type Message = z.output<typeof chat.message>;
-export type Source = z.output<typeof chat.source>;
+export type Source = Message['sources'][number];
 export type RunStatus = z.output<typeof chat.runStatus>;
 
 /** A call that did not succeed. `status` 0: no answer came, and whether the server acted on it is not known. */
@@ -75,8 +75,8 @@ export function createChatApi(mode: string, visitor: Visitor, fetch: Fetch): Cha
   };
 }
 
-/** Asks for a visitor token: a renewal when the old one is given. */
-export function mintVisitor(
+/** Asks for a visitor token: the same visitor's while the old one is good, else a new visitor's. */
+export async function mintVisitor(
   mode: string,
   oldToken: string | undefined,
   fetch: Fetch,
@@ -87,7 +87,13 @@ export function mintVisitor(
     headers: { 'Content-Type': 'application/json' },
     signal: AbortSignal.timeout(callLimit),
   };
-  return readReply<VisitorReply>(fetch('/api/visitors', oldToken ? authorized(init, oldToken) : init));
+  if (!oldToken) return readReply<VisitorReply>(fetch('/api/visitors', init));
+  try {
+    return await readReply<VisitorReply>(fetch('/api/visitors', authorized(init, oldToken)));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return mintVisitor(mode, undefined, fetch);
+    throw error;
+  }
 }
 
 const authorized = (init: RequestInit, token: string): RequestInit => ({

@@ -125,23 +125,21 @@ async function readFrames(
   effects: StreamEffects,
   signal: AbortSignal,
 ): Promise<StreamEnd | Cut> {
-  let end: StreamEnd | undefined;
-  const parser = createParser({
-    maxBufferSize: largestEvent,
-    onEvent: message => {
-      if (end) return;
-      const event = readEvent(message);
-      if (event.type === 'done') end = { end: 'done', status: String(event.data['status'] ?? 'done') };
-      else deliver(event);
-    },
-  });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  while (reader && !end) {
+  const arrived: EventSourceMessage[] = [];
+  const parser = createParser({ maxBufferSize: largestEvent, onEvent: message => arrived.push(message) });
+  if (!response.body) return { end: 'cut', failed: true, retryAfter: 0 };
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
     const piece = await withinSilence(reader.read(), effects, signal);
-    if (piece.done) break;
+    if (piece.done) return { end: 'cut', failed: false, retryAfter: 0 };
     parser.feed(piece.value);
+    for (const message of arrived.splice(0)) {
+      const event = readEvent(message);
+      const { status } = event.data;
+      if (event.type === 'done') return { end: 'done', status: typeof status === 'string' ? status : 'done' };
+      deliver(event);
+    }
   }
-  return end ?? { end: 'cut', failed: false, retryAfter: 0 };
 }
 
 /** Throws on what is not an event of the protocol: the connection is then opened anew after the last good event. */

@@ -50,10 +50,13 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
     case 'rule':
       return <hr />;
     case 'list': {
-      const items = block.items.map(item => <li>{item.map(child => drawItemPart(child, item, citation))}</li>);
+      const items = block.items.map(item => (
+        <li>{item.map(child => drawItemPart(child, item, citation))}</li>
+      ));
       return block.start === undefined ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
     }
     case 'table':
+    default:
       return (
         <div class="table" tabIndex={0} role="group" aria-label="Table">
           <table>
@@ -74,17 +77,21 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
 /** An item of one paragraph is drawn without the paragraph, so that a list stays tight. */
 function drawItemPart(part: Block, item: readonly Block[], citation: MarkdownProps['citation']) {
   const paragraphs = item.filter(({ kind }) => kind === 'paragraph').length;
-  if (part.kind === 'paragraph' && paragraphs === 1) return part.content.map(child => drawInline(child, citation));
+  if (part.kind === 'paragraph' && paragraphs === 1)
+    return part.content.map(child => drawInline(child, citation));
   return drawBlock(part, citation);
 }
 
-/** The page has headings of its own above an answer's: these begin at the third level. */
+/** All are of the level below the page's own, since an answer may begin with any and skip some. */
 function Heading({ level, children }: { level: number; children: ComponentChildren }) {
-  if (level <= 1) return <h3>{children}</h3>;
-  return level === 2 ? <h4>{children}</h4> : <h5>{children}</h5>;
+  return <h3 class={level <= 2 ? 'large' : undefined}>{children}</h3>;
 }
 
-function drawCell(Tag: 'th' | 'td', cell: Cell, inline: (content: readonly Inline[]) => ComponentChildren): VNode {
+function drawCell(
+  Tag: 'th' | 'td',
+  cell: Cell,
+  inline: (content: readonly Inline[]) => ComponentChildren,
+): VNode {
   return <Tag class={cell.align && `align-${cell.align}`}>{inline(cell.content)}</Tag>;
 }
 
@@ -106,6 +113,7 @@ function drawInline(part: Inline, citation: MarkdownProps['citation']): Componen
     case 'deleted':
       return <del>{inner(part.content)}</del>;
     case 'link':
+    default:
       return (
         <a href={part.url} title={part.url} target="_blank" rel="noopener noreferrer">
           {inner(part.content)}

@@ -12,7 +12,12 @@ export type Inline =
   | { readonly kind: 'citation'; readonly n: number }
   | { readonly kind: 'strong' | 'emphasis' | 'deleted'; readonly content: readonly Inline[] }
   /** `host` is told beside the link when its text does not show where it leads. */
-  | { readonly kind: 'link'; readonly url: string; readonly host?: string; readonly content: readonly Inline[] };
+  | {
+      readonly kind: 'link';
+      readonly url: string;
+      readonly host?: string;
+      readonly content: readonly Inline[];
+    };
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
@@ -61,9 +66,7 @@ const marked = new Marked({
 
 /** The text as blocks, in order. */
 export function parseMarkdown(text: string): Piece[] {
-  return marked
-    .lexer(text)
-    .flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
+  return marked.lexer(text).flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
 }
 
 function blocks(tokens: readonly Token[]): Block[] {
@@ -105,36 +108,48 @@ const table = (token: Tokens.Table): Block => {
   return { kind: 'table', head: token.header.map(cell), rows: token.rows.map(row => row.map(cell)) };
 };
 
-const childrenOf = (token: Token): readonly Token[] | undefined => ('tokens' in token ? token.tokens : undefined);
+const childrenOf = (token: Token): readonly Token[] | undefined =>
+  'tokens' in token ? token.tokens : undefined;
+
+/** A citation stands close to what it supports, however the text is spaced. */
+function closeUp(content: readonly Inline[]): Inline[] {
+  return content.map((part, index) =>
+    part.kind === 'text' && content[index + 1]?.kind === 'citation'
+      ? { ...part, text: part.text.trimEnd() }
+      : part,
+  );
+}
 
 function inlines(tokens: readonly Token[] = []): Inline[] {
-  return tokens.flatMap((token): Inline[] => {
-    switch (token.type) {
-      case 'citation':
-        return [{ kind: 'citation', n: token['n'] as number }];
-      case 'strong':
-        return [{ kind: 'strong', content: inlines(token.tokens) }];
-      case 'em':
-        return [{ kind: 'emphasis', content: inlines(token.tokens) }];
-      case 'del':
-        return [{ kind: 'deleted', content: inlines(token.tokens) }];
-      case 'codespan':
-        return [{ kind: 'code', text: token['text'] as string }];
-      case 'br':
-        return [{ kind: 'break' }];
-      case 'link':
-        return link(token as Tokens.Link);
-      case 'image':
-        // Fetching it would tell its host who reads; the words that stand for it are enough.
-        return literal(decodeEntities(token['text'] as string));
-      case 'html':
-        return /^<br\s*\/?>$/i.test(token.raw) ? [{ kind: 'break' }] : literal(token.raw);
-      case 'escape':
-        return literal(token['text'] as string);
-      default:
-        return childrenOf(token) ? inlines(childrenOf(token)) : literal(decodeEntities(token.raw));
-    }
-  });
+  return closeUp(tokens.flatMap(inline));
+}
+
+function inline(token: Token): Inline[] {
+  switch (token.type) {
+    case 'citation':
+      return [{ kind: 'citation', n: token['n'] as number }];
+    case 'strong':
+      return [{ kind: 'strong', content: inlines(token.tokens) }];
+    case 'em':
+      return [{ kind: 'emphasis', content: inlines(token.tokens) }];
+    case 'del':
+      return [{ kind: 'deleted', content: inlines(token.tokens) }];
+    case 'codespan':
+      return [{ kind: 'code', text: token['text'] as string }];
+    case 'br':
+      return [{ kind: 'break' }];
+    case 'link':
+      return link(token as Tokens.Link);
+    case 'image':
+      // Fetching it would tell its host who reads; the words that stand for it are enough.
+      return literal(decodeEntities(token['text'] as string));
+    case 'html':
+      return /^<br\s*\/?>$/i.test(token.raw) ? [{ kind: 'break' }] : literal(token.raw);
+    case 'escape':
+      return literal(token['text'] as string);
+    default:
+      return childrenOf(token) ? inlines(childrenOf(token)) : literal(decodeEntities(token.raw));
+  }
 }
 
 const literal = (text: string): Inline[] => (text === '' ? [] : [{ kind: 'text', text }]);
@@ -143,7 +158,9 @@ function link(token: Tokens.Link): Inline[] {
   const content = inlines(token.tokens);
   const url = safeUrl(decodeEntities(token.href));
   if (!url) return content;
-  const shown = decodeEntities(token.text).replace(/^(https?:\/\/|mailto:)/, '').replace(/\/$/, '');
+  const shown = decodeEntities(token.text)
+    .replace(/^(https?:\/\/|mailto:)/, '')
+    .replace(/\/$/, '');
   const place = url.href.replace(/^(https?:\/\/|mailto:)/, '').replace(/\/$/, '');
   return [{ kind: 'link', url: url.href, content, ...(shown === place ? {} : { host: url.host || place }) }];
 }

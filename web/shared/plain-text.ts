@@ -15,6 +15,7 @@ export function plainText(block: Block): string {
     case 'list':
       return block.items.map(item => item.map(plainText).join(' ')).join('; ');
     case 'table':
+    default:
       return [block.head, ...block.rows]
         .map(row => row.map(cell => inlineText(cell.content)).join(', '))
         .join('; ');
@@ -24,17 +25,9 @@ export function plainText(block: Block): string {
 function inlineText(content: readonly Inline[]): string {
   return content
     .map(part => {
-      switch (part.kind) {
-        case 'text':
-        case 'code':
-          return part.text;
-        case 'break':
-          return ' ';
-        case 'citation':
-          return '';
-        default:
-          return inlineText(part.content);
-      }
+      if ('content' in part) return inlineText(part.content);
+      if (part.kind === 'break') return ' ';
+      return part.kind === 'citation' ? '' : part.text;
     })
     .join('');
 }

@@ -1,7 +1,10 @@
-import type { visitor } from '../../functions/chat/schema.ts';
 import type * as z from 'zod';
+import type { visitor } from '../../functions/chat/schema.ts';
 
 export type VisitorReply = z.output<typeof visitor>;
+
+/** What a page shows of the mode. */
+export type Greeting = Pick<VisitorReply, 'title' | 'intro' | 'prompts'>;
 
 /** Text kept by the browser under a name; a browser that keeps nothing behaves like an empty one. */
 export interface Remembered {
@@ -12,10 +15,10 @@ export interface Remembered {
 
 export interface VisitorEffects {
   readonly remembered: Remembered;
-  /** Asks the server for a token: a renewal when the old one is given, else one for a new visitor. */
+  /** Asks the server for a token: the same visitor's when the old one is given and still good, else a new visitor's. */
   mint(oldToken: string | undefined): Promise<VisitorReply>;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Runs the work while no other tab runs work of that name: two tabs must not become two visitors. */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -25,6 +28,8 @@ const renewBefore = 60 * 60 * 1000;
 
 /** Who this browser is to the server, in one mode. */
 export interface Visitor {
+  /** Renews the token, and learns how the mode presents itself now. */
+  meet(): Promise<Greeting>;
   /** A token that works for an hour at least. */
   token(): Promise<string>;
   /** A token other than the one that the server refused. */
@@ -44,28 +49,26 @@ export function createVisitor(mode: string, effects: VisitorEffects): Visitor {
     const expiresAt = Number(expiry);
     return token && expiresAt > now() ? { token, expiresAt } : undefined;
   };
-  const mint = async (oldToken: string | undefined): Promise<string> => {
+  const lasting = (): string | undefined => {
+    const current = kept();
+    return current && current.expiresAt - now() > renewBefore ? current.token : undefined;
+  };
+  const mint = async (oldToken: string | undefined): Promise<VisitorReply> => {
     const reply = await effects.mint(oldToken);
     remembered.write(name, `${reply.token} ${Date.parse(reply.expires_at)}`);
-    return reply.token;
+    return reply;
   };
 
   return {
-    async token() {
-      const current = kept();
-      if (current && current.expiresAt - now() > renewBefore) return current.token;
-      return effects.alone(name, async () => {
-        const latest = kept();
-        if (latest && latest.expiresAt - now() > renewBefore) return latest.token;
-        return mint(latest?.token);
-      });
-    },
+    meet: () => effects.alone(name, () => mint(kept()?.token)),
+    token: async () =>
+      lasting() ?? effects.alone(name, async () => lasting() ?? (await mint(kept()?.token)).token),
     replace: refused =>
       effects.alone(name, async () => {
         const latest = kept();
         if (latest && latest.token !== refused) return latest.token;
         remembered.forget(name);
-        return mint(undefined);
+        return (await mint(undefined)).token;
       }),
   };
 }
