@@ -20,10 +20,7 @@ export interface KnowledgeEffects extends Effects {
 /** Looking for a newer version costs a search 0.3 ms on a disk and a request or two on S3. */
 const freshnessSeconds = { disk: 0, s3: 2 };
 
-export function knowledgeEffects(
-  env: Env<(typeof knowledgeEnv)[number]>,
-  base: Effects,
-): KnowledgeEffects {
+export function knowledgeEffects(env: Env<(typeof knowledgeEnv)[number]>, base: Effects): KnowledgeEffects {
   const directory = localMode()?.indexDirectory;
   return {
     ...base,

@@ -21,6 +21,10 @@ const writeAttempts = 6;
 const keepVersionsMs = 10 * 60_000;
 /** Workspaces whose tables stay open in one process. */
 const maxOpen = 64;
+/** The name that LanceDB gives the index of the column. */
+const textIndex = 'searchable_idx';
+/** Tables up to this size are indexed with each write: less than 0.1 s. */
+const alwaysCoveredRows = 300;
 /** LanceDB's own defaults, 6 GB and 1 GB, are more than a function has. */
 const indexCacheBytes = 192n * 1024n * 1024n;
 const metadataCacheBytes = 48n * 1024n * 1024n;
@@ -64,35 +68,36 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
   /** Not closed here: a search may be running on it; LanceDB closes what is collected. */
   const forget = (workspace: WorkspaceId) => open.delete(workspace);
 
-  const table = async (workspace: WorkspaceId) => tableOf(await database(workspace));
-
   async function tableToWrite(workspace: WorkspaceId): Promise<Table> {
     const opened = await database(workspace);
-    const table =
-      (await tableOf(opened)) ??
-      (await opened.connection.createEmptyTable(tableName, await chunkSchema(), { existOk: true }));
-    if (!opened.indexed && !(await isIndexed(table))) await createIndexes(table);
-    opened.indexed = true;
-    return (opened.table = table);
+    return (opened.table ??=
+      (await openTable(opened.connection)) ??
+      (await opened.connection.createEmptyTable(tableName, await chunkSchema(), { existOk: true })));
   }
 
-  /**
-   * `none` when there is no table, or no index on it yet: its first writer is at work. A handle can outlive its
-   * table (a restored or emptied directory): then it is opened again, once.
-   */
+  /** The table, once it has its index: until then its first writer is at work and there is nothing to find. */
+  async function tableToRead(workspace: WorkspaceId): Promise<Table | undefined> {
+    const opened = await database(workspace);
+    opened.table ??= await openTable(opened.connection);
+    if (opened.table) opened.indexed ||= await hasIndex(opened.table);
+    return opened.indexed ? opened.table : undefined;
+  }
+
+  /** A handle can outlive its table (a restored or emptied directory): then it is opened again, once. */
   async function reading<T>(workspace: WorkspaceId, none: T, read: (table: Table) => Promise<T>): Promise<T> {
-    const first = await table(workspace);
-    if (!first) return none;
+    const attempt = async () => {
+      const table = await tableToRead(workspace);
+      return table ? read(table) : none;
+    };
     try {
-      return await read(first);
+      return await attempt();
     } catch {
       forget(workspace);
-      const second = await table(workspace);
-      return second && (await isIndexed(second)) ? read(second) : none;
+      return attempt();
     }
   }
 
-  /** Commits are optimistic: another writer's may come first, and then the whole operation is done again. */
+  /** Commits are optimistic: another writer's may come first, and then the whole operation is done again, on a fresh handle. */
   async function writing(workspace: WorkspaceId, write: (table: Table) => Promise<unknown>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -100,7 +105,7 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
         return;
       } catch (error) {
         forget(workspace);
-        if (attempt === writeAttempts || !isConflict(error)) throw error;
+        if (attempt === writeAttempts || !(isConflict(error) || isMissing(error))) throw error;
         await clock.sleep(50 * 2 ** attempt);
       }
     }
@@ -113,18 +118,17 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
       const ids = [...put.map(({ id }) => id), ...remove];
       if (ids.length === 0) return;
       const rows = put.flatMap(toRows);
-      if (rows.length === 0) {
-        if (await table(workspace)) await writing(workspace, table => table.delete(inDocuments(ids)));
-        return;
-      }
-      await writing(workspace, table =>
-        table
-          .mergeInsert('id')
-          .whenMatchedUpdateAll()
-          .whenNotMatchedInsertAll()
-          .whenNotMatchedBySourceDelete({ where: inDocuments(ids) })
-          .execute(rows, { timeoutMs: writeTimeoutMs }),
-      );
+      await writing(workspace, async table => {
+        if (rows.length === 0) await table.delete(inDocuments(ids));
+        else
+          await table
+            .mergeInsert('id')
+            .whenMatchedUpdateAll()
+            .whenNotMatchedInsertAll()
+            .whenNotMatchedBySourceDelete({ where: inDocuments(ids) })
+            .execute(rows, { timeoutMs: writeTimeoutMs });
+      });
+      await writing(workspace, table => coverRows(table, clock.now()));
     },
 
     async search(workspace, { mode, text, limit }) {
@@ -145,16 +149,13 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
     },
 
     async optimize(workspace) {
-      if (!(await table(workspace))) return;
-      await writing(workspace, table =>
-        table.optimize({ cleanupOlderThan: new Date(clock.now() - keepVersionsMs) }),
-      );
+      if (await tableToRead(workspace)) await writing(workspace, table => optimizeTable(table, clock.now()));
     },
 
     stats: workspace =>
       reading(workspace, { chunks: 0, unindexedChunks: 0, fragments: 0 }, async table => {
         const [indexed, { numRows, fragmentStats }] = await Promise.all([
-          table.indexStats('searchable_idx'),
+          table.indexStats(textIndex),
           table.stats(),
         ]);
         return {
@@ -183,18 +184,32 @@ interface OpenDatabase {
   indexed: boolean;
 }
 
-async function tableOf(opened: OpenDatabase): Promise<Table | undefined> {
+async function openTable(connection: Connection): Promise<Table | undefined> {
   try {
-    return (opened.table ??= await opened.connection.openTable(tableName));
+    return await connection.openTable(tableName);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** The full-text index is the last that a new table gets. */
-const isIndexed = async (table: Table): Promise<boolean> =>
-  (await table.listIndices()).some(({ columns }) => columns.includes('searchable'));
+const hasIndex = async (table: Table): Promise<boolean> =>
+  (await table.listIndices()).some(({ name }) => name === textIndex);
+
+const optimizeTable = (table: Table, now: number) =>
+  table.optimize({ cleanupOlderThan: new Date(now - keepVersionsMs) });
+
+/**
+ * Rows that no index covers are searched one by one, which serves a large table well. But where the index covers
+ * nothing LanceDB 0.31 returns such rows unranked, and in a small table it drops those whose words are frequent.
+ */
+async function coverRows(table: Table, now: number): Promise<void> {
+  if (!(await hasIndex(table))) return createIndexes(table);
+  const stats = await table.indexStats(textIndex);
+  if (!stats || stats.numUnindexedRows === 0) return;
+  const rows = stats.numIndexedRows + stats.numUnindexedRows;
+  if (stats.numIndexedRows === 0 || rows < alwaysCoveredRows) await optimizeTable(table, now);
+}
 
 /** Pinned in package.json; a test compares. Kept here so that asking for it does not load the library. */
 const lanceVersion = '0.31.0';
@@ -209,7 +224,6 @@ function loadLance() {
 async function createIndexes(table: Table): Promise<void> {
   const { Index } = await loadLance();
   await table.createIndex('modes', { config: Index.labelList() });
-  await table.createIndex('document', { config: Index.btree() });
   await table.createIndex('searchable', {
     config: Index.fts({
       withPosition: false,

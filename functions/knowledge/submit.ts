@@ -32,7 +32,9 @@ export async function submitDocuments(
 ): Promise<Submitted[]> {
   for (const { id } of documents) checkId(id);
   const latest = new Map(documents.map(document => [document.id, document]));
-  const registered = await inParallel([...latest.values()], document => register(workspace, document, effects));
+  const registered = await inParallel([...latest.values()], document =>
+    register(workspace, document, effects),
+  );
   const waiting = registered.flatMap(({ waiting }) => (waiting ? [waiting] : []));
   await sendInGroups(workspace, 'put', waiting, effects);
   const outcomes = new Map(registered.map(({ submitted }) => [submitted.id, submitted]));
@@ -151,5 +153,8 @@ const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): 
 
 function checkId(id: DocumentId): void {
   if (id === '' || Buffer.byteLength(id) > maxIdBytes)
-    throw new CallerError('bad_request', `a document's id has 1 to ${maxIdBytes} bytes: ${JSON.stringify(id.slice(0, 80))}`);
+    throw new CallerError(
+      'bad_request',
+      `a document's id has 1 to ${maxIdBytes} bytes: ${JSON.stringify(id.slice(0, 80))}`,
+    );
 }

@@ -28,7 +28,9 @@ export type StoredVersion = z.input<typeof versionSchema>;
 
 /** Ids that could be read as a path, or are longer than a file name, are spelled as their hash. */
 export function versionKey(workspace: WorkspaceId, id: DocumentId, version: number): string {
-  const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');
+  const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(id)
+    ? id
+    : createHash('sha256').update(id).digest('hex');
   return `${workspace}/documents/${name}/${version}.json`;
 }
 

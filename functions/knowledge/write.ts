@@ -9,8 +9,12 @@ import { deleteVersion, getVersion } from './version-blob.ts';
 
 /** So many chunks go into one commit at most: a few MB of memory. */
 const chunksPerCommit = 4000;
-/** Beyond these a search slows down by milliseconds: the index is optimized without waiting for a marker. */
-const staleLimits = { unindexedChunks: 2000, fragments: 40 };
+/**
+ * Beyond these the index is optimized without waiting for a marker: a search slows down by milliseconds, and ranks
+ * the chunks that are not indexed a little differently. A share of a growing index, so that a long crawl pays
+ * for few rounds.
+ */
+const staleLimits = { share: 0.5, chunks: 2000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
 const givingUpAt = 3;
 
@@ -42,9 +46,9 @@ export async function writeIndex(
   }
   if (work.size === 0) return;
   await commit(workspace, work, delivery, effects);
-  const { unindexedChunks, fragments } = await effects.index.stats(workspace);
-  if (unindexedChunks > staleLimits.unindexedChunks || fragments > staleLimits.fragments)
-    await optimize(workspace, effects);
+  const { chunks, unindexedChunks, fragments } = await effects.index.stats(workspace);
+  const limit = Math.min(staleLimits.chunks, chunks * staleLimits.share);
+  if (unindexedChunks > limit || fragments > staleLimits.fragments) await optimize(workspace, effects);
 }
 
 const chunksIn = (work: Work): number =>

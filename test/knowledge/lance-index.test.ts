@@ -74,5 +74,7 @@ it('says the version of the library that is installed', async () => {
 });
 
 it.each(['db/index', 's3://', 'https://example.com/index', ''])('refuses the index address %j', uri => {
-  expect(() => createLanceIndex(uri, systemClock, { freshnessSeconds: 0 })).toThrow('absolute path or an s3://');
+  expect(() => createLanceIndex(uri, systemClock, { freshnessSeconds: 0 })).toThrow(
+    'absolute path or an s3://',
+  );
 });
