@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type AnswerEvent,
+  type AnswerRequest,
+  ensureMode,
+  type Source,
+} from '../../functions/assistant/index.ts';
+import type { ChatEffects } from '../../functions/chat/index.ts';
+import { chatApp } from '../../functions/chat/routes.ts';
+import { createLiveRuns } from '../../functions/chat/live.ts';
+import type { RunMessage } from '../../functions/chat/run.ts';
+import { work } from '../../functions/chat/work.ts';
+import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { type Clock, systemClock } from '../../functions/platform/clock.ts';
+import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
+import { silentLog } from '../../functions/platform/log.ts';
+import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { createApiKey, createSigningKeys, createWorkspace } from '../../functions/tenants/index.ts';
+import { emulatedTable } from '../support/emulated.ts';
+import { readFrames } from './frames.ts';
+
+export type Answer = (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+
+export const source: Source = {
+  n: 1,
+  id: 'doc-1',
+  title: 'Opening hours',
+  url: 'https://example.org/hours#monday',
+  excerpt: 'Open from nine to five.',
+  score: 1.5,
+};
+
+/** An answer that says the words one by one, and cites one source; `between` is awaited before each. */
+export const saying = (words: readonly string[], between?: (i: number) => Promise<void>): Answer =>
+  async function* (request) {
+    yield { type: 'tool_start', tool: 'rag.search', input: { query: request.question } };
+    yield { type: 'tool_end', tool: 'rag.search', output: { sources: ['doc-1'], chunks: 1 } };
+    for (const [i, text] of words.entries()) {
+      await between?.(i);
+      yield { type: 'token', text };
+    }
+    const usage = { inputTokens: 1, outputTokens: words.length, cachedInputTokens: 0 };
+    yield { type: 'final', text: words.join(''), sources: [source], model: 'scripted', usage };
+  };
+
+/** An answer that says the words and then nothing, until it is aborted. */
+export const stalling = (words: readonly string[], seen: { aborted?: unknown } = {}): Answer =>
+  async function* (_, signal) {
+    for (const text of words) yield { type: 'token', text };
+    await new Promise<void>((_, reject) =>
+      signal.addEventListener('abort', () => {
+        seen.aborted = signal.reason;
+        reject(signal.reason);
+      }),
+    );
+  };
+
+/**
+ * The chat API in this process over an emulated table, with real tenants and modes. What answers is the test's to say;
+ * the clock is the real one plus `ahead`; the queue keeps what is sent. `restart()` is another process: all that is
+ * in memory is gone.
+ */
+export async function startChat() {
+  const { table, stop } = await emulatedTable();
+  const directory = await mkdtemp(join(tmpdir(), 'chat-'));
+  const signingKeys = createSigningKeys(randomIds);
+  const world = {
+    ahead: 0,
+    answer: saying(['Hello', ' ', 'world', '.']) as Answer,
+    asked: [] as AnswerRequest[],
+    queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
+    logged: [] as string[],
+  };
+  let sleep = systemClock.sleep;
+  const clock: Clock = {
+    now: () => Date.now() + world.ahead,
+    sleep: (ms, signal) => sleep(ms, signal),
+  };
+  const process = (): ChatEffects => ({
+    clock,
+    ids: randomIds,
+    log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },
+    metrics: silentMetrics,
+    tenants: table,
+    secrets: { get: async name => (name === 'visitor-signing-keys' ? signingKeys : undefined) },
+    knowledge: table,
+    documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
+    indexQueue: { send: async () => {} },
+    index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
+    assistant: table,
+    models: { choose: async () => extractiveModel },
+    chat: table,
+    runQueue: {
+      send: async (message, options) => {
+        world.queued.push({ message, delaySeconds: options?.delaySeconds });
+      },
+    },
+    live: createLiveRuns(),
+    answer: (request, signal) => {
+      world.asked.push(request);
+      return world.answer(request, signal);
+    },
+  });
+  let effects = process();
+  let app = chatApp(effects);
+
+  const workspace = 'acme' as WorkspaceId;
+  await createWorkspace({ id: workspace, name: 'Acme', defaultMode: 'default' as ModeName }, effects);
+  await ensureMode(workspace, 'default', effects);
+  const { key } = await createApiKey(workspace, { name: 'test', scope: 'chat' }, effects);
+
+  const request = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    app.request(path, {
+      method,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  const json = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
+    const response = await request(method, path, body, headers);
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests look into replies of any shape
+    return { status: response.status, body: (await response.json()) as any, headers: response.headers };
+  };
+  const newThread = async (): Promise<string> => {
+    const { body: user } = await json('POST', '/api/users', { name: `user ${randomIds.uuid()}` });
+    const { body: thread } = await json('POST', '/api/threads', { user_id: user.user_id });
+    return thread.thread_id;
+  };
+  return {
+    world,
+    workspace,
+    table,
+    key,
+    get effects() {
+      return effects;
+    },
+    request,
+    json,
+    newThread,
+    /** A thread with one question: its run and where to follow it. */
+    async ask(content = 'When are you open?', thread?: string) {
+      const id = thread ?? (await newThread());
+      const { body } = await json('POST', `/api/threads/${id}/messages`, { content });
+      const run: string = body.run_id;
+      return { thread: id, run, events: `/api/runs/${run}/events` };
+    },
+    open: (events: string, lastEventId?: string, headers: Record<string, string> = {}) =>
+      request('GET', events, undefined, {
+        ...headers,
+        ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+      }),
+    /** Follows to the end of the stream. */
+    async follow(events: string, lastEventId?: string) {
+      const headers: Record<string, string> =
+        lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
+      return readFrames(await request('GET', events, undefined, headers));
+    },
+    /** Delivers what the queue holds for the run, once; returns the delays of what is in the queue for it then. */
+    async deliver(run: string) {
+      const [due, rest] = [
+        world.queued.filter(isFor(run)),
+        world.queued.filter(queued => !isFor(run)(queued)),
+      ];
+      world.queued = rest;
+      for (const { message } of due) await work(message, effects);
+      return world.queued.filter(isFor(run)).map(({ delaySeconds }) => delaySeconds);
+    },
+    restart() {
+      effects = process();
+      app = chatApp(effects);
+    },
+    /** Another way to sleep from now on. */
+    hurry(other: Clock['sleep']) {
+      sleep = other;
+    },
+    async stop() {
+      await stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const isFor =
+  (run: string) =>
+  ({ message }: { message: RunMessage }) =>
+    message.run === run;
+
+export type ChatWorld = Awaited<ReturnType<typeof startChat>>;
