@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { KeyId, WorkspaceId } from '../platform/ids.ts';
-import type { Table } from '../platform/table.ts';
 import { claimName, lookUpName } from './directory.ts';
 import type { TenantsEffects } from './effects.ts';
+import { type KeyGrant, recallGrant, rememberGrant } from './grant-store.ts';
 import type { KeyScope } from './schema.ts';
 import { markRevoked, putKey, readKey, readKeys } from './store.ts';
 
@@ -16,13 +16,6 @@ export interface StoredKey {
   /** Epoch seconds. */
   readonly expires?: number;
   readonly revokedAt?: string;
-}
-
-/** What a key opens. */
-export interface KeyGrant {
-  readonly workspace: WorkspaceId;
-  readonly keyId: KeyId;
-  readonly scope: KeyScope;
 }
 
 const prefix = 'sb_live_';
@@ -75,34 +68,22 @@ export async function revokeApiKey(
 
 /** How long a function believes what it read about a key: a warm request needs no read, a revocation takes this long. */
 export const keepGrantMs = 30_000;
-const keptGrants = 1_000;
 
-interface KeptGrant {
-  readonly grant: KeyGrant;
-  readonly until: number;
-}
-const keptByTable = new WeakMap<Table, Map<string, KeptGrant>>();
-
-/** Undefined when the key is unknown, revoked or expired. Only good keys are kept, so guesses can not push them out. */
+/** Undefined when the key is unknown, revoked or expired. */
 export async function openKey(key: string, effects: TenantsEffects): Promise<KeyGrant | undefined> {
   if (!keyForm.test(key)) return undefined;
   const hash = hashOf(key);
-  const kept = keptByTable.get(effects.tenants) ?? new Map<string, KeptGrant>();
-  keptByTable.set(effects.tenants, kept);
-  const now = effects.clock.now();
-  const known = kept.get(hash);
-  if (known && now < known.until) return known.grant;
-  kept.delete(hash);
+  const known = recallGrant(hash, effects);
+  if (known) return known;
   const entry = await lookUpName('api-key', hash, effects);
   if (!entry) return undefined;
   const { workspace } = entry;
   const stored = await readKey(workspace, entry.value as KeyId, effects);
   if (!stored || stored.revokedAt !== undefined) return undefined;
+  const now = effects.clock.now();
   const expiresAt = stored.expires === undefined ? Number.POSITIVE_INFINITY : stored.expires * 1000;
   if (expiresAt <= now) return undefined;
   const grant = { workspace, keyId: stored.keyId, scope: stored.scope };
-  const [oldest] = kept.keys();
-  if (kept.size >= keptGrants && oldest !== undefined) kept.delete(oldest);
-  kept.set(hash, { grant, until: Math.min(now + keepGrantMs, expiresAt) });
+  rememberGrant(hash, grant, Math.min(now + keepGrantMs, expiresAt), effects);
   return grant;
 }
