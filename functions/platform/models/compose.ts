@@ -1,4 +1,5 @@
 import type { Candidate, Ranking } from './rank.ts';
+import type { Unit } from './units.ts';
 
 /** Where the answer's reader stops reading; a list may run longer than prose. */
 const limits = { units: 3, items: 12, characters: 700 };
@@ -26,6 +27,7 @@ export function chooseQuotes({ candidates }: Ranking): Quote[] {
   for (const candidate of ranked) {
     if (chosen.length >= limits.units || candidate.score < best.score * worthAdding) break;
     if (chosen.includes(candidate) || chosen.some(other => alike(other, candidate))) continue;
+    if (candidate.shape < best.shape || (best.specific && !candidate.specific)) continue;
     const group = withContext(candidate, candidates, chosen);
     const length = group.reduce((total, { unit }) => total + unit.text.length, 0);
     if (chosen.length > 0 && characters + length > limits.characters) continue;
@@ -45,14 +47,22 @@ function withContext(
   const before = siblings.find(({ index }) => index === candidate.index - 1);
   const group = [candidate];
   if (candidate.unit.kind === 'sentence') {
-    if (before && before.unit.kind === 'sentence' && leansBack.test(candidate.unit.text))
-      group.unshift(before);
+    if (before?.unit.kind === 'sentence' && leansBack.test(candidate.unit.text)) group.unshift(before);
     if (candidate.unit.text.endsWith(':')) group.push(...listAfter(candidate, siblings));
-  } else if (before && before.unit.kind === 'sentence' && before.unit.text.endsWith(':')) {
-    group.unshift(before);
+  } else if (candidate.unit.kind !== 'code') {
+    const whole = candidate.specific ? group : blockOf(candidate, siblings);
+    const intro = siblings.find(({ index }) => index === (whole[0]?.index ?? 0) - 1);
+    const introduces = intro?.unit.kind === 'sentence' && intro.unit.text.endsWith(':');
+    group.splice(0, 1, ...(introduces ? [intro] : []), ...whole);
   }
   return group.filter(member => !chosen.includes(member));
 }
+
+/** "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. */
+const blockOf = ({ unit }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
+  siblings
+    .filter(other => other.unit.block === unit.block && other.unit.kind === unit.kind)
+    .slice(0, limits.items);
 
 /** The list, table or code that a line ending in a colon introduces. */
 function listAfter(intro: Candidate, siblings: readonly Candidate[]): Candidate[] {
@@ -103,18 +113,31 @@ function leadOf(group: readonly Candidate[], all: readonly Candidate[]): string 
 export const writeQuotes = (quotes: readonly Quote[]): string => quotes.map(writeQuote).join('\n\n');
 
 function writeQuote({ n, lead, units }: Quote): string {
+  const alone = units.length === 1 && lead === undefined;
   let text = lead === undefined ? '' : `${lead.replace(/:$/, '')}:\n`;
-  const alone = units.length === 1;
-  units.forEach(({ unit }, at) => {
-    const before = units[at - 1];
-    if (unit.kind === 'code') text += `${at === 0 ? '' : '\n\n'}\`\`\`\n${unit.text}\n\`\`\`\n`;
-    else if (unit.kind === 'sentence')
-      text += `${at === 0 ? '' : before?.unit.kind === 'sentence' ? ' ' : '\n\n'}${escape(unit.text)}`;
-    else
-      text += `${at === 0 ? '' : before?.unit.kind === 'sentence' ? '\n\n' : '\n'}${alone && lead === undefined ? '' : '- '}${escape(unit.text)}`;
-  });
-  return `${text}${text.endsWith('\n') ? '' : ' '}[${n}]`;
+  let before: Unit | undefined;
+  for (const { unit } of units) {
+    text += before ? between(before, unit) : '';
+    text +=
+      unit.kind === 'code'
+        ? `\`\`\`\n${unit.text}\n\`\`\``
+        : `${unit.kind === 'sentence' || alone ? '' : '- '}${escape(unit.text)}`;
+    before = unit;
+  }
+  return `${text}${before?.kind === 'code' ? '\n\n' : ' '}[${n}]`;
 }
 
-/** A quoted text is shown as it stands: its own brackets and marks are no Markdown of ours. */
-const escape = (text: string): string => text;
+function between(before: Unit, unit: Unit): string {
+  if (before.block === unit.block && before.kind === unit.kind) return unit.kind === 'sentence' ? ' ' : '\n';
+  return '\n\n';
+}
+
+/**
+ * A quoted text is shown as it stands: what would be Markdown in it is escaped, and so is a bracketed number, which would
+ * pass for one of our citations. No more than that, since the answer is also read as plain text.
+ */
+const escape = (text: string): string =>
+  text.replaceAll(
+    /\\(?=\p{P})|[`*]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|<(?=[\p{L}/!?])|\[(?=\s*\d[\d\s,;–-]*\]|[^\]]*\]\()|【|^(?:[#>+-]|\d+(?=[.)]))(?=[.)]?\s)/gu,
+    '\\$&',
+  );

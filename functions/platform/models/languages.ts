@@ -1,4 +1,4 @@
-import { foldWord } from './words.ts';
+import { foldWord, wordsOf } from './words.ts';
 
 interface Language {
   /** Words that say nothing about what a question is about. */
@@ -72,20 +72,66 @@ const languages = {
     followUp: 'en of maar',
     notFound: 'Ik heb in de documenten die ik heb geleerd geen antwoord op deze vraag gevonden.',
   },
+  ru: {
+    common: `а без более бы был была были было быть в вам вас ваш ваши во вот все всё вы где да для до его ее её если есть еще ещё же за и из или им их
+      к как какая какие какого какой каком когда которая которые который кто куда ли меня мне могу можно мой мы на над нам нас наш не него нет но
+      о об он она они оно от по под почему при с сколько со так там то того тоже только тот у уже что чтобы эта эти это этот я`,
+    followUp: 'и а но',
+    notFound: 'В изученных мной документах я не нашёл ответа на этот вопрос.',
+  },
+  ar: {
+    common: `ما ماذا من متى أين اين كيف كم هل هو هي هم في على إلى الى عن مع هذا هذه ذلك تلك التي الذي أو او و أن ان كان لماذا لي لكم عند أي اي`,
+    followUp: 'و أو',
+    notFound: 'لم أجد إجابة عن هذا السؤال في المستندات التي تعلمتها.',
+  },
+  ja: {
+    common: `の は が を に で と も から まで へ や か です ます ました でし ない ある あり いる する し た て この その どの どこ いつ 何 なに なん だれ 誰
+      なぜ どう いくら いくつ 時 ください あります ありますか ですか`,
+    followUp: 'では じゃあ',
+    notFound: '学習した文書の中に、この質問への答えは見つかりませんでした。',
+  },
+  zh: {
+    common:
+      '的 是 在 了 和 有 吗 呢 吧 我 你 您 他 她 它 我们 你们 这 那 哪 哪里 哪儿 什么 怎么 怎样 多少 几 为什么 谁 请问 可以 能 要 会 与 或 也 都',
+    followUp: '那 那么',
+    notFound: '在我学习过的文档中没有找到这个问题的答案。',
+  },
+  ko: {
+    common:
+      '은 는 이 가 을 를 에 에서 의 와 과 도 어디 언제 누구 무엇 뭐 왜 어떻게 얼마 몇 있나요 있습니까 인가요 입니까 무엇인가요 어디에 있어요',
+    followUp: '그럼 그리고',
+    notFound: '학습한 문서에서 이 질문에 대한 답을 찾지 못했습니다.',
+  },
 } as const satisfies Record<string, Language>;
 
 export type LanguageCode = keyof typeof languages;
 
 const split = (words: string): string[] => words.trim().split(/\s+/);
 const commonBy = new Map(
-  Object.entries(languages).map(([code, { common }]) => [code as LanguageCode, new Set(split(common))]),
+  Object.entries(languages).map(([code, { common }]) => [
+    code as LanguageCode,
+    new Set(split(common).map(foldWord)),
+  ]),
 );
-const followUpWords = new Set(Object.values(languages).flatMap(({ followUp }) => split(followUp)));
+const followUpWords = new Set(
+  Object.values(languages).flatMap(({ followUp }) => split(followUp).map(foldWord)),
+);
 const surfaceWords = (text: string): string[] =>
-  [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(([word]) => foldWord(word));
+  wordsOf(text).map(({ start, end }) => foldWord(text.slice(start, end)));
 
-/** The language with most common words in the text; undefined when none has any, or the script is another. */
+/** Scripts that leave no doubt, or little. */
+const scripts: readonly (readonly [LanguageCode, RegExp])[] = [
+  ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
+  ['zh', /\p{Script=Han}/u],
+  ['ko', /\p{Script=Hangul}/u],
+  ['ar', /\p{Script=Arabic}/u],
+  ['ru', /\p{Script=Cyrillic}/u],
+];
+
+/** The language of a short text: by its script, else the one with most common words in it; undefined when none has any. */
 export function languageOf(text: string): LanguageCode | undefined {
+  const byScript = scripts.find(([, script]) => script.test(text));
+  if (byScript) return byScript[0];
   const words = surfaceWords(text);
   let best: { code: LanguageCode; hits: number } | undefined;
   for (const [code, common] of commonBy) {

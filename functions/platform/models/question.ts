@@ -42,10 +42,14 @@ const synonymGroups: readonly (readonly string[])[] = [
   ['begin', 'start'],
   ['end', 'finish'],
   ['film', 'movie'],
+  ['director', 'manager', 'head', 'chief', 'ceo', 'boss', 'run', 'lead', 'charge'],
   ['delivery', 'shipping', 'ship', 'deliver'],
   ['founded', 'established', 'founder'],
   ['size', 'large', 'big'],
 ].map(group => group.map(stemOf));
+
+/** Days that no document knows by that name. */
+const relative = new Set(['today', 'tomorrow', 'tonight', 'currently', 'heute', 'morgen'].map(stemOf));
 
 const alternativesOf = (stem: string): string[] =>
   [...new Set(synonymGroups.filter(group => group.includes(stem)).flat())].filter(other => other !== stem);
@@ -81,7 +85,7 @@ function termsOf(text: string, language: LanguageCode | undefined, weight: numbe
   const shouted = text === text.toUpperCase();
   words.forEach(({ stem, start, end }, index) => {
     const surface = text.slice(start, end);
-    if (isCommon(surface, language) || terms.has(stem)) return;
+    if (isCommon(surface, language) || terms.has(stem) || relative.has(stem)) return;
     const capital = /^\p{Lu}/u.test(surface) && index > 0 && language !== 'de' && !shouted;
     const name = (capital && !weekdays.includes(stem)) || /\p{N}/u.test(surface);
     terms.set(stem, { stem, alternatives: alternativesOf(stem), name, weight });

@@ -20,7 +20,7 @@ export const weekdays: readonly string[] =
   `monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag
   lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo
   poniedzialek wtorek sroda czwartek piatek sobota niedziela lunedi martedi mercoledi giovedi venerdi sabato domenica
-  maandag dinsdag woensdag donderdag vrijdag zaterdag zondag today tomorrow weekend heute morgen`
+  maandag dinsdag woensdag donderdag vrijdag zaterdag zondag weekend`
     .split(/\s+/)
     .map(stemOf);
 
@@ -65,13 +65,22 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
   ['reason', wholeWords(String.raw`why|warum|pourquoi|por qué|dlaczego|perché|waarom`)],
   [
     'definition',
-    /^\s*(what|who) (is|are|was|were|does)\b|\b(meaning of|stand for|definition)\b|^was (ist|sind)\b|^qu'est-ce|^qué es|^co to/iu,
+    /^\s*(what|who) (is|are|was|were|does)\b|\b(meaning of|stand for|definition|tell me (?:more )?about)\b|^was (ist|sind)\b|^qu'est-ce|^qué es|^co to/iu,
   ],
 ];
 
-/** What the question asks for, by its words; may be several kinds or none. */
-export const askedKinds = (question: string): Asked[] =>
-  askedPatterns.filter(([, pattern]) => pattern.test(question)).map(([kind]) => kind);
+/** What the question asks for, by its words; may be several kinds or none. "What is the price?" asks for no definition. */
+export function askedKinds(question: string): Asked[] {
+  const kinds = askedPatterns.filter(([, pattern]) => pattern.test(question)).map(([kind]) => kind);
+  return kinds.length > 1 ? kinds.filter(kind => kind !== 'definition') : kinds;
+}
+
+/** Kinds whose answers are written in a way that can hardly be missed. */
+const unmistakable: readonly Asked[] = ['money', 'hours', 'contact'];
+
+/** Whether a text lacks what an answer must have: a price without a figure is no price. */
+export const lacksShape = (text: string, asked: readonly Asked[]): boolean =>
+  asked.some(kind => unmistakable.includes(kind)) && hasShape(text, asked) === 0;
 
 const numeral =
   /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand|million|billion|half|third|dozen|once|twice)\b/iu;

@@ -1,3 +1,5 @@
+import { headerOf, isRuler, rowsFrom, rowText } from './table-rows.ts';
+
 /** The smallest piece of a passage that may be quoted: never cut further, except where a token limit forces it. */
 export interface Unit {
   readonly kind: 'sentence' | 'item' | 'row' | 'code';
@@ -20,13 +22,17 @@ export function unitsOf(text: string): Unit[] {
   const lines = text.split(/\r?\n/);
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
+    const rows = rowsFrom(lines, at);
     if (fence.test(line)) {
       const close = lines.findIndex((other, index) => index > at && fence.test(other));
       const end = close < 0 ? lines.length : close;
       reader.readCode(lines.slice(at + 1, end).join('\n'));
       at = end;
+    } else if (rows.length > 0) {
+      reader.readTable(rows);
+      at += rows.length - 1;
     } else {
-      reader.readLine(line, lines[at + 1] ?? '');
+      reader.readLine(line);
     }
   }
   return reader.end();
@@ -37,8 +43,6 @@ class Reader {
   #headings: string[] = [];
   #block = 0;
   #paragraph: string[] = [];
-  /** The first row of a table that a ruler follows. */
-  #header: string[] | undefined;
   /** A short line that may be the heading of what follows. */
   #pendingHeading: string | undefined;
 
@@ -48,21 +52,22 @@ class Reader {
     this.#block += 1;
   }
 
-  readLine(line: string, next: string): void {
-    const cells = cellsOf(line);
+  readTable(rows: readonly (readonly string[])[]): void {
+    this.#endParagraph();
+    const header = headerOf(rows);
+    for (const cells of rows)
+      if (cells !== header && !isRuler(cells)) this.#add('row', rowText(cells, header));
+    this.#block += 1;
+  }
+
+  readLine(line: string): void {
     if (/^#{1,6}\s/.test(line)) {
       this.#endParagraph();
       const level = line.indexOf(' ');
       this.#headings = [...this.#headings.slice(0, level - 1), line.slice(level).trim()];
-    } else if (cells) {
-      this.#endParagraph();
-      if (isRuler(cells)) return;
-      if (isRuler(cellsOf(next) ?? [])) this.#header = cells;
-      else this.#add('row', rowText(cells, this.#header));
     } else if (line.trim() === '') {
       this.#endParagraph();
       this.#block += 1;
-      this.#header = undefined;
     } else if (bullet.test(line)) {
       this.#endParagraph();
       const item = line.replace(bullet, '');
@@ -113,32 +118,6 @@ const looksLikeHeading = (line: string): boolean =>
   line.trim().length <= 80 &&
   !ends.test(line.trim()) &&
   !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
-
-const isRuler = (cells: readonly string[]): boolean =>
-  cells.length > 0 && cells.every(cell => /^:?-{2,}:?$/.test(cell));
-
-/** The cells of a table's row, or undefined where the line is none. */
-function cellsOf(line: string): string[] | undefined {
-  const trimmed = line.trim();
-  if (trimmed.includes('\t')) return trimmed.split(/\t+/).map(cell => cell.trim());
-  if (!trimmed.startsWith('|') && !/\S\s\|\s\S/.test(trimmed)) return undefined;
-  return trimmed
-    .replace(/^\|/, '')
-    .replace(/\|$/, '')
-    .split('|')
-    .map(cell => cell.trim());
-}
-
-/** `Monday: 9–17`; with more columns, each with its header: `Adult: Price 12 €, Online 10 €`. */
-function rowText(cells: readonly string[], header: readonly string[] | undefined): string {
-  const [first = '', ...rest] = cells;
-  const filled = rest
-    .map((cell, index) => ({ cell, label: rest.length > 1 ? (header?.[index + 1] ?? '') : '' }))
-    .filter(({ cell }) => cell !== '')
-    .map(({ cell, label }) => (label === '' ? cell : `${label} ${cell}`));
-  if (first === '') return filled.join(', ');
-  return filled.length === 0 ? first : `${first.replace(/:$/, '')}: ${filled.join(', ')}`;
-}
 
 /** Joins lines that were broken in mid-sentence, as text from PDFs is; a short line that ends nothing stays alone. */
 function joinWrapped(lines: readonly string[]): string[] {
