@@ -1,3 +1,76 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
 import './docs.css';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { type Description, entriesByTag } from './description.ts';
+import { OperationView } from './operation.tsx';
+
+function Page({ description }: { description: Description }) {
+  const groups = [...entriesByTag(description)];
+  // The anchors exist only now, so the browser could not go to the one in the address.
+  useEffect(() => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(), []);
+  return (
+    <div class="docs">
+      <nav aria-label="Operations">
+        {groups.map(([tag, entries]) => (
+          <div key={tag}>
+            <p class="nav-tag">{tag}</p>
+            <ul>
+              {entries.map(({ id, operation }) => (
+                <li key={id}>
+                  <a href={`#${id}`}>{operation.summary ?? id}</a>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+      <main>
+        <h1>{description.info?.title ?? 'API'}</h1>
+        <p class="lead">{description.info?.description}</p>
+        <p class="muted">
+          Version {description.info?.version ?? 'unknown'} · <a href="/openapi.json">openapi.json</a> ·{' '}
+          <a href="/">Chat</a>
+        </p>
+        {groups.map(([tag, entries]) => (
+          <section key={tag} aria-label={tag}>
+            <h2>{tag}</h2>
+            {entries.map(entry => (
+              <OperationView key={entry.id} entry={entry} description={description} />
+            ))}
+          </section>
+        ))}
+        {groups.length === 0 && <p>The description names no operation.</p>}
+      </main>
+    </div>
+  );
+}
+
+function Failure({ message }: { message: string }) {
+  return (
+    <main class="docs-failure">
+      <h1>The API’s description could not be loaded</h1>
+      <p role="alert">{message}</p>
+      <button type="button" onClick={() => location.reload()}>
+        Try again
+      </button>
+    </main>
+  );
+}
+
+async function readDescription(): Promise<Description> {
+  const response = await fetch('/openapi.json', { signal: AbortSignal.timeout(20_000) });
+  if (!response.ok) throw new Error(`/openapi.json answered with status ${response.status}`);
+  return (await response.json()) as Description;
+}
+
+const place = document.getElementById('page');
+if (place) {
+  render(<p class="docs-failure">Loading…</p>, place);
+  readDescription().then(
+    description => render(<Page description={description} />, place),
+    (error: unknown) =>
+      render(<Failure message={error instanceof Error ? error.message : String(error)} />, place),
+  );
+}

@@ -1,0 +1,127 @@
+import type { ComponentChildren } from 'preact';
+import type { Description, Entry, Schema } from './description.ts';
+import { curlOf, type Field, fieldsOf, typeOf } from './fields.ts';
+
+/** One operation: what it does, what it takes, what it answers, and a command to try it. */
+export function OperationView({ entry, description }: { entry: Entry; description: Description }) {
+  const { id, method, path, operation } = entry;
+  const { parameters = [], requestBody, responses = {} } = operation;
+  const body = requestBody?.content?.['application/json']?.schema;
+  return (
+    <section class="operation" id={id} aria-labelledby={`${id}-title`}>
+      <h3 id={`${id}-title`}>
+        <a class="anchor" href={`#${id}`}>
+          {operation.summary ?? id}
+        </a>
+      </h3>
+      <p class="call">
+        <span class={`method ${method}`}>{method.toUpperCase()}</span> <code>{path}</code>
+      </p>
+      {operation.description && <p>{withCode(operation.description)}</p>}
+      {operation.security?.length ? (
+        <p class="muted">
+          Needs <code>Authorization: Bearer …</code> with an API key or a visitor token.
+        </p>
+      ) : (
+        <p class="muted">Needs no credentials.</p>
+      )}
+      {parameters.length > 0 && (
+        <Fields
+          title="Parameters"
+          fields={parameters.map(parameter => ({
+            name: parameter.name ?? '',
+            type: [typeOf(parameter.schema, description), `in ${parameter.in ?? 'the request'}`].join(', '),
+            required: parameter.required ?? false,
+            description: parameter.description ?? '',
+          }))}
+        />
+      )}
+      {body && <Fields title="Request body" fields={fieldsOf(body, description)} />}
+      {Object.entries(responses).map(([status, { description: meaning = '', content = {} }]) =>
+        Object.entries(content).map(([type, { schema }]) => (
+          <Reply
+            key={status + type}
+            title={`${status} ${meaning}`}
+            type={type}
+            schema={schema}
+            description={description}
+          />
+        )),
+      )}
+      <Errors responses={responses} />
+      <h4>Example</h4>
+      <pre tabIndex={0} role="group" aria-label={`Example of ${path}`}>
+        <code>{curlOf(entry, location.origin, description)}</code>
+      </pre>
+    </section>
+  );
+}
+
+interface ReplyProps {
+  readonly title: string;
+  readonly type: string;
+  readonly schema: Schema | undefined;
+  readonly description: Description;
+}
+
+function Reply({ title, type, schema, description }: ReplyProps) {
+  const fields = fieldsOf(schema, description);
+  if (fields.length > 0) return <Fields title={`${title}, ${type}`} fields={fields} />;
+  return (
+    <p>
+      <strong>{title}</strong>: <code>{type}</code>
+      {type === 'application/json' && `, ${typeOf(schema, description)}`}
+    </p>
+  );
+}
+
+/** The statuses without a body of their own. */
+function Errors({ responses }: { responses: NonNullable<Entry['operation']['responses']> }) {
+  const errors = Object.entries(responses).filter(([, { content }]) => !content);
+  if (errors.length === 0) return null;
+  return (
+    <p class="errors">
+      <strong>Errors</strong>{' '}
+      {errors.map(([status, { description }]) => (
+        <span key={status} class="status">
+          {status} {description?.replaceAll('_', ' ')}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Fields({ title, fields }: { title: string; fields: readonly Field[] }) {
+  return (
+    <>
+      <h4>{title}</h4>
+      <div class="table" tabIndex={0} role="group" aria-label={title}>
+        <table>
+          <thead>
+            <tr>
+              <th>Field</th>
+              <th>Type</th>
+              <th>Meaning</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(field => (
+              <tr key={field.name}>
+                <td>
+                  <code>{field.name}</code>
+                  {!field.required && <span class="optional">optional</span>}
+                </td>
+                <td>{field.type}</td>
+                <td>{withCode(field.description)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** Prose in which backticks mark code. */
+const withCode = (text: string): ComponentChildren =>
+  text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
