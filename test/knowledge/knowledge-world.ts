@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Block, LearnedDocument } from '../../functions/knowledge/document.ts';
+import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import type { IndexMessage } from '../../functions/knowledge/messages.ts';
+import { receiveMessages } from '../../functions/knowledge/receive.ts';
+import { retrieve } from '../../functions/knowledge/retrieve.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { type DocumentId, type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
+import { silentLog } from '../../functions/platform/log.ts';
+import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
+
+export const help = 'help' as ModeName;
+export const sales = 'sales' as ModeName;
+export const acme = 'acme' as WorkspaceId;
+export const globex = 'globex' as WorkspaceId;
+export const id = (name: string) => name as DocumentId;
+
+export function page(name: string, text: string, changes: Partial<LearnedDocument> = {}): LearnedDocument {
+  const blocks: Block[] = [
+    { kind: 'heading', level: 1, text: `About ${name}`, anchor: 'about' },
+    ...text.split('\n').map(text => ({ kind: 'text' as const, text })),
+  ];
+  return { id: id(name), url: `https://example.com/${name}`, title: name, modes: [help], blocks, ...changes };
+}
+
+/** Real table, queue, bucket and index; what the index writer's function would receive is handed to it by `drain`. */
+export async function startKnowledge() {
+  const directory = await mkdtemp(join(tmpdir(), 'knowledge-'));
+  const [table, queue, bucket] = await Promise.all([
+    emulatedTable(),
+    emulatedQueue<IndexMessage>(true),
+    emulatedBlobs(),
+  ]);
+  const index = createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
+  const effects: KnowledgeEffects = {
+    clock: systemClock,
+    ids: randomIds,
+    log: silentLog,
+    metrics: silentMetrics,
+    knowledge: table.table,
+    documents: bucket.blobs,
+    indexQueue: queue.queue,
+    index,
+  };
+  return {
+    effects,
+    waiting: () => queue.receive(),
+    deliver: (messages: readonly unknown[], delivery = 1, using = effects) =>
+      receiveMessages(messages, delivery, using),
+    /** Delivers what waits in the queue, and tells how many messages that were. */
+    async drain(): Promise<number> {
+      const messages = await queue.receive();
+      await receiveMessages(messages, 1, effects);
+      return messages.length;
+    },
+    async ask(workspace: WorkspaceId, question: string, mode = help): Promise<string[]> {
+      const passages = await retrieve(workspace, { mode, question, limit: 50 }, effects);
+      return passages.map(
+        ({ documentId, version, text }) => `${documentId}@${version}: ${text.split('\n').at(-1)}`,
+      );
+    },
+    async stop() {
+      await index.close();
+      await Promise.all([table.stop(), queue.stop(), bucket.stop()]);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export type KnowledgeWorld = Awaited<ReturnType<typeof startKnowledge>>;
+
+/** The process dies at this point: the effect fails, this once. */
+export function dyingOnce<Arguments extends unknown[], Result>(
+  act: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
+  let died = false;
+  return async (...given) => {
+    if (died) return act(...given);
+    died = true;
+    throw new Error('the process died');
+  };
+}
