@@ -77,7 +77,11 @@ async function persistentQueues(dir: string) {
   const persistence = new PersistenceManager(dir);
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
   stores.sqsStore.persistence = persistence;
-  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) {
+    queue.persistence = persistence;
+    // Who was processing them died with the last start: they come again at once, not after their visibility timeout.
+    for (const receipt of queue.inflightMessages.keys()) queue.changeVisibility(receipt, 1);
+  }
   return { stores, close: () => persistence.close() };
 }
 
@@ -124,4 +128,4 @@ process.on('disconnect', () => {
 });
 running = await start(dir);
 if (leaving) process.exit(0);
-process.send?.({ port: running.port });
+process.send?.({ port: running.port }, undefined, undefined, () => {});

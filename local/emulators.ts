@@ -36,7 +36,12 @@ async function start(kind: string, dir: string | undefined, execArgv: string[] =
     dir ? [kind, dir] : [kind],
     {
       execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', ...execArgv],
-      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], AWS_REGION: emulatorRegion },
+      env: {
+        PATH: process.env['PATH'],
+        TMPDIR: process.env['TMPDIR'],
+        AWS_REGION: emulatorRegion,
+        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   );

@@ -1,0 +1,199 @@
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { createUserPools } from './create-user-pools.ts';
+import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
+import type { Physical, Resolve } from './intrinsics.ts';
+import { readableNames } from './names.ts';
+import { ofType, type PlacedResource, placeOf } from './template.ts';
+
+/** Where the emulators listen. */
+export interface Endpoints {
+  readonly dynamo: string;
+  readonly sqs: string;
+  readonly s3: string;
+  readonly cognito: string;
+}
+
+export const clientSettings = (endpoint: string) => ({
+  endpoint,
+  region: emulatorRegion,
+  credentials: emulatorCredentials,
+  maxAttempts: 4,
+});
+
+/**
+ * Creates what the template declares and is not there yet, and notes in `physical` how each resource is called. Names
+ * come from the logical ids, so that a restart finds its tables, queues, buckets and user pools again.
+ */
+export async function createResources(
+  resources: readonly PlacedResource[],
+  endpoints: Endpoints,
+  physical: Map<string, Physical>,
+  resolve: Resolve,
+): Promise<void> {
+  nameParts(resources, physical);
+  await Promise.all([
+    createTables(ofType(resources, 'AWS::DynamoDB::Table'), endpoints.dynamo, physical),
+    createQueues(ofType(resources, 'AWS::SQS::Queue'), endpoints.sqs, physical, resolve),
+    createBuckets(ofType(resources, 'AWS::S3::Bucket'), endpoints.s3, physical),
+    createUserPools(resources, endpoints.cognito, physical, resolve),
+  ]);
+}
+
+/** What no emulator creates and others refer to. */
+function nameParts(resources: readonly PlacedResource[], physical: Map<string, Physical>): void {
+  for (const [place, name] of readableNames(ofType(resources, 'AWS::Lambda::Function'))) {
+    const Arn = `arn:aws:lambda:${emulatorRegion}:${emulatorAccount}:function:${name}`;
+    physical.set(place, { ref: name, attributes: { Arn } });
+  }
+  for (const api of ofType(resources, 'AWS::ApiGateway::RestApi')) {
+    physical.set(placeOf(api), {
+      ref: api.id.toLowerCase(),
+      attributes: { RootResourceId: `${api.id}-root` },
+    });
+  }
+  for (const type of ['AWS::ApiGateway::Resource', 'AWS::CloudFront::ResponseHeadersPolicy'])
+    for (const one of ofType(resources, type)) physical.set(placeOf(one), { ref: one.id, attributes: {} });
+  for (const stage of ofType(resources, 'AWS::ApiGateway::Stage'))
+    physical.set(placeOf(stage), { ref: String(stage.Properties['StageName']), attributes: {} });
+  for (const edge of ofType(resources, 'AWS::CloudFront::Function'))
+    physical.set(placeOf(edge), { ref: edge.id, attributes: { FunctionARN: edge.id } });
+  for (const one of ofType(resources, 'AWS::CloudFront::Distribution'))
+    physical.set(placeOf(one), { ref: one.id, attributes: { DomainName: 'localhost' } });
+}
+
+const tableProperties = z.object({
+  TableName: z.string().optional(),
+  AttributeDefinitions: z.array(
+    z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
+  ),
+  KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+  GlobalSecondaryIndexes: z
+    .array(
+      z.object({
+        IndexName: z.string(),
+        KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+        Projection: z.object({
+          ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
+          NonKeyAttributes: z.array(z.string()).optional(),
+        }),
+      }),
+    )
+    .optional(),
+});
+
+async function createTables(
+  tables: readonly PlacedResource[],
+  endpoint: string,
+  physical: Map<string, Physical>,
+): Promise<void> {
+  const client = new DynamoDBClient(clientSettings(endpoint));
+  await Promise.all(
+    tables.map(async table => {
+      const { TableName = `${table.stack}-${table.id}`, ...keys } = tableProperties.parse(table.Properties);
+      try {
+        await client.send(
+          new CreateTableCommand({
+            TableName,
+            BillingMode: 'PAY_PER_REQUEST',
+            AttributeDefinitions: keys.AttributeDefinitions,
+            KeySchema: keys.KeySchema,
+            GlobalSecondaryIndexes: keys.GlobalSecondaryIndexes?.map(
+              ({ Projection: { ProjectionType, NonKeyAttributes }, ...index }) => ({
+                ...index,
+                Projection: { ProjectionType, ...(NonKeyAttributes ? { NonKeyAttributes } : {}) },
+              }),
+            ),
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ResourceInUseException)) throw error;
+      }
+      const Arn = `arn:aws:dynamodb:${emulatorRegion}:${emulatorAccount}:table/${TableName}`;
+      physical.set(placeOf(table), { ref: TableName, attributes: { Arn } });
+    }),
+  );
+  client.destroy();
+}
+
+const queueProperties = z.object({
+  QueueName: z.string().optional(),
+  FifoQueue: z.boolean().optional(),
+  RedrivePolicy: z.unknown().optional(),
+});
+
+/** Attributes of SQS that the template may set and that are passed on as they are. */
+const queueAttributes = [
+  'ContentBasedDeduplication',
+  'DelaySeconds',
+  'FifoQueue',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+] as const;
+
+async function createQueues(
+  queues: readonly PlacedResource[],
+  endpoint: string,
+  physical: Map<string, Physical>,
+  resolve: Resolve,
+): Promise<void> {
+  const client = new SQSClient({ ...clientSettings(endpoint), useQueueUrlAsEndpoint: false });
+  const create = async (queue: PlacedResource) => {
+    const { QueueName, FifoQueue, RedrivePolicy } = queueProperties.parse(queue.Properties);
+    const name = QueueName ?? `${queue.stack}-${queue.id}${FifoQueue ? '.fifo' : ''}`;
+    const redrive = resolve(RedrivePolicy, { stack: queue.stack, property: `${queue.id}.RedrivePolicy` });
+    const Attributes = {
+      ...Object.fromEntries(
+        queueAttributes.flatMap(key =>
+          queue.Properties[key] === undefined ? [] : [[key, String(queue.Properties[key])]],
+        ),
+      ),
+      ...(redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
+    };
+    const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+    const described = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const Arn = described.Attributes?.['QueueArn'] ?? '';
+    physical.set(placeOf(queue), { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } });
+  };
+  // Dead-letter queues come first: the others name their ARN.
+  const redriven = (queue: PlacedResource) => queue.Properties['RedrivePolicy'] !== undefined;
+  await Promise.all(queues.filter(queue => !redriven(queue)).map(create));
+  await Promise.all(queues.filter(redriven).map(create));
+  client.destroy();
+}
+
+async function createBuckets(
+  buckets: readonly PlacedResource[],
+  endpoint: string,
+  physical: Map<string, Physical>,
+): Promise<void> {
+  const client = new S3Client({ ...clientSettings(endpoint), forcePathStyle: true });
+  await Promise.all(
+    buckets.map(async bucket => {
+      const name = String(bucket.Properties['BucketName'] ?? bucketName(bucket));
+      try {
+        await client.send(new CreateBucketCommand({ Bucket: name }));
+      } catch (error) {
+        if (!(error instanceof Error && error.name.startsWith('BucketAlready'))) throw error;
+      }
+      physical.set(placeOf(bucket), {
+        ref: name,
+        attributes: {
+          Arn: `arn:aws:s3:::${name}`,
+          DomainName: `${name}.s3.amazonaws.com`,
+          RegionalDomainName: `${name}.s3.${emulatorRegion}.amazonaws.com`,
+        },
+      });
+    }),
+  );
+  client.destroy();
+}
+
+/** Lower-case, at most 63 characters. */
+const bucketName = ({ stack, id }: PlacedResource) => `${stack.slice(0, 20)}-${id.slice(-42)}`.toLowerCase();

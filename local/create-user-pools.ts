@@ -1,0 +1,92 @@
+import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
+import type { Physical, Resolve } from './intrinsics.ts';
+import { ofType, type PlacedResource, placeOf } from './template.ts';
+
+/** What Cognito's template properties call otherwise than its API does. */
+const renamed: Readonly<Record<string, string>> = { UserPoolName: 'PoolName' };
+/** Properties that the emulator has no use for. */
+const ignored = new Set(['EnabledMfas', 'UserPoolTags', 'DeletionProtection']);
+
+/**
+ * Creates the user pools and their clients, found again by name after a restart. There is no SDK client of Cognito among the
+ * dependencies, since no function calls it: five lines speak its JSON protocol.
+ */
+export async function createUserPools(
+  resources: readonly PlacedResource[],
+  endpoint: string,
+  physical: Map<string, Physical>,
+  resolve: Resolve,
+): Promise<void> {
+  const pools = ofType(resources, 'AWS::Cognito::UserPool');
+  if (pools.length === 0) return;
+  const known = (await call(endpoint, 'ListUserPools', { MaxResults: 60 })) as {
+    UserPools?: { Id: string; Name: string }[];
+  };
+  for (const pool of pools) {
+    const PoolName = `${pool.stack}-${pool.id}`;
+    const found = known.UserPools?.find(({ Name }) => Name === PoolName)?.Id;
+    const id = found ?? (await createPool(endpoint, pool, PoolName));
+    physical.set(placeOf(pool), {
+      ref: id,
+      attributes: {
+        Arn: `arn:aws:cognito-idp:${emulatorRegion}:${emulatorAccount}:userpool/${id}`,
+        ProviderName: `cognito-idp.${emulatorRegion}.amazonaws.com/${id}`,
+        ProviderURL: `${endpoint}/${id}`,
+        UserPoolId: id,
+      },
+    });
+  }
+  for (const client of ofType(resources, 'AWS::Cognito::UserPoolClient'))
+    await createPoolClient(endpoint, client, physical, resolve);
+}
+
+async function createPool(endpoint: string, pool: PlacedResource, PoolName: string): Promise<string> {
+  const properties = Object.entries(pool.Properties).flatMap(([key, value]) =>
+    ignored.has(key) ? [] : [[renamed[key] ?? key, value]],
+  );
+  const made = (await call(endpoint, 'CreateUserPool', { ...Object.fromEntries(properties), PoolName })) as {
+    UserPool: { Id: string };
+  };
+  return made.UserPool.Id;
+}
+
+async function createPoolClient(
+  endpoint: string,
+  client: PlacedResource,
+  physical: Map<string, Physical>,
+  resolve: Resolve,
+): Promise<void> {
+  const ClientName = `${client.stack}-${client.id}`;
+  const at = { stack: client.stack, property: client.id };
+  const wanted = resolve(client.Properties, at) as { UserPoolId: string };
+  const listed = (await call(endpoint, 'ListUserPoolClients', {
+    UserPoolId: wanted.UserPoolId,
+    MaxResults: 60,
+  })) as { UserPoolClients?: { ClientId: string; ClientName: string }[] };
+  const found = listed.UserPoolClients?.find(one => one.ClientName === ClientName)?.ClientId;
+  const id =
+    found ??
+    (
+      (await call(endpoint, 'CreateUserPoolClient', { ...wanted, ClientName })) as {
+        UserPoolClient: { ClientId: string };
+      }
+    ).UserPoolClient.ClientId;
+  physical.set(placeOf(client), { ref: id, attributes: { ClientId: id } });
+}
+
+async function call(endpoint: string, action: string, body: object): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${emulatorCredentials.accessKeyId}`,
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`Cognito emulator, ${action}: HTTP ${response.status} ${text.slice(0, 300)}`);
+  return JSON.parse(text);
+}

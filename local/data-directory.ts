@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { takeLock } from './exclusive-lock.ts';
+
+/** What a start needs to know of the ones before it. */
+const stateSchema = z.object({
+  /** The admin key of the last start, which the next one revokes. */
+  adminKeyId: z.string().optional(),
+  /** Where the sample site was when it was learned. */
+  sampleLearnedAt: z.string().optional(),
+});
+export type LocalState = z.infer<typeof stateSchema>;
+
+export interface DataDirectory {
+  readonly path: string;
+  /** The absolute path of something in it. */
+  at(...names: string[]): string;
+  readState(): LocalState;
+  writeState(state: LocalState): void;
+  /** Tells another start that wants this directory who has it. */
+  announce(url: string): void;
+  release(): void;
+}
+
+const marker = 'switchboard-data.txt';
+const lockFile = 'lock.db';
+const runningFile = 'running.json';
+const stateFile = 'state.json';
+
+/**
+ * Takes the directory for this process alone, creating it (mode 0700) when it is not there, and empties it when `fresh`. Throws when
+ * another process has it, and when it holds files that are not ours: nothing of those is ever touched.
+ */
+export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const at = (...names: string[]) => join(path, ...names);
+  if (!existsSync(at(marker)) && readdirSync(path).length > 0) {
+    throw new Error(
+      `${path} is not empty and not a data directory of Switchboard: choose another with --data`,
+    );
+  }
+  writeFileSync(
+    at(marker),
+    'The data of a local Switchboard. `npm start -- --fresh` empties this directory.\n',
+  );
+  const lock = takeLock(at(lockFile));
+  if (!lock)
+    throw new Error(`a local Switchboard is running with the data in ${path}${whoHas(at(runningFile))}`);
+  rmSync(at(runningFile), { force: true });
+  if (fresh) {
+    for (const name of readdirSync(path))
+      if (name !== marker && !name.startsWith(lockFile)) rmSync(at(name), { recursive: true, force: true });
+  }
+  return {
+    path,
+    at,
+    readState: () => readState(at(stateFile)),
+    writeState: state => writeWhole(at(stateFile), JSON.stringify(state, null, 2)),
+    announce: url => writeFileSync(at(runningFile), JSON.stringify({ pid: process.pid, url })),
+    release() {
+      rmSync(at(runningFile), { force: true });
+      lock.release();
+    },
+  };
+}
+
+function whoHas(file: string): string {
+  try {
+    const { pid, url } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
+    return `: ${url}, process ${pid}; stop it, or choose another directory with --data`;
+  } catch {
+    return '; stop it, or choose another directory with --data';
+  }
+}
+
+function readState(file: string): LocalState {
+  try {
+    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** Never half: a reader, or a start after a crash, sees the old text or the new one. */
+export function writeWhole(path: string, text: string, mode = 0o600): void {
+  const written = `${path}.${process.pid}.new`;
+  writeFileSync(written, text, { mode });
+  renameSync(written, path);
+}

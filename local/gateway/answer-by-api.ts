@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { CallerError } from '../../functions/platform/errors.ts';
+import { FunctionError } from '../lambda-function.ts';
+import type { Reporter } from '../reporter.ts';
+import { metadataHeader } from '../response-stream.ts';
+import type { ApiRoutes } from './api-routes.ts';
+import type { Origin } from './distribution.ts';
+import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
+import { passesProxies, proxyEvent } from './proxy-event.ts';
+
+/** Lambda's own limit, both ways. */
+export const mostBytes = 6 * 1024 * 1024;
+
+export interface ApiAnswer {
+  readonly path: string;
+  readonly query: string;
+  readonly routes: ApiRoutes;
+  readonly origin: Extract<Origin, { kind: 'api' }>;
+  readonly policy: HeadersPolicy;
+  readonly report: Reporter;
+}
+
+/** Answers by the function that the REST API has for the path: as a stream or at once, as its template says. */
+export async function answerByApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, query, routes, origin, policy, report }: ApiAnswer,
+): Promise<void> {
+  const match = routes.match(request.method ?? 'GET', path);
+  if (!match) throw new CallerError('forbidden', `the API has no route ${request.method} ${path}`);
+  const body = await readBody(request);
+  const event = proxyEvent({
+    request,
+    path,
+    query,
+    body,
+    binary: routes.isBinary(request.headers['content-type'] ?? ''),
+    match,
+    originHeaders: origin.headers,
+    domainName: origin.domainName,
+    stage: origin.stage,
+  });
+  try {
+    if (!match.streams) return sendWhole(response, policy, await match.function.invoke(event));
+    const stream = await match.function.invokeStreaming(event);
+    const head = streamHead(stream);
+    response.writeHead(head.statusCode, headersOf(policy, head)).flushHeaders();
+    relay(stream, response);
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    report.warn(`${request.method} ${path}: ${error.message}`);
+    throw error.kind === 'timeout'
+      ? new CallerError('timeout', `${match.function.name} took too long`)
+      : new CallerError('bad_gateway', `${match.function.name} failed; its log says why`);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = () => new CallerError('too_large', `the body is larger than ${mostBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge();
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > mostBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+const head = z.object({
+  statusCode: z.int().min(200).max(599).default(200),
+  headers: z.record(z.string(), z.coerce.string()).nullish(),
+  multiValueHeaders: z.record(z.string(), z.array(z.coerce.string())).nullish(),
+  cookies: z.array(z.string()).nullish(),
+});
+
+function streamHead(stream: IncomingMessage): z.infer<typeof head> {
+  const metadata = stream.headers[metadataHeader];
+  const parsed = head.safeParse(
+    JSON.parse(Buffer.from(String(metadata ?? 'bnVsbA'), 'base64url').toString('utf8')),
+  );
+  if (parsed.success) return parsed.data;
+  stream.resume();
+  throw new FunctionError('threw', 'the function streams without having set status and headers');
+}
+
+const whole = z.object({ ...head.shape, body: z.string().nullish(), isBase64Encoded: z.boolean().nullish() });
+
+function sendWhole(response: ServerResponse, policy: HeadersPolicy, result: unknown): void {
+  const { data } = whole.safeParse(result);
+  if (!data) throw new FunctionError('threw', 'the function returned no proxy response');
+  const body = Buffer.from(data.body ?? '', data.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.length > mostBytes)
+    throw new FunctionError('threw', `the response is larger than ${mostBytes} bytes`);
+  response.writeHead(data.statusCode, { ...headersOf(policy, data), 'content-length': body.length });
+  response.end(body);
+}
+
+function headersOf(
+  policy: HeadersPolicy,
+  { headers, multiValueHeaders, cookies }: z.infer<typeof head>,
+): Record<string, string | string[]> {
+  const given: Record<string, string | string[]> = { ...headers, ...multiValueHeaders };
+  if (cookies && cookies.length > 0) given['set-cookie'] = cookies;
+  const passed = Object.entries(given).filter(([name]) => passesProxies(name));
+  return applyPolicy(policy, Object.fromEntries(passed));
+}
+
+/**
+ * Passes the stream on, no faster than the viewer reads it. When the viewer leaves, the rest is read and dropped: the function
+ * runs on, as on AWS. When the function dies, the viewer's connection breaks, so that no cut answer looks whole.
+ */
+function relay(stream: IncomingMessage, response: ServerResponse): void {
+  if (response.destroyed) return void stream.resume();
+  stream.on('data', (piece: Buffer) => {
+    if (!response.write(piece)) stream.pause();
+  });
+  response.on('drain', () => stream.resume());
+  stream.once('end', () => response.end());
+  const broken = () => response.destroy();
+  stream.once('error', broken);
+  stream.once('aborted', broken);
+  response.once('close', () => {
+    stream.removeAllListeners('data');
+    stream.resume();
+  });
+}

@@ -1,0 +1,148 @@
+import { createContext, runInContext } from 'node:vm';
+import * as z from 'zod';
+import type { Physical, Resolve } from '../intrinsics.ts';
+import { ofType, type PlacedResource, placeOf } from '../template.ts';
+import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
+
+/** What the distribution does with the paths that a pattern matches. */
+export interface Behavior {
+  readonly pattern: RegExp;
+  readonly origin: Origin;
+  readonly methods: readonly string[];
+  readonly policy: HeadersPolicy;
+  /** The CloudFront Function of the template, run on the way in: it may rewrite the path. */
+  rewrite(path: string): string;
+}
+
+export type Origin =
+  | { readonly kind: 'site' }
+  | {
+      readonly kind: 'api';
+      readonly domainName: string;
+      readonly stage: string;
+      readonly headers: Readonly<Record<string, string>>;
+    };
+
+export interface DistributionRules {
+  readonly rootObject: string;
+  /** The first behavior whose pattern matches the path. */
+  behaviorOf(path: string): Behavior;
+}
+
+const behavior = z.object({
+  PathPattern: z.string().default('*'),
+  TargetOriginId: z.string(),
+  AllowedMethods: z.array(z.string()).default(['GET', 'HEAD']),
+  ResponseHeadersPolicyId: z.unknown(),
+  FunctionAssociations: z
+    .array(z.object({ EventType: z.literal('viewer-request'), FunctionARN: z.unknown() }))
+    .default([]),
+});
+
+const origin = z.object({
+  Id: z.string(),
+  DomainName: z.unknown(),
+  OriginPath: z.unknown().optional(),
+  S3OriginConfig: z.unknown().optional(),
+  OriginCustomHeaders: z.array(z.object({ HeaderName: z.string(), HeaderValue: z.unknown() })).default([]),
+});
+
+const configuration = z.object({
+  DefaultRootObject: z.string().default(''),
+  CacheBehaviors: z.array(behavior).default([]),
+  DefaultCacheBehavior: behavior,
+  Origins: z.array(origin),
+});
+
+/**
+ * The rules of the template's distribution. `readSecret` stands for Secrets Manager, which origin headers name by
+ * `{{resolve:secretsmanager:...}}`. Throws on an origin that is neither the site's bucket nor the REST API.
+ */
+export async function distributionRules(
+  resources: readonly PlacedResource[],
+  physical: ReadonlyMap<string, Physical>,
+  resolve: Resolve,
+  readSecret: (name: string) => Promise<string>,
+): Promise<DistributionRules> {
+  const [distribution, ...others] = ofType(resources, 'AWS::CloudFront::Distribution');
+  if (!distribution || others.length > 0)
+    throw new Error('the local gateway serves exactly one distribution');
+  const at = { stack: distribution.stack, property: distribution.id };
+  const config = configuration.parse(distribution.Properties['DistributionConfig']);
+  const origins = new Map<string, Origin>();
+  for (const { Id, DomainName, OriginPath, S3OriginConfig, OriginCustomHeaders } of config.Origins) {
+    const domainName = String(resolve(DomainName, at));
+    if (S3OriginConfig !== undefined) origins.set(Id, { kind: 'site' });
+    else if (domainName.includes('.execute-api.')) {
+      const headers: Record<string, string> = {};
+      for (const { HeaderName, HeaderValue } of OriginCustomHeaders)
+        headers[HeaderName.toLowerCase()] = await revealed(String(resolve(HeaderValue, at)), readSecret);
+      origins.set(Id, {
+        kind: 'api',
+        domainName,
+        stage: String(resolve(OriginPath ?? '', at)).slice(1),
+        headers,
+      });
+    } else throw new Error(`${placeOf(distribution)}: no local stand-in for the origin ${domainName}`);
+  }
+  const behaviors = [...config.CacheBehaviors, { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(
+    (one): Behavior => {
+      const found = origins.get(one.TargetOriginId);
+      if (!found) throw new Error(`${placeOf(distribution)}: no origin ${one.TargetOriginId}`);
+      const policy = String(resolve(one.ResponseHeadersPolicyId ?? '', at));
+      const rewrites = one.FunctionAssociations.map(({ FunctionARN }) =>
+        edgeFunction(String(resolve(FunctionARN, at)), resources, physical),
+      );
+      return {
+        pattern: patternOf(one.PathPattern),
+        origin: found,
+        methods: one.AllowedMethods,
+        policy: headersPolicy(policy, resources, physical),
+        rewrite: path => rewrites.reduce((rewritten, rewrite) => rewrite(rewritten), path),
+      };
+    },
+  );
+  return {
+    rootObject: config.DefaultRootObject,
+    behaviorOf(path) {
+      const found = behaviors.find(({ pattern }) => pattern.test(path));
+      if (!found) throw new Error(`no behavior for ${path}`);
+      return found;
+    },
+  };
+}
+
+/** `*` stands for any characters, `?` for one. */
+function patternOf(path: string): RegExp {
+  const literal = (path.startsWith('/') || path.startsWith('*') ? path : `/${path}`).replaceAll(
+    /[.+^${}()|[\]\\]/g,
+    String.raw`\$&`,
+  );
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
+
+async function revealed(value: string, readSecret: (name: string) => Promise<string>): Promise<string> {
+  const name = /^\{\{resolve:secretsmanager:([^:}]+)/.exec(value)?.[1];
+  return name === undefined ? value : readSecret(name.split('/').at(-1) ?? name);
+}
+
+function edgeFunction(
+  arn: string,
+  resources: readonly PlacedResource[],
+  physical: ReadonlyMap<string, Physical>,
+): (path: string) => string {
+  const found = ofType(resources, 'AWS::CloudFront::Function').find(
+    one => physical.get(placeOf(one))?.attributes['FunctionARN'] === arn,
+  );
+  if (!found) throw new Error(`no CloudFront Function ${arn}`);
+  const sandbox = createContext({});
+  runInContext(String(found.Properties['FunctionCode']), sandbox, { filename: found.id });
+  const result = z.object({ uri: z.string() });
+  return path => {
+    sandbox['event'] = {
+      version: '1.0',
+      request: { method: 'GET', uri: path, querystring: {}, headers: {} },
+    };
+    return result.parse(runInContext('handler(event)', sandbox, { timeout: 50 })).uri;
+  };
+}

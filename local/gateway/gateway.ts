@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CallerError, errorText } from '../../functions/platform/errors.ts';
+import type { Reporter } from '../reporter.ts';
+import type { ApiRoutes } from './api-routes.ts';
+import { answerByApi } from './answer-by-api.ts';
+import type { Behavior, DistributionRules } from './distribution.ts';
+import { applyPolicy } from './headers-policy.ts';
+import { sampleFile } from './sample-site.ts';
+import { findFile, sendFile } from './static-files.ts';
+
+export interface GatewayOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly rules: DistributionRules;
+  readonly routes: ApiRoutes;
+  /** The built pages, and the small website that the local start learns. */
+  readonly siteDirectory: string;
+  readonly sampleDirectory: string;
+  readonly report: Reporter;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const address = '127.0.0.1';
+
+/** CloudFront and API Gateway of the template on one port of the loopback interface. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer({ requestTimeout: 60_000 }, (request, response) => {
+    response.on('error', () => {});
+    serve(request, response, options, portOf(server)).catch((error: unknown) =>
+      refuse(request, response, error, options.report),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`port ${options.port} is taken: stop what listens there, or choose another with PORT=`)
+          : error,
+      ),
+    );
+    server.listen(options.port, address, resolve);
+  });
+  return {
+    url: `http://${address}:${portOf(server)}`,
+    port: portOf(server),
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+  port: number,
+): Promise<void> {
+  if (!isOurs(request.headers.host, port)) {
+    // A page of another site can point its own name at this address; the browser then sends that name.
+    throw new CallerError('forbidden', `this server answers to 127.0.0.1:${port} and localhost:${port} only`);
+  }
+  const target = request.url ?? '/';
+  const [path = '/', query = ''] = split(target);
+  if (!path.startsWith('/') || path.split('/').includes('..')) {
+    throw new CallerError('bad_request', 'the path of the request is not valid');
+  }
+  if (path === '/sample' || path.startsWith('/sample/'))
+    return answerBySample(request, response, path, options);
+  const behavior = options.rules.behaviorOf(path);
+  const { origin } = behavior;
+  const method = request.method ?? 'GET';
+  if (!behavior.methods.includes(method)) {
+    const allow = behavior.methods.join(', ');
+    response.writeHead(method === 'OPTIONS' ? 204 : 405, applyPolicy(behavior.policy, { allow })).end();
+    return;
+  }
+  if (origin.kind === 'site') return answerBySite(request, response, path, behavior, options);
+  await answerByApi(request, response, {
+    path,
+    query,
+    routes: options.routes,
+    origin,
+    policy: behavior.policy,
+    report: options.report,
+  });
+}
+
+function isOurs(host: string | undefined, port: number): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].some(
+    name => host === `${name}:${port}` || (port === 80 && host === name),
+  );
+}
+
+function split(target: string): [string, string] {
+  const at = target.indexOf('?');
+  return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
+}
+
+async function answerBySite(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  behavior: Behavior,
+  { siteDirectory, rules }: GatewayOptions,
+): Promise<void> {
+  const rewritten = behavior.rewrite(path);
+  const file = await findFile(siteDirectory, rewritten === '/' ? `/${rules.rootObject}` : rewritten);
+  if (!file) {
+    response.writeHead(404, applyPolicy(behavior.policy, { 'content-type': 'text/plain; charset=utf-8' }));
+    response.end(request.method === 'HEAD' ? '' : 'There is no such page.\n');
+    return;
+  }
+  // As they are deployed: names below /assets/ change with their content, pages are asked for again.
+  const caching = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+  await sendFile(file, request, response, applyPolicy(behavior.policy, { 'cache-control': caching }));
+}
+
+async function answerBySample(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { sampleDirectory }: GatewayOptions,
+): Promise<void> {
+  const headers = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' };
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { ...headers, allow: 'GET, HEAD' }).end();
+    return;
+  }
+  const found = await sampleFile(sampleDirectory, path);
+  if (found.kind === 'file') return sendFile(found.file, request, response, headers);
+  if (found.kind === 'folder')
+    return void response.writeHead(308, { ...headers, location: found.location }).end();
+  response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
+  response.end(request.method === 'HEAD' ? '' : 'There is no such page.\n');
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, report: Reporter): void {
+  if (response.headersSent) return void response.destroy();
+  // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
+  request.resume();
+  if (!(error instanceof CallerError)) report.warn(`gateway: ${errorText(error)}`);
+  const known =
+    error instanceof CallerError ? error : new CallerError('internal', 'the local gateway failed');
+  const { code, message, status } = known;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { code, message } }));
+}

@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { writeWhole } from './data-directory.ts';
+
+/** What the local start leaves for the command line: where it runs, and an admin key for its workspace. */
+const keySchema = z.object({ url: z.string(), key: z.string() });
+export type LocalKey = z.infer<typeof keySchema>;
+
+/** The file of the local start on that port, whether or not there is one. `XDG_STATE_HOME` moves it. */
+export function localKeyFile(port: number, env: NodeJS.ProcessEnv = process.env): string {
+  const state = env['XDG_STATE_HOME'] || join(homedir(), '.local/state');
+  return join(state, 'switchboard', `local-${port}.json`);
+}
+
+/** Undefined when nothing runs on that port, or another user started it. */
+export function readLocalKey(port: number, env: NodeJS.ProcessEnv = process.env): LocalKey | undefined {
+  try {
+    return keySchema.parse(JSON.parse(readFileSync(localKeyFile(port, env), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Readable by its owner alone. */
+export function writeKeyFile(file: string, value: LocalKey): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeWhole(file, JSON.stringify(value), 0o600);
+}
+
+export function removeKeyFile(file: string): void {
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Invocation } from './function-host.ts';
+import type { FunctionProcess } from './function-process.ts';
+
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
+/** A function as its callers see it: what Lambda's invoke API offers. */
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** The handler's result. Rejects with a `FunctionError` when it throws, dies, or exceeds its timeout. */
+  invoke(event: unknown): Promise<unknown>;
+  /**
+   * The response as the handler writes it, unread. It must be read to its end, also when nobody wants it any more:
+   * Lambda does not tell a function that its client left.
+   */
+  invokeStreaming(event: unknown): Promise<IncomingMessage>;
+}
+
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+  readonly kind: 'crashed' | 'threw' | 'timeout';
+
+  constructor(kind: FunctionError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+const startWithinMs = 20_000;
+
+export function lambdaFunction(settings: FunctionSettings, process: FunctionProcess): LambdaFunction {
+  const { name, arn, memoryMb, timeoutSeconds } = settings;
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+
+  async function send(event: unknown): Promise<IncomingMessage> {
+    const socketPath = await process.socket(startWithinMs).catch((cause: unknown) => {
+      throw new FunctionError('crashed', `${name} does not start`, { cause });
+    });
+    const invocation: Invocation = {
+      requestId: randomUUID(),
+      functionName: name,
+      arn,
+      memoryMb,
+      deadline: Date.now() + timeoutSeconds * 1000,
+      event,
+    };
+    return new Promise((resolve, reject) => {
+      const outgoing = request({ socketPath, agent, method: 'POST' });
+      const timer = setTimeout(
+        () => outgoing.destroy(new FunctionError('timeout', `${name} ran longer than ${timeoutSeconds} s`)),
+        timeoutSeconds * 1000,
+      );
+      outgoing.once('error', (cause: Error) => {
+        clearTimeout(timer);
+        reject(
+          cause instanceof FunctionError
+            ? cause
+            : new FunctionError('crashed', `${name} ended while it was answering`, { cause }),
+        );
+      });
+      outgoing.once('response', response => {
+        response.once('close', () => clearTimeout(timer));
+        // The connection can still break: who reads the response learns it there.
+        outgoing.on('error', error => response.destroy(error));
+        resolve(response);
+      });
+      outgoing.end(JSON.stringify(invocation));
+    });
+  }
+
+  async function answered(event: unknown): Promise<IncomingMessage> {
+    const response = await send(event);
+    if (response.statusCode === 200) return response;
+    const { errorType, errorMessage } = (await readJson(response)) as Record<string, string>;
+    throw new FunctionError('threw', `${name}: ${errorType}: ${errorMessage}`);
+  }
+
+  return {
+    name,
+    arn,
+    invokeStreaming: answered,
+    async invoke(event) {
+      const response = await answered(event);
+      try {
+        return await readJson(response);
+      } catch (cause) {
+        throw new FunctionError('crashed', `${name} ended in the middle of its answer`, { cause });
+      }
+    },
+  };
+}
+
+async function readJson(response: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece as Buffer);
+  return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+}

@@ -1,0 +1,125 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { errorText } from '../functions/platform/errors.ts';
+import { emulatorRegion } from './emulators.ts';
+import type { LambdaFunction } from './lambda-function.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface EventSource {
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly function: LambdaFunction;
+  readonly batchSize: number;
+  /** Invocations at a time. */
+  readonly concurrency: number;
+  /** Whether the function reports which messages of a batch failed; otherwise a batch fails or succeeds as one. */
+  readonly reportsFailures: boolean;
+}
+
+const longPollSeconds = 20;
+/** A failed message comes back after so many seconds times its deliveries. Not 0: the emulator would lose it. */
+const retryAfterSeconds = 1;
+const longestRetrySeconds = 10;
+
+/**
+ * Hands the queue's messages to the function until aborted, as Lambda's event source mapping does: whole batches, deleted
+ * when processed, given back when failed. Unlike on AWS a failed message comes back soon instead of after the
+ * queue's visibility timeout, so that a person does not wait for it.
+ */
+export async function pollQueue(
+  source: EventSource,
+  client: SQSClient,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  while (!signal.aborted) {
+    try {
+      const messages = await receive(source, client, signal);
+      if (messages.length === 0) continue;
+      const delivery = deliver(source, messages, client)
+        .catch((error: unknown) => {
+          if (!signal.aborted) report.warn(`${source.function.name}, its queue: ${errorText(error)}`);
+        })
+        .finally(() => running.delete(delivery));
+      running.add(delivery);
+      if (running.size >= source.concurrency) await Promise.race([...running, aborted]);
+    } catch (error) {
+      if (signal.aborted) return;
+      report.warn(`${source.function.name}, its queue: ${errorText(error)}`);
+      await Promise.race([aborted, new Promise(resolve => setTimeout(resolve, 1_000))]);
+    }
+  }
+}
+
+async function receive(
+  { queueUrl, batchSize }: EventSource,
+  client: SQSClient,
+  signal: AbortSignal,
+): Promise<Message[]> {
+  const { Messages: messages = [] } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: Math.min(batchSize, 10),
+      WaitTimeSeconds: longPollSeconds,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    }),
+    { abortSignal: signal, requestTimeout: (longPollSeconds + 10) * 1000 },
+  );
+  return messages;
+}
+
+async function deliver(source: EventSource, messages: Message[], client: SQSClient): Promise<void> {
+  const failed = await failures(source, messages);
+  const QueueUrl = source.queueUrl;
+  const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
+  const again = messages.filter(({ MessageId }) => failed.has(MessageId ?? ''));
+  if (done.length > 0)
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: done.map(handleOf) }));
+  if (again.length > 0) {
+    const Entries = again.map(message => ({ ...handleOf(message), VisibilityTimeout: retryAfter(message) }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+const handleOf = ({ MessageId, ReceiptHandle }: Message) => ({ Id: MessageId, ReceiptHandle });
+
+const retryAfter = ({ Attributes }: Message) =>
+  Math.min(retryAfterSeconds * Number(Attributes?.ApproximateReceiveCount ?? 1), longestRetrySeconds);
+
+/** The ids of the messages that must come again. */
+async function failures(source: EventSource, messages: Message[]): Promise<Set<string>> {
+  const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
+  let result: unknown;
+  try {
+    result = await source.function.invoke({ Records: messages.map(message => recordOf(source, message)) });
+  } catch {
+    // The function's process has said what went wrong.
+    return all;
+  }
+  if (!source.reportsFailures) return new Set();
+  const reported = (result as { batchItemFailures?: unknown } | null)?.batchItemFailures ?? [];
+  if (!Array.isArray(reported)) return all;
+  const ids = reported.map(item => String((item as { itemIdentifier?: unknown } | null)?.itemIdentifier));
+  // As on AWS, an id that is not in the batch makes the whole report void.
+  return ids.every(id => all.has(id)) ? new Set(ids) : all;
+}
+
+const recordOf = (source: EventSource, message: Message) => ({
+  messageId: message.MessageId,
+  receiptHandle: message.ReceiptHandle,
+  body: message.Body,
+  attributes: message.Attributes ?? {},
+  messageAttributes: message.MessageAttributes ?? {},
+  md5OfBody: message.MD5OfBody,
+  eventSource: 'aws:sqs',
+  eventSourceARN: source.queueArn,
+  awsRegion: emulatorRegion,
+});

@@ -1,0 +1,36 @@
+import {
+  type AnsweringEnv,
+  assistantEffects,
+  assistantEnv,
+  ensureMode,
+} from '../functions/assistant/index.ts';
+import { knowledgeEnv } from '../functions/knowledge/index.ts';
+import { realEffects } from '../functions/platform/effects.ts';
+import { readEnv } from '../functions/platform/env.ts';
+import type { KeyId, ModeName, WorkspaceId } from '../functions/platform/ids.ts';
+import { createApiKey, createWorkspace, revokeApiKey, tenantsEnv } from '../functions/tenants/index.ts';
+
+/** The workspace that is open on a laptop, and its mode. */
+export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeName };
+
+export interface PreparedWorkspace {
+  readonly key: string;
+  readonly keyId: string;
+}
+
+/**
+ * Makes sure of the demo workspace and its mode, and creates the admin key of this start; that of the start before is revoked, since its
+ * secret is gone. It runs as a function of its own, with the environment that the template gives to the others.
+ */
+export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise<PreparedWorkspace> {
+  const env: AnsweringEnv = readEnv([...tenantsEnv, ...knowledgeEnv, ...assistantEnv]);
+  const effects = assistantEffects(env, realEffects('local-start'));
+  await createWorkspace({ id: demo.workspace, name: 'Demo', defaultMode: demo.mode }, effects);
+  await ensureMode(demo.workspace, demo.mode, effects);
+  if (revoke !== undefined) {
+    // It may be gone already, when an operator deleted it or the table was emptied.
+    await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
+  }
+  const { key, keyId } = await createApiKey(demo.workspace, { name: 'local start', scope: 'admin' }, effects);
+  return { key, keyId };
+}

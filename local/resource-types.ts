@@ -1,0 +1,71 @@
+import { understoodIntrinsics } from './intrinsics.ts';
+import { type PlacedResource, placeOf } from './template.ts';
+
+/** What the local world creates, runs or obeys. */
+const run = new Set([
+  'AWS::ApiGateway::Method',
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Stage',
+  'AWS::CloudFront::Distribution',
+  'AWS::CloudFront::Function',
+  'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::DynamoDB::Table',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+]);
+
+/** What means nothing on a laptop, and why. Any type that is in neither list stops the start. */
+const meaningless: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Account': 'no account',
+  'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
+  'AWS::CloudFront::OriginAccessControl': 'no access control between parts',
+  'AWS::CloudWatch::Alarm': 'nobody is woken',
+  'AWS::CloudWatch::Dashboard': 'no CloudWatch',
+  'AWS::CDK::Metadata': "the CDK's own",
+  'AWS::IAM::ManagedPolicy': 'no access control between parts',
+  'AWS::IAM::Policy': 'no access control between parts',
+  'AWS::IAM::Role': 'no access control between parts',
+  'AWS::Lambda::LayerVersion': 'functions run from the source tree',
+  'AWS::Lambda::Permission': 'no access control between parts',
+  'AWS::Logs::LogGroup': 'functions log into files',
+  'AWS::S3::BucketPolicy': 'no access control between parts',
+  'AWS::SNS::Subscription': 'carries alarms',
+  'AWS::SNS::Topic': 'carries alarms',
+  'AWS::SNS::TopicPolicy': 'carries alarms',
+  'AWS::SQS::QueuePolicy': 'no access control between parts',
+  'AWS::SSM::Parameter': 'read by operators, not by functions',
+  'AWS::SecretsManager::Secret': 'secrets are in the file of the local start',
+  'Custom::CDKBucketDeployment': 'the site is served from its build',
+};
+
+/**
+ * Throws when a resource's type is unknown here, or when the properties of one that is run use an intrinsic function that
+ * is not understood: the message names all of them.
+ */
+export function checkResources(resources: readonly PlacedResource[]): void {
+  const unknown = resources.flatMap(resource => {
+    const place = placeOf(resource);
+    if (run.has(resource.Type))
+      return unknownIntrinsics(resource.Properties).map(name => `${place}: ${name}`);
+    return resource.Type in meaningless ? [] : [`${place}: ${resource.Type}`];
+  });
+  if (unknown.length === 0) return;
+  throw new Error(
+    `the local world does not know what to do with\n  ${unknown.join('\n  ')}\n` +
+      'Teach it in local/, or list the type as meaningless in local/resource-types.ts.',
+  );
+}
+
+function unknownIntrinsics(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(unknownIntrinsics);
+  return Object.entries(value).flatMap(([name, inner]) => [
+    ...(name.startsWith('Fn::') && !understoodIntrinsics.has(name) ? [name] : []),
+    ...unknownIntrinsics(inner),
+  ]);
+}

@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalMode } from '../functions/platform/local-mode.ts';
+import { createResources, type Endpoints } from './create-resources.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { startCognito, startDynamo, startS3, startSqs } from './emulators.ts';
+import { eventSources, startPolling } from './event-sources.ts';
+import { apiRoutes } from './gateway/api-routes.ts';
+import { distributionRules } from './gateway/distribution.ts';
+import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { createResolver, type Physical } from './intrinsics.ts';
+import type { Reporter } from './reporter.ts';
+import { checkResources } from './resource-types.ts';
+import { type RunningFunctions, type StartFunctions, startFunctions } from './start-functions.ts';
+import { resourcesOf, type StackTemplate } from './template.ts';
+
+export interface RunStacks {
+  /** May still be on its way: the emulators start meanwhile. */
+  readonly stacks: Promise<StackTemplate[]>;
+  readonly data: DataDirectory;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly localMode: LocalMode;
+  /** Stands for Secrets Manager. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly siteDirectory: string;
+  readonly sampleDirectory: string;
+  readonly report: Reporter;
+}
+
+export interface RunningStacks {
+  readonly gateway: Gateway;
+  readonly functions: RunningFunctions;
+  readonly endpoints: Endpoints;
+  /** How functions are started here, for one that is not in the template. */
+  readonly startOptions: StartFunctions;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs what the templates say: creates the resources in emulators, starts the functions, polls the queues, serves the
+ * distribution. What was started is stopped again when a later part fails.
+ */
+export async function runStacks(options: RunStacks): Promise<RunningStacks> {
+  const { data, localMode, port, report, secrets, siteDirectory, sampleDirectory } = options;
+  const stops = new AsyncDisposableStack();
+  try {
+    const socketDirectory = mkdtempSync(join(tmpdir(), 'switchboard-'));
+    stops.defer(() => rmSync(socketDirectory, { recursive: true, force: true }));
+    const logDirectory = data.at('log');
+    mkdirSync(logDirectory, { recursive: true });
+    const [stacks, endpoints] = await settledAll([options.stacks, startEmulators(data, stops)]);
+    const resources = resourcesOf(stacks);
+    checkResources(resources);
+    const physical = new Map<string, Physical>();
+    const resolve = createResolver(stacks, physical);
+    await createResources(resources, endpoints, physical, resolve);
+    const startOptions: StartFunctions = {
+      resources,
+      physical,
+      resolve,
+      endpoints,
+      localMode,
+      socketDirectory,
+      logDirectory,
+      report,
+    };
+    const functions = startFunctions(startOptions);
+    stops.defer(async () => {
+      await Promise.all([...functions.processes.values()].map(process => process.stop()));
+    });
+    const routes = apiRoutes(resources, physical, functions.byArn, resolve);
+    const rules = await distributionRules(resources, physical, resolve, async name => {
+      const secret = secrets[name];
+      if (secret === undefined) throw new Error(`the template asks for the secret ${name}, which is not set`);
+      return secret;
+    });
+    const sources = eventSources(resources, physical, functions.byArn, resolve);
+    const polling = startPolling(sources, endpoints.sqs, report);
+    stops.defer(() => polling.stop());
+    const gateway = await startGateway({ port, rules, routes, siteDirectory, sampleDirectory, report });
+    stops.defer(() => gateway.stop());
+    return { gateway, functions, endpoints, startOptions, stop: () => stops.disposeAsync() };
+  } catch (error) {
+    await stops.disposeAsync();
+    throw error;
+  }
+}
+
+async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack): Promise<Endpoints> {
+  const starting = {
+    dynamo: startDynamo(data.at('dynamodb')),
+    sqs: startSqs(data.at('sqs')),
+    s3: startS3(data.at('s3')),
+    cognito: startCognito(data.at('cognito')),
+  };
+  for (const emulator of Object.values(starting)) {
+    stops.defer(async () => {
+      const started = await emulator.catch(() => undefined);
+      await started?.stop();
+    });
+  }
+  const [dynamo, sqs, s3, cognito] = await settledAll([
+    starting.dynamo,
+    starting.sqs,
+    starting.s3,
+    starting.cognito,
+  ]);
+  return {
+    dynamo: dynamo.endpoint,
+    sqs: sqs.endpoint,
+    s3: s3.endpoint,
+    cognito: cognito.endpoint,
+  };
+}
+
+/** Like `Promise.all`, but lets all of them end before the first failure is thrown: nothing is left half started. */
+async function settledAll<T extends readonly unknown[]>(
+  promises: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises) as unknown as Promise<T>;
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { LocalMode } from '../functions/platform/local-mode.ts';
+import type { Endpoints } from './create-resources.ts';
+import { emulatorCredentials, emulatorRegion } from './emulators.ts';
+import { type FunctionProcess, startProcess } from './function-process.ts';
+import type { Physical, Resolve } from './intrinsics.ts';
+import { type LambdaFunction, lambdaFunction } from './lambda-function.ts';
+import type { Reporter } from './reporter.ts';
+import { ofType, type PlacedResource, placeOf } from './template.ts';
+
+const properties = z.object({
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
+  MemorySize: z.number().default(128),
+  Timeout: z.number().default(3),
+});
+
+const metadata = z.object({ 'switchboard:entry': z.string(), 'switchboard:handler': z.string() });
+
+/** What Lambda itself gives to every function, and where the emulators are instead of AWS. */
+export const runtimeEnvironment = (
+  name: string,
+  memoryMb: number,
+  endpoints: Endpoints,
+): Record<string, string> => ({
+  AWS_REGION: emulatorRegion,
+  AWS_DEFAULT_REGION: emulatorRegion,
+  AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamo,
+  AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+  AWS_ENDPOINT_URL_S3: endpoints.s3,
+  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoints.cognito,
+  TZ: 'UTC',
+});
+
+export interface RunningFunctions {
+  /** By ARN. */
+  readonly byArn: ReadonlyMap<string, LambdaFunction>;
+  readonly processes: ReadonlyMap<string, FunctionProcess>;
+  /** What the template gives to each. */
+  readonly environments: readonly Readonly<Record<string, string>>[];
+}
+
+export interface StartFunctions {
+  readonly resources: readonly PlacedResource[];
+  readonly physical: ReadonlyMap<string, Physical>;
+  readonly resolve: Resolve;
+  readonly endpoints: Endpoints;
+  readonly localMode: LocalMode;
+  readonly socketDirectory: string;
+  readonly logDirectory: string;
+  readonly report: Reporter;
+}
+
+/** Starts one process for each function of the template that names its source in its metadata. */
+export function startFunctions(options: StartFunctions): RunningFunctions {
+  const { resources, physical, resolve, endpoints, localMode, socketDirectory, logDirectory, report } =
+    options;
+  const byArn = new Map<string, LambdaFunction>();
+  const processes = new Map<string, FunctionProcess>();
+  const environments: Record<string, string>[] = [];
+  for (const resource of ofType(resources, 'AWS::Lambda::Function')) {
+    const source = metadata.safeParse(resource.Metadata).data;
+    if (!source) {
+      if (servesCustomResource(resource, resources)) continue;
+      throw new Error(`${placeOf(resource)} names no source: it has no switchboard:entry in its metadata`);
+    }
+    const { Environment, MemorySize, Timeout } = properties.parse(resource.Properties);
+    const { ref: name, attributes } = known(physical, resource);
+    const at = { stack: resource.stack, property: `${resource.id}.Environment` };
+    const variables = z
+      .record(z.string(), z.coerce.string())
+      .parse(resolve(Environment?.Variables ?? {}, at));
+    environments.push(variables);
+    const process = startProcess({
+      name,
+      entry: source['switchboard:entry'],
+      handler: source['switchboard:handler'],
+      environment: { ...runtimeEnvironment(name, MemorySize, endpoints), ...variables },
+      localMode,
+      socketDirectory,
+      logFile: join(logDirectory, `${name}.log`),
+      report,
+    });
+    processes.set(name, process);
+    const arn = attributes['Arn'] ?? '';
+    byArn.set(arn, lambdaFunction({ name, arn, memoryMb: MemorySize, timeoutSeconds: Timeout }, process));
+  }
+  return { byArn, processes, environments };
+}
+
+function known(physical: ReadonlyMap<string, Physical>, resource: PlacedResource): Physical {
+  const found = physical.get(placeOf(resource));
+  if (!found) throw new Error(`${placeOf(resource)} was not named before it was started`);
+  return found;
+}
+
+/** The CDK's own functions, which act on deployment only. */
+function servesCustomResource(resource: PlacedResource, resources: readonly PlacedResource[]): boolean {
+  const reference = JSON.stringify({ 'Fn::GetAtt': [resource.id, 'Arn'] });
+  return resources.some(
+    other =>
+      other.stack === resource.stack &&
+      other.Type.startsWith('Custom::') &&
+      JSON.stringify(other.Properties['ServiceToken']) === reference,
+  );
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fileFingerprint, repository } from './repository.ts';
+import { type StackTemplate, stacksSchema } from './template.ts';
+
+const synthesizeWithinMs = 120_000;
+
+/** What differs from start to start. */
+export interface ModelSettings {
+  readonly openAiModel: string;
+  /** Empty: the provider's own address. */
+  readonly openAiBaseUrl: string;
+}
+
+/** Stand in the template for the settings that are filled in afterwards, so that one synthesis serves every start. */
+const standIns: ModelSettings = {
+  openAiModel: 'model-of-the-local-start',
+  openAiBaseUrl: 'https://base-url-of-the-local-start.invalid',
+};
+
+/**
+ * The stacks of the CDK app, stage `local`. What an earlier synthesis left in `cacheDirectory` is used as long as no
+ * source of the infrastructure has changed. Throws with what the CDK printed when the synthesis fails.
+ */
+export async function synthesized(settings: ModelSettings, cacheDirectory: string): Promise<StackTemplate[]> {
+  const cached = join(cacheDirectory, `template-${await fingerprint()}.json`);
+  let text = await readFile(cached, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    await mkdir(cacheDirectory, { recursive: true });
+    const written = `${cached}.${process.pid}`;
+    await synthesize(written);
+    await rename(written, cached);
+    text = await readFile(cached, 'utf8');
+  }
+  return stacksSchema.parse(JSON.parse(fillIn(text, settings)));
+}
+
+function fillIn(text: string, settings: ModelSettings): string {
+  const inJson = (value: string) => JSON.stringify(value).slice(1, -1);
+  return text
+    .replaceAll(standIns.openAiModel, () => inJson(settings.openAiModel))
+    .replaceAll(standIns.openAiBaseUrl, () => inJson(settings.openAiBaseUrl));
+}
+
+async function synthesize(out: string): Promise<void> {
+  const program = fileURLToPath(new URL('synthesize.ts', import.meta.url));
+  const settings = JSON.stringify({ stage: 'local', ...standIns });
+  try {
+    await promisify(execFile)(process.execPath, ['--no-deprecation', program, out, settings], {
+      cwd: repository,
+      timeout: synthesizeWithinMs,
+      maxBuffer: 16 * 1024 * 1024,
+    });
+  } catch (error) {
+    const { stderr, stdout } = error as { stderr?: string; stdout?: string };
+    const said = `${stdout ?? ''}${stderr ?? ''}`.trim();
+    throw new Error(`the infrastructure does not synthesize:\n${said}`, { cause: error });
+  }
+}
+
+/** Of everything that the templates are made from: the sources of `lib`, the environment names, the CDK's version. */
+async function fingerprint(): Promise<string> {
+  const [lib, functions] = await Promise.all([
+    readdir(join(repository, 'lib'), { recursive: true }),
+    readdir(join(repository, 'functions')),
+  ]);
+  return fileFingerprint([
+    'package-lock.json',
+    'functions/capabilities.ts',
+    'local/synthesize.ts',
+    'local/synthesized.ts',
+    ...lib.filter(file => file.endsWith('.ts')).map(file => `lib/${file}`),
+    ...functions.map(capability => `functions/${capability}/env.ts`),
+  ]);
+}

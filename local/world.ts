@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { join, resolve as absolute } from 'node:path';
+import { errorText } from '../functions/platform/errors.ts';
+import { buildSite, siteDirectory } from './build-site.ts';
+import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
+import { startProcess } from './function-process.ts';
+import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { learnSample } from './learn-sample.ts';
+import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
+import type { Reporter } from './reporter.ts';
+import { repository } from './repository.ts';
+import { type RunningStacks, runStacks } from './run-stacks.ts';
+import { fillSecretsFile } from './secrets-file.ts';
+import { runtimeEnvironment } from './start-functions.ts';
+import { type ModelSettings, synthesized } from './synthesized.ts';
+
+export interface LocalOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** Empties the data directory first. */
+  readonly fresh: boolean;
+  readonly model: ModelSettings;
+  /** The provider's key; without one, answers are extracts. */
+  readonly openAiKey: string | undefined;
+  /** Builds the pages when they have changed; without it, what was built last is served. */
+  readonly buildPages: boolean;
+  readonly learnSampleSite: boolean;
+  /** Where synthesized templates are kept from start to start; in the data directory when absent. */
+  readonly templateCache?: string;
+  /** The environment that says where key files are kept. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Reporter;
+}
+
+export interface LocalWorld {
+  readonly url: string;
+  readonly port: number;
+  readonly adminKey: string;
+  readonly keyFile: string;
+  readonly dataDirectory: string;
+  /** `ChatApi`, `ChatRunWorker`, ... */
+  readonly functionNames: readonly string[];
+  /** Resolves once the mode `default` answers from the sample site, or when that failed (which has been reported). */
+  readonly sampleLearned: Promise<void>;
+  /** Kills a function's process as if it had run out of memory; it starts again by itself. */
+  kill(functionName: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const functionsReadyWithinMs = 20_000;
+
+/** The whole product on this machine: resolves when every function answers. */
+export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
+  const data = takeDataDirectory(absolute(options.dataDirectory), options.fresh);
+  const stops = new AsyncDisposableStack();
+  stops.defer(() => data.release());
+  try {
+    const secretsFile = data.at('secrets.json');
+    const secrets = fillSecretsFile(secretsFile, options.openAiKey);
+    const localMode = {
+      openWorkspace: demo.workspace,
+      secretsFile,
+      indexDirectory: data.at('index'),
+    };
+    const pages = options.buildPages ? buildSite() : Promise.resolve();
+    // Awaited below, when what has been started meanwhile can be stopped.
+    pages.catch(() => {});
+    const running = await runStacks({
+      ...options,
+      data,
+      localMode,
+      secrets,
+      siteDirectory,
+      sampleDirectory: join(repository, 'sample-site'),
+      stacks: synthesized(options.model, options.templateCache ?? data.at('cache')),
+    });
+    stops.defer(() => running.stop());
+    await pages;
+    const { url, port } = running.gateway;
+    const prepared = await prepare(running, data);
+    const keyFile = localKeyFile(port, options.env);
+    writeKeyFile(keyFile, { url, key: prepared.key });
+    stops.defer(() => removeKeyFile(keyFile));
+    data.announce(url);
+    await functionsReady(running, options.report);
+    return {
+      url,
+      port,
+      adminKey: prepared.key,
+      keyFile,
+      dataDirectory: data.path,
+      functionNames: [...running.functions.processes.keys()],
+      sampleLearned: options.learnSampleSite
+        ? learnSampleOnce(url, prepared.key, data, options.report)
+        : Promise.resolve(),
+      async kill(name) {
+        const process = running.functions.processes.get(name);
+        const known = [...running.functions.processes.keys()].join(', ');
+        if (!process) throw new Error(`no function ${name}; there are ${known}`);
+        await process.kill();
+      },
+      stop: () => stops.disposeAsync(),
+    };
+  } catch (error) {
+    await stops.disposeAsync();
+    throw error;
+  }
+}
+
+/** Runs `prepare-workspace.ts` once, with the environment of the template's functions together. */
+async function prepare({ startOptions, functions, endpoints }: RunningStacks, data: DataDirectory) {
+  const name = 'LocalStart';
+  const memoryMb = 512;
+  const process = startProcess({
+    name,
+    entry: 'local/prepare-workspace.ts',
+    handler: 'prepareWorkspace',
+    environment: {
+      ...Object.assign({}, ...functions.environments),
+      ...runtimeEnvironment(name, memoryMb, endpoints),
+    },
+    localMode: startOptions.localMode,
+    socketDirectory: startOptions.socketDirectory,
+    logFile: join(startOptions.logDirectory, `${name}.log`),
+    report: startOptions.report,
+  });
+  try {
+    const called = lambdaFunction({ name, arn: name, memoryMb, timeoutSeconds: 30 }, process);
+    const state = data.readState();
+    const prepared = (await called.invoke({ revoke: state.adminKeyId })) as PreparedWorkspace;
+    data.writeState({ ...state, adminKeyId: prepared.keyId });
+    return prepared;
+  } finally {
+    await process.stop();
+  }
+}
+
+async function functionsReady({ functions }: RunningStacks, report: Reporter): Promise<void> {
+  await Promise.all(
+    [...functions.processes].map(([name, process]) =>
+      process
+        .socket(functionsReadyWithinMs)
+        .catch((error: unknown) => report.warn(`${name} does not start: ${errorText(error)}`)),
+    ),
+  );
+}
+
+async function learnSampleOnce(
+  url: string,
+  key: string,
+  data: DataDirectory,
+  report: Reporter,
+): Promise<void> {
+  if (!existsSync(join(repository, 'sample-site')) || data.readState().sampleLearnedAt === url) return;
+  try {
+    await learnSample(url, key);
+    data.writeState({ ...data.readState(), sampleLearnedAt: url });
+  } catch (error) {
+    report.warn(`the sample site was not learned: ${errorText(error)}`);
+  }
+}
