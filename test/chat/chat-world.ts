@@ -112,17 +112,17 @@ export async function startChat() {
   await ensureMode(workspace, 'default', effects);
   const { key } = await createApiKey(workspace, { name: 'test', scope: 'chat' }, effects);
 
-  const request = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  /** With the given headers alone. */
+  const bare = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     app.request(path, {
       method,
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...headers },
+      headers: { 'Content-Type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-  const json = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
-    const response = await request(method, path, body, headers);
-    // oxlint-disable-next-line typescript/no-explicit-any -- tests look into replies of any shape
-    return { status: response.status, body: (await response.json()) as any, headers: response.headers };
-  };
+  /** With the workspace's key, unless the headers say otherwise. */
+  const request = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    bare(method, path, body, { Authorization: `Bearer ${key}`, ...headers });
+  const json = async (...args: Parameters<typeof request>) => jsonOf(await request(...args));
   const newThread = async (): Promise<string> => {
     const { body: user } = await json('POST', '/api/users', { name: `user ${randomIds.uuid()}` });
     const { body: thread } = await json('POST', '/api/threads', { user_id: user.user_id });
@@ -133,6 +133,7 @@ export async function startChat() {
     workspace,
     table,
     key,
+    bare,
     get effects() {
       return effects;
     },
@@ -180,6 +181,11 @@ export async function startChat() {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+export async function jsonOf(response: Response) {
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into replies of any shape
+  return { status: response.status, headers: response.headers, body: (await response.json()) as any };
 }
 
 const isFor =

@@ -1,0 +1,167 @@
+import type { Clock } from '../../functions/platform/clock.ts';
+import { randomIds } from '../../functions/platform/ids.ts';
+import { silentLog } from '../../functions/platform/log.ts';
+import { silentMetrics } from '../../functions/platform/metrics.ts';
+import type { Item, Table } from '../../functions/platform/table.ts';
+import type { Answer } from './chat-world.ts';
+import { createLiveRuns } from '../../functions/chat/live.ts';
+import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
+
+interface Step {
+  readonly owner: string;
+  readonly run: () => Promise<() => void>;
+}
+
+interface Sleeper {
+  readonly owner: string;
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+export interface QueuedMessage {
+  readonly message: RunMessage;
+  readonly due: number;
+}
+
+/**
+ * Processes that share a real table and a queue, in a time of their own, one step at a time: every call of the table,
+ * the queue and the model waits until it is let go, so whoever drives decides on every interleaving. A process that is
+ * killed never goes on from where it waits.
+ */
+export function interleave(table: Table, observe: { wrote(item: Item): void }) {
+  let now = Date.parse('2026-03-01T09:00:00Z');
+  const steps: Step[] = [];
+  const sleepers = new Set<Sleeper>();
+  const dead = new Set<string>();
+  const queue: QueuedMessage[] = [];
+
+  /** Waits to be let go, then does it. */
+  const gate = <T>(owner: string, action: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      steps.push({
+        owner,
+        run: async () => {
+          try {
+            const result = await action();
+            return () => resolve(result);
+          } catch (error) {
+            return () => reject(error);
+          }
+        },
+      });
+    });
+
+  const clockOf = (owner: string): Clock => ({
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const sleeper = { owner, until: now + ms, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason);
+        });
+      }),
+  });
+
+  const tableOf = (owner: string): Table => {
+    const through =
+      <Args extends unknown[], T>(
+        call: (...args: Args) => Promise<T>,
+        wrote?: (result: T, ...args: Args) => void,
+      ) =>
+      (...args: Args) =>
+        gate(owner, async () => {
+          const result = await call(...args);
+          wrote?.(result, ...args);
+          return result;
+        });
+    return {
+      ...table,
+      get: through(table.get),
+      put: through(table.put),
+      putIfAbsent: through(table.putIfAbsent, (stored, item) => stored && observe.wrote(item)),
+      update: through(table.update, item => item && observe.wrote(item)),
+      delete: through(table.delete),
+      async *query(...args) {
+        yield* await gate(owner, () => Array.fromAsync(table.query(...args)));
+      },
+    };
+  };
+
+  return {
+    queue,
+    get now() {
+      return now;
+    },
+    /** What a process of that name may do to the world. */
+    process(owner: string, answer: Answer): RunEffects {
+      return {
+        clock: clockOf(owner),
+        ids: randomIds,
+        log: silentLog,
+        metrics: silentMetrics,
+        chat: tableOf(owner),
+        runQueue: {
+          send: (message, options) =>
+            gate(owner, async () => {
+              queue.push({ message, due: now + (options?.delaySeconds ?? 0) * 1000 });
+            }),
+        },
+        live: createLiveRuns(),
+        async *answer(request, signal) {
+          for await (const event of answer(request, signal)) {
+            await gate(owner, async () => undefined);
+            yield event;
+          }
+        },
+      };
+    },
+    /** Steps that wait to be let go. */
+    get waiting() {
+      return steps.length;
+    },
+    get asleep() {
+      return sleepers.size;
+    },
+    async step(choice: number): Promise<void> {
+      const [step] = steps.splice(choice % steps.length, 1);
+      const goOn = await step?.run();
+      if (step && !dead.has(step.owner)) goOn?.();
+      await settled();
+    },
+    /** Lets time pass until the first sleeper wakes or the first message is due; false when there is neither. */
+    async pass(): Promise<boolean> {
+      const first = Math.min(...[...sleepers].map(({ until }) => until), ...queue.map(({ due }) => due));
+      if (!Number.isFinite(first)) return false;
+      now = Math.max(now, first);
+      for (const sleeper of sleepers) {
+        if (sleeper.until > now) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+      await settled();
+      return true;
+    },
+    /** A message that is due. */
+    receive(): QueuedMessage | undefined {
+      const at = queue.findIndex(({ due }) => due <= now);
+      return at === -1 ? undefined : queue.splice(at, 1)[0];
+    },
+    /** The process is gone; what it had under way reaches the table, or does not. */
+    async kill(owner: string, underWayArrives: boolean): Promise<void> {
+      dead.add(owner);
+      for (const sleeper of sleepers) if (sleeper.owner === owner) sleepers.delete(sleeper);
+      const own = steps.filter(step => step.owner === owner);
+      for (const step of own) steps.splice(steps.indexOf(step), 1);
+      if (underWayArrives) for (const step of own) await step.run();
+    },
+    settled,
+  };
+}
+
+/** Everything that could go on without a step has done so. */
+const settled = () => new Promise<void>(resolve => setImmediate(resolve));
+
+export type Interleaving = ReturnType<typeof interleave>;

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cancel } from '../../functions/chat/cancel.ts';
+import { findRun } from '../../functions/chat/find-run.ts';
+import { follow } from '../../functions/chat/follow.ts';
+import { postMessage } from '../../functions/chat/post-message.ts';
+import { isTerminal, type StoredEvent, type Turn } from '../../functions/chat/run.ts';
+import { listTurns } from '../../functions/chat/store.ts';
+import { work } from '../../functions/chat/work.ts';
+import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { Item, Table } from '../../functions/platform/table.ts';
+import { emulatedTable } from '../support/emulated.ts';
+import { type Answer, saying } from './chat-world.ts';
+import { type Interleaving, interleave } from './interleaver.ts';
+
+/** More than the default finds rarer ones, and takes longer. */
+const scenarios = Number(process.env['INTERLEAVINGS'] ?? 40);
+const workspace = 'acme' as WorkspaceId;
+
+let table: Table;
+let stop: () => Promise<void>;
+beforeAll(async () => {
+  ({ table, stop } = await emulatedTable());
+});
+afterAll(() => stop());
+
+/** What happened to the table, as an outsider sees it. */
+function witness() {
+  const events = new Map<string, Map<number, string>>();
+  const endings = new Map<string, string[]>();
+  const order: string[] = [];
+  return {
+    events: (run: string) => events.get(run) ?? new Map<number, string>(),
+    endings: (run: string) => endings.get(run) ?? [],
+    order,
+    wrote(item: Item) {
+      if (item.sk.startsWith('EVENT#')) {
+        const run = item.pk.slice(item.pk.lastIndexOf('#') + 1);
+        const stored = events.get(run) ?? new Map<number, string>();
+        events.set(run, stored);
+        for (const event of JSON.parse(String(item['events'])) as StoredEvent[]) {
+          expect(stored.has(event.seq), `event ${event.seq} is stored twice`).toBe(false);
+          stored.set(event.seq, JSON.stringify(event));
+        }
+      }
+      if (item.sk.startsWith('TURN#')) {
+        const turn = item as unknown as Turn;
+        if (turn.status === 'running') order.push(`begin ${turn.run}`);
+        if (isTerminal(turn.status)) {
+          endings.set(turn.run, [...(endings.get(turn.run) ?? []), turn.status]);
+          order.push(`end ${turn.run}`);
+        }
+      }
+    },
+  };
+}
+
+interface Client {
+  readonly run: RunId;
+  readonly told: StoredEvent[];
+  done?: string;
+  process?: string;
+}
+
+/** Drives two runs of one thread, three clients, workers, cancels and deaths as the choices say, then to the end. */
+async function drive(
+  choices: readonly number[],
+  plan: { words: string[]; fails: boolean; cancels: number; kills: number },
+) {
+  const seen = witness();
+  const world = interleave(table, seen);
+  let attempts = 0;
+  // No two attempts say the same, so a mixture of them shows.
+  const answer: Answer = (request, signal) => {
+    const attempt = ++attempts;
+    const words = plan.words.map(word => `${word}${attempt} `);
+    if (plan.fails && attempt % 2 === 1) return failing(words);
+    return saying(words)(request, signal);
+  };
+  const thread = { thread: crypto.randomUUID() as ThreadId, mode: 'default' as ModeName, createdAt: 0 };
+  const runs: RunId[] = [];
+  const poster = world.process('poster', answer);
+  const posted = (async () => {
+    for (const question of ['One?', 'Two?'])
+      runs.push(await postMessage(workspace, thread, question, poster));
+  })();
+  while (runs.length < 2) await world.step(0);
+  await posted;
+
+  const alive = new Map<string, { message?: Parameters<typeof work>[0] }>();
+  let processes = 0;
+  const failures: unknown[] = [];
+  const connect = (client: Client) => {
+    const name = `stream ${++processes}`;
+    client.process = name;
+    alive.set(name, {});
+    void tell(client, name).catch((error: unknown) => failures.push(error));
+  };
+  async function tell(client: Client, name: string) {
+    const effects = world.process(name, answer);
+    const found = await findRun(workspace, client.run, effects);
+    if (!found) throw new Error('a run that was posted is not there');
+    const cursor = client.told.at(-1)?.seq ?? 0;
+    for await (const told of follow(workspace, found.turn, cursor, new AbortController().signal, effects)) {
+      // A client whose process was killed has lost that connection.
+      if (client.process !== name) return;
+      if (told.type === 'done') client.done = told.status;
+      else {
+        for (const event of told.events) {
+          expect(seen.events(client.run).get(event.seq), 'a told event is stored').toBe(
+            JSON.stringify(event),
+          );
+          expect(event.seq, 'told without gap or repetition').toBe((client.told.at(-1)?.seq ?? 0) + 1);
+          client.told.push(event);
+        }
+      }
+    }
+    alive.delete(name);
+    // After five minutes a stream ends without done, and its client comes back.
+    if (client.done === undefined) connect(client);
+  }
+  const deliver = (again: boolean) => {
+    const queued = world.receive();
+    if (!queued) return;
+    if (again) world.queue.push({ ...queued });
+    const name = `worker ${++processes}`;
+    alive.set(name, { message: queued.message });
+    void work(queued.message, world.process(name, answer))
+      .then(() => alive.delete(name))
+      .catch((error: unknown) => failures.push(error));
+  };
+  const kill = async (name: string, arrives: boolean) => {
+    const process = alive.get(name);
+    alive.delete(name);
+    await world.kill(name, arrives);
+    // The queue delivers again what was not confirmed; a client connects again.
+    if (process?.message) world.queue.push({ message: process.message, due: world.now + 60_000 });
+    for (const client of clients) if (client.process === name && client.done === undefined) connect(client);
+  };
+
+  const [first, second] = runs as [RunId, RunId];
+  const clients: Client[] = [first, first, second].map(run => ({ run, told: [] }));
+  for (const client of clients) connect(client);
+  let { cancels, kills } = plan;
+  const canceled: string[] = [];
+  for (const choice of choices) {
+    if (failures.length > 0) throw failures[0];
+    const [kind, rest] = [choice % 16, Math.floor(choice / 16)];
+    if (kind === 0 && kills > 0 && alive.size > 0) {
+      kills--;
+      await kill([...alive.keys()][rest % alive.size] ?? '', rest % 2 === 0);
+    } else if (kind === 1 && cancels > 0) {
+      cancels--;
+      const run = rest % 2 === 0 ? first : second;
+      void cancelRun(run, world, answer)
+        .then(status => canceled.push(`${run} ${status}`))
+        .catch((error: unknown) => failures.push(error));
+    } else if (kind === 2 || kind === 3) deliver(kind === 2);
+    else if (kind <= 5 || world.waiting === 0) await world.pass();
+    else await world.step(rest);
+  }
+  for (
+    let i = 0;
+    clients.some(({ done }) => done === undefined) || world.queue.length > 0 || alive.size > 0;
+    i++
+  ) {
+    if (failures.length > 0) throw failures[0];
+    expect(i, 'it comes to an end').toBeLessThan(20_000);
+    if (world.waiting > 0) await world.step(0);
+    else {
+      deliver(false);
+      if (world.waiting === 0) await world.pass();
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  const turns = await listTurns(workspace, thread.thread, { chat: table });
+  return { seen, clients, turns, canceled, runs };
+}
+
+async function cancelRun(run: RunId, world: Interleaving, answer: Answer) {
+  const effects = world.process(`cancel ${crypto.randomUUID()}`, answer);
+  const found = await findRun(workspace, run, effects);
+  if (!found) throw new Error('a run that was posted is not there');
+  return cancel(workspace, found.turn, effects);
+}
+
+const failing = (words: readonly string[]): ReturnType<Answer> =>
+  (async function* () {
+    for (const text of words) yield { type: 'token' as const, text };
+    throw new Error('the provider died');
+  })();
+
+const closing: Record<string, string> = { done: 'final', error: 'error', canceled: 'canceled' };
+
+function check({ seen, clients, turns, canceled, runs }: Awaited<ReturnType<typeof drive>>) {
+  expect(turns.map(({ run }) => run)).toEqual(runs);
+  for (const turn of turns) {
+    expect(seen.endings(turn.run), 'one terminal state').toEqual([turn.status]);
+    const log = [...seen.events(turn.run).values()].map(text => JSON.parse(text) as StoredEvent);
+    log.sort((a, b) => a.seq - b.seq);
+    expect(
+      log.map(({ seq }) => seq),
+      'no gap',
+    ).toEqual(log.map((_, i) => i + 1));
+    const ends = log.filter(({ type, data }) =>
+      type === 'state' ? !('reset' in data) : Object.values(closing).includes(type),
+    );
+    expect(
+      ends.map(({ type }) => type),
+      'closed once',
+    ).toEqual([closing[turn.status], 'state']);
+    expect(log.slice(-2), 'closed last').toEqual(ends);
+    expect(ends[1]?.data).toEqual({ status: turn.status });
+    if (turn.status === 'done') {
+      let text = '';
+      for (const event of log) {
+        if (event.type === 'state' && event.data.reset) text = '';
+        if (event.type === 'token') text += event.data.text;
+      }
+      expect(text, 'the tokens make the answer').toBe(turn.answer);
+      expect(ends[0]?.data).toMatchObject({ text: turn.answer });
+    }
+    for (const client of clients.filter(({ run }) => run === turn.run)) {
+      expect(client.told, 'each client is told the log').toEqual(log);
+      expect(client.done).toBe(turn.status);
+    }
+    for (const said of canceled.filter(text => text.startsWith(turn.run))) {
+      expect(said, 'a cancel answers what comes true').toBe(`${turn.run} ${turn.status}`);
+    }
+  }
+  const [first, second] = runs;
+  const began = seen.order.indexOf(`begin ${second}`);
+  if (began !== -1) expect(seen.order.indexOf(`end ${first}`), 'turns in order').toBeLessThan(began);
+}
+
+describe('whatever the order of steps', () => {
+  test.each([
+    ['subscribers and workers alone', { cancels: 0, kills: 0, fails: false }],
+    ['cancels at every moment', { cancels: 2, kills: 0, fails: false }],
+    ['deaths at every moment', { cancels: 0, kills: 3, fails: false }],
+    ['cancels, deaths and failing providers', { cancels: 2, kills: 5, fails: true }],
+  ])('with %s, a run has one end, one log and one story', { timeout: 600_000 }, async (_, trouble) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(1 << 20), { maxLength: 250, size: 'max' }),
+        fc.array(fc.constantFrom('a', 'bc', 'ü', '\n'), { maxLength: 6 }),
+        async (choices, words) => check(await drive(choices, { words, ...trouble })),
+      ),
+      { numRuns: scenarios, endOnFailure: process.env['CI'] === undefined },
+    );
+  });
+});
