@@ -12,7 +12,11 @@ function tab(server: ScriptedServer, kept?: string) {
   const memory = storage(kept ? { thread: kept } : {});
   const told: string[] = [];
   let keys = 0;
-  const visitor = { token: async () => 't', replace: async () => 't' };
+  const visitor = {
+    meet: async () => ({ title: '', intro: '', prompts: [] }),
+    token: async () => 't',
+    replace: async () => 't',
+  };
   const conversation = createConversation({
     api: createChatApi('m', visitor, server.fetch),
     memory: {
@@ -110,17 +114,18 @@ describe('asking', () => {
   });
 });
 
-describe('an answer', () => {
-  const answered = async (stream: string) => {
-    const server = scriptedServer();
-    server.threads.set(thread, [message('run', 'When?', { status: 'running' })]);
-    server.streams.set('run', stream);
-    const { conversation } = tab(server, thread);
-    await conversation.open();
-    await settled(conversation);
-    return last(conversation);
-  };
+/** The turn after this stream. */
+const answered = async (stream: string) => {
+  const server = scriptedServer();
+  server.threads.set(thread, [message('run', 'When?', { status: 'running' })]);
+  server.streams.set('run', stream);
+  const { conversation } = tab(server, thread);
+  await conversation.open();
+  await settled(conversation);
+  return last(conversation);
+};
 
+describe('an answer', () => {
   it('is dropped and told anew when another attempt takes over', async () => {
     const again = state({ status: 'running', attempt: 2, reset: true });
     const turn = await answered(

@@ -1,8 +1,8 @@
-import type { Message, Thread } from '../../web/shared/api.ts';
+import type { Fetch, Message, Thread } from '../../web/shared/api.ts';
 
 /** What the page's `fetch` reaches in a test: the runs API as a table of threads and runs, and the tests pull the strings. */
 export interface ScriptedServer {
-  fetch(path: string, init: RequestInit): Promise<Response>;
+  readonly fetch: Fetch;
   /** Every call in order: `POST /api/threads`, with the token that it carried. */
   readonly calls: { readonly call: string; readonly token: string | undefined }[];
   /** Called before each call is served: throws for a broken network, or gives an answer of its own. */
@@ -35,11 +35,11 @@ export const frames = (...events: [type: string, data: object][]): string =>
     .join('');
 export const done = (status = 'done'): string => `event: done\ndata: {"status":"${status}"}\n\n`;
 
+const json = (body: object, status = 200): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+
 export function scriptedServer(): ScriptedServer {
   let ids = 0;
-  const json = (body: object, status = 200): Response =>
-    new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
-
   const serve = (call: string, body: { content?: string }): Response => {
     if (call === 'POST /api/visitors') {
       ids += 1;
