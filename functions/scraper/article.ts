@@ -64,7 +64,8 @@ function dropUnlikely(root: Element, dropped: Set<Element>): void {
     if (typeof child === 'string' || dropped.has(child)) continue;
     if (child.tag === 'table' || child.tag === 'code') continue;
     const names = namesOf(child);
-    if (child.tag !== 'a' && names.length > 1 && unlikely.test(names) && !perhaps.test(names)) dropped.add(child);
+    if (child.tag !== 'a' && names.length > 1 && unlikely.test(names) && !perhaps.test(names))
+      dropped.add(child);
     else dropUnlikely(child, dropped);
   }
 }
@@ -119,7 +120,8 @@ function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: Measu
       breaks += 1;
       if (breaks === 2) close();
     } else {
-      const figures = typeof child === 'string' ? textFigures(child) : dropped.has(child) ? none : measured.of(child);
+      const figures =
+        typeof child === 'string' ? textFigures(child) : dropped.has(child) ? none : measured.of(child);
       if (figures.length > 0) breaks = 0;
       run = {
         length: run.length + figures.length,
@@ -230,7 +232,9 @@ function withNeighbours(
     if (sibling === top) return true;
     if (dropped.has(sibling)) return false;
     const sameClass =
-      sibling.attributes['class'] && sibling.attributes['class'] === top.attributes['class'] ? topScore * 0.2 : 0;
+      sibling.attributes['class'] && sibling.attributes['class'] === top.attributes['class']
+        ? topScore * 0.2
+        : 0;
     const score = scores.get(sibling);
     if (score !== undefined && score + sameClass >= threshold) return true;
     if (sibling.tag !== 'p') return false;
@@ -240,7 +244,17 @@ function withNeighbours(
   });
 }
 
-const furniture = new Set(['footer', 'aside', 'nav', 'embed', 'input', 'textarea', 'select', 'button', 'figcaption']);
+const furniture = new Set([
+  'footer',
+  'aside',
+  'nav',
+  'embed',
+  'input',
+  'textarea',
+  'select',
+  'button',
+  'figcaption',
+]);
 const shareNames = /(?:\b|_)(?:share|sharedaddy)(?:\b|_)/i;
 /** Lines about the article or its pictures rather than of it. */
 const aboutNames =
@@ -258,9 +272,16 @@ function clean(root: Element, dropped: Set<Element>, measured: Measured, attempt
       furniture.has(tag) ||
       (length < shortArticle && shareNames.test(namesOf(element))) ||
       (length < 400 && aboutNames.test(namesOf(element))) ||
-      (length < 200 && (tag === 'p' || tag === 'div' || tag === 'span') && pointer.test(textOf(element).trim())) ||
+      (length < 200 &&
+        (tag === 'p' || tag === 'div' || tag === 'span') &&
+        pointer.test(textOf(element).trim())) ||
       ((tag === 'h1' || tag === 'h2') && attempt.weighNames && nameWeight(element) < 0) ||
-      ((tag === 'form' || tag === 'fieldset' || tag === 'table' || tag === 'ul' || tag === 'ol' || tag === 'div') &&
+      ((tag === 'form' ||
+        tag === 'fieldset' ||
+        tag === 'table' ||
+        tag === 'ul' ||
+        tag === 'ol' ||
+        tag === 'div') &&
         looksForeign(element, dropped, measured, attempt));
     if (drop) dropped.add(element);
   }
@@ -298,7 +319,9 @@ function looksForeign(
   const isList = element.tag === 'ul' || element.tag === 'ol' || (length > 0 && listed / length > 0.9);
   const headingShare = length === 0 ? 0 : headings / length;
   return (
-    (count.img > 1 && count.p / count.img < 0.5 && !ancestorsOf(element).some(({ tag }) => tag === 'figure')) ||
+    (count.img > 1 &&
+      count.p / count.img < 0.5 &&
+      !ancestorsOf(element).some(({ tag }) => tag === 'figure')) ||
     (!isList && count.li > count.p) ||
     count.input > Math.floor(count.p / 3) ||
     (!isList && headingShare < 0.9 && length < 25 && (count.img === 0 || count.img > 2) && density > 0) ||
@@ -308,7 +331,20 @@ function looksForeign(
   );
 }
 
-const textTags = new Set(['span', 'li', 'td', 'blockquote', 'dl', 'div', 'img', 'ol', 'p', 'pre', 'table', 'ul']);
+const textTags = new Set([
+  'span',
+  'li',
+  'td',
+  'blockquote',
+  'dl',
+  'div',
+  'img',
+  'ol',
+  'p',
+  'pre',
+  'table',
+  'ul',
+]);
 const hasInlineText = (element: Element): boolean => {
   return element.children.some(child => typeof child === 'string' && child.trim() !== '');
 };
@@ -322,7 +358,8 @@ export function isDataTable(element: Element): boolean {
   let rows = 0;
   let cells = 0;
   for (const inner of descendants(element)) {
-    if (inner.tag === 'caption' || inner.tag === 'th' || inner.tag === 'thead' || inner.tag === 'tfoot') return true;
+    if (inner.tag === 'caption' || inner.tag === 'th' || inner.tag === 'thead' || inner.tag === 'tfoot')
+      return true;
     if (inner.tag === 'table') return false;
     if (inner.tag === 'tr') rows += 1;
     if (inner.tag === 'td') cells += 1;

@@ -4,7 +4,14 @@ import { isBlock } from './figures.ts';
 import { descendants, type Element, type HtmlNode, squeeze } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
 
-const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = { h1: 1, h2: 2, h3: 3, h4: 4, h5: 5, h6: 6 };
+const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
+  h1: 1,
+  h2: 2,
+  h3: 3,
+  h4: 4,
+  h5: 5,
+  h6: 6,
+};
 
 /**
  * The content as blocks in reading order. A heading's anchor is its own id, one inside it, or that of the section
@@ -36,10 +43,12 @@ class BlockWriter {
     if (level) this.heading(element, level);
     else if (element.tag === 'pre') this.push('code', preText(element).replace(/^\n+|\s+$/g, ''));
     else if (element.tag === 'details') this.details(element);
-    else if (element.tag === 'dl' && this.isPlain(element)) this.push('list', termsText(element, this.dropped));
+    else if (element.tag === 'dl' && this.isPlain(element))
+      this.push('list', termsText(element, this.dropped));
     else if ((element.tag === 'ul' || element.tag === 'ol') && this.isPlain(element)) {
       this.push('list', listText(element, this.dropped));
-    } else if (element.tag === 'table' && this.isPlain(element)) this.push('table', tableText(element, this.dropped));
+    } else if (element.tag === 'table' && this.isPlain(element))
+      this.push('table', tableText(element, this.dropped));
     else this.children(element);
     this.flush();
   }
@@ -96,7 +105,12 @@ class BlockWriter {
     if (element.attributes['role'] === 'presentation') return false;
     for (const inner of descendants(element)) {
       if (this.dropped.has(inner)) continue;
-      if (headingLevels[inner.tag] || inner.tag === 'table' || inner.tag === 'pre' || inner.tag === 'details') {
+      if (
+        headingLevels[inner.tag] ||
+        inner.tag === 'table' ||
+        inner.tag === 'pre' ||
+        inner.tag === 'details'
+      ) {
         return false;
       }
     }

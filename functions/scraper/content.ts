@@ -29,11 +29,15 @@ export function findContent(page: HtmlPage): Content {
 
 /** Whether the article lacks a table, a list of terms or of things, questions or an address of the whole page. */
 function leavesOutFacts(whole: Content, article: Content): boolean {
-  const measured = measure(whole.roots[0] ?? { tag: 'body', attributes: {}, children: [], parent: undefined }, whole.dropped);
+  const measured = measure(
+    whole.roots[0] ?? { tag: 'body', attributes: {}, children: [], parent: undefined },
+    whole.dropped,
+  );
   const holds = (element: Element): boolean => {
     if (whole.dropped.has(element)) return false;
     const kept = article.roots.includes(element);
-    if (kept) return [...descendants(element)].some(inner => article.dropped.has(inner) && holdsInside(inner));
+    if (kept)
+      return [...descendants(element)].some(inner => article.dropped.has(inner) && holdsInside(inner));
     return holdsInside(element);
   };
   const holdsInside = (element: Element): boolean =>
@@ -90,7 +94,8 @@ function withoutFurniture(body: Element, hidden: ReadonlySet<Element>): Content 
       if (typeof child === 'string' || dropped.has(child)) continue;
       const small = measured.of(child).length < total * mostOfThePage;
       if (isFurniture(child, inSection || main !== undefined) && small) dropped.add(child);
-      else walk(child, inSection || child.tag === 'article' || child.tag === 'section' || child.tag === 'main');
+      else
+        walk(child, inSection || child.tag === 'article' || child.tag === 'section' || child.tag === 'main');
     }
   };
   walk(root, false);

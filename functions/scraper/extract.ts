@@ -51,7 +51,9 @@ function linksOf(page: HtmlPage, base: URL): PageLink[] {
   const links: PageLink[] = [];
   const seen = new Set<string>();
   const refresh = /url\s*=\s*['"]?([^'"\s]+)/i.exec(page.meta.get('refresh') ?? '')?.[1];
-  for (const { href, nofollow } of refresh ? [{ href: refresh, nofollow: false }, ...page.links] : page.links) {
+  for (const { href, nofollow } of refresh
+    ? [{ href: refresh, nofollow: false }, ...page.links]
+    : page.links) {
     if (href.startsWith('#') || seen.has(href)) continue;
     seen.add(href);
     const url = resolve(href, base);

@@ -66,9 +66,11 @@ function squeezedLength(text: string): number {
 }
 
 const blockTags = new Set(
-  ('address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form ' +
+  (
+    'address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form ' +
     'h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table tbody td tfoot th thead ' +
-    'tr ul').split(' '),
+    'tr ul'
+  ).split(' '),
 );
 
-export const isBlock = (node: HtmlNode): node is Element => typeof node !== 'string' && blockTags.has(node.tag);
+export const isBlock = (node: HtmlNode): boolean => typeof node !== 'string' && blockTags.has(node.tag);

@@ -1,6 +1,15 @@
 import { descendants, type Element } from './html.ts';
 
-const unseenRoles = new Set(['dialog', 'alertdialog', 'alert', 'menu', 'menubar', 'tooltip', 'status', 'timer']);
+const unseenRoles = new Set([
+  'dialog',
+  'alertdialog',
+  'alert',
+  'menu',
+  'menubar',
+  'tooltip',
+  'status',
+  'timer',
+]);
 const unseenTags = new Set(['dialog', 'datalist', 'menu']);
 const invisible = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 

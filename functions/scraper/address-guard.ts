@@ -1,0 +1,72 @@
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** An address that must not be fetched; the message says which and why, for whoever asked for it. */
+export class RefusedAddress extends Error {
+  override readonly name = 'RefusedAddress';
+}
+
+/** All addresses of a host name. Rejects with a DNS error code (`ENOTFOUND`) where there is none. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
+
+/** Ports on which the public web is served; any other on a public host is somebody's service, not a site. */
+const webPorts = new Set(['', '80', '443', '8000', '8080', '8443']);
+
+/**
+ * Refuses what is not a public web address by its form alone: other schemes, names and passwords in the address,
+ * private address literals in any notation (the URL parser has already made `0x7f.1` into `127.0.0.1`).
+ * `localOrigin` is the one origin that may be private: what local mode was asked to learn.
+ */
+export function refuseByForm(url: URL, localOrigin: string | undefined): void {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new RefusedAddress(`only http and https addresses can be learned, not ${url.protocol}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new RefusedAddress(`the address of ${url.host} carries a user name or password`);
+  }
+  if (url.origin === localOrigin) return;
+  if (!webPorts.has(url.port))
+    throw new RefusedAddress(`port ${url.port} of ${url.hostname} is not a web port`);
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(literal)) refusePrivate(literal, url.hostname);
+  else if (/^(?:localhost|.*\.(?:localhost|local|internal|home\.arpa))\.?$/.test(url.hostname)) {
+    throw new RefusedAddress(`${url.hostname} is a private address`);
+  }
+}
+
+/** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, mapped. */
+export function refusePrivate(address: string, host: string): void {
+  let parsed = ipaddr.parse(address);
+  // An IPv4 address in an IPv6 coat is what it carries.
+  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()) parsed = parsed.toIPv4Address();
+  if (parsed.range() !== 'unicast') throw new RefusedAddress(`${host} is a private address`);
+}
+
+/**
+ * A `lookup` for sockets: names are resolved here, all their addresses are checked, and the socket connects to one of
+ * exactly those. So a name that answers differently a moment later (DNS rebinding) is never asked again in between.
+ */
+export function checkedLookup(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    checkedAddresses(hostname, resolve).then(
+      addresses => {
+        const all = addresses.map(address => ({
+          address,
+          family: ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4,
+        }));
+        const [first] = all;
+        if (options.all) callback(null, all);
+        else callback(null, first?.address ?? '', first?.family);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), ''),
+    );
+  };
+}
+
+/** The addresses of the name; throws `RefusedAddress` when any of them is private, or when there is none. */
+export async function checkedAddresses(hostname: string, resolve: Resolve): Promise<readonly string[]> {
+  const addresses = await resolve(hostname);
+  if (addresses.length === 0) throw new RefusedAddress(`${hostname} has no address`);
+  for (const address of addresses) refusePrivate(address, hostname);
+  return addresses;
+}

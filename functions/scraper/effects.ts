@@ -1,0 +1,27 @@
+import { lookup } from 'node:dns/promises';
+import type { Env } from '../platform/env.ts';
+import { connectQueue, type Queue } from '../platform/queue.ts';
+import { connectTable, type Table } from '../platform/table.ts';
+import type { KnowledgeEffects } from '../knowledge/index.ts';
+import type { Resolve } from './address-guard.ts';
+import type { scraperEnv } from './env.ts';
+import type { ScrapeMessage } from './messages.ts';
+
+export interface ScraperEffects extends KnowledgeEffects {
+  readonly scraper: Table;
+  readonly scrapeQueue: Queue<ScrapeMessage>;
+  /** The name service. */
+  readonly resolve: Resolve;
+}
+
+/** The real ones, over those of the knowledge that is learned into. */
+export const scraperEffects = (
+  env: Env<(typeof scraperEnv)[number]>,
+  base: KnowledgeEffects,
+): ScraperEffects => ({
+  ...base,
+  scraper: connectTable(env.SCRAPER_TABLE),
+  scrapeQueue: connectQueue(env.SCRAPE_QUEUE_URL),
+  resolve: async hostname =>
+    (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address),
+});

@@ -1,0 +1,6 @@
+export { type ScraperEffects, scraperEffects } from './effects.ts';
+export { scraperEndpoints } from './endpoints.ts';
+export { scraperEnv } from './env.ts';
+export { type LearningRequest, requestLearning } from './request-learning.ts';
+export { type EnsureMode, mountScraperAdmin } from './routes.ts';
+export type { ScrapeJob } from './store.ts';

@@ -1,0 +1,78 @@
+import type { Hono } from 'hono';
+import { etag } from 'hono/etag';
+import { mount } from '../platform/endpoint.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { AdminVariables } from '../tenants/index.ts';
+import type { ScraperEffects } from './effects.ts';
+import { cancelScrapeJob, listScrapeJobs, readScrapeJob, requestScrape } from './endpoints.ts';
+import { checkAddress, requestLearning } from './request-learning.ts';
+import { deleteJob, getJob, listJobs, type ScrapeJob } from './store.ts';
+
+/** Finds or creates the mode of that name; the workspace's own mode when the name is undefined. */
+export type EnsureMode = (
+  workspace: WorkspaceId,
+  name: string | undefined,
+) => Promise<{ mode: { name: ModeName }; created: boolean }>;
+
+/** Serves the scrape jobs of the caller's workspace. The app must have authenticated its caller as an administrator. */
+export function mountScraperAdmin(
+  app: Hono<{ Variables: AdminVariables }>,
+  effects: ScraperEffects,
+  ensureMode: EnsureMode,
+): void {
+  mount(app, requestScrape, async ({ body }, context) => {
+    const { workspace } = context.get('principal');
+    // Before the mode is created: a mistyped address shall leave nothing behind.
+    await checkAddress(body.url, effects);
+    const { mode, created } = await ensureMode(workspace, body.mode);
+    const { url, max_pages: maxPages } = body;
+    const job = await requestLearning(workspace, { url, mode: mode.name, maxPages }, effects);
+    return {
+      job_id: job.id,
+      status: job.status,
+      mode_name: job.mode,
+      mode_created: created,
+      message: `learning ${job.url} for the mode "${job.mode}"`,
+    };
+  });
+
+  app.get(readScrapeJob.path.replace('{id}', ':id'), etag(), async (context, next) => {
+    await next();
+    context.header('Cache-Control', 'no-cache');
+  });
+  mount(app, readScrapeJob, async ({ params }, context) => {
+    const job = await getJob(context.get('principal').workspace, params.id, effects);
+    if (!job) throw noSuchJob(params.id);
+    return described(job);
+  });
+
+  mount(app, listScrapeJobs, async ({ query }, context) => {
+    const { workspace } = context.get('principal');
+    const jobs = await listJobs(workspace, { mode: query.mode, limit: 50 }, effects);
+    return { jobs: jobs.map(described) };
+  });
+
+  mount(app, cancelScrapeJob, async ({ params }, context) => {
+    const { workspace } = context.get('principal');
+    if (!(await deleteJob(workspace, params.id, effects))) throw noSuchJob(params.id);
+    effects.log.info('scrape.deleted', { workspace, job: params.id });
+    return { status: 'deleted' as const };
+  });
+}
+
+const noSuchJob = (id: string): CallerError => new CallerError('not_found', `there is no scrape job ${id}`);
+
+const described = (job: ScrapeJob) => ({
+  _id: job.id,
+  mode_id: job.mode,
+  mode_name: job.mode,
+  url: job.url,
+  status: job.status,
+  progress: job.progress,
+  result: job.result ?? null,
+  error: job.error ?? null,
+  created_at: job.createdAt,
+  started_at: job.startedAt ?? null,
+  completed_at: job.completedAt ?? null,
+});

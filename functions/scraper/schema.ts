@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import type { ModeName, ScrapeJobId } from '../platform/ids.ts';
+
+/** A site has at most so many pages; a job that asks for no number learns at most `defaultMaxPages`. */
+export const hardMaxPages = 5000;
+export const defaultMaxPages = 3000;
+
+export const learnRequest = z.object({
+  url: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .describe(
+      'a root address learns the whole site, a path that ends in `/` that section, any other that page',
+    ),
+  mode: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      "the mode that shall answer from it; created when there is none; the workspace's own when absent",
+    ),
+  max_pages: z.int().min(1).max(hardMaxPages).optional(),
+});
+
+export const scrapeStatus = z.enum(['queued', 'in_progress', 'completed', 'failed']);
+export type ScrapeStatus = z.output<typeof scrapeStatus>;
+
+/** A page that could not be learned, and why. */
+export const pageError = z.object({ url: z.string(), reason: z.string() });
+export type PageError = z.output<typeof pageError>;
+
+const count = z.int().min(0);
+
+/** How far a job is; the counts are of pages but for `chunks`. */
+export const scrapeProgress = z.object({
+  phase: z.enum(['waiting', 'discovering', 'crawling', 'removing', 'indexing', 'done']),
+  /** Addresses that are, or were, to be visited. */
+  found: count,
+  /** Answers that came, unchanged pages too. */
+  fetched: count,
+  added: count,
+  updated: count,
+  unchanged: count,
+  removed: count,
+  /** Not learned on purpose: no HTML, duplicates, asked not to. */
+  skipped: count,
+  failed: count,
+  chunks: count,
+  pages_per_second: z.number().min(0),
+  /** The last few. */
+  errors: z.array(pageError),
+});
+export type ScrapeProgress = z.output<typeof scrapeProgress>;
+
+export const startProgress: ScrapeProgress = {
+  phase: 'waiting',
+  found: 0,
+  fetched: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  removed: 0,
+  skipped: 0,
+  failed: 0,
+  chunks: 0,
+  pages_per_second: 0,
+  errors: [],
+};
+
+export const scrapeResult = z.object({
+  /** Pages that the mode now answers from because of this job. */
+  pages: count,
+  added: count,
+  updated: count,
+  unchanged: count,
+  removed: count,
+  failed: count,
+  chunks: count,
+  /** False when a limit or failing pages left parts of the site unseen; then nothing is removed for being unreachable. */
+  complete: z.boolean(),
+});
+export type ScrapeResult = z.output<typeof scrapeResult>;
+
+export const scrapeJobId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .transform(text => text as ScrapeJobId);
+
+export const scrapeJob = z.object({
+  _id: z.string(),
+  mode_id: z.string(),
+  mode_name: z.string(),
+  url: z.string(),
+  status: scrapeStatus,
+  progress: scrapeProgress,
+  result: scrapeResult.nullable(),
+  error: z.string().nullable(),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+});
+
+export const learnReply = z.object({
+  job_id: z.string(),
+  status: scrapeStatus,
+  mode_name: z.string(),
+  mode_created: z.boolean(),
+  message: z.string(),
+});
+
+export const modeName = z.string().transform(text => text as ModeName);

@@ -1,0 +1,68 @@
+import { gunzipSync } from 'node:zlib';
+import { Parser } from 'htmlparser2';
+
+/** A sitemap is read to this size, packed or not; the protocol's own limit of 50 MB is for machines with more memory. */
+export const maxSitemapBytes = 10 * 1024 * 1024;
+
+export interface Sitemap {
+  /** Addresses of pages. */
+  readonly pages: URL[];
+  /** Addresses of further sitemaps. */
+  readonly sitemaps: URL[];
+}
+
+/**
+ * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses; relative ones are resolved against `url`.
+ * Anything else gives an empty one.
+ */
+export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
+  const text = new TextDecoder().decode(unpacked(bytes)).trimStart();
+  const pages: URL[] = [];
+  const sitemaps: URL[] = [];
+  const add = (list: URL[], address: string) => {
+    const resolved = URL.parse(address.trim(), url.href);
+    if (resolved) list.push(resolved);
+  };
+  if (/^https?:\/\//i.test(text)) {
+    for (const line of text.split(/\s+/)) add(pages, line);
+    return { pages, sitemaps };
+  }
+  let inside: URL[] | undefined;
+  let location: string | undefined;
+  const parser = new Parser(
+    {
+      onopentag(tag) {
+        const name = localName(tag);
+        if (name === 'url') inside = pages;
+        else if (name === 'sitemap') inside = sitemaps;
+        // `image:loc` and the like are not pages.
+        else if (name === 'loc' && (tag === 'loc' || !/^(?:image|video|news):/i.test(tag))) location = '';
+      },
+      ontext(text) {
+        if (location !== undefined) location += text;
+      },
+      onclosetag(tag) {
+        const name = localName(tag);
+        if (name === 'loc' && location !== undefined) {
+          if (inside && location.trim() !== '') add(inside, location);
+          location = undefined;
+        } else if (name === 'url' || name === 'sitemap') inside = undefined;
+      },
+    },
+    { xmlMode: true, decodeEntities: true },
+  );
+  parser.end(text);
+  return { pages, sitemaps };
+}
+
+const localName = (tag: string): string => tag.slice(tag.indexOf(':') + 1).toLowerCase();
+
+function unpacked(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxSitemapBytes });
+  } catch {
+    // Damaged, or a bomb: no sitemap.
+    return new Uint8Array();
+  }
+}
