@@ -38,3 +38,5 @@ export const revokeKey = endpoint({
   reply: apiKey,
   errors: ['forbidden', 'not_found'],
 });
+
+export const tenantsEndpoints = [listKeys, createKey, revokeKey] as const;

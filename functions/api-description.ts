@@ -1,0 +1,11 @@
+import { chatEndpoints } from './chat/endpoints.ts';
+import type { Endpoint } from './platform/endpoint.ts';
+import { scraperEndpoints } from './scraper/endpoints.ts';
+import { tenantsEndpoints } from './tenants/endpoints.ts';
+
+/** Every operation of the product, for `/openapi.json`: one description, whichever function serves what. */
+export const productEndpoints: readonly Endpoint[] = [
+  ...chatEndpoints,
+  ...scraperEndpoints,
+  ...tenantsEndpoints,
+];

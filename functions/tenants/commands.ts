@@ -1,0 +1,64 @@
+import type * as z from 'zod';
+import { readReply } from '../platform/api-client.ts';
+import { type Command, exitCodes, misuse, parseCommandLine } from '../platform/command.ts';
+import { listKeys } from './endpoints.ts';
+import { apiKey, createdKey, keyScope } from './schema.ts';
+
+export const key: Command = {
+  verb: 'key',
+  summary: 'create, list and revoke API keys',
+  help: `Usage: switchboard key create --name NAME [--scope chat|admin] [--expires-in-days N]
+       switchboard key list
+       switchboard key revoke KEY_ID
+
+A key is printed once, when it is created. A revoked key stops working within 30 seconds.
+The scope "chat" (default) may only ask; "admin" may also change what the workspace knows, and its keys.`,
+
+  async run(args, effects) {
+    const { terminal, interrupted: signal } = effects;
+    const { values, positionals } = parseCommandLine('key', args, {
+      name: { type: 'string' },
+      scope: { type: 'string', default: 'chat' },
+      'expires-in-days': { type: 'string' },
+    });
+    const [action, id, ...more] = positionals;
+    if (action === 'create' && id === undefined) {
+      const scope = keyScope.safeParse(values.scope);
+      if (!scope.success) throw misuse('key', `--scope ${values.scope}: chat or admin`);
+      if (values.name === undefined) throw misuse('key', 'what is it for? --name NAME');
+      const days = values['expires-in-days'];
+      if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
+        throw misuse('key', `--expires-in-days ${days}: a number`);
+      const body = {
+        name: values.name,
+        scope: scope.data,
+        expires_in_days: days === undefined ? undefined : Number(days),
+      };
+      const api = await effects.connect();
+      const response = await api.send('/admin/keys', { method: 'POST', body, signal });
+      const created = await readReply(response, createdKey);
+      terminal.note(`Key ${created.key_id}, scope ${created.scope}; it is not shown again:`);
+      terminal.write(`${created.key}\n`);
+      return exitCodes.done;
+    }
+    if (action === 'list' && id === undefined) {
+      const api = await effects.connect();
+      const { keys } = await readReply(await api.send('/admin/keys', { signal }), listKeys.reply);
+      for (const each of keys) terminal.write(`${row(each)}\n`);
+      return exitCodes.done;
+    }
+    if (action === 'revoke' && id !== undefined && more.length === 0) {
+      const api = await effects.connect();
+      const path = `/admin/keys/${encodeURIComponent(id)}`;
+      const { name } = await readReply(await api.send(path, { method: 'DELETE', signal }), apiKey);
+      terminal.write(`Revoked ${id} (${name}).\n`);
+      return exitCodes.done;
+    }
+    throw misuse('key', 'create, list or revoke KEY_ID?');
+  },
+};
+
+function row({ key_id, scope, name, created_at, expires_at, revoked_at }: z.output<typeof apiKey>): string {
+  const state = revoked_at ? `revoked ${revoked_at}` : expires_at ? `until ${expires_at}` : 'in use';
+  return [key_id, scope.padEnd(5), created_at, state, name].join('  ');
+}
