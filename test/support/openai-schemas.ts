@@ -1,0 +1,137 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+
+type Definitions = Record<string, SchemaObject>;
+interface SchemaObject {
+  readonly properties?: Record<string, { readonly const?: unknown; readonly type?: unknown }>;
+  readonly required?: string[];
+  readonly [keyword: string]: unknown;
+}
+
+/** What is wrong with a value, in words; undefined when it is as described. */
+export type Check = (value: unknown) => string | undefined;
+
+export interface ResponsesSchemas {
+  readonly request: Check;
+  /** Checks an event by the description of its own `type`. */
+  readonly event: Check;
+}
+
+/** The package does not export its `package.json`, so its directory is where its entry lies. */
+const openaiDirectory = dirname(createRequire(import.meta.url).resolve('openai'));
+
+/**
+ * The schemas of the Responses API as the installed `openai` package types it: unknown fields are refused. Generated
+ * once for each version of the package (4 s), then read from `node_modules/.cache`. With OPENAI_OPENAPI, the path of
+ * the published description, both are checked against that too.
+ */
+export async function responsesSchemas(): Promise<ResponsesSchemas> {
+  const fromTypes = checksFromTypes(await typeDefinitions());
+  const description = process.env['OPENAI_OPENAPI'];
+  if (!description) return fromTypes;
+  const published = checksFromDescription(JSON.parse(await readFile(description, 'utf8')));
+  return {
+    request: body => fromTypes.request(body) ?? published.request(body),
+    event: event => fromTypes.event(event) ?? published.event(event),
+  };
+}
+
+async function typeDefinitions(): Promise<Definitions> {
+  const { version } = JSON.parse(await readFile(join(openaiDirectory, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const cache = join(openaiDirectory, '..', '.cache', `switchboard-openai-${version}-1.json`);
+  try {
+    return JSON.parse(await readFile(cache, 'utf8')) as Definitions;
+  } catch {
+    // Not generated yet.
+  }
+  const definitions = await generate();
+  await mkdir(dirname(cache), { recursive: true });
+  const written = `${cache}.${process.pid}`;
+  await writeFile(written, JSON.stringify(definitions));
+  await rename(written, cache);
+  return definitions;
+}
+
+async function generate(): Promise<Definitions> {
+  const { createGenerator } = await import('ts-json-schema-generator');
+  const generator = createGenerator({
+    path: join(openaiDirectory, 'resources/responses/responses.d.ts'),
+    tsconfig: join(import.meta.dirname, '../../tsconfig.json'),
+    skipTypeCheck: true,
+    additionalProperties: false,
+    expose: 'all',
+    topRef: true,
+  });
+  const definitions = {
+    ...generator.createSchema('ResponseStreamEvent').definitions,
+    ...generator.createSchema('ResponseCreateParamsStreaming').definitions,
+  } as Definitions;
+  // `output_text` is the SDK's own convenience: it is in the type, never on the wire.
+  amend(definitions, 'Response', response => ({
+    ...response,
+    required: (response.required ?? []).filter(field => field !== 'output_text'),
+  }));
+  // The type lags behind the published description, which requires the function's name here.
+  amend(definitions, 'ResponseFunctionCallArgumentsDoneEvent', event => ({
+    ...event,
+    properties: { ...event.properties, name: { type: 'string' } },
+    required: [...(event.required ?? []), 'name'],
+  }));
+  return definitions;
+}
+
+function amend(definitions: Definitions, name: string, change: (schema: SchemaObject) => SchemaObject): void {
+  const schema = definitions[name];
+  if (!schema) throw new Error(`the openai package has no type ${name} any more`);
+  definitions[name] = change(schema);
+}
+
+function checksFromTypes(definitions: Definitions): ResponsesSchemas {
+  const ajv = new Ajv({ strict: false, allErrors: false });
+  ajv.addSchema({ $id: 'types', definitions });
+  const compiled = new Map<string, ValidateFunction>();
+  const validator = (name: string) => {
+    const known = compiled.get(name) ?? ajv.compile({ $ref: `types#/definitions/${name}` });
+    compiled.set(name, known);
+    return known;
+  };
+  const byType = new Map(
+    Object.entries(definitions)
+      .filter(([name]) => name.startsWith('Response') && name.endsWith('Event'))
+      .map(([name, { properties }]) => [properties?.['type']?.const, name]),
+  );
+  // Compiled now, since the first request would wait for it.
+  for (const name of ['ResponseCreateParamsStreaming', 'ResponseCreatedEvent', 'ResponseCompletedEvent'])
+    validator(name);
+  return {
+    request: body => complaint('request', validator('ResponseCreateParamsStreaming'), body),
+    event(event) {
+      const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+      const name = byType.get(type);
+      return name === undefined
+        ? `no event of type ${String(type)}`
+        : complaint(name, validator(name), event);
+    },
+  };
+}
+
+function checksFromDescription(description: object): ResponsesSchemas {
+  const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false });
+  ajv.addSchema({ ...description, $id: 'published' });
+  const request = ajv.compile({ $ref: 'published#/components/schemas/CreateResponse' });
+  const event = ajv.compile({ $ref: 'published#/components/schemas/ResponseStreamEvent' });
+  return {
+    request: body => complaint('published CreateResponse', request, body),
+    event: value => complaint('published ResponseStreamEvent', event, value),
+  };
+}
+
+function complaint(name: string, validate: ValidateFunction, value: unknown): string | undefined {
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  return `${name}${error?.instancePath ?? ''}: ${error?.message ?? 'not valid'} ${JSON.stringify(error?.params ?? {})}`;
+}
