@@ -17,8 +17,8 @@ export interface ChatProps {
   readonly assistant: Assistant;
 }
 
-/** A run ends after 3 minutes; the rest is for writing down how it ended. */
-const runTimeout = Duration.seconds(210);
+/** The worker begins no run after its first minute and a run ends after 3; the rest is for writing down how it ended. */
+const runTimeout = Duration.minutes(5);
 
 /** The runs API, which executes the runs that somebody watches, and the worker for those that nobody does. */
 export class Chat extends Construct {
@@ -48,8 +48,8 @@ export class Chat extends Construct {
       handler: 'api',
       uses: [tenants.doorkeeper, ...answering],
       description: 'The runs API: threads, messages and event streams',
-      // A stream is closed after 5 minutes.
-      timeout: Duration.minutes(6),
+      // A stream is closed after 5 minutes, but a run that was begun in it is brought to its end, which takes 3 at most.
+      timeout: Duration.minutes(9),
     });
     this.worker = new HouseFunction(this, 'RunWorker', {
       ...common,
