@@ -1,0 +1,79 @@
+import { retrieve } from '../../functions/knowledge/index.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { enterLocalMode, localMode } from '../../functions/platform/local-mode.ts';
+import type { ScraperEffects } from '../../functions/scraper/effects.ts';
+import type { ScrapeMessage } from '../../functions/scraper/messages.ts';
+import { receiveScrape } from '../../functions/scraper/receive.ts';
+import { requestLearning } from '../../functions/scraper/request-learning.ts';
+import { getJob, type ScrapeJob } from '../../functions/scraper/store.ts';
+import { startKnowledge } from '../knowledge/knowledge-world.ts';
+import { emulatedQueue, emulatedTable } from '../support/emulated.ts';
+
+export const acme = 'acme' as WorkspaceId;
+export const help = 'help' as ModeName;
+
+/** Lets the asked loopback origins be learned, as on a laptop. For the whole test process. */
+export function allowLocalSites(): void {
+  if (!localMode()) enterLocalMode({ openWorkspace: 'demo', secretsFile: '/dev/null', indexDirectory: '/tmp' });
+}
+
+/** Real tables, queues, bucket and index; the queues' functions run while a job is awaited. */
+export async function startScraper(changes: Partial<ScraperEffects> = {}) {
+  const knowledge = await startKnowledge();
+  const [table, queue] = await Promise.all([emulatedTable(), emulatedQueue<ScrapeMessage>()]);
+  const effects: ScraperEffects = {
+    ...knowledge.effects,
+    scraper: table.table,
+    scrapeQueue: queue.queue,
+    resolve: () => Promise.reject(new Error('no test may ask the name service')),
+    ...changes,
+  };
+  let indexing = true;
+  let failure: unknown;
+  const indexer = (async () => {
+    while (indexing) await knowledge.drain();
+  })().catch((error: unknown) => {
+    failure = error;
+  });
+
+  const job = async (id: ScrapeJob['id']): Promise<ScrapeJob> => {
+    const found = await getJob(acme, id, effects);
+    if (!found) throw new Error(`job ${id} is gone`);
+    return found;
+  };
+  return {
+    effects,
+    knowledge,
+    job,
+    request: (url: string, options: { mode?: ModeName; maxPages?: number } = {}) =>
+      requestLearning(acme, { url, mode: options.mode ?? help, maxPages: options.maxPages }, effects),
+    run: (id: ScrapeJob['id'], using = effects) =>
+      receiveScrape({ kind: 'run', workspace: acme, job: id }, using),
+    /** What waits in the scrape queue. */
+    messages: () => queue.receive(),
+    /** Learns the address to the end of its job. */
+    async learn(url: string, options: { mode?: ModeName; maxPages?: number } = {}): Promise<ScrapeJob> {
+      const { id } = await requestLearning(
+        acme,
+        { url, mode: options.mode ?? help, maxPages: options.maxPages },
+        effects,
+      );
+      await receiveScrape({ kind: 'run', workspace: acme, job: id }, effects);
+      if (failure) throw failure;
+      return job(id);
+    },
+    /** The addresses of the documents that answer the question, the best first. */
+    async ask(question: string, mode: ModeName = help): Promise<string[]> {
+      const passages = await retrieve(acme, { mode, question, limit: 50 }, effects);
+      return [...new Set(passages.map(({ url }) => url))];
+    },
+    async stop() {
+      indexing = false;
+      await indexer;
+      await Promise.all([table.stop(), queue.stop()]);
+      await knowledge.stop();
+    },
+  };
+}
+
+export type ScraperWorld = Awaited<ReturnType<typeof startScraper>>;

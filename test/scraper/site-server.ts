@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Reply {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+}
+
+type Answer = string | Reply | ((request: IncomingMessage, response: ServerResponse) => Reply | string | undefined | void);
+
+export interface Site {
+  /** Without a slash at its end. */
+  readonly origin: string;
+  /** By path with query; `*` answers what has no own entry, else that is a 404. Change it between crawls at will. */
+  readonly pages: Record<string, Answer>;
+  /** `METHOD path` of every request, in order. */
+  readonly requests: { path: string; headers: IncomingMessage['headers']; at: number }[];
+  stop(): Promise<void>;
+}
+
+/** A website on the loopback interface. A string is an HTML page; ETags are made from the content unless given. */
+export async function startSite(pages: Record<string, Answer>): Promise<Site> {
+  const requests: Site['requests'] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    requests.push({ path, headers: request.headers, at: Date.now() });
+    const answer = pages[path] ?? pages[path.split('?')[0] ?? ''] ?? pages['*'];
+    const reply = typeof answer === 'function' ? answer(request, response) : (answer ?? { status: 404, body: 'no such page' });
+    if (reply === undefined) return;
+    const { status = 200, headers = {}, body = '' } = typeof reply === 'string' ? { body: reply } : reply;
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers });
+    response.end(body);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    pages,
+    requests,
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A page of an organisation's website. */
+export const page = (title: string, text: string, links: readonly string[] = [], head = ''): string =>
+  `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body>
+<nav>${links.map(href => `<a href="${href}">${href}</a>`).join(' ')}</nav>
+<main><h1 id="top">${title}</h1><p>${text}</p></main></body></html>`;
+
+/** The same page, answered with "not modified" where the caller has that version. */
+export function versioned(html: string, etag: string): Answer {
+  return request =>
+    request.headers['if-none-match'] === etag
+      ? { status: 304, headers: { etag } }
+      : { headers: { etag }, body: html };
+}
