@@ -1,0 +1,110 @@
+import { assistantEffects, ensureMode } from '../assistant/index.ts';
+import { type CommandEffects, misuse } from '../platform/command.ts';
+import { epochSeconds } from '../platform/clock.ts';
+import { CallerError } from '../platform/errors.ts';
+import { type ModeName, randomIds, type WorkspaceId } from '../platform/ids.ts';
+import { silentLog } from '../platform/log.ts';
+import { silentMetrics } from '../platform/metrics.ts';
+import {
+  createApiKey,
+  createSigningKeys,
+  createWorkspace,
+  listApiKeys,
+  lookUpName,
+  type TenantsEffects,
+} from '../tenants/index.ts';
+import type { StageOutputs } from './commands.ts';
+import { connectParameters } from './parameters.ts';
+
+export interface BootstrapChoice {
+  /** Of the first workspace. */
+  readonly name: string;
+  readonly openAiKey: string | undefined;
+  /** Prints another admin key though there is one. */
+  readonly newKey: boolean;
+}
+
+/** The mode of the stage's chat page. */
+const frontMode = 'default';
+
+/**
+ * Gives a deployed stage its secrets, its first workspace with the front mode and an admin key, printed once. Every step
+ * keeps what is there, so it may be repeated, and repeating it completes one that was cut short.
+ */
+export async function bootstrapStage(
+  stage: StageOutputs,
+  { name, openAiKey, newKey }: BootstrapChoice,
+  { terminal, clock }: CommandEffects,
+): Promise<void> {
+  // The SDK's clients take their region from here; the stage's own, whatever the operator's default is.
+  process.env['AWS_REGION'] = stage.Region;
+
+  const parameters = connectParameters(stage.SecretsPrefix, stage.Region);
+  const isNew = await parameters.putIfAbsent('visitor-signing-keys', createSigningKeys(randomIds));
+  terminal.note(
+    isNew ? 'Created the keys that sign visitor tokens.' : 'The keys that sign visitor tokens are there.',
+  );
+  if (openAiKey) {
+    await parameters.put('openai-api-key', openAiKey);
+    terminal.note('Stored the OpenAI key; running functions take it up within five minutes.');
+  }
+
+  const base = { clock, ids: randomIds, log: silentLog, metrics: silentMetrics };
+  const effects = assistantEffects({ ...unused, ...namesOf(stage) }, base);
+  const workspace = await firstWorkspace(name, effects);
+  const { created } = await ensureMode(workspace, frontMode, effects);
+  terminal.note(`Workspace "${workspace}" ${created ? 'has the new mode' : 'has its mode'} "${frontMode}".`);
+
+  const keys = await listApiKeys(workspace, effects);
+  const now = epochSeconds(clock.now());
+  const hasKey = keys.some(
+    ({ scope, revokedAt, expires = Number.POSITIVE_INFINITY }) =>
+      scope === 'admin' && revokedAt === undefined && expires > now,
+  );
+  if (hasKey && !newKey) {
+    terminal.note('It has an admin key, which is not shown again; if it is lost: --new-key.');
+    return;
+  }
+  const { key } = await createApiKey(workspace, { name: 'bootstrap', scope: 'admin' }, effects);
+  terminal.note('Its admin key, shown this once:');
+  terminal.write(`${key}\n`);
+  const url = stage.PublicUrl ?? "the stage's address";
+  terminal.note(`Then: SWITCHBOARD_URL=${url} SWITCHBOARD_API_KEY=... npm run switchboard -- learn <url>`);
+}
+
+/** Nothing here reads the index or asks a model. */
+const unused = {
+  KNOWLEDGE_TABLE: '',
+  KNOWLEDGE_BUCKET: '',
+  KNOWLEDGE_INDEX_URI: 's3://not-read/',
+  INDEX_QUEUE_URL: '',
+  OPENAI_MODEL: '',
+  OPENAI_BASE_URL: '',
+};
+
+const namesOf = ({ TenantsTable, AssistantTable, SecretsPrefix }: StageOutputs) => ({
+  TENANTS_TABLE: TenantsTable,
+  ASSISTANT_TABLE: AssistantTable,
+  SECRETS_PREFIX: SecretsPrefix,
+});
+
+/** The workspace that has the front mode, else a new one of that name. */
+async function firstWorkspace(name: string, effects: TenantsEffects): Promise<WorkspaceId> {
+  const existing = await lookUpName('mode', frontMode, effects);
+  if (existing) return existing.workspace;
+  const id = slugOf(name) as WorkspaceId;
+  try {
+    return (await createWorkspace({ id, name, defaultMode: frontMode as ModeName }, effects)).id;
+  } catch (error) {
+    if (error instanceof CallerError) throw misuse('bootstrap', `--name ${name}: use some letters or digits`);
+    throw error;
+  }
+}
+
+const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
