@@ -5,7 +5,10 @@ import { Ajv, type ValidateFunction } from 'ajv';
 
 type Definitions = Record<string, SchemaObject>;
 interface SchemaObject {
-  readonly properties?: Record<string, { readonly const?: unknown; readonly type?: unknown }>;
+  readonly properties?: Record<
+    string,
+    { readonly const?: unknown; readonly enum?: readonly unknown[]; readonly type?: unknown }
+  >;
   readonly required?: string[];
   readonly [keyword: string]: unknown;
 }
@@ -31,7 +34,7 @@ export async function responsesSchemas(): Promise<ResponsesSchemas> {
   const fromTypes = checksFromTypes(await typeDefinitions());
   const description = process.env['OPENAI_OPENAPI'];
   if (!description) return fromTypes;
-  const published = checksFromDescription(JSON.parse(await readFile(description, 'utf8')));
+  const published = checksFromDescription(JSON.parse(await readFile(description, 'utf8')) as Description);
   return {
     request: body => fromTypes.request(body) ?? published.request(body),
     event: event => fromTypes.event(event) ?? published.event(event),
@@ -69,7 +72,7 @@ async function generate(): Promise<Definitions> {
   const definitions = {
     ...generator.createSchema('ResponseStreamEvent').definitions,
     ...generator.createSchema('ResponseCreateParamsStreaming').definitions,
-  } as Definitions;
+  } as unknown as Definitions;
   // `output_text` is the SDK's own convenience: it is in the type, never on the wire.
   amend(definitions, 'Response', response => ({
     ...response,
@@ -109,25 +112,48 @@ function checksFromTypes(definitions: Definitions): ResponsesSchemas {
     validator(name);
   return {
     request: body => complaint('request', validator('ResponseCreateParamsStreaming'), body),
-    event(event) {
-      const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
-      const name = byType.get(type);
-      return name === undefined
-        ? `no event of type ${String(type)}`
-        : complaint(name, validator(name), event);
-    },
+    event: event => checkByType(event, byType, validator),
   };
 }
 
-function checksFromDescription(description: object): ResponsesSchemas {
+interface Description {
+  readonly components: { readonly schemas: Definitions };
+}
+
+function checksFromDescription(description: Description): ResponsesSchemas {
   const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema({ ...description, $id: 'published' });
-  const request = ajv.compile({ $ref: 'published#/components/schemas/CreateResponse' });
-  const event = ajv.compile({ $ref: 'published#/components/schemas/ResponseStreamEvent' });
-  return {
-    request: body => complaint('published CreateResponse', request, body),
-    event: value => complaint('published ResponseStreamEvent', event, value),
+  const compiled = new Map<string, ValidateFunction>();
+  const validator = (name: string) => {
+    const known = compiled.get(name) ?? ajv.compile({ $ref: `published#/components/schemas/${name}` });
+    compiled.set(name, known);
+    return known;
   };
+  const alternatives = (description.components.schemas['ResponseStreamEvent']?.['anyOf'] ?? []) as {
+    $ref: string;
+  }[];
+  const byType = new Map(
+    alternatives.map(({ $ref }) => {
+      const name = $ref.slice($ref.lastIndexOf('/') + 1);
+      const type = description.components.schemas[name]?.properties?.['type'];
+      return [type?.const ?? type?.enum?.[0], name];
+    }),
+  );
+  return {
+    request: body => complaint('published CreateResponse', validator('CreateResponse'), body),
+    event: event => checkByType(event, byType, validator),
+  };
+}
+
+/** By the schema of its own type: a union of sixty only says that none of them fits. */
+function checkByType(
+  event: unknown,
+  byType: ReadonlyMap<unknown, string>,
+  validator: (name: string) => ValidateFunction,
+): string | undefined {
+  const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+  const name = byType.get(type);
+  return name === undefined ? `no event of type ${String(type)}` : complaint(name, validator(name), event);
 }
 
 function complaint(name: string, validate: ValidateFunction, value: unknown): string | undefined {

@@ -114,7 +114,7 @@ export class ResponseStream {
       status,
       content: status === 'in_progress' ? [] : [part(text)],
     });
-    const part = (text: string) => ({ type: 'output_text' as const, text, annotations: [] });
+    const part = (text: string) => ({ type: 'output_text' as const, text, annotations: [], logprobs: [] });
     this.#send({
       type: 'response.output_item.added',
       output_index: at.output_index,
