@@ -33,7 +33,7 @@ const behavior = z.object({
   PathPattern: z.string().default('*'),
   TargetOriginId: z.string(),
   AllowedMethods: z.array(z.string()).default(['GET', 'HEAD']),
-  ResponseHeadersPolicyId: z.unknown(),
+  ResponseHeadersPolicyId: z.unknown().optional(),
   FunctionAssociations: z
     .array(z.object({ EventType: z.literal('viewer-request'), FunctionARN: z.unknown() }))
     .default([]),
@@ -143,6 +143,6 @@ function edgeFunction(
       version: '1.0',
       request: { method: 'GET', uri: path, querystring: {}, headers: {} },
     };
-    return result.parse(runInContext('handler(event)', sandbox, { timeout: 50 })).uri;
+    return result.parse(runInContext('handler(event)', sandbox, { timeout: 1_000 })).uri;
   };
 }

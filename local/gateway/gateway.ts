@@ -30,7 +30,7 @@ const address = '127.0.0.1';
 
 /** CloudFront and API Gateway of the template on one port of the loopback interface. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const server = createServer({ requestTimeout: 60_000 }, (request, response) => {
+  const server = createServer({ requestTimeout: 60_000, keepAliveTimeout: 60_000 }, (request, response) => {
     response.on('error', () => {});
     serve(request, response, options, portOf(server)).catch((error: unknown) =>
       refuse(request, response, error, options.report),

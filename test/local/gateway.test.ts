@@ -31,8 +31,7 @@ describe('functions', () => {
     const response = await fetch(`${world.url}/api/env`);
     const { env, localMode } = (await response.json()) as { env: Record<string, string>; localMode: object };
     const runtime = runtimeEnvironment('Streamed', 128, world.running.endpoints);
-    const { NODE_CHANNEL_FD, NODE_CHANNEL_SERIALIZATION_MODE, ...seen } = env;
-    expect(seen).toEqual({
+    expect(env).toEqual({
       ...runtime,
       NOTES: join(world.directory, 'notes.txt'),
       QUEUE_URL: expect.stringContaining('app-Jobs'),
@@ -41,7 +40,6 @@ describe('functions', () => {
       SELECTED: 'b',
       SUBSTITUTED: 'us-east-1/app-Jobs/y',
     });
-    expect([NODE_CHANNEL_FD, NODE_CHANNEL_SERIALIZATION_MODE]).toEqual([expect.any(String), 'json']);
     expect(localMode).toMatchObject({ openWorkspace: 'open' });
   });
 
