@@ -13,6 +13,20 @@ import { createApiKey, createWorkspace, revokeApiKey, tenantsEnv } from '../func
 /** The workspace that is open on a laptop, and its mode. */
 export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeName };
 
+/** How the mode presents the sample site that it learns first. */
+const demoMode = {
+  name: demo.mode,
+  title: "Tern Harbour Makers' Hall",
+  intro:
+    'Ask about opening hours, membership, workshops and borrowing tools. Each answer links to where it stands.',
+  prompts: [
+    'When is the hall open on Saturdays?',
+    'How long can I borrow a tool?',
+    'What happens when I return a tool late?',
+    'May I bring my dog?',
+  ],
+};
+
 export interface PreparedWorkspace {
   readonly key: string;
   readonly keyId: string;
@@ -26,7 +40,7 @@ export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise
   const env: AnsweringEnv = readEnv([...tenantsEnv, ...knowledgeEnv, ...assistantEnv]);
   const effects = assistantEffects(env, realEffects('local-start'));
   await createWorkspace({ id: demo.workspace, name: 'Demo', defaultMode: demo.mode }, effects);
-  await ensureMode(demo.workspace, demo.mode, effects);
+  await ensureMode(demo.workspace, demoMode, effects);
   if (revoke !== undefined) {
     // It may be gone already, when an operator deleted it or the table was emptied.
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
