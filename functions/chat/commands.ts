@@ -32,10 +32,10 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     const { clock, terminal, interrupted } = effects;
     const api = await effects.connect();
     const run = await startRun(api, { question, mode: values.mode }, interrupted);
-    const show = values.json ? () => undefined : unfolding(terminal);
+    const printing = values.json ? undefined : unfold(terminal);
     let last: RemoteAnswer = { text: '', sources: [] };
     try {
-      for await (last of followRun(api, run, clock, interrupted)) show(last.text);
+      for await (last of followRun(api, run, clock, interrupted)) printing?.show(last.text);
     } catch (error) {
       if (!interrupted.aborted) throw error;
       await cancelRun(api, run);
@@ -46,7 +46,8 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
       const told = { answer, sources, run_id: run.run, thread_id: run.thread, status, error };
       terminal.write(`${JSON.stringify(told)}\n`);
     }
-    if (last.status !== 'done') {
+    if (last.status === 'done') printing?.end(last.text);
+    else {
       throw new CommandError(exitCodes.failed, last.error ?? `The run was ${last.status ?? 'lost'}.`);
     }
     if (!values.json) listSources(last, effects);
@@ -56,15 +57,26 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
 
 /**
  * Prints a text that grows. A text that began anew is printed on from where it says something new; where it contradicts
- * what is printed already, it is printed whole below.
+ * what is printed already, it is printed whole below. `end` is given the text as it stays.
  */
-export function unfolding(terminal: Pick<Terminal, 'write'>): (text: string) => void {
+export function unfold(terminal: Pick<Terminal, 'write'>) {
   let printed = '';
-  return text => {
-    if (printed.startsWith(text)) return;
-    if (text.startsWith(printed)) terminal.write(text.slice(printed.length));
-    else terminal.write(`\n\n(the answer begins anew)\n\n${text}`);
+  const printAnew = (text: string) => {
+    terminal.write(`\n\n(the answer begins anew)\n\n${text}`);
     printed = text;
+  };
+  const show = (text: string) => {
+    if (printed.startsWith(text)) return;
+    if (!text.startsWith(printed)) return printAnew(text);
+    terminal.write(text.slice(printed.length));
+    printed = text;
+  };
+  return {
+    show,
+    end: (text: string) => {
+      show(text);
+      if (printed !== text) printAnew(text);
+    },
   };
 }
 

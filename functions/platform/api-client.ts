@@ -98,7 +98,7 @@ export async function readReply<T extends z.ZodType>(response: Response, schema:
   );
 }
 
-const standardError = z.object({ error: z.object({ message: z.string(), details: z.unknown() }) });
+const standardError = z.object({ error: z.object({ message: z.string(), details: z.unknown().optional() }) });
 const runsError = z.object({ detail: z.unknown() });
 const row = z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() });
 
