@@ -156,7 +156,7 @@ const longestTag = 2000;
 function readTag(rest: string, last: boolean): Reading {
   if (!last && rest.length < 7 && ['<img', '<image'].some(tag => tag.startsWith(rest.toLowerCase())))
     return more;
-  if (!/^<(?:img|image)(?=[\s/>]|$)/i.test(rest)) return keep('<');
+  if (!/^<(?:img|image)(?![\w-])/i.test(rest)) return keep('<');
   const end = rest.slice(0, longestTag).indexOf('>');
   if (end >= 0) return { length: end + 1, text: '' };
   return rest.length < longestTag && !last ? more : { length: 1, text: '' };
