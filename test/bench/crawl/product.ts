@@ -1,0 +1,68 @@
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { knowledgeEffects, knowledgeEnv } from '../../../functions/knowledge/index.ts';
+import { receiveMessages } from '../../../functions/knowledge/receive.ts';
+import { systemClock } from '../../../functions/platform/clock.ts';
+import { readEnv } from '../../../functions/platform/env.ts';
+import { type ModeName, randomIds, type WorkspaceId } from '../../../functions/platform/ids.ts';
+import { enterLocalMode } from '../../../functions/platform/local-mode.ts';
+import { silentLog } from '../../../functions/platform/log.ts';
+import { silentMetrics } from '../../../functions/platform/metrics.ts';
+import { scraperEffects, scraperEnv } from '../../../functions/scraper/index.ts';
+import { receiveScrape } from '../../../functions/scraper/receive.ts';
+import { requestLearning } from '../../../functions/scraper/request-learning.ts';
+import { getJob } from '../../../functions/scraper/store.ts';
+
+/** The product's two workers as the laptop runs them: their names come in the environment. */
+function connect() {
+  const indexDirectory = process.env['BENCH_INDEX'] ?? '';
+  enterLocalMode({ openWorkspace: 'bench', secretsFile: '/dev/null', indexDirectory });
+  const base = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
+  return knowledgeEffects(readEnv(knowledgeEnv), base);
+}
+
+const workspace = 'bench' as WorkspaceId;
+
+export async function crawlSite(url: string): Promise<{ pages: number; seconds: number; error: string | undefined }> {
+  const effects = scraperEffects(readEnv(scraperEnv), connect());
+  const started = performance.now();
+  const { id } = await requestLearning(workspace, { url: `${url}/`, mode: 'bench' as ModeName }, effects);
+  await receiveScrape({ kind: 'run', workspace, job: id }, effects);
+  const job = await getJob(workspace, id, effects);
+  return { pages: job?.result?.pages ?? 0, seconds: (performance.now() - started) / 1000, error: job?.error };
+}
+
+/** Takes messages of the index queue as Lambda's poller does, ten at a time, until the process ends. */
+export async function startWriter(): Promise<void> {
+  const effects = connect();
+  const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const url = process.env['INDEX_QUEUE_URL'] ?? '';
+  // The index is loaded before the clock starts, as in a warm function.
+  await effects.index.stats(workspace);
+  const loop = async () => {
+    for (;;) {
+      const { Messages: messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      if (messages.length === 0) continue;
+      await receiveMessages(
+        messages.map(({ Body }) => JSON.parse(Body ?? '') as unknown),
+        1,
+        effects,
+      );
+      await client.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: url,
+          Entries: messages.map(({ ReceiptHandle }, at) => ({ Id: `${at}`, ReceiptHandle: ReceiptHandle ?? '' })),
+        }),
+      );
+    }
+  };
+  loop().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}
