@@ -84,7 +84,7 @@ export interface OpenPage {
   readonly problems: string[];
   /** Requests to another origin than the first page's. */
   readonly foreignRequests: string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the URL in a context of its own, as a new visitor. */

@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Piece, parseMarkdown } from '../shared/markdown.ts';
 import { plainText } from '../shared/plain-text.ts';
 import { activityOf } from './answer.tsx';
-import type { Turn } from './turn.ts';
+import { isSettled, type Turn } from './turn.ts';
 
 /**
  * Speaks for people who do not see the page: that the answer is on its way, then the answer once and whole. A live
@@ -10,9 +10,10 @@ import type { Turn } from './turn.ts';
  */
 export function Announcement({ turn }: { turn: Turn | undefined }) {
   const [spoken, setSpoken] = useState('');
-  // What was there when the page opened is read by moving through it.
-  const [silent] = useState(turn?.key);
-  const words = turn && turn.key !== silent ? wordsFor(turn) : '';
+  // An answer that was whole when the page opened is no news: it is read by moving through the page.
+  const watched = useRef(new Set<string>()).current;
+  if (turn && !isSettled(turn)) watched.add(turn.key);
+  const words = turn && watched.has(turn.key) ? wordsFor(turn) : '';
   useEffect(() => setSpoken(words), [words]);
   return (
     <div class="visually-hidden" role="status" aria-live="polite">
