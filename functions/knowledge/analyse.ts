@@ -16,7 +16,7 @@ export const searchable = (text: string): string =>
   text.replaceAll(cjk, run => ` ${characterPairs(run).join(' ')} `);
 
 function characterPairs(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (characters.length < 2) return characters;
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }

@@ -17,7 +17,7 @@ export interface KnowledgeEffects extends Effects {
   readonly index: IndexStore;
 }
 
-/** Looking for a newer version costs a search 0.3 ms on a disk and a request or two on S3. */
+/** Looking for a newer version with every search costs nothing that can be measured on a disk, and a request on S3. */
 const freshnessSeconds = { disk: 0, s3: 2 };
 
 export function knowledgeEffects(env: Env<(typeof knowledgeEnv)[number]>, base: Effects): KnowledgeEffects {

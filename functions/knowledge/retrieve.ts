@@ -25,8 +25,8 @@ export interface Question {
 const defaultLimit = 5;
 /** So many candidates for each passage wanted: what near-duplicates take away. */
 const candidates = 4;
-/** Two passages that share so much of their three-word runs tell the reader the same. */
-const sameness = 0.8;
+/** Two passages that share so much of their three-word runs, and all of their numbers, tell the reader the same. */
+const sameness = 0.9;
 
 /**
  * The passages that speak most to the question, best first, numbered from 1. Of passages that say nearly the
@@ -57,14 +57,19 @@ const rank = (
 ): Promise<Hit[]> => effects.index.search(workspace, { mode, text: question, limit });
 
 function distinct(hits: readonly Hit[], limit: number): Hit[] {
-  const kept: { hit: Hit; runs: ReadonlySet<string> }[] = [];
+  const kept: { hit: Hit; runs: ReadonlySet<string>; numbers: string }[] = [];
   for (const hit of hits) {
     if (kept.length === limit) break;
     const runs = wordRuns(hit.text);
-    if (kept.every(other => overlap(runs, other.runs) < sameness)) kept.push({ hit, runs });
+    const numbers = numbersIn(hit.text);
+    const known = kept.some(other => numbers === other.numbers && overlap(runs, other.runs) >= sameness);
+    if (!known) kept.push({ hit, runs, numbers });
   }
   return kept.map(({ hit }) => hit);
 }
+
+/** A price list of this year and one of last year differ in nothing else. */
+const numbersIn = (text: string): string => (text.match(/\p{N}+/gu) ?? []).join(' ');
 
 function wordRuns(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../functions/knowledge/chunk.ts';
 import type { Block } from '../../functions/knowledge/document.ts';
@@ -13,6 +13,9 @@ const heading = (level: 1 | 2 | 3 | 4 | 5 | 6, text: string, anchor?: string): B
 const text = (text: string): Block => ({ kind: 'text', text });
 const sentences = (count: number, word = 'word') =>
   Array.from({ length: count }, (_, index) => `This is ${word} sentence number ${index} of it.`).join(' ');
+
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, index) => `| fee ${index} | ${'x'.repeat(40)} |`).join('\n');
 
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 80 }),
@@ -164,8 +167,6 @@ describe('chunks by size', () => {
   });
 
   it('keep a table and a piece of code whole up to twice the usual size, and cut longer ones between lines', () => {
-    const rows = (count: number) =>
-      Array.from({ length: count }, (_, index) => `| fee ${index} | ${'x'.repeat(40)} |`).join('\n');
     const { chunks } = chunkDocument([text(sentences(3)), { kind: 'table', text: rows(30) }]);
     expect(chunks.map(({ text }) => text)).toEqual([sentences(3), rows(30)]);
     const long = chunkDocument([{ kind: 'table', text: rows(100) }]).chunks;

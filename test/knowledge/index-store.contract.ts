@@ -36,6 +36,8 @@ export function documentOf(
   };
 }
 
+const often = (id: string) => documentOf(id, ['refund '.repeat(20) + id, `refund and refund of ${id}`]);
+
 /** What every index store does, whatever it is made of. */
 export function indexStoreContract(name: string, start: () => Promise<StoreUnderTest>): void {
   describe(`index store: ${name}`, () => {
@@ -187,7 +189,6 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
 
     it('finds every passage of a small workspace at once, however often it says its words', async () => {
       const workspace = newWorkspace();
-      const often = (id: string) => documentOf(id, ['refund '.repeat(20) + id, `refund and refund of ${id}`]);
       for (const id of ['a', 'b', 'c']) {
         await put(workspace, often(id));
         expect(await found(workspace, `refund ${id}`)).toContain(`${id}|1|refund and refund of ${id}`);
@@ -238,7 +239,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       expect(await found(one, 'refund')).toEqual(['home|1|refund of one']);
     });
 
-    it.each(['', '..', '../acme', 'a/b', 'a\\b', '.', 'a b', `a${'\0'}`, 'x'.repeat(200)])(
+    it.each(['', '..', '../acme', 'a/b', 'a\\b', '.', 'a b', 'a\0', 'x'.repeat(200)])(
       'refuses the workspace id %j',
       async workspace => {
         await expect(
@@ -258,13 +259,14 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
     it('shows another reader every commit, and never a gap or a double, while it is written', async () => {
       const workspace = newWorkspace();
       await put(workspace, documentOf('a', ['refund 1 first', 'refund 1 second']));
-      let writing = true;
+      const writing = new AbortController();
       const problems: string[] = [];
       const read = async () => {
-        while (writing) {
+        while (!writing.signal.aborted) {
           const hits = await tested.reader.search(workspace, { mode: help, text: 'refund', limit: 50 });
           const versions = new Set(hits.map(({ version }) => version));
-          if (hits.length !== 2 || versions.size !== 1) problems.push(`${hits.length} of ${[...versions]}`);
+          if (hits.length !== 2 || versions.size !== 1)
+            problems.push(`${hits.length} of ${[...versions].join()}`);
         }
       };
       const readers = [read(), read()];
@@ -275,7 +277,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
         );
         if (version % 5 === 0) await store.optimize(workspace);
       }
-      writing = false;
+      writing.abort();
       await Promise.all(readers);
       expect(problems).toEqual([]);
       await expect

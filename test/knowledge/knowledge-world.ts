@@ -73,14 +73,16 @@ export async function startKnowledge() {
 
 export type KnowledgeWorld = Awaited<ReturnType<typeof startKnowledge>>;
 
-/** The process dies at this point: the effect fails, this once. */
-export function dyingOnce<Arguments extends unknown[], Result>(
-  act: (...given: Arguments) => Promise<Result>,
-): (...given: Arguments) => Promise<Result> {
+/** The process dies at this call: it fails, this once. */
+export function dyingOnce<Effect extends object>(effect: Effect, method: keyof Effect): Effect {
   let died = false;
-  return async (...given) => {
-    if (died) return act(...given);
-    died = true;
-    throw new Error('the process died');
-  };
+  return new Proxy(effect, {
+    get(target, property, receiver) {
+      if (died || property !== method) return Reflect.get(target, property, receiver);
+      return () => {
+        died = true;
+        return Promise.reject(new Error('the process died'));
+      };
+    },
+  });
 }

@@ -26,12 +26,12 @@ indexStoreContract('LanceDB on a disk', async () => {
 });
 
 indexStoreContract('LanceDB on S3', async () => {
-  const { bucket, endpoint, stop } = await emulatedBlobs();
+  const s3 = await emulatedBlobs();
   const connect = () =>
-    createLanceIndex(`s3://${bucket}/index`, systemClock, {
+    createLanceIndex(`s3://${s3.bucket}/index`, systemClock, {
       freshnessSeconds: 0,
       storageOptions: {
-        endpoint,
+        endpoint: s3.endpoint,
         allow_http: 'true',
         virtual_hosted_style_request: 'false',
         region: emulatorRegion,
@@ -45,7 +45,7 @@ indexStoreContract('LanceDB on S3', async () => {
     reader,
     async stop() {
       await Promise.all([store.close(), reader.close()]);
-      await stop();
+      await s3.stop();
     },
   };
 });

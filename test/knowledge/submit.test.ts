@@ -136,11 +136,10 @@ describe('a submission that dies on its way', () => {
     [
       'before its text is stored',
       () => {
-        const { documents } = world.effects;
-        return { documents: { ...documents, put: dyingOnce(documents.put) } };
+        return { documents: dyingOnce(world.effects.documents, 'put') };
       },
     ],
-    ['before it is queued', () => ({ indexQueue: { send: dyingOnce(world.effects.indexQueue.send) } })],
+    ['before it is queued', () => ({ indexQueue: dyingOnce(world.effects.indexQueue, 'send') })],
   ])('%s is made good by the next try', async (point, broken) => {
     const name = point.replaceAll(' ', '-');
     const effects = { ...world.effects, ...broken() };
@@ -155,7 +154,7 @@ describe('a submission that dies on its way', () => {
   it('leaves the version before it searchable', async () => {
     await submit(['kept', 'The tapir is grey.']);
     await world.drain();
-    const effects = { ...world.effects, indexQueue: { send: dyingOnce(world.effects.indexQueue.send) } };
+    const effects = { ...world.effects, indexQueue: dyingOnce(world.effects.indexQueue, 'send') };
     await expect(submitDocuments(acme, [page('kept', 'The tapir is pink.')], effects)).rejects.toThrow();
     expect(await world.ask(acme, 'tapir')).toEqual(['kept@1: The tapir is grey.']);
     expect(await submitDocuments(acme, [page('kept', 'The tapir is blue.')], effects)).toMatchObject([
@@ -200,7 +199,7 @@ describe('removing documents', () => {
   it('is made good by the next try when it dies before it is queued', async () => {
     await submit(['half-gone', 'The auk dived.']);
     await world.drain();
-    const effects = { ...world.effects, indexQueue: { send: dyingOnce(world.effects.indexQueue.send) } };
+    const effects = { ...world.effects, indexQueue: dyingOnce(world.effects.indexQueue, 'send') };
     await expect(removeDocuments(acme, [id('half-gone')], effects)).rejects.toThrow();
     await removeDocuments(acme, [id('half-gone')], effects);
     await world.drain();

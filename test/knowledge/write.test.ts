@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexMessage } from '../../functions/knowledge/messages.ts';
 import { markerReached, requestMarker } from '../../functions/knowledge/marker.ts';
@@ -33,6 +33,7 @@ async function messagesOf(...documents: Parameters<typeof page>[]): Promise<Inde
   );
   return world.waiting();
 }
+const spoilt = (name: string) => versionKey(acme, id(name), 1);
 const stateOf = async (name: string) => {
   const row = await getDocument(acme, id(name), world.effects);
   return row && { state: row.state, ...(row.reason ? { reason: row.reason } : {}) };
@@ -70,14 +71,11 @@ describe('the index writer', () => {
   });
 
   it.each([
-    [
-      'before its commit',
-      () => ({ index: { ...world.effects.index, write: dyingOnce(world.effects.index.write) } }),
-    ],
+    ['before its commit', () => ({ index: dyingOnce(world.effects.index, 'write') })],
     [
       'after its commit',
       () => ({
-        knowledge: { ...world.effects.knowledge, update: dyingOnce(world.effects.knowledge.update) },
+        knowledge: dyingOnce(world.effects.knowledge, 'update'),
       }),
     ],
   ])('finishes when it comes again after it died %s', async (point, broken) => {
@@ -91,7 +89,6 @@ describe('the index writer', () => {
     expect(await stateOf(name)).toEqual({ state: 'completed' });
   });
 
-  const spoilt = (name: string) => versionKey(acme, id(name), 1);
   it.each([
     ['gone', () => world.effects.documents.delete(spoilt('gone')), 'gone'],
     [
@@ -180,8 +177,7 @@ describe('a marker', () => {
 
   it('is not reached while what is before it can not be written', async () => {
     const messages = await messagesOf(['stuck', 'The shrike waits.']);
-    const { index } = world.effects;
-    const effects = { ...world.effects, index: { ...index, write: dyingOnce(index.write) } };
+    const effects = { ...world.effects, index: dyingOnce(world.effects.index, 'write') };
     const marker: IndexMessage = { kind: 'marker', workspace: acme, marker: 'crawl-2' };
     await expect(world.deliver([...messages, marker], 1, effects)).rejects.toThrow();
     expect(await markerReached(acme, 'crawl-2', world.effects)).toBe(false);
@@ -267,7 +263,7 @@ it('ends with exactly the last text of each document, whatever is submitted, rem
           const messages = queue.slice(0, step.count);
           const dying = {
             ...effects,
-            knowledge: { ...effects.knowledge, update: dyingOnce(effects.knowledge.update) },
+            knowledge: dyingOnce(effects.knowledge, 'update'),
           };
           await world.deliver(messages, 1, step.die ? dying : effects).then(
             () => delivered.push(...queue.splice(0, messages.length)),
