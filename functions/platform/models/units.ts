@@ -144,7 +144,7 @@ export function sentencesOf(text: string): string[] {
   sentences ??= new Intl.Segmenter(undefined, { granularity: 'sentence' });
   for (const { segment } of sentences.segment(text)) {
     held += segment;
-    if (abbreviation.test(held)) continue;
+    if (abbreviation.test(held) || held.endsWith('![')) continue;
     whole.push(held.trim());
     held = '';
   }

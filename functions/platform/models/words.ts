@@ -96,5 +96,5 @@ export function sameWord(a: string, b: string): number {
   let common = 0;
   while (common < shorter && a[common] === b[common]) common += 1;
   const share = common / Math.max(a.length, b.length);
-  return common >= 4 && shorter - common <= 2 && share >= 0.6 ? 0.7 : 0;
+  return common >= 4 && shorter - common <= 2 && share >= 0.55 ? 0.7 : 0;
 }

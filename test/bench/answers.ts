@@ -1,0 +1,161 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chunkDocument } from '../../functions/knowledge/chunk.ts';
+import type { LearnedDocument } from '../../functions/knowledge/index.ts';
+import { type Retrieved, retrieve } from '../../functions/knowledge/index.ts';
+import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { notFoundTexts } from '../../functions/platform/models/languages.ts';
+import { never, request, respond } from '../support/model-requests.ts';
+import type { Row } from './row.ts';
+
+interface Article {
+  readonly title: string;
+  readonly paragraphs: readonly {
+    readonly context: string;
+    readonly qas: readonly {
+      readonly question: string;
+      readonly answers: readonly { readonly text: string }[];
+    }[];
+  }[];
+}
+
+interface Question {
+  readonly text: string;
+  readonly gold: readonly string[];
+  readonly paragraph: DocumentId;
+}
+
+const workspace = 'bench' as WorkspaceId;
+const mode = 'bench' as ModeName;
+const maxPassages = 5;
+
+/**
+ * How well the model without a key answers. Half of XQuAD's articles (`DIR/retrieval/paragraphs/xquad.en.json`) are learned: how often
+ * does the answer hold the expected words, where retrieval found the paragraph, and how often are the questions about the other half
+ * declined? Beside it the plain alternative: the first passage, word for word.
+ */
+export async function run(dataDir?: string): Promise<Row[]> {
+  if (dataDir === undefined) {
+    console.log('answers: needs XQuAD; give its folder with --data DIR');
+    return [];
+  }
+  const path = join(dataDir, 'retrieval/paragraphs/xquad.en.json');
+  const { data } = JSON.parse(await readFile(path, 'utf8')) as { data: readonly Article[] };
+  const learned = data.filter((_, index) => index % 2 === 0);
+  const foreign = data.filter((_, index) => index % 2 === 1);
+  const directory = await mkdtemp(join(tmpdir(), 'bench-answers-'));
+  const index = createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
+  try {
+    await index.write(workspace, {
+      put: learned.flatMap(documentsOf).map(({ blocks, ...document }) => ({
+        ...document,
+        version: 1,
+        chunks: chunkDocument(blocks).chunks,
+      })),
+      remove: [],
+    });
+    await index.optimize(workspace);
+    const find = (question: string) => retrieve(workspace, { mode, question, limit: maxPassages }, { index });
+    return [...(await answerable(learned, find)), ...(await offTopic(foreign, find))];
+  } finally {
+    await index.close();
+    await rm(directory, { recursive: true });
+  }
+}
+
+const paragraphId = (article: Article, index: number) => `${article.title}/${index}` as DocumentId;
+
+const documentsOf = (article: Article): LearnedDocument[] =>
+  article.paragraphs.map(({ context }, index) => ({
+    id: paragraphId(article, index),
+    url: `https://example.com/${encodeURIComponent(article.title)}`,
+    title: article.title.replaceAll('_', ' '),
+    modes: [mode],
+    blocks: [{ kind: 'text', text: context }],
+  }));
+
+const questionsOf = (article: Article): Question[] =>
+  article.paragraphs.flatMap(({ qas }, index) =>
+    qas.map(({ question, answers }) => ({
+      text: question,
+      gold: answers.map(({ text }) => text),
+      paragraph: paragraphId(article, index),
+    })),
+  );
+
+type Find = (question: string) => Promise<Retrieved[]>;
+
+async function extract(question: string, passages: readonly Retrieved[]): Promise<string> {
+  const { text } = await respond(
+    extractiveModel,
+    request(question, { passages, tools: [], maxOutputTokens: 1024 }),
+    never,
+  );
+  return text;
+}
+
+async function answerable(articles: readonly Article[], find: Find): Promise<Row[]> {
+  const counted = { found: 0, held: 0, declined: 0, characters: 0, first: 0, firstCharacters: 0, ms: 0 };
+  for (const { text, gold, paragraph } of articles.flatMap(questionsOf)) {
+    const passages = await find(text);
+    if (!passages.some(({ documentId }) => documentId === paragraph)) continue;
+    const started = performance.now();
+    const answer = await extract(text, passages);
+    counted.ms += performance.now() - started;
+    const first = passages[0]?.text ?? '';
+    counted.found += 1;
+    counted.held += holds(answer, gold) ? 1 : 0;
+    counted.declined += notFoundTexts.includes(answer) ? 1 : 0;
+    counted.characters += answer.length;
+    counted.first += holds(first, gold) ? 1 : 0;
+    counted.firstCharacters += first.length;
+  }
+  const share = (part: number) => part / counted.found;
+  return [
+    { name: 'questions whose paragraph was retrieved', figure: counted.found, unit: 'questions' },
+    {
+      name: 'extractive answer holds the expected words',
+      figure: share(counted.held),
+      unit: 'share',
+      bar: `>= ${bars.held}`,
+      ok: share(counted.held) >= bars.held,
+    },
+    { name: 'extractive answer, mean length', figure: share(counted.characters), unit: 'characters' },
+    { name: 'extractive answer, mean time', figure: share(counted.ms), unit: 'ms' },
+    { name: 'answerable but declined', figure: share(counted.declined), unit: 'share' },
+    { name: 'first passage verbatim holds them', figure: share(counted.first), unit: 'share' },
+    { name: 'first passage, mean length', figure: share(counted.firstCharacters), unit: 'characters' },
+  ];
+}
+
+async function offTopic(articles: readonly Article[], find: Find): Promise<Row[]> {
+  const questions = articles.flatMap(questionsOf);
+  let declined = 0;
+  for (const { text } of questions)
+    if (notFoundTexts.includes(await extract(text, await find(text)))) declined += 1;
+  const share = declined / questions.length;
+  return [
+    {
+      name: 'questions about other articles declined (first passage verbatim: 0)',
+      figure: share,
+      unit: 'share',
+      bar: `>= ${bars.declined}`,
+      ok: share >= bars.declined,
+    },
+  ];
+}
+
+const bars = { held: 0.82, declined: 0.9 };
+
+/** Without Markdown's escapes, however it is spaced. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\\(?=\p{P})/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .toLowerCase();
+const holds = (text: string, gold: readonly string[]): boolean =>
+  gold.some(expected => plain(text).includes(plain(expected)));
