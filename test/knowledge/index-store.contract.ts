@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedDocument, IndexStore } from '../../functions/knowledge/index-store.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { documentOf, help } from './indexed-document.ts';
 
 export interface StoreUnderTest {
   readonly store: IndexStore;
@@ -10,31 +11,9 @@ export interface StoreUnderTest {
   stop(): Promise<void>;
 }
 
-const help = 'help' as ModeName;
 const sales = 'sales' as ModeName;
 let workspaces = 0;
 const newWorkspace = () => `acme-${(workspaces += 1)}` as WorkspaceId;
-
-export function documentOf(
-  id: string,
-  texts: readonly string[],
-  { version = 1, modes = [help], title = '' }: { version?: number; modes?: ModeName[]; title?: string } = {},
-): IndexedDocument {
-  return {
-    id: id as DocumentId,
-    version,
-    url: `https://example.com/${id}`,
-    title,
-    modes,
-    chunks: texts.map((text, position) => ({
-      position,
-      text,
-      start: position * 1000,
-      end: position * 1000 + text.length,
-      headings: [],
-    })),
-  };
-}
 
 const often = (id: string) => documentOf(id, ['refund '.repeat(20) + id, `refund and refund of ${id}`]);
 

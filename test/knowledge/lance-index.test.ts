@@ -7,7 +7,8 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators.ts';
 import { emulatedBlobs } from '../support/emulated.ts';
-import { documentOf, indexStoreContract } from './index-store.contract.ts';
+import { indexStoreContract } from './index-store.contract.ts';
+import { documentOf } from './indexed-document.ts';
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lance-index-'));
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IndexMessage } from '../../functions/knowledge/messages.ts';
 import { markerReached, requestMarker } from '../../functions/knowledge/marker.ts';
+import type { IndexMessage } from '../../functions/knowledge/messages.ts';
 import { getDocument } from '../../functions/knowledge/store.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
 import { versionKey } from '../../functions/knowledge/version-blob.ts';
