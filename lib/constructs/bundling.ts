@@ -28,6 +28,7 @@ export const bundling = {
   alias: {
     'node:http': fileURLToPath(new URL('./node-http.ts', import.meta.url)),
     http: fileURLToPath(new URL('./node-http.ts', import.meta.url)),
+    '@lancedb/lancedb': fileURLToPath(new URL('./lancedb.ts', import.meta.url)),
   },
   // The native file comes with the layer; embedding models are reached over HTTP, never run inside a function.
   external: ['@lancedb/lancedb-*', '@huggingface/transformers', 'bufferutil', 'utf-8-validate', 'canvas'],

@@ -1,0 +1,47 @@
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { expect, test } from 'vitest';
+import { createApp } from '../../lib/app.ts';
+import type { Settings } from '../../lib/settings.ts';
+
+const unbundled = { 'aws:cdk:bundling-stacks': [] };
+
+test('a finding of cdk-nag that nobody acknowledged stops the synthesis', () => {
+  const { app, data } = createApp({ stage: 'test' }, unbundled);
+  new Bucket(data, 'Careless');
+  expect(() => app.synth()).toThrow(/Careless[^]*AwsSolutions-S10/);
+});
+
+test('settings come from the context, and what is given wins', () => {
+  const context = { ...unbundled, stage: 'blue', openAiModel: 'gpt-5.1', retainData: 'true' };
+  expect(createApp({}, context).settings).toEqual({
+    stage: 'blue',
+    openAiModel: 'gpt-5.1',
+    openAiBaseUrl: '',
+    retainData: true,
+  });
+  expect(createApp({ stage: 'green' }, context).settings.stage).toBe('green');
+  expect(createApp({}, unbundled).settings).toMatchObject({
+    stage: 'prod',
+    openAiModel: 'gpt-5-mini',
+    retainData: true,
+  });
+});
+
+test.each<[Partial<Record<keyof Settings, unknown>>, RegExp]>([
+  [{ stage: 'Prod!' }, /stage "Prod!".*lower-case/],
+  [{ stage: { name: 'x' } }, /stage: use one value/],
+  [{ retainData: 'perhaps' }, /retainData "perhaps".*true or false/],
+  [{ openAiBaseUrl: 'http://models.example.org' }, /openAiBaseUrl.*https/],
+  [{ openAiBaseUrl: 'https://user:word@models.example.org' }, /without credentials/],
+  [{ domainName: 'chat.example.org' }, /certificateArn go together/],
+])('a bad setting is named: %j', (settings, message) => {
+  expect(() => createApp({}, { ...unbundled, ...settings })).toThrow(message);
+});
+
+test('two stages share no stack and no name', () => {
+  const names = ['one', 'two'].map(stage => {
+    const { data, application, web } = createApp({ stage }, unbundled);
+    return [data, application, web].map(({ stackName }) => stackName);
+  });
+  expect(new Set(names.flat()).size).toBe(6);
+});

@@ -1,0 +1,91 @@
+import { createApp } from '../../lib/app.ts';
+import type { Settings } from '../../lib/settings.ts';
+
+/** A resource as CloudFormation gets it; `id` is its logical id. */
+export interface Resource {
+  readonly id: string;
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+interface Template {
+  readonly Resources: Readonly<Record<string, Omit<Resource, 'id'>>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>
+  >;
+}
+
+export interface Deployment {
+  readonly data: Template;
+  readonly application: Template;
+  readonly web: Template;
+  readonly templates: readonly Template[];
+  /** The resources of a type in all stacks. */
+  all(type: string): readonly Resource[];
+  /** The only resource of a type whose logical id begins so. */
+  one(type: string, idPrefix?: string): Resource;
+}
+
+/** Synthesizes the stage without bundling, cdk-nag included. */
+export function deploy(settings: Partial<Settings> = {}): Deployment {
+  const { app, data, application, web } = createApp(
+    { stage: 'test', ...settings },
+    { 'aws:cdk:bundling-stacks': [] },
+  );
+  const assembly = app.synth();
+  const templateOf = (name: string): Template => assembly.getStackByName(name).template as Template;
+  const templates = [data, application, web].map(stack => templateOf(stack.stackName));
+  const [first, second, third] = templates;
+  if (!first || !second || !third) throw new Error('there are not three stacks');
+  const everything = templates.flatMap(({ Resources }) =>
+    Object.entries(Resources).map(
+      ([id, resource]): Resource => ({ ...resource, id, Properties: resource.Properties ?? {} }),
+    ),
+  );
+  const all = (type: string) => everything.filter(({ Type }) => Type === type);
+  return {
+    data: first,
+    application: second,
+    web: third,
+    templates,
+    all,
+    one(type, idPrefix = '') {
+      const found = all(type).filter(({ id }) => id.startsWith(idPrefix));
+      const [only] = found;
+      if (!only || found.length > 1)
+        throw new Error(`${found.length} resources of ${type} begin with "${idPrefix}"`);
+      return only;
+    },
+  };
+}
+
+/** The functions of the product: those that name their source. */
+export const functionsOf = (deployment: Deployment): readonly Resource[] =>
+  deployment
+    .all('AWS::Lambda::Function')
+    .filter(({ Metadata }) => Metadata?.['switchboard:entry'] !== undefined);
+
+/** `chat/api`: the capability and the export of a function. */
+export function nameOf({ Metadata }: Resource): string {
+  const capability = /^functions\/(\w+)\//.exec(String(Metadata?.['switchboard:entry']))?.[1];
+  return `${capability ?? '?'}/${String(Metadata?.['switchboard:handler'])}`;
+}
+
+/** The value at a path of properties, as it stands in the template. */
+export function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (here, key) =>
+      typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+export const list = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** The logical id that a value refers to, over stacks as well: CDK's export names contain it. */
+export function refersTo(value: unknown, { id }: Resource): boolean {
+  return JSON.stringify(value ?? null).includes(id);
+}

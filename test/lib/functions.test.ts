@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { assistantEnv } from '../../functions/assistant/env.ts';
+import { chatEnv } from '../../functions/chat/env.ts';
+import { knowledgeEnv } from '../../functions/knowledge/env.ts';
+import { scraperEnv } from '../../functions/scraper/env.ts';
+import { tenantsEnv } from '../../functions/tenants/env.ts';
+import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
+import { rightsOf, whoMay } from './rights.ts';
+
+const deployment = deploy();
+const functions = functionsOf(deployment);
+const named = functions.map(fn => [nameOf(fn), fn] as const);
+const environmentOf = (fn: (typeof functions)[number]) =>
+  (at(fn.Properties, 'Environment', 'Variables') ?? {}) as Record<string, unknown>;
+
+const answering = [...tenantsEnv, ...knowledgeEnv, ...assistantEnv, ...chatEnv];
+const composed: Record<string, readonly string[]> = {
+  'chat/api': answering,
+  'chat/runWorker': answering,
+  'admin/api': [...tenantsEnv, ...knowledgeEnv, ...scraperEnv, ...assistantEnv],
+  'knowledge/indexWriter': knowledgeEnv,
+  'scraper/scrape': [...knowledgeEnv, ...scraperEnv],
+};
+
+test('the functions are those that the capabilities offer', () => {
+  expect(named.map(([name]) => name).toSorted()).toEqual(Object.keys(composed).toSorted());
+});
+
+describe.each(named)('%s', (name, fn) => {
+  test('names a source file and an export of it', () => {
+    const entry = String(fn.Metadata?.['switchboard:entry']);
+    expect(existsSync(entry), entry).toBe(true);
+    expect(readFileSync(entry, 'utf8')).toMatch(
+      new RegExp(`export (const|function) ${name.split('/')[1]}\\b`),
+    );
+  });
+
+  test('has every variable that its capabilities ask for', () => {
+    expect(Object.keys(environmentOf(fn))).toEqual(expect.arrayContaining([...(composed[name] ?? [])]));
+  });
+
+  test('has no secret and no local mode in its environment', () => {
+    for (const [variable, value] of Object.entries(environmentOf(fn))) {
+      expect(variable).not.toMatch(/KEY|PASSWORD|TOKEN|CREDENTIAL|SECRET(?!S_PREFIX)|LOCAL|DEBUG/i);
+      expect(JSON.stringify(value)).not.toMatch(/resolve:|SecretString|local/i);
+    }
+  });
+
+  test('runs Node 24 on x86-64 with a log group of its own that is not kept for ever', () => {
+    expect(fn.Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['x86_64'] });
+    const group = deployment
+      .all('AWS::Logs::LogGroup')
+      .find(one => one.id === at(fn.Properties, 'LoggingConfig', 'LogGroup', 'Ref'));
+    expect(group?.Properties['RetentionInDays']).toBeLessThanOrEqual(90);
+  });
+
+  test('may do named actions on named resources alone', () => {
+    const rights = rightsOf(fn, deployment);
+    expect(rights.length).toBeGreaterThan(0);
+    expect(rights.filter(({ action }) => action.includes('*'))).toEqual([]);
+    // X-Ray knows no resources.
+    expect(rights.filter(({ action, resource }) => resource === '*' && !action.startsWith('xray:'))).toEqual(
+      [],
+    );
+    expect(rights.filter(({ action }) => /Scan|PartiQL|kms:|iam:|sts:/.test(action))).toEqual([]);
+    expect(
+      deployment.all('AWS::IAM::Role').find(role => refersTo(fn.Properties['Role'], role))?.Properties,
+    ).not.toHaveProperty('ManagedPolicyArns');
+  });
+});
+
+test('the index is opened with its library and its threads, by nobody else', () => {
+  const opening = named.filter(([, fn]) => list(fn.Properties['Layers']).length > 0);
+  expect(opening.map(([name]) => name).toSorted()).toEqual([
+    'chat/api',
+    'chat/runWorker',
+    'knowledge/indexWriter',
+  ]);
+  expect(named.filter(([, fn]) => environmentOf(fn)['LANCE_CPU_THREADS'] === '4')).toEqual(opening);
+});
+
+describe('who may do what', () => {
+  const bucket = (id: string) => deployment.one('AWS::S3::Bucket', id);
+  const table = (id: string) => deployment.one('AWS::DynamoDB::Table', id);
+  const queue = (id: string) => deployment.one('AWS::SQS::Queue', id);
+  const may = (action: RegExp, target: ReturnType<typeof bucket>) =>
+    whoMay(action, target, functions, deployment);
+  const everyWrite = /:(Put|Update|Delete|Abort)/;
+
+  test('the index writer alone writes the index; it and what answers read it', () => {
+    expect(may(everyWrite, bucket('Index'))).toEqual(['knowledge/indexWriter']);
+    expect(may(/GetObject/, bucket('Index'))).toEqual([
+      'chat/api',
+      'chat/runWorker',
+      'knowledge/indexWriter',
+    ]);
+  });
+
+  test('what answers changes no document, no mode, no workspace and no key', () => {
+    expect(may(/PutObject/, bucket('Documents'))).toEqual(['admin/api', 'scraper/scrape']);
+    expect(may(everyWrite, table('KnowledgeTable'))).toEqual([
+      'admin/api',
+      'knowledge/indexWriter',
+      'scraper/scrape',
+    ]);
+    expect(may(everyWrite, table('TenantsTable'))).toEqual(['admin/api']);
+    expect(may(everyWrite, table('AssistantTable'))).toEqual(['admin/api']);
+  });
+
+  test('threads and runs are for the chat functions', () => {
+    expect(may(/dynamodb:/, table('ChatTable'))).toEqual(['chat/api', 'chat/runWorker']);
+    expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
+  });
+
+  test('the crawler reaches no key, no thread and no index', () => {
+    const [, scrape] = named.find(([name]) => name === 'scraper/scrape') ?? [];
+    const reached = JSON.stringify(scrape ? rightsOf(scrape, deployment) : []);
+    expect(reached).toContain('ScraperTable');
+    for (const id of ['TenantsTable', 'AssistantTable', 'ChatTable', bucket('Index').id, ':ssm:']) {
+      expect(reached).not.toContain(id);
+    }
+  });
+
+  test('secrets are read one by one, by those who need them', () => {
+    expect(
+      named.map(([name, fn]) => [
+        name,
+        rightsOf(fn, deployment)
+          .filter(({ action }) => action.startsWith('ssm:') || action.startsWith('secretsmanager:'))
+          .map(({ action, resource }) => `${action} ${/parameter[^"]*/.exec(JSON.stringify(resource))?.[0]}`)
+          .toSorted(),
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        [
+          'chat/api',
+          [
+            'ssm:GetParameter parameter/switchboard/test/openai-api-key',
+            'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
+          ],
+        ],
+        ['chat/runWorker', ['ssm:GetParameter parameter/switchboard/test/openai-api-key']],
+        ['admin/api', ['ssm:GetParameter parameter/switchboard/test/visitor-signing-keys']],
+        ['knowledge/indexWriter', []],
+        ['scraper/scrape', []],
+      ]),
+    );
+  });
+});
+
+test('no setting of the template can switch local mode on', () => {
+  for (const template of deployment.templates)
+    expect(JSON.stringify(template)).not.toMatch(/local.?mode|openWorkspace/i);
+  // It is set by a call of the local host alone, and reads no environment.
+  expect(readFileSync('functions/platform/local-mode.ts', 'utf8')).not.toMatch(/process\.env|process\.argv/);
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { MetricName } from '../../functions/platform/metrics.ts';
+import { at, deploy, list } from './deployment.ts';
+
+const deployment = deploy({ alarmEmail: 'operator@example.org' });
+const alarms = deployment.all('AWS::CloudWatch::Alarm');
+const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+  String(heading)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-'),
+);
+
+test('there are some alarms, and ten at most', () => {
+  expect(alarms.length).toBeGreaterThan(4);
+  expect(alarms.length).toBeLessThanOrEqual(10);
+});
+
+test.each(alarms.map(alarm => [alarm.id, alarm] as const))(
+  '%s says what a user notices and where its runbook is',
+  (_, alarm) => {
+    const [, impact, anchor] =
+      /^(.+\.) What to do: docs\/operations\.md#([a-z-]+)$/.exec(
+        String(alarm.Properties['AlarmDescription']),
+      ) ?? [];
+    expect(impact?.length).toBeGreaterThan(30);
+    expect(headings).toContain(anchor);
+    expect(alarm.Properties['TreatMissingData']).toBe('notBreaching');
+    expect(list(alarm.Properties['AlarmActions'])).toHaveLength(1);
+  },
+);
+
+test('the address of the operator is the only one that is mailed, and none without it', () => {
+  expect(deployment.one('AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'operator@example.org',
+  });
+  const silent = deploy();
+  expect(silent.all('AWS::SNS::Topic')).toEqual([]);
+  expect(silent.all('AWS::CloudWatch::Alarm')).toHaveLength(alarms.length);
+});
+
+test('every figure that the functions write is on the one dashboard, under the names that they use', () => {
+  const figures: Record<MetricName, true> = {
+    RunFinished: true,
+    RunTakenOver: true,
+    FirstTokenTime: true,
+    AnswerWithoutSupport: true,
+    InputTokens: true,
+    OutputTokens: true,
+    PageFetched: true,
+    PageFailed: true,
+    ScrapeJobFailed: true,
+    DocumentIndexed: true,
+  };
+  const body = JSON.stringify(deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
+  for (const name of Object.keys(figures)) expect(body).toContain(`MetricName=\\\\\\"${name}\\\\\\"`);
+  expect(body).toContain('ApproximateAgeOfOldestMessage');
+  const namespaces = deployment
+    .all('AWS::Lambda::Function')
+    .map(fn => at(fn.Properties, 'Environment', 'Variables', 'POWERTOOLS_METRICS_NAMESPACE'))
+    .filter(namespace => namespace !== undefined);
+  expect(new Set(namespaces)).toEqual(new Set(['Switchboard/test']));
+  expect(body).toContain('Switchboard/test');
+});
+
+describe('an idle month', () => {
+  const priced = { alarmMetric: 0.1, secret: 0.4 };
+
+  test('has nothing that is billed by the hour', () => {
+    const costly =
+      /^AWS::(EC2|ECS|EKS|RDS|Neptune|Redshift|ElastiCache|OpenSearchService|OpenSearchServerless|Kendra|MSK|Kinesis|KMS::Key|WAFv2|NetworkFirewall|ElasticLoadBalancingV2|EFS|Synthetics|GlobalAccelerator|Route53)/;
+    const types = deployment.templates.flatMap(({ Resources }) =>
+      Object.values(Resources).map(({ Type }) => Type),
+    );
+    expect(types.filter(type => costly.test(type))).toEqual([]);
+    for (const fn of deployment.all('AWS::Lambda::Function'))
+      expect(fn.Properties).not.toHaveProperty('VpcConfig');
+    expect(deployment.all('AWS::Lambda::Alias')).toEqual([]);
+  });
+
+  test('costs two dollars at most', () => {
+    const metrics = alarms.reduce(
+      (sum, { Properties }) =>
+        sum +
+        Math.max(
+          1,
+          list(Properties['Metrics']).filter(metric => at(metric, 'MetricStat') !== undefined).length,
+        ),
+      0,
+    );
+    const dollars =
+      metrics * priced.alarmMetric + deployment.all('AWS::SecretsManager::Secret').length * priced.secret;
+    expect(dollars).toBeGreaterThan(0);
+    expect(dollars).toBeLessThanOrEqual(2);
+    // The first three dashboards of an account are free.
+    expect(deployment.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { at, deploy, list, nameOf, refersTo, functionsOf } from './deployment.ts';
+
+const deployment = deploy();
+const methods = deployment.all('AWS::ApiGateway::Method');
+const rest = deployment.one('AWS::ApiGateway::RestApi');
+const distribution = deployment.one('AWS::CloudFront::Distribution');
+const config = (...path: (string | number)[]) => at(distribution.Properties, 'DistributionConfig', ...path);
+
+/** The path of an API resource from the root: `/api/threads/{proxy+}`. */
+function pathOf(resourceId: string): string {
+  const resource = deployment.all('AWS::ApiGateway::Resource').find(({ id }) => id === resourceId);
+  if (!resource) return '';
+  return `${pathOf(String(at(resource.Properties, 'ParentId', 'Ref') ?? ''))}/${String(resource.Properties['PathPart'])}`;
+}
+
+describe('the API', () => {
+  test('serves the paths of the chat and of the admin functions', () => {
+    const served = methods.map(method => {
+      const fn = functionsOf(deployment).find(one =>
+        refersTo(at(method.Properties, 'Integration', 'Uri'), one),
+      );
+      return `${String(method.Properties['HttpMethod'])} ${pathOf(String(at(method.Properties, 'ResourceId', 'Ref')))} ${fn ? nameOf(fn) : '?'}`;
+    });
+    expect(served.toSorted()).toEqual([
+      'ANY /admin admin/api',
+      'ANY /admin/{proxy+} admin/api',
+      'ANY /api/health chat/api',
+      'ANY /api/runs chat/api',
+      'ANY /api/runs/{proxy+} chat/api',
+      'ANY /api/threads chat/api',
+      'ANY /api/threads/{proxy+} chat/api',
+      'ANY /api/users chat/api',
+      'ANY /api/visitors chat/api',
+      'ANY /openapi.json chat/api',
+    ]);
+  });
+
+  test('streams every response for up to 15 minutes, and answers nothing by itself', () => {
+    for (const method of methods) {
+      expect(method.Properties['Integration']).toMatchObject({
+        Type: 'AWS_PROXY',
+        ResponseTransferMode: 'STREAM',
+        TimeoutInMillis: 15 * 60_000,
+      });
+      // No method on the root, which would be there without authentication.
+      expect(JSON.stringify(method.Properties['ResourceId'])).not.toContain('RootResourceId');
+    }
+  });
+
+  test('throttles, and logs its requests without addresses and query strings', () => {
+    const stage = deployment.one('AWS::ApiGateway::Stage');
+    const [settings] = list(stage.Properties['MethodSettings']);
+    expect(at(settings, 'ThrottlingRateLimit')).toBeGreaterThan(0);
+    expect(at(settings, 'DataTraceEnabled')).toBe(false);
+    const format = String(at(stage.Properties, 'AccessLogSetting', 'Format'));
+    expect(format).toContain('$context.requestId');
+    expect(format).not.toMatch(/identity|authorizer|\$context\.path|queryString|header/i);
+  });
+});
+
+describe('the distribution', () => {
+  const origins = list(config('Origins'));
+  const apiOrigin = origins.find(origin => refersTo(at(origin, 'DomainName'), rest));
+  const siteOrigin = origins.find(origin =>
+    refersTo(at(origin, 'DomainName'), deployment.one('AWS::S3::Bucket', 'Site')),
+  );
+  const behaviors = list(config('CacheBehaviors'));
+  const apiBehaviors = behaviors.filter(behavior => at(behavior, 'TargetOriginId') === at(apiOrigin, 'Id'));
+
+  test('forwards every path of the API to it, uncached, uncompressed, with all but the host header', () => {
+    const patterns = apiBehaviors.map(behavior => String(at(behavior, 'PathPattern')));
+    const forwarded = (path: string) =>
+      patterns.some(pattern =>
+        pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
+      );
+    for (const method of methods) {
+      const path = pathOf(String(at(method.Properties, 'ResourceId', 'Ref'))).replace('{proxy+}', 'x');
+      expect([path, forwarded(path)]).toEqual([path, true]);
+    }
+    for (const path of ['/', '/docs', '/assets/main.js', '/administration'])
+      expect([path, forwarded(path)]).toEqual([path, false]);
+    for (const behavior of apiBehaviors) {
+      expect(behavior).toMatchObject({
+        // AWS's managed CachingDisabled and AllViewerExceptHostHeader.
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        ViewerProtocolPolicy: 'https-only',
+        Compress: false,
+      });
+      expect(list(at(behavior, 'AllowedMethods'))).toEqual(
+        expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+      );
+    }
+  });
+
+  test('proves itself to the API by a secret that stands in no template, and waits 60 s for it', () => {
+    const [header] = list(at(apiOrigin, 'OriginCustomHeaders'));
+    expect(header).toEqual({
+      HeaderName: 'X-Origin-Secret',
+      HeaderValue: '{{resolve:secretsmanager:switchboard/test/origin-secret:SecretString:::}}',
+    });
+    expect(deployment.one('AWS::SecretsManager::Secret').Properties).toMatchObject({
+      Name: 'switchboard/test/origin-secret',
+      GenerateSecretString: { PasswordLength: 48 },
+    });
+    expect(at(apiOrigin, 'CustomOriginConfig')).toMatchObject({
+      OriginReadTimeout: 60,
+      OriginProtocolPolicy: 'https-only',
+    });
+  });
+
+  test('alone reads the site bucket, by origin access control', () => {
+    expect(at(siteOrigin, 'OriginAccessControlId')).toBeDefined();
+    const policy = deployment.one('AWS::S3::BucketPolicy', 'Site');
+    const allowed = list(at(policy.Properties, 'PolicyDocument', 'Statement')).filter(
+      statement => at(statement, 'Effect') === 'Allow' && at(statement, 'Principal', 'Service') !== undefined,
+    );
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const statement of allowed) {
+      expect(at(statement, 'Principal')).toEqual({ Service: 'cloudfront.amazonaws.com' });
+      expect(JSON.stringify(at(statement, 'Condition'))).toContain(distribution.id);
+    }
+  });
+
+  test('sends pages with a policy that runs their own scripts alone', () => {
+    const policyOf = (behavior: unknown) =>
+      deployment
+        .all('AWS::CloudFront::ResponseHeadersPolicy')
+        .find(policy => refersTo(at(behavior, 'ResponseHeadersPolicyId'), policy));
+    const security = at(
+      policyOf(config('DefaultCacheBehavior'))?.Properties,
+      'ResponseHeadersPolicyConfig',
+      'SecurityHeadersConfig',
+    );
+    const csp = String(at(security, 'ContentSecurityPolicy', 'ContentSecurityPolicy'));
+    const directives = Object.fromEntries(
+      csp.split('; ').map(part => [part.split(' ')[0], part.split(' ').slice(1).join(' ')]),
+    );
+    expect(directives).toMatchObject({
+      'default-src': "'none'",
+      'script-src': "'self'",
+      'style-src': "'self'",
+      'img-src': "'self' data:",
+      'connect-src': "'self'",
+      'frame-ancestors': "'none'",
+      'base-uri': "'none'",
+    });
+    expect(csp).not.toMatch(/unsafe|https?:|\*/);
+    expect(at(security, 'StrictTransportSecurity', 'AccessControlMaxAgeSec')).toBeGreaterThanOrEqual(
+      365 * 24 * 3600,
+    );
+    for (const behavior of [...behaviors, config('DefaultCacheBehavior')])
+      expect(policyOf(behavior)).toBeDefined();
+  });
+
+  test('finds the index.html of a folder', () => {
+    const source = String(deployment.one('AWS::CloudFront::Function').Properties['FunctionCode']);
+    const rewrite = (uri: string): unknown =>
+      at(new Function('event', `${source}; return handler(event);`)({ request: { uri } }), 'uri');
+    expect(['/', '/docs', '/docs/', '/assets/main-3f.js', '/favicon.svg'].map(rewrite)).toEqual([
+      '/index.html',
+      '/docs/index.html',
+      '/docs/index.html',
+      '/assets/main-3f.js',
+      '/favicon.svg',
+    ]);
+  });
+
+  test('leaves its address where functions and operators find it', () => {
+    expect(deployment.one('AWS::SSM::Parameter').Properties).toMatchObject({
+      Name: '/switchboard/test/public-base-url',
+    });
+    expect(deployment.web.Outputs?.['PublicUrl']?.Value).toBeDefined();
+    const own = deploy({
+      domainName: 'chat.example.org',
+      certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/x',
+    });
+    expect(own.web.Outputs?.['PublicUrl']?.Value).toBe('https://chat.example.org');
+    expect(at(own.one('AWS::CloudFront::Distribution').Properties, 'DistributionConfig')).toMatchObject({
+      Aliases: ['chat.example.org'],
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' },
+    });
+  });
+});
+
+test('an operator finds in the outputs what `switchboard bootstrap` asks for', () => {
+  expect(Object.keys(deployment.application.Outputs ?? {})).toEqual(
+    expect.arrayContaining(['Region', 'SecretsPrefix', 'TenantsTable', 'AssistantTable']),
+  );
+});
