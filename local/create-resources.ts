@@ -118,13 +118,7 @@ async function createTables(
   client.destroy();
 }
 
-const queueProperties = z.object({
-  QueueName: z.string().optional(),
-  FifoQueue: z.boolean().optional(),
-  RedrivePolicy: z.unknown().optional(),
-});
-
-/** Attributes of SQS that the template may set and that are passed on as they are. */
+/** Properties of the template that are attributes of the same name in SQS. */
 const queueAttributes = [
   'ContentBasedDeduplication',
   'DelaySeconds',
@@ -135,6 +129,18 @@ const queueAttributes = [
   'VisibilityTimeout',
 ] as const;
 
+const queueProperties = z.object({
+  QueueName: z.string().optional(),
+  RedrivePolicy: z.unknown().optional(),
+  ContentBasedDeduplication: z.boolean().optional(),
+  DelaySeconds: z.number().optional(),
+  FifoQueue: z.boolean().optional(),
+  MaximumMessageSize: z.number().optional(),
+  MessageRetentionPeriod: z.number().optional(),
+  ReceiveMessageWaitTimeSeconds: z.number().optional(),
+  VisibilityTimeout: z.number().optional(),
+});
+
 async function createQueues(
   queues: readonly PlacedResource[],
   endpoint: string,
@@ -143,13 +149,14 @@ async function createQueues(
 ): Promise<void> {
   const client = new SQSClient({ ...clientSettings(endpoint), useQueueUrlAsEndpoint: false });
   const create = async (queue: PlacedResource) => {
-    const { QueueName, FifoQueue, RedrivePolicy } = queueProperties.parse(queue.Properties);
+    const properties = queueProperties.parse(queue.Properties);
+    const { QueueName, FifoQueue, RedrivePolicy } = properties;
     const name = QueueName ?? `${queue.stack}-${queue.id}${FifoQueue ? '.fifo' : ''}`;
     const redrive = resolve(RedrivePolicy, { stack: queue.stack, property: `${queue.id}.RedrivePolicy` });
     const Attributes = {
       ...Object.fromEntries(
         queueAttributes.flatMap(key =>
-          queue.Properties[key] === undefined ? [] : [[key, String(queue.Properties[key])]],
+          properties[key] === undefined ? [] : [[key, String(properties[key])]],
         ),
       ),
       ...(redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
@@ -176,7 +183,7 @@ async function createBuckets(
   const client = new S3Client({ ...clientSettings(endpoint), forcePathStyle: true });
   await Promise.all(
     buckets.map(async bucket => {
-      const name = String(bucket.Properties['BucketName'] ?? bucketName(bucket));
+      const name = z.string().default(bucketName(bucket)).parse(bucket.Properties['BucketName']);
       try {
         await client.send(new CreateBucketCommand({ Bucket: name }));
       } catch (error) {

@@ -3,10 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { takeLock } from './exclusive-lock.ts';
 
 /**
- * The process of one emulator: `emulator-host.ts KIND [DIR]`. It listens on a free port of 127.0.0.1, tells its
- * parent the port over IPC, and ends when the parent disconnects, so that a killed parent leaves no orphan.
+ * The process of one emulator: `emulator-host.ts KIND PORT [DIR]`. It listens on 127.0.0.1 (port 0: any free one), tells
+ * its parent the port over IPC, and ends when the parent disconnects, so that a killed parent leaves no orphan.
  */
 interface Running {
   port: number;
@@ -14,20 +15,21 @@ interface Running {
 }
 
 const address = '127.0.0.1';
+const leaveWithinMs = 2_000;
 
-const starts: Record<string, (dir: string | undefined) => Promise<Running>> = {
-  async dynamo(dir) {
+const starts: Record<string, (port: number, dir: string | undefined) => Promise<Running>> = {
+  async dynamo(port, dir) {
     const { default: dynalite } = await import('dynalite');
     const server = dynalite({ createTableMs: 0, ...(dir ? { path: dir } : {}) });
-    return listening(server);
+    return listening(server, port);
   },
 
-  async sqs(dir) {
+  async sqs(port, dir) {
     const { buildApp } = await import('fauxqs');
     // startFauxqs would bind every interface, so its persistent stores are put together here, as it does.
     const persistent = dir ? await persistentQueues(dir) : undefined;
     const app = buildApp({ logger: false, ...(persistent ? { stores: persistent.stores } : {}) });
-    await app.listen({ port: 0, host: address });
+    await app.listen({ port, host: address });
     return {
       port: portOf(app.server),
       async close() {
@@ -37,11 +39,11 @@ const starts: Record<string, (dir: string | undefined) => Promise<Running>> = {
     };
   },
 
-  async s3(dir = temporary()) {
+  async s3(wanted, dir = temporary()) {
     const { default: S3rver } = await import('@20minutes/s3rver');
     const server = new S3rver({
       address,
-      port: 0,
+      port: wanted,
       directory: dir,
       silent: true,
       vhostBuckets: false,
@@ -51,16 +53,16 @@ const starts: Record<string, (dir: string | undefined) => Promise<Running>> = {
     return { port, close: () => server.close() };
   },
 
-  async cognito(dir = temporary()) {
+  async cognito(wanted, dir = temporary()) {
     // cognito-local keeps its state below the working directory and reads its address from the environment at import.
     process.chdir(dir);
-    const port = await freePort();
+    const port = wanted || (await freePort());
     process.env['HOST'] = address;
     process.env['PORT'] = String(port);
     const { createDefaultServer } = await import('cognito-local');
     const { pino } = await import('pino');
     const server = await (await createDefaultServer(pino({ level: 'silent' }))).start();
-    return { port, close: () => closed(server as Server) };
+    return { port, close: () => closed(server) };
   },
 };
 
@@ -91,10 +93,10 @@ function temporary(): string {
   return dir;
 }
 
-async function listening(server: Server): Promise<Running> {
+async function listening(server: Server, port: number): Promise<Running> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, address, resolve);
+    server.listen(port, address, resolve);
   });
   return { port: portOf(server), close: () => closed(server) };
 }
@@ -107,15 +109,14 @@ function closed(server: Server): Promise<void> {
 }
 
 async function freePort(): Promise<number> {
-  const { port, close } = await listening(createServer());
-  await close();
-  return port;
+  const running = await listening(createServer(), 0);
+  await running.close();
+  return running.port;
 }
 
-const [, , kind = '', dir] = process.argv;
+const [, , kind = '', port = '0', dir] = process.argv;
 const start = starts[kind];
 if (!start) throw new Error(`no such emulator: ${kind}`);
-if (dir) mkdirSync(dir, { recursive: true });
 // Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
@@ -123,9 +124,14 @@ let running: Running | undefined;
 let leaving = false;
 process.on('disconnect', () => {
   leaving = true;
-  setTimeout(() => process.exit(1), 2_000).unref();
-  void running?.close().finally(() => process.exit(0));
+  setTimeout(() => process.exit(1), leaveWithinMs).unref();
+  if (running) void running.close().finally(() => process.exit(0));
 });
-running = await start(dir);
+if (dir) {
+  mkdirSync(dir, { recursive: true });
+  // The process of a killed start may still be closing the same files.
+  if (!takeLock(join(dir, 'process.lock'), 2 * leaveWithinMs)) throw new Error(`${dir} is in use`);
+}
+running = await start(Number(port), dir);
 if (leaving) process.exit(0);
 process.send?.({ port: running.port }, undefined, undefined, () => {});

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** A stand-in of one AWS service in a process of its own, on a free port of 127.0.0.1. */
@@ -17,6 +18,7 @@ export const emulatorAccount = '000000000000';
 
 const startWithinMs = 30_000;
 const stopWithinMs = 3_000;
+const restartAfterMs = 500;
 
 /** DynamoDB (dynalite): in memory, or kept below `dir`. */
 export const startDynamo = (dir?: string): Promise<Emulator> => start('dynamo', dir);
@@ -30,10 +32,44 @@ export const startS3 = (dir?: string): Promise<Emulator> => start('s3', dir, ['-
 /** Cognito user pools (cognito-local): files below `dir`, or below a temporary directory that goes with the process. */
 export const startCognito = (dir?: string): Promise<Emulator> => start('cognito', dir);
 
+/** A persistent emulator that dies is started again on its port: its clients see a short outage. */
 async function start(kind: string, dir: string | undefined, execArgv: string[] = []): Promise<Emulator> {
+  const life = { stopped: false };
+  let { child, port } = await startOnce(kind, 0, dir, execArgv);
+  const watch = () => {
+    if (dir === undefined) return;
+    child.once('exit', () => void restart(dir));
+  };
+  const restart = async (kept: string) => {
+    while (!life.stopped) {
+      try {
+        ({ child } = await startOnce(kind, port, kept, execArgv));
+        if (life.stopped) await stop(child);
+        return watch();
+      } catch {
+        await delay(restartAfterMs);
+      }
+    }
+  };
+  watch();
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop() {
+      life.stopped = true;
+      return stop(child);
+    },
+  };
+}
+
+async function startOnce(
+  kind: string,
+  port: number,
+  dir: string | undefined,
+  execArgv: string[],
+): Promise<{ child: ChildProcess; port: number }> {
   const child = fork(
     fileURLToPath(new URL('emulator-host.ts', import.meta.url)),
-    dir ? [kind, dir] : [kind],
+    [kind, String(port), ...(dir ? [dir] : [])],
     {
       execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', ...execArgv],
       env: {
@@ -45,11 +81,11 @@ async function start(kind: string, dir: string | undefined, execArgv: string[] =
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   );
-  const port = await portOf(kind, child);
+  const listening = await portOf(kind, child);
   // A test that forgets to stop its emulator still ends: the child notices that its parent is gone.
   child.unref();
   child.channel?.unref();
-  return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  return { child, port: listening };
 }
 
 function portOf(kind: string, child: ChildProcess): Promise<number> {

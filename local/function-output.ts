@@ -29,7 +29,7 @@ function summary(line: string): string {
     const { message, error, request_id } = JSON.parse(line) as Record<string, unknown>;
     const cause =
       typeof error === 'object' && error !== null && 'message' in error ? `: ${String(error.message)}` : '';
-    return `${String(message)}${cause}${request_id === undefined ? '' : ` (${String(request_id)})`}`;
+    return `${String(message)}${cause}${typeof request_id === 'string' ? ` (${request_id})` : ''}`;
   } catch {
     return line;
   }

@@ -50,7 +50,10 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     stops.defer(() => rmSync(socketDirectory, { recursive: true, force: true }));
     const logDirectory = data.at('log');
     mkdirSync(logDirectory, { recursive: true });
-    const [stacks, endpoints] = await settledAll([options.stacks, startEmulators(data, stops)]);
+    const emulators = startEmulators(data, stops);
+    // Both end before the failure of one is thrown, so that nothing is left half started.
+    await Promise.allSettled([options.stacks, emulators]);
+    const [stacks, endpoints] = await Promise.all([options.stacks, emulators]);
     const resources = resourcesOf(stacks);
     checkResources(resources);
     const physical = new Map<string, Physical>();
@@ -101,7 +104,8 @@ async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack):
       await started?.stop();
     });
   }
-  const [dynamo, sqs, s3, cognito] = await settledAll([
+  await Promise.allSettled(Object.values(starting));
+  const [dynamo, sqs, s3, cognito] = await Promise.all([
     starting.dynamo,
     starting.sqs,
     starting.s3,
@@ -113,12 +117,4 @@ async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack):
     s3: s3.endpoint,
     cognito: cognito.endpoint,
   };
-}
-
-/** Like `Promise.all`, but lets all of them end before the first failure is thrown: nothing is left half started. */
-async function settledAll<T extends readonly unknown[]>(
-  promises: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises) as unknown as Promise<T>;
 }

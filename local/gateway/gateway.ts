@@ -70,7 +70,7 @@ async function serve(
     throw new CallerError('forbidden', `this server answers to 127.0.0.1:${port} and localhost:${port} only`);
   }
   const target = request.url ?? '/';
-  const [path = '/', query = ''] = split(target);
+  const [path, query] = split(target);
   if (!path.startsWith('/') || path.split('/').includes('..')) {
     throw new CallerError('bad_request', 'the path of the request is not valid');
   }

@@ -5,7 +5,11 @@ import { resourcesOf, type StackTemplate } from '../../local/template.ts';
 import { tinyStacks } from './fixtures/template.ts';
 import { startTinyWorld } from './fixtures/tiny-world.ts';
 
-const resource = (Type: string, Properties: Record<string, unknown> = {}) => ({ Type, Properties, Metadata: {} });
+const resource = (Type: string, Properties: Record<string, unknown> = {}) => ({
+  Type,
+  Properties,
+  Metadata: {},
+});
 const check = (extra: StackTemplate['resources']) => checkResources(resourcesOf(tinyStacks('', extra)));
 
 describe('a template that the local world does not understand', () => {
