@@ -7,8 +7,10 @@ import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
-/** The shortest time between two batches of tokens. */
+/** The shortest time between two batches, unless one may not wait. */
 const batchEveryMs = 100;
+/** So long the first batch waits for company: what a search finds and the first token often come at once. */
+const firstBatchMs = 40;
 const dayMs = 24 * 60 * 60 * 1000;
 /** The log can be replayed for a day after the run has begun; items are kept an hour longer, so no reader sees half of it. */
 const graceMs = 60 * 60 * 1000;
@@ -103,7 +105,7 @@ export function openLog(
   let waiting: RunEvent[] = [];
   let urgent = Promise.withResolvers<void>();
   let writing: Promise<void> | undefined;
-  let notBefore = 0;
+  let notBefore = effects.clock.now() + firstBatchMs;
 
   async function write(): Promise<void> {
     try {

@@ -104,10 +104,10 @@ async function answered(
   for await (const event of interruptible(effects.answer(question, stop), stop)) {
     switch (event.type) {
       case 'tool_start':
-        log.add({ type: 'tool_start', data: { tool: event.tool, input: event.input } }, 'now');
+        log.add({ type: 'tool_start', data: { tool: event.tool, input: event.input } }, 'soon');
         break;
       case 'tool_end':
-        log.add({ type: 'tool_end', data: { tool: event.tool, output: event.output } }, 'now');
+        log.add({ type: 'tool_end', data: { tool: event.tool, output: event.output } }, 'soon');
         break;
       case 'token':
         if (text === '') {

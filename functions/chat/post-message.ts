@@ -1,43 +1,40 @@
 import { CallerError } from '../platform/errors.ts';
-import type { RunId, WorkspaceId } from '../platform/ids.ts';
-import { isTerminal, type RunEffects, type Thread } from './run.ts';
+import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
+import { isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
 import { putPointer } from './run-store.ts';
-import { getTurn, insertTurn, turnsBefore } from './store.ts';
+import { getTurn, insertTurn } from './store.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;
 /** A message about nothing is dropped a minute after it was sent (`work.ts`); no turn is written near to that. */
 const writeWithinMs = 30_000;
+/** A thread is read whole. */
 const turnsPerThread = 1000;
 const waitingPerThread = 20;
 
 /**
- * Adds the message and its run to the thread and returns the run's id. First the queue, then the pointer, then the
- * turn: a crash in between leaves a message about nothing, never a run that nobody knows. `conflict` when the
- * thread is full, `rate_limited` when too many of its messages wait for an answer.
+ * Adds the message and its run to the thread and returns the run's id. First the queue and the pointer, then the turn: a
+ * crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the thread's
+ * last turn as the caller has just read it. `conflict` when the thread is full, `rate_limited` when too many of
+ * its messages wait for an answer.
  */
 export async function postMessage(
   workspace: WorkspaceId,
   { thread, mode, visitor }: Thread,
+  newest: Turn | undefined,
   content: string,
   effects: RunEffects,
 ): Promise<RunId> {
   const { clock, ids } = effects;
+  const first = (newest?.n ?? 0) + 1;
+  await refuseBacklog(workspace, thread, first, effects);
   const run = ids.uuid() as RunId;
   const postedAt = clock.now();
-  const [[newest]] = await Promise.all([
-    turnsBefore(workspace, thread, turnsPerThread + 1, 1, effects),
+  const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor }, effects);
+  await Promise.all([
     effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
+    pointTo(first),
   ]);
-  const first = (newest?.n ?? 0) + 1;
-  const waiting = first > waitingPerThread;
-  const oldest = waiting ? await getTurn(workspace, thread, first - waitingPerThread, effects) : undefined;
-  if (oldest && !isTerminal(oldest.status)) {
-    throw new CallerError(
-      'rate_limited',
-      `${waitingPerThread} messages of this thread wait for an answer: wait for them, or cancel some`,
-    );
-  }
   const draft = {
     thread,
     run,
@@ -50,7 +47,7 @@ export async function postMessage(
     createdAt: postedAt,
   } as const;
   for (let n = first; n <= turnsPerThread; n++) {
-    await putPointer(workspace, { run, thread, n, visitor }, effects);
+    if (n > first) await pointTo(n);
     if (clock.now() - postedAt > writeWithinMs) {
       throw new CallerError(
         'unavailable',
@@ -62,4 +59,19 @@ export async function postMessage(
     if ((await getTurn(workspace, thread, n, effects))?.run === run) return run;
   }
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
+}
+
+async function refuseBacklog(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  next: number,
+  effects: RunEffects,
+): Promise<void> {
+  if (next <= waitingPerThread) return;
+  const oldest = await getTurn(workspace, thread, next - waitingPerThread, effects);
+  if (!oldest || isTerminal(oldest.status)) return;
+  throw new CallerError(
+    'rate_limited',
+    `${waitingPerThread} messages of this thread wait for an answer: wait for them, or cancel some`,
+  );
 }

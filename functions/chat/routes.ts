@@ -12,7 +12,7 @@ import * as endpoints from './endpoints.ts';
 import { follow } from './follow.ts';
 import { readHealth } from './health.ts';
 import { postMessage } from './post-message.ts';
-import { listTurns, putThread } from './store.ts';
+import { listTurns, newestTurn, putThread } from './store.ts';
 import { cursorOf, eventStream, streamHeaders } from './stream.ts';
 import { createUser } from './users.ts';
 import { admitVisitor } from './visitors.ts';
@@ -46,8 +46,12 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
 
   mount(app, endpoints.postMessageEndpoint, async ({ params, body }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
-    const thread = await threadFor(principal, params.thread_id, effects);
-    return { run_id: await postMessage(principal.workspace, thread, body.content, effects) };
+    const { workspace } = principal;
+    const [thread, newest] = await Promise.all([
+      threadFor(principal, params.thread_id, effects),
+      newestTurn(workspace, params.thread_id as ThreadId, effects),
+    ]);
+    return { run_id: await postMessage(workspace, thread, newest, body.content, effects) };
   });
 
   mount(app, endpoints.getRunEndpoint, async ({ params }, { req }) => {

@@ -35,6 +35,16 @@ export async function listTurns(workspace: WorkspaceId, thread: ThreadId, { chat
   return turns as unknown as Turn[];
 }
 
+export async function newestTurn(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  { chat }: Store,
+): Promise<Turn | undefined> {
+  const query = chat.query(threadPk(workspace, thread), { prefix: 'TURN#', descending: true, limit: 1 });
+  for await (const turn of query) return read<Turn>(turn);
+  return undefined;
+}
+
 /** At most `limit` turns before turn `n`, newest first. */
 export async function turnsBefore(
   workspace: WorkspaceId,

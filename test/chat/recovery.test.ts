@@ -3,7 +3,8 @@ import { claim } from '../../functions/chat/claim.ts';
 import { openLog } from '../../functions/chat/event-log.ts';
 import { findRun } from '../../functions/chat/find-run.ts';
 import type { RunEvent } from '../../functions/chat/run.ts';
-import { endTurn, finishTurn } from '../../functions/chat/store.ts';
+import { takeLease } from '../../functions/chat/run-store.ts';
+import { beginTurn, endTurn, finishTurn } from '../../functions/chat/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { RunId } from '../../functions/platform/ids.ts';
 import { type ChatWorld, saying, source, stalling, startChat } from './chat-world.ts';
@@ -93,6 +94,18 @@ describe('when the process that executes a run dies', () => {
     expect((await chat.follow(events)).frames).toEqual(frames);
   });
 
+  test('a claim that overslept its lease does not take the run back', async () => {
+    const { run } = await chat.ask();
+    const asleep = await turnOf(run);
+    const lease = { holder: 'asleep', now: Date.now(), until: Date.now() + 15_000 };
+    expect(await takeLease(chat.workspace, run as RunId, lease, chat.effects)).toMatchObject({ attempt: 1 });
+    chat.world.ahead = 16_000;
+    const claimed = await claim(chat.workspace, asleep, chat.effects);
+    expect(claimed).toMatchObject({ kind: 'claimed', turn: { attempt: 2 } });
+    expect(await beginTurn(chat.workspace, asleep, 1, Date.now(), chat.effects)).toBeUndefined();
+    expect(await claim(chat.workspace, await turnOf(run), chat.effects)).toMatchObject({ kind: 'held' });
+  });
+
   test('three times, the run ends with an error', async () => {
     const { run, events } = await chat.ask();
     for (let attempt = 1; attempt <= 3; attempt++) {
@@ -176,7 +189,9 @@ describe('a post that was cut short', () => {
         },
       },
     };
-    await expect(postMessage(chat.workspace, found, 'Hello?', slow)).rejects.toThrow('nothing was posted');
+    await expect(postMessage(chat.workspace, found, undefined, 'Hello?', slow)).rejects.toThrow(
+      'nothing was posted',
+    );
     expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toEqual([]);
   });
 });

@@ -1,0 +1,101 @@
+import { askDemo } from '../chat/following-client.ts';
+import { type Frame, readFrames, shown, tokens } from '../chat/frames.ts';
+import { startBenchWorld, startModel } from './chat-processes.ts';
+import { percentile, type Row } from './row.ts';
+
+const clients = 200;
+const tokensPerAnswer = 250;
+const apartMs = 20;
+const cuts = 3;
+
+/** Many clients at a time, each cut and resumed at random three times: whether each ends with exactly the model's text. */
+export async function run(): Promise<Row[]> {
+  const model = await startModel(tokensPerAnswer, apartMs);
+  const world = await startBenchWorld(model.url, 1_000);
+  try {
+    const asked = await inTurn(clients, i => askDemo(world.url, `What of term${i}?`));
+    const began = performance.now();
+    const ended = await Promise.all(asked.map(({ run }) => followWithCuts(world.url, run)));
+    const seconds = (performance.now() - began) / 1000;
+    const exact = ended.filter(
+      ({ frames }) => shown(frames) === model.text && tokens(frames) === model.text && inSequence(frames),
+    ).length;
+    const resets = ended
+      .flatMap(({ frames }) => frames)
+      .filter(({ event, data }) => event === 'state' && data.reset);
+    const resumed = ended.map(({ connections }) => connections - 1).reduce((a, b) => a + b, 0);
+    const times = ended.map(({ took }) => took / 1000);
+    return [
+      {
+        name: `clients with exactly the model's text, of ${clients}`,
+        figure: exact,
+        unit: 'clients',
+        bar: `= ${clients}`,
+        ok: exact === clients,
+      },
+      { name: 'connections cut and resumed', figure: resumed, unit: 'cuts' },
+      { name: 'answers begun anew', figure: resets.length, unit: 'resets' },
+      {
+        name: `tokens a second (${clients * (1000 / apartMs)} offered)`,
+        figure: (clients * tokensPerAnswer) / seconds,
+        unit: 'tokens/s',
+      },
+      {
+        name: `time of an answer, p50 (${(tokensPerAnswer * apartMs) / 1000} s is the model's)`,
+        figure: percentile(times, 0.5),
+        unit: 's',
+      },
+      { name: 'time of an answer, p95', figure: percentile(times, 0.95), unit: 's' },
+    ];
+  } finally {
+    await world.stop();
+    await model.stop();
+  }
+}
+
+/** Some at a time: the questions are not what is measured. */
+async function inTurn<T>(count: number, ask: (i: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let i = 0; i < count; i += 10) {
+    results.push(
+      ...(await Promise.all(Array.from({ length: Math.min(10, count - i) }, (_, j) => ask(i + j)))),
+    );
+  }
+  return results;
+}
+
+async function followWithCuts(url: string, run: string) {
+  const began = performance.now();
+  const frames: Frame[] = [];
+  let connections = 0;
+  while (frames.at(-1)?.event !== 'done') {
+    if (++connections > 50) throw new Error(`run ${run} does not come to its end`);
+    const last = frames.findLast(({ id }) => id !== undefined)?.id;
+    const gone = new AbortController();
+    const timer =
+      connections <= cuts
+        ? setTimeout(() => gone.abort(), 100 + Math.random() * ((tokensPerAnswer * apartMs) / cuts))
+        : undefined;
+    const seen = frames.length;
+    try {
+      const response = await fetch(`${url}/api/runs/${run}/events`, {
+        headers: last === undefined ? {} : { 'Last-Event-ID': last },
+        signal: gone.signal,
+      });
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      await readFrames(response, got => {
+        frames.splice(seen, frames.length, ...got);
+        return false;
+      });
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return { frames, connections, took: performance.now() - began };
+}
+
+/** Each number once, none left out. */
+const inSequence = (frames: readonly Frame[]): boolean =>
+  frames.every(({ id }, i) => id === (i === frames.length - 1 ? undefined : String(i + 1)));
