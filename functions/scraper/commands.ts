@@ -125,7 +125,7 @@ async function poll(
   }
 }
 
-function progressLine({ status, progress }: ScrapeJob): string {
+function progressLine({ progress }: ScrapeJob): string {
   const { phase, found, fetched, unchanged, chunks, failed, pages_per_second: rate } = progress;
   const figures = [
     `${found} found`,
@@ -135,7 +135,7 @@ function progressLine({ status, progress }: ScrapeJob): string {
     `${rate.toFixed(1)} pages/s`,
     `${failed} failed`,
   ];
-  return `${status === 'queued' ? 'waiting' : phase}: ${figures.join(', ')}`;
+  return phase === 'waiting' ? phase : `${phase}: ${figures.join(', ')}`;
 }
 
 /** What came of it, to standard output; what went wrong, to standard error. */
@@ -148,7 +148,7 @@ function report({ status, result, error, progress }: ScrapeJob, { terminal }: Co
   if (pages === 0) throw new CommandError(exitCodes.failed, 'Nothing was learned: no page could be read.');
   terminal.write(
     `Learned ${counted(pages, 'page')} (${added} new, ${updated} updated, ${unchanged} unchanged), ` +
-      `${removed} removed, ${failed} failed; ${counted(chunks, 'chunk')} written.\n`,
+      `${removed} removed, ${failed} failed; ${counted(chunks, 'chunk')}.\n`,
   );
   if (!complete) terminal.note('Not all of the site was seen: a limit was reached, or pages failed.');
   return exitCodes.done;

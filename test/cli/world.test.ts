@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorld, type World } from '../support/world.ts';
+import { runHere, start, switchboard } from './switchboard.ts';
+
+let world: World;
+let slowSite: Server;
+let slowUrl: string;
+
+beforeAll(async () => {
+  world = await startWorld({ skipSampleSite: true });
+  slowSite = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html');
+    if (request.url === '/robots.txt') {
+      response.writeHead(404).end();
+      return;
+    }
+    const number = Number(request.url?.slice(1) || 0);
+    const page = `<title>${number}</title><main><h1>${number}</h1><p>The page of the number ${number}.</p><a href="/${number + 1}">on</a></main>`;
+    setTimeout(() => response.end(page), 400);
+  });
+  await new Promise<void>(listening => slowSite.listen(0, '127.0.0.1', listening));
+  const address = slowSite.address();
+  slowUrl = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
+}, 180_000);
+afterAll(async () => {
+  slowSite.closeAllConnections();
+  slowSite.close();
+  await world.stop();
+});
+
+const local = () => ({ PORT: String(world.port), XDG_STATE_HOME: world.stateHome });
+const sample = () => `${world.url}/sample/`;
+const question = 'When is the library open on Saturday?';
+
+describe('with a running system', { timeout: 120_000 }, () => {
+  test('a question before anything is learned is answered plainly, without a source', async () => {
+    const { code, stdout } = await runHere(['ask', question, '--json'], local());
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'done', sources: [] });
+  });
+
+  test('a site is learned, and learned again without a duplicate', async () => {
+    const first = await switchboard(['learn', sample()], local());
+    expect(first.code).toBe(0);
+    const [, pages = '0', added] =
+      /^Learned (\d+) pages \((\d+) new, 0 updated, 0 unchanged\)/.exec(first.stdout) ?? [];
+    expect(Number(pages)).toBeGreaterThan(5);
+    expect(added).toBe(pages);
+    expect(first.stderr).toContain('Learning for the mode "default"');
+    const second = await runHere(['learn', sample()], local());
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain(
+      `Learned ${pages} pages (0 new, 0 updated, ${pages} unchanged), 0 removed`,
+    );
+  });
+
+  test('then the question is answered with the page that says so', async () => {
+    const { code, stdout } = await switchboard(['ask', question], local());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/9:00/);
+    expect(stdout).toMatch(/\[1\] Opening hours/);
+    expect(stdout).toContain(`${world.url}/sample/opening-hours`);
+    const { stdout: json } = await runHere(['ask', '--json', question], local());
+    const told = JSON.parse(json) as {
+      answer: string;
+      sources: { n: number; url: string }[];
+      status: string;
+    };
+    expect(stdout.startsWith(told.answer)).toBe(true);
+    for (const { n } of told.sources) expect(told.answer).toContain(`[${n}]`);
+  });
+
+  test('a mode of its own answers from its own pages only', async () => {
+    const learned = await runHere(['learn', slowUrl, '--mode', 'numbers', '--max-pages', '3'], local());
+    expect(learned.stderr).toContain('the new mode "numbers"');
+    expect(learned.stdout).toMatch(/^Learned 3 pages/);
+    const { stdout } = await runHere(['ask', question, '--mode', 'numbers', '--json'], local());
+    expect(JSON.stringify(JSON.parse(stdout))).not.toContain('opening-hours');
+  });
+
+  test.each([
+    ['a page that is not there', () => `${world.url}/sample/nothing`],
+    ['an address that is none', () => 'ftp://www.example.org/'],
+    ['a host that is not there', () => 'http://127.0.0.1:9/'],
+  ])('nothing is learned from %s, and the exit code says so', async (_, url) => {
+    const { code, stdout, stderr } = await runHere(['learn', url()], local());
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trim()).not.toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('an unknown mode is told', async () => {
+    const { code, stderr } = await runHere(['ask', 'why?', '--mode', 'nobody'], local());
+    expect([code, stderr]).toEqual([1, 'mode "nobody" not found\n']);
+  });
+
+  test('Ctrl-C leaves a job running, to be followed and canceled', async () => {
+    const running = start(['learn', slowUrl, '--mode', 'endless'], local());
+    await running.says(/crawling/);
+    running.signal('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    const [, job = ''] = /--cancel (\S+)/.exec(stderr) ?? [];
+    const follower = start(['learn', '--follow', job], local());
+    await follower.says(/crawling/);
+    const canceled = await runHere(['learn', '--cancel', job], local());
+    expect(canceled).toMatchObject({ code: 0, stdout: expect.stringContaining('stopped') });
+    expect((await follower.ended).code).toBe(1);
+    expect((await runHere(['learn', '--cancel', job], local())).stderr).toContain('no scrape job');
+  });
+
+  test('a key is created, used, and of no use once it is revoked', async () => {
+    const created = await runHere(['key', 'create', '--name', 'a test', '--scope', 'admin'], local());
+    const key = created.stdout.trim();
+    expect(key).toMatch(/^sb_live_/);
+    const given = { SWITCHBOARD_URL: world.url, SWITCHBOARD_API_KEY: key };
+    const listed = await runHere(['key', 'list'], given);
+    const [, id = ''] = /^(\S+) .* a test$/m.exec(listed.stdout) ?? [];
+    expect(listed.stdout + listed.stderr).not.toContain(key);
+    expect((await runHere(['key', 'revoke', id], local())).code).toBe(0);
+    expect((await runHere(['key', 'list'], local())).stdout).toMatch(new RegExp(`${id} .*revoked`));
+  });
+
+  test('a key that may only ask can not teach', async () => {
+    const { stdout } = await runHere(['key', 'create', '--name', 'website'], local());
+    const given = { SWITCHBOARD_URL: world.url, SWITCHBOARD_API_KEY: stdout.trim() };
+    expect((await runHere(['ask', question, '--json'], given)).code).toBe(0);
+    expect((await runHere(['learn', sample()], given)).code).toBe(3);
+  });
+
+  test('a wrong key is refused, though the demo workspace is open without one', async () => {
+    const given = { SWITCHBOARD_URL: world.url, SWITCHBOARD_API_KEY: `sb_live_${'A'.repeat(43)}` };
+    for (const command of [
+      ['ask', question],
+      ['learn', sample()],
+    ]) {
+      expect(await runHere(command, given)).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('not valid'),
+      });
+    }
+  });
+});
