@@ -45,7 +45,7 @@ export interface FetchOptions {
 }
 
 export interface Fetcher {
-  /** Throws `FetchFailure`, what `admit` throws, or the signal's reason. */
+  /** Throws `FetchFailure`, what `admit` throws, or the reason of the signal. */
   get(url: URL, options: FetchOptions, signal: AbortSignal): Promise<Fetched>;
   close(): Promise<void>;
 }
@@ -92,8 +92,6 @@ export function openFetcher(settings: FetcherSettings): Fetcher {
   });
 
   const getOnce = async (url: URL, options: FetchOptions, signal: AbortSignal) => {
-    refuseByForm(url, settings.localOrigin);
-    await options.admit?.(url);
     const response = await agent.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
@@ -109,25 +107,33 @@ export function openFetcher(settings: FetcherSettings): Fetcher {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeouts.total)]);
       const via: URL[] = [];
       let url = start;
-      try {
-        for (;;) {
-          const { location, ...fetched } = await getOnce(url, options, bounded);
-          if (location === undefined) return { ...fetched, url, via };
-          via.push(url);
-          if (via.length > maxRedirects)
-            throw new FetchFailure('redirects', `more than ${maxRedirects} redirects`);
-          const next = URL.parse(location, url.href);
-          if (!next) throw new FetchFailure('redirects', 'a redirect to an address that is none');
-          next.hash = '';
-          url = next;
-        }
-      } catch (error) {
-        signal.throwIfAborted();
-        throw asFailure(error);
+      for (;;) {
+        refuse(url, settings.localOrigin);
+        await options.admit?.(url);
+        const { location, ...fetched } = await getOnce(url, options, bounded).catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw asFailure(error);
+        });
+        if (location === undefined) return { ...fetched, url, via };
+        via.push(url);
+        if (via.length > maxRedirects)
+          throw new FetchFailure('redirects', `more than ${maxRedirects} redirects`);
+        const next = URL.parse(location, url.href);
+        if (!next) throw new FetchFailure('redirects', 'a redirect to an address that is none');
+        next.hash = '';
+        url = next;
       }
     },
     close: () => agent.destroy(),
   };
+}
+
+function refuse(url: URL, localOrigin: string | undefined): void {
+  try {
+    refuseByForm(url, localOrigin);
+  } catch (error) {
+    throw asFailure(error);
+  }
 }
 
 const requestHeaders = ({ etag, lastModified }: FetchOptions): Record<string, string> => ({
@@ -241,19 +247,16 @@ const wording: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate belongs to another host',
 };
 
-function asFailure(error: unknown): unknown {
+/** Whatever went wrong between here and the host, in words for the person who asked. */
+function asFailure(error: unknown): FetchFailure {
   if (error instanceof FetchFailure) return error;
-  if (error instanceof RefusedAddress) return new FetchFailure('refused', error.message, { cause: error });
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new FetchFailure('timeout', 'the page took too long', { cause: error });
-  }
-  if (!(error instanceof Error)) return error;
+  const cause = { cause: error };
+  if (error instanceof RefusedAddress) return new FetchFailure('refused', error.message, cause);
+  if (!(error instanceof Error)) return new FetchFailure('network', 'the host can not be reached', cause);
+  if (error.name === 'TimeoutError') return new FetchFailure('timeout', 'the page took too long', cause);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new FetchFailure('garbled', 'the host does not speak HTTP properly', { cause: error });
-  }
-  const kind = code.endsWith('TIMEOUT') ? 'timeout' : code === '' ? undefined : 'network';
-  return kind
-    ? new FetchFailure(kind, wording[code] ?? errorText(error).slice(0, 120), { cause: error })
-    : error;
+  if (error.name === 'HTTPParserError' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new FetchFailure('garbled', 'the host does not speak HTTP properly', cause);
+  const message = wording[code] ?? errorText(error).slice(0, 120);
+  return new FetchFailure(/TIMEOUT$|TIMEDOUT$/.test(code) ? 'timeout' : 'network', message, cause);
 }

@@ -68,7 +68,11 @@ describe('learned again', () => {
     });
     await world.learn(`${site.origin}/`);
     site.pages['/'] = page('Shop', 'Our shop sells yarn.', ['/new']);
-    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 2, removed: 1, complete: true });
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({
+      pages: 2,
+      removed: 1,
+      complete: true,
+    });
     expect(await world.ask('crimson yarn')).not.toContain(`${site.origin}/old`);
   });
 });

@@ -14,7 +14,8 @@ export const help = 'help' as ModeName;
 
 /** Lets the asked loopback origins be learned, as on a laptop. For the whole test process. */
 export function allowLocalSites(): void {
-  if (!localMode()) enterLocalMode({ openWorkspace: 'demo', secretsFile: '/dev/null', indexDirectory: '/tmp' });
+  if (!localMode())
+    enterLocalMode({ openWorkspace: 'demo', secretsFile: '/dev/null', indexDirectory: '/tmp' });
 }
 
 /** Real tables, queues, bucket and index; the queues' functions run while a job is awaited. */

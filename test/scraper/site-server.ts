@@ -7,7 +7,10 @@ export interface Reply {
   body?: string | Uint8Array;
 }
 
-type Answer = string | Reply | ((request: IncomingMessage, response: ServerResponse) => Reply | string | undefined | void);
+type Answer =
+  | string
+  | Reply
+  | ((request: IncomingMessage, response: ServerResponse) => Reply | string | undefined | void);
 
 export interface Site {
   /** Without a slash at its end. */
@@ -26,7 +29,10 @@ export async function startSite(pages: Record<string, Answer>): Promise<Site> {
     const path = request.url ?? '/';
     requests.push({ path, headers: request.headers, at: Date.now() });
     const answer = pages[path] ?? pages[path.split('?')[0] ?? ''] ?? pages['*'];
-    const reply = typeof answer === 'function' ? answer(request, response) : (answer ?? { status: 404, body: 'no such page' });
+    const reply =
+      typeof answer === 'function'
+        ? answer(request, response)
+        : (answer ?? { status: 404, body: 'no such page' });
     if (reply === undefined) return;
     const { status = 200, headers = {}, body = '' } = typeof reply === 'string' ? { body: reply } : reply;
     response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers });

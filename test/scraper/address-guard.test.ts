@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { checkedAddresses, refuseByForm } from '../../functions/scraper/address-guard.ts';
+
+const admits = (address: string, local?: string) => () => refuseByForm(new URL(address), local);
+
+describe('refused by its form', () => {
+  test.each([
+    ['another scheme', 'ftp://example.com/'],
+    ['a file', 'file:///etc/hostname'],
+    ['loopback', 'http://127.0.0.1/'],
+    ['loopback, short', 'http://127.1/'],
+    ['loopback, one number', 'http://2130706433/'],
+    ['loopback, octal', 'http://0177.0.0.01/'],
+    ['loopback, hexadecimal', 'http://0x7f.0.0.1/'],
+    ['loopback, full-width digits', 'http://１２７.０.０.１/'],
+    ['loopback by name', 'http://localhost/'],
+    ['loopback by name, with a dot', 'http://localhost./'],
+    ['loopback, below localhost', 'http://any.localhost/'],
+    ['the network itself', 'http://0.0.0.0/'],
+    ['private, class A', 'http://10.1.2.3/'],
+    ['private, class B', 'http://172.16.0.1/'],
+    ['private, class C', 'http://192.168.0.10/'],
+    ['link-local and cloud metadata', 'http://169.254.169.254/latest/meta-data/'],
+    ['container metadata', 'http://169.254.170.2/'],
+    ['shared by carriers', 'http://100.64.0.1/'],
+    ['benchmark network', 'http://198.18.0.1/'],
+    ['multicast', 'http://224.0.0.1/'],
+    ['broadcast', 'http://255.255.255.255/'],
+    ['reserved', 'http://240.0.0.1/'],
+    ['IPv6 loopback', 'http://[::1]/'],
+    ['IPv6 unspecified', 'http://[::]/'],
+    ['IPv6 unique local', 'http://[fd00:ec2::254]/'],
+    ['IPv6 link-local', 'http://[fe80::1]/'],
+    ['IPv6 multicast', 'http://[ff02::1]/'],
+    ['IPv4 in IPv6', 'http://[::ffff:127.0.0.1]/'],
+    ['IPv4 in IPv6, hexadecimal', 'http://[::ffff:a9fe:a9fe]/'],
+    ['IPv4 behind NAT64', 'http://[64:ff9b::7f00:1]/'],
+    ['IPv4 in 6to4', 'http://[2002:7f00:1::]/'],
+    ['a name of the local network', 'http://printer.local/'],
+    ['a name inside a cloud', 'http://metadata.google.internal/'],
+    ['a user name', 'https://user@example.com/'],
+    ['a password', 'https://:secret@example.com/'],
+    ['a port that serves no web', 'https://example.com:6379/'],
+    ['the port of another service', 'http://example.com:22/'],
+  ])('%s', (_, address) => {
+    expect(admits(address)).toThrow();
+  });
+});
+
+describe('admitted', () => {
+  test.each(['https://example.com/', 'http://example.com:8080/', 'http://93.184.216.34/', 'https://[2606:4700::1111]/'])(
+    '%s',
+    address => {
+      expect(admits(address)).not.toThrow();
+    },
+  );
+
+  test('in local mode the asked origin, and no other port, host or scheme of that machine', () => {
+    const origin = 'http://127.0.0.1:4100';
+    expect(admits('http://127.0.0.1:4100/a', origin)).not.toThrow();
+    for (const other of ['http://127.0.0.1:4101/', 'http://127.0.0.2:4100/', 'https://127.0.0.1:4100/', 'http://localhost:4100/'])
+      expect(admits(other, origin)).toThrow();
+  });
+});
+
+describe('a name', () => {
+  test('is refused when any one of its addresses is private', async () => {
+    const resolve = async () => ['93.184.216.34', '10.0.0.7'];
+    await expect(checkedAddresses('example.com', resolve)).rejects.toThrow('private address');
+  });
+
+  test('is refused when it has no address', async () => {
+    await expect(checkedAddresses('example.com', async () => [])).rejects.toThrow('no address');
+  });
+});
