@@ -125,6 +125,45 @@ const answered = async (stream: string) => {
   return last(conversation);
 };
 
+describe('stopping', () => {
+  it('cancels the run that answers', async () => {
+    const server = scriptedServer();
+    server.threads.set(thread, [message('run', 'When?', { status: 'running' })]);
+    server.streams.set('run', frames(token('Half')));
+    const { conversation } = tab(server, thread);
+    await conversation.open();
+    server.streams.set('run', frames(token('Half'), ['canceled', {}]) + done('canceled'));
+    await conversation.stop();
+    await settled(conversation);
+    expect(server.calls.map(({ call }) => call)).toContain('POST /api/runs/run/cancel');
+    expect(last(conversation)?.phase).toBe('canceled');
+  });
+
+  it('cancels a question that is still being sent as soon as there is a run', async () => {
+    const server = scriptedServer();
+    const { conversation } = tab(server);
+    const asking = conversation.ask('When?');
+    await conversation.stop();
+    await asking;
+    const run = last(conversation)?.run ?? '';
+    // Whoever opens the stream first runs the answer, so the cancellation has to be there before.
+    expect(server.calls.map(({ call }) => call).filter(call => call.includes(run))).toEqual([
+      `POST /api/runs/${run}/cancel`,
+      `GET /api/runs/${run}/events`,
+    ]);
+  });
+
+  it('says so when it did not come through', async () => {
+    const server = scriptedServer();
+    const { conversation } = tab(server);
+    server.intercept = call => (call.endsWith('/cancel') ? new Response('', { status: 503 }) : undefined);
+    const asking = conversation.ask('When?');
+    await conversation.stop();
+    await asking;
+    expect(conversation.state().notice).toContain('could not be stopped');
+  });
+});
+
 describe('an answer', () => {
   it('is dropped and told anew when another attempt takes over', async () => {
     const again = state({ status: 'running', attempt: 2, reset: true });

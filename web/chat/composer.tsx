@@ -9,7 +9,7 @@ export interface ComposerProps {
   readonly busy: boolean;
   readonly disabled: boolean;
   readonly onSend: (question: string) => void;
-  readonly onStop: () => void;
+  readonly onStop: () => Promise<void>;
 }
 
 /** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. */
@@ -36,7 +36,8 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
   const stop = () => {
     field.current?.focus();
     setStopping(true);
-    onStop();
+    // A stop that did not come through can be tried again.
+    void onStop().finally(() => setStopping(false));
   };
   return (
     <form

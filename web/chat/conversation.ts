@@ -110,6 +110,17 @@ export function createConversation(effects: ConversationEffects): Conversation {
     following = false;
   };
 
+  const cancel = async (run: string): Promise<void> => {
+    try {
+      await api.cancelRun(run);
+    } catch (error) {
+      change({ notice: `The answer could not be stopped: ${wording(error)}` });
+    }
+  };
+
+  /** Turns that were stopped while they were being sent: there was no run to cancel yet. */
+  const stoppedEarly = new Set<string>();
+
   const post = async (key: string, question: string): Promise<void> => {
     const { signal } = shown;
     try {
@@ -120,6 +131,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
       effects.tellTabs(thread);
       if (signal.aborted) return;
       changeTurn(key, turn => ({ ...turn, run, phase: 'waiting' }));
+      if (stoppedEarly.delete(key)) await cancel(run);
       void follow();
     } catch (error) {
       if (signal.aborted) return;
@@ -171,13 +183,9 @@ export function createConversation(effects: ConversationEffects): Conversation {
       await post(turn.key, question);
     },
     async stop() {
-      const turn = state.turns.find(candidate => candidate.run && !isSettled(candidate));
-      if (!turn?.run) return;
-      try {
-        await api.cancelRun(turn.run);
-      } catch (error) {
-        change({ notice: `The answer could not be stopped: ${wording(error)}` });
-      }
+      const turn = state.turns.find(candidate => !isSettled(candidate));
+      if (turn?.run) await cancel(turn.run);
+      else if (turn) stoppedEarly.add(turn.key);
     },
     async retry(key) {
       const turn = state.turns.find(candidate => candidate.key === key);

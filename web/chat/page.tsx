@@ -81,7 +81,7 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
           busy={busy}
           disabled={state.phase !== 'ready' || refusal !== undefined}
           onSend={ask}
-          onStop={() => void conversation.stop()}
+          onStop={() => conversation.stop()}
         />
         <p class="fine-print">Answers link to their sources: check what matters.</p>
       </footer>
