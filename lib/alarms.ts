@@ -102,7 +102,7 @@ export class Alarms extends Construct {
       runbook: 'crawls-wait',
     });
     this.add('CrawlsFail', {
-      metric: figure(this, 'ScrapeJobFailed', 'scraper'),
+      metric: figure(this, 'ScrapeJobFailed', 'scrape'),
       above: 2,
       periods: 1,
       impact: 'Websites could not be learned: answers about them are missing or old.',

@@ -5,7 +5,7 @@ import { metricNamespaceOf } from './constructs/function.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
 
 /** The name that a function gives its figures and log lines (`realEffects(name)` in its handler). */
-export type Service = 'chat' | 'index-writer' | 'scraper' | 'admin';
+export type Service = 'chat' | 'index-writer' | 'scrape' | 'admin';
 
 /** One figure of one service, over five minutes. */
 export const figure = (

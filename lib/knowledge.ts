@@ -70,7 +70,6 @@ export class Knowledge extends Construct {
           ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
           everyWorkspace,
         );
-        this.queue.allowSend(grantee);
       },
     };
     this.indexWriter = new HouseFunction(this, 'IndexWriter', {

@@ -108,6 +108,11 @@ describe('who may do what', () => {
     expect(may(everyWrite, table('AssistantTable'))).toEqual(['admin/api']);
   });
 
+  test('who learns puts work into the index queue, the writer takes it', () => {
+    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['admin/api', 'scraper/scrape']);
+    expect(may(/sqs:DeleteMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['knowledge/indexWriter']);
+  });
+
   test('threads and runs are for the chat functions', () => {
     expect(may(/dynamodb:/, table('ChatTable'))).toEqual(['chat/api', 'chat/runWorker']);
     expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { MetricName } from '../../functions/platform/metrics.ts';
 import { at, deploy, list } from './deployment.ts';
@@ -63,6 +63,28 @@ test('every figure that the functions write is on the one dashboard, under the n
     .filter(namespace => namespace !== undefined);
   expect(new Set(namespaces)).toEqual(new Set(['Switchboard/test']));
   expect(body).toContain('Switchboard/test');
+});
+
+test('alarms watch figures by the names and values that the functions write them with', () => {
+  const source = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.ts'))
+    .map(path => readFileSync(`functions/${path}`, 'utf8'))
+    .join('\n');
+  const own = alarms.filter(alarm => alarm.Properties['Namespace'] === 'Switchboard/test');
+  expect(own.length).toBeGreaterThan(2);
+  for (const { Properties } of own) {
+    const dimensions = Object.fromEntries(
+      list(Properties['Dimensions']).map(one => [String(at(one, 'Name')), String(at(one, 'Value'))]),
+    );
+    const { service, ...others } = dimensions;
+    expect(source).toContain(`realEffects('${service}')`);
+    const written = new RegExp(
+      `'${String(Properties['MetricName'])}',[^;]*?'(?:Count|Milliseconds)'(.*)\\)`,
+    ).exec(source)?.[1];
+    expect(Object.keys(others).filter(name => !written?.includes(name))).toEqual([]);
+    if (Object.keys(others).length === 0) expect(written).toBe('');
+    if (others['status'] !== undefined) expect(source).toMatch(new RegExp(`status: '${others['status']}'`));
+  }
 });
 
 describe('an idle month', () => {
