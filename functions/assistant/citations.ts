@@ -89,7 +89,7 @@ export class CitationFilter {
     const rest = held.slice(spaces.length);
     if (rest === '') return last ? keep(spaces) : more;
     if (spaces !== '' && rest[0] !== '[' && rest[0] !== '【') return keep(spaces);
-    switch (rest[0]) {
+    switch (rest.charAt(0)) {
       case '\\':
         return rest.length > 1 || last ? keep(rest.slice(0, 2)) : more;
       case '`':
@@ -143,7 +143,7 @@ function numbersOf(body: string): number[] | undefined {
   const numbers: number[] = [];
   for (const part of body.replace(/^source\s/i, '').split(/[,;]/)) {
     const [from = '', to = from] = part.trim().split(/\s*[–-]\s*/);
-    if (/^0/.test(from) || /^0/.test(to)) return undefined;
+    if (from.startsWith('0') || to.startsWith('0')) return undefined;
     const [first, final] = [Number(from), Number(to)];
     if (final < first || final - first > 20) return undefined;
     for (let n = first; n <= final; n += 1) numbers.push(n);

@@ -21,10 +21,10 @@ const quotedWords = { least: 3, most: 8 };
 export function deepLink(url: string, { quote, anchor, page }: LinkTarget): string {
   const parsed = URL.parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return url;
-  const [address = url, fragment = ''] = splitOnce(url, '#');
+  const [address, fragment] = splitOnce(url, '#');
   if (page !== undefined || /\.pdf$/i.test(parsed.pathname))
     return fragment !== '' || page === undefined ? url : `${address}#page=${page}`;
-  const [ownAnchor = ''] = splitOnce(fragment, ':~:');
+  const [ownAnchor] = splitOnce(fragment, ':~:');
   const kept = ownAnchor !== '' ? ownAnchor : anchor === undefined ? '' : encodeURIComponent(anchor);
   const snippet = snippetOf(quote);
   if (snippet === '') return kept === '' ? address : `${address}#${kept}`;

@@ -84,7 +84,7 @@ export function openAiModel(settings: OpenAiSettings, clock: Clock): Model {
 }
 
 /** The SDK takes 40 ms to load, so only an answer loads it. Retries and the log are ours: its own log shows message text. */
-async function connect({ apiKey, baseUrl, model: _, limits: __ }: OpenAiSettings): Promise<OpenAI> {
+async function connect({ apiKey, baseUrl }: OpenAiSettings): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     apiKey,

@@ -41,7 +41,7 @@ export async function startAssistant() {
   const knowledge = await startKnowledge();
   const [tenants, assistant] = await Promise.all([emulatedTable(), emulatedTable()]);
   const measured: [MetricName, number][] = [];
-  const world = { model: extractiveModel as Model };
+  const world: { model: Model } = { model: extractiveModel };
   const effects: AssistantEffects = {
     ...knowledge.effects,
     tenants: tenants.table,

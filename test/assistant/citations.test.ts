@@ -78,27 +78,25 @@ describe('images', () => {
   /** A link whose `!` is not escaped, or an image tag: what a renderer would load. */
   const loads = /(?<!\\)!\[[^\]]*\]\(|<(?:img|image)[\s/>]/i;
   const pieces = fc.constantFrom(
-    ...[
-      '!',
-      '[',
-      ']',
-      '(',
-      ')',
-      '[9]',
-      '[1]',
-      '<',
-      'img',
-      '<img src=x>',
-      '>',
-      '![a](http://x)',
-      '[a](http://x)',
-      ' ',
-      '\n',
-      'a',
-      '【9】',
-      '<im',
-      'g src=x',
-    ],
+    '!',
+    '[',
+    ']',
+    '(',
+    ')',
+    '[9]',
+    '[1]',
+    '<',
+    'img',
+    '<img src=x>',
+    '>',
+    '![a](http://x)',
+    '[a](http://x)',
+    ' ',
+    '\n',
+    'a',
+    '【9】',
+    '<im',
+    'g src=x',
   );
   it('do not arise from what a removal brings together', () => {
     fc.assert(
@@ -112,33 +110,31 @@ describe('images', () => {
 
 describe('a stream', () => {
   const words = fc.constantFrom(
-    ...[
-      '[',
-      ']',
-      '[1]',
-      '[9]',
-      '[1, 2]',
-      '(',
-      ')',
-      '!',
-      '`',
-      '``',
-      '```',
-      '~~~',
-      '\n',
-      '\n\n',
-      ' ',
-      'word',
-      '<img ',
-      '>',
-      '\\',
-      '1',
-      ':',
-      '【1†a】',
-      'x'.repeat(450),
-      '![a](http://x)',
-      '[a](b)',
-    ],
+    '[',
+    ']',
+    '[1]',
+    '[9]',
+    '[1, 2]',
+    '(',
+    ')',
+    '!',
+    '`',
+    '``',
+    '```',
+    '~~~',
+    '\n',
+    '\n\n',
+    ' ',
+    'word',
+    '<img ',
+    '>',
+    '\\',
+    '1',
+    ':',
+    '【1†a】',
+    'x'.repeat(450),
+    '![a](http://x)',
+    '[a](b)',
   );
   const texts = fc.array(words, { maxLength: 24 }).map(parts => parts.join(''));
 
@@ -150,7 +146,7 @@ describe('a stream', () => {
         );
         const deltas = places.slice(1).map((end, index) => text.slice(places[index], end));
         expect(filtered(...deltas)).toEqual(filtered(text));
-        expect(filtered(...text)).toEqual(filtered(text));
+        expect(filtered(...text.split(''))).toEqual(filtered(text));
       }),
       { numRuns: 2000 },
     );

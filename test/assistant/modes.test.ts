@@ -59,7 +59,7 @@ describe('a mode', () => {
 
   it('is made by one of two who make it at once', async () => {
     const made = await Promise.all([1, 2].map(() => ensureMode(harbour, 'twice', world.effects)));
-    expect(made.map(({ created }) => created).toSorted()).toEqual([false, true]);
+    expect(made.filter(({ created }) => created)).toHaveLength(1);
   });
 
   it.each(['', 'Default', 'a b', '-a', 'a-', 'a/b', 'ä', 'x'.repeat(65)])(

@@ -88,6 +88,7 @@ export class ResponseStream {
         this.#refuse(step.text);
         return false;
       case 'incomplete':
+      default:
         return this.#incomplete(step.reason);
     }
   }
