@@ -104,6 +104,7 @@ async function firstWorkspace(name: string, effects: TenantsEffects): Promise<Wo
 const slugOf = (name: string): string =>
   name
     .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 63)

@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomIds } from '../../functions/platform/ids.ts';
+import { silentLog } from '../../functions/platform/log.ts';
+import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { tableOf } from '../../functions/platform/table.ts';
+import {
+  authenticate,
+  getWorkspace,
+  mintVisitorToken,
+  type TenantsEffects,
+} from '../../functions/tenants/index.ts';
+import { type Emulator, emulatorCredentials, emulatorRegion, startDynamo } from '../../local/emulators.ts';
+import { switchboard } from './switchboard.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+
+interface Parameter {
+  Name: string;
+  Value: string;
+  Type: string;
+  Overwrite: boolean;
+}
+
+/** A stage whose tables are emulated, and a stand-in for the one call of SSM that the command makes. */
+let dynamo: Emulator;
+let ssm: Server;
+let folder: string;
+let effects: TenantsEffects;
+let env: Record<string, string>;
+const parameters = new Map<string, Parameter>();
+let denied = false;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bootstrap-'));
+  dynamo = await startDynamo();
+  const settings = { endpoint: dynamo.endpoint, region: emulatorRegion, credentials: emulatorCredentials };
+  const client = new DynamoDBClient(settings);
+  for (const TableName of ['tenants', 'assistant']) {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['pk', 'sk'].map(AttributeName => ({
+          AttributeName,
+          AttributeType: 'S' as const,
+        })),
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+  }
+  ssm = createServer((request, response) => {
+    let body = '';
+    request.on('data', piece => (body += String(piece)));
+    request.on('end', () => {
+      const parameter = JSON.parse(body) as Parameter;
+      response.setHeader('content-type', 'application/x-amz-json-1.1');
+      if (denied) {
+        response.writeHead(400).end('{"__type":"AccessDeniedException","message":"not authorized to put"}');
+        return;
+      }
+      if (parameters.has(parameter.Name) && !parameter.Overwrite) {
+        response.writeHead(400).end('{"__type":"ParameterAlreadyExists","message":"it is there"}');
+        return;
+      }
+      parameters.set(parameter.Name, parameter);
+      response.end('{"Version":1}');
+    });
+  });
+  await new Promise<void>(listening => ssm.listen(0, '127.0.0.1', listening));
+  const address = ssm.address();
+  env = {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
+    OPENAI_API_KEY: 'sk-hush',
+  };
+  await writeFile(
+    join(folder, 'outputs.json'),
+    JSON.stringify({
+      'Switchboard-test-Data': { Other: 'x' },
+      'Switchboard-test-App': {
+        Region: emulatorRegion,
+        SecretsPrefix: '/switchboard/test',
+        TenantsTable: 'tenants',
+        AssistantTable: 'assistant',
+      },
+      'Switchboard-test-Web': { PublicUrl: 'https://chat.example.org' },
+    }),
+  );
+  effects = {
+    tenants: tableOf('tenants', DynamoDBDocumentClient.from(client)),
+    secrets: { get: async name => parameters.get(`/switchboard/test/${name}`)?.Value },
+    clock: systemClock,
+    ids: randomIds,
+    log: silentLog,
+    metrics: silentMetrics,
+  };
+});
+afterAll(async () => {
+  ssm.close();
+  await dynamo.stop();
+  await rm(folder, { recursive: true });
+});
+
+const bootstrap = (...flags: string[]) =>
+  switchboard(['bootstrap', '--outputs', join(folder, 'outputs.json'), ...flags], env);
+const enter = (key: string) => authenticate(new Headers({ 'x-api-key': key }), effects);
+
+let firstKey: string;
+
+test('a stage gets its secrets, its first workspace and a key that administers it, printed alone', async () => {
+  const { code, stdout, stderr } = await bootstrap('--name', 'Café Zoë & Library');
+  expect(code).toBe(0);
+  firstKey = stdout.trim();
+  expect(await enter(firstKey)).toMatchObject({ workspace: 'cafe-zoe-library', scope: 'admin' });
+  expect(stderr).not.toContain(firstKey);
+  expect(stderr).toContain('SWITCHBOARD_URL=https://chat.example.org');
+  expect(await getWorkspace('cafe-zoe-library' as WorkspaceId, effects)).toMatchObject({
+    name: 'Café Zoë & Library',
+    defaultMode: 'default',
+  });
+  const { token } = await mintVisitorToken(
+    'cafe-zoe-library' as WorkspaceId,
+    { mode: 'default' as ModeName },
+    effects,
+  );
+  expect(token).toMatch(/^ey/);
+});
+
+test('every secret is encrypted, and none was given that was not asked for', () => {
+  expect([...parameters.keys()]).toEqual(['/switchboard/test/visitor-signing-keys']);
+  for (const { Type } of parameters.values()) expect(Type).toBe('SecureString');
+});
+
+test('a second time nothing changes and no key is printed', async () => {
+  const before = parameters.get('/switchboard/test/visitor-signing-keys')?.Value;
+  const { code, stdout, stderr } = await bootstrap('--name', 'Another');
+  expect([code, stdout]).toEqual([0, '']);
+  expect(stderr).toContain('cafe-zoe-library');
+  expect(stderr).toContain('--new-key');
+  expect(parameters.get('/switchboard/test/visitor-signing-keys')?.Value).toBe(before);
+  expect(await getWorkspace('another' as WorkspaceId, effects)).toBeUndefined();
+  expect(await enter(firstKey)).toMatchObject({ scope: 'admin' });
+});
+
+test('a lost key is replaced by another, and the provider’s key is stored without being shown', async () => {
+  const { code, stdout, stderr } = await bootstrap('--new-key', '--openai-key-from-env');
+  expect(code).toBe(0);
+  expect(stdout.trim()).not.toBe(firstKey);
+  expect(await enter(stdout.trim())).toMatchObject({ scope: 'admin' });
+  expect(parameters.get('/switchboard/test/openai-api-key')).toMatchObject({
+    Value: 'sk-hush',
+    Type: 'SecureString',
+  });
+  expect(stdout + stderr).not.toContain('sk-hush');
+});
+
+test('without access to the account the reason is told in a line', async () => {
+  denied = true;
+  const { code, stdout, stderr } = await bootstrap();
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toBe('AccessDeniedException: not authorized to put\n');
+});
