@@ -20,7 +20,7 @@ describe('asking a question', () => {
     const [sourcePage] = await Promise.all([page.context().waitForEvent('page'), citation.click()]);
     await sourcePage.waitForLoadState();
     expect(sourcePage.url()).toContain(`${here.world.url}/sample/`);
-    const row = page.getByRole('region', { name: 'Sources' }).getByRole('listitem').first();
+    const row = page.getByRole('group', { name: 'Sources' }).getByRole('listitem').first();
     expect(await row.getByRole('link').innerText()).toContain(title);
     await row.getByRole('button').click();
     const passage = plain(await row.getByRole('blockquote').innerText());
@@ -149,10 +149,10 @@ describe('conversations', () => {
     const { page, ask, answered, words } = await here.chat();
     await ask('When can I borrow tools?');
     await answered();
-    const [said, sources] = [await words(), await page.getByRole('region', { name: 'Sources' }).innerText()];
+    const [said, sources] = [await words(), await page.getByRole('group', { name: 'Sources' }).innerText()];
     await page.reload();
     await answered();
-    expect([await words(), await page.getByRole('region', { name: 'Sources' }).innerText()]).toEqual([
+    expect([await words(), await page.getByRole('group', { name: 'Sources' }).innerText()]).toEqual([
       said,
       sources,
     ]);
@@ -177,6 +177,7 @@ describe('conversations', () => {
     await first.page.reload();
     await first.answered();
     expect(await first.page.getByRole('article').count()).toBe(2);
+    expect(await accessibilityViolations(first.page)).toEqual([]);
   });
 
   it('belong to their visitor', async () => {

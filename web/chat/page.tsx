@@ -22,6 +22,10 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { scroller, content, atEnd, goToEnd } = useFollowEnd();
   const busy = state.turns.some(turn => !isSettled(turn));
+  // Where it would open a keyboard on the screen, the reader shall see the page first.
+  useEffect(() => {
+    if (matchMedia('(hover: hover) and (pointer: fine)').matches) field.current?.focus();
+  }, []);
 
   const ask = (question: string) => {
     void conversation.ask(question);

@@ -7,14 +7,14 @@ import { MoreIcon } from './icons.tsx';
 export function Sources({ sources }: { sources: readonly Source[] }) {
   if (sources.length === 0) return null;
   return (
-    <section class="sources" aria-label="Sources">
+    <div class="sources" role="group" aria-label="Sources">
       <h3 class="sources-title">Sources</h3>
       <ol>
         {sources.map(source => (
           <SourceRow key={source.n} source={source} />
         ))}
       </ol>
-    </section>
+    </div>
   );
 }
 
