@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from '../platform/api-client.ts';
 import type { Clock } from '../platform/clock.ts';
 import { CommandError, exitCodes } from '../platform/command.ts';
-import { source } from '../assistant/schema.ts';
-import { createdRun, createdThread, runStatus, user } from './schema.ts';
+import { createdRun, createdThread, message, runStatus, user } from './schema.ts';
+
+const { sources } = message.shape;
 
 /** A run of another process, as its client sees it. */
 export interface RemoteRun {
@@ -15,7 +16,7 @@ export interface RemoteRun {
 /** What a client has of an answer so far. */
 export interface RemoteAnswer {
   readonly text: string;
-  readonly sources: readonly z.output<typeof source>[];
+  readonly sources: z.output<typeof sources>;
   /** Undefined while the run goes on. */
   readonly status?: z.output<typeof runStatus>;
   /** Why there is no answer. */
@@ -58,7 +59,7 @@ export async function cancelRun(api: ApiClient, { run }: RemoteRun): Promise<voi
 
 const toldData = z.object({
   text: z.string().optional(),
-  sources: z.array(source).optional(),
+  sources: sources.optional(),
   status: runStatus.optional(),
   reset: z.boolean().optional(),
   error: z.string().optional(),
