@@ -14,7 +14,8 @@ export function recordOutput(child: ChildProcess, name: string, logFile: string,
   });
   each(child.stderr, line => {
     file.write(`${line}\n`);
-    report.warn(`${name}: ${line}`);
+    // The frames and fields of a printed error are in the log file.
+    if (/^[^\s})\]]/.test(line)) report.warn(`${name}: ${line}`);
   });
   child.once('close', () => file.end());
 }

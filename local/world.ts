@@ -6,7 +6,7 @@ import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
 import { startProcess } from './function-process.ts';
 import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
 import { lambdaFunction } from './lambda-function.ts';
-import { learnSample } from './learn-sample.ts';
+import { forgetSample, learnSample } from './learn-sample.ts';
 import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
 import type { Reporter } from './reporter.ts';
 import { repository } from './repository.ts';
@@ -153,9 +153,11 @@ async function learnSampleOnce(
   data: DataDirectory,
   report: Reporter,
 ): Promise<void> {
-  if (!existsSync(join(repository, 'sample-site')) || data.readState().sampleLearnedAt === url) return;
+  const learnedAt = data.readState().sampleLearnedAt;
+  if (!existsSync(join(repository, 'sample-site')) || learnedAt === url) return;
   try {
     await learnSample(url, key);
+    if (learnedAt !== undefined) await forgetSample(url, key, learnedAt);
     data.writeState({ ...data.readState(), sampleLearnedAt: url });
   } catch (error) {
     report.warn(`the sample site was not learned: ${errorText(error)}`);
