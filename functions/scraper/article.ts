@@ -264,7 +264,7 @@ const pointer =
 
 /** Drops what inside the article is not of it: asides, share bars, boxes of links. */
 function clean(root: Element, dropped: Set<Element>, measured: Measured, attempt: Attempt): void {
-  for (const element of [...descendants(root)].toReversed()) {
+  for (const element of descendants(root).toReversed()) {
     if (dropped.has(element)) continue;
     const { tag } = element;
     const { length } = measured.of(element);

@@ -75,7 +75,7 @@ class BlockWriter {
       .replace(/\s*[#¶§🔗]+$/u, '')
       .replace(/^[#¶§🔗]+\s+/u, '');
     if (text === '') return;
-    const inner = [...descendants(element)].find(({ attributes }) => attributes['id'] ?? attributes['name']);
+    const inner = descendants(element).find(({ attributes }) => attributes['id'] ?? attributes['name']);
     const anchor =
       element.attributes['id'] || inner?.attributes['id'] || inner?.attributes['name'] || this.nearestId;
     this.blocks.push({ kind: 'heading', level, text, ...(anchor ? { anchor } : {}) });
@@ -89,7 +89,7 @@ class BlockWriter {
     );
     const rest = element.children.filter(child => child !== summary);
     const first = this.blocks.length;
-    if (summary && [...descendants(summary)].some(({ tag }) => headingLevels[tag])) this.element(summary);
+    if (summary && descendants(summary).some(({ tag }) => headingLevels[tag])) this.element(summary);
     else if (summary) this.push('text', squeeze(inlineText(summary, this.dropped)));
     const question = this.blocks[first];
     for (const child of rest) this.node(child);

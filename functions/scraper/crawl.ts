@@ -4,7 +4,7 @@ import { probeNotFound, readSitemaps } from './discover.ts';
 import type { ScraperEffects } from './effects.ts';
 import { type Fetched, FetchFailure, type Fetcher, type FetchOptions } from './fetch-page.ts';
 import { fetchPatiently } from './fetch-patiently.ts';
-import { Frontier } from './frontier.ts';
+import { Frontier, type FrontierEntry } from './frontier.ts';
 import { count, Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
 import type { PageRecord } from './page-store.ts';
@@ -156,7 +156,7 @@ async function visitAll(
 ): Promise<boolean> {
   const active = new Set<Promise<void>>();
   const health = new HostHealth(tally);
-  const start = (entry: Parameters<typeof visitPage>[0]) => {
+  const start = (entry: FrontierEntry) => {
     const visit = visitPage(entry, crawl).finally(() => active.delete(visit));
     active.add(visit);
   };
@@ -165,7 +165,7 @@ async function visitAll(
       signal.throwIfAborted();
       health.check();
       while (active.size < pace.concurrency && clock.now() < until) {
-        const entry = crawl.frontier.take() ?? revisit(crawl, active.size === 0);
+        const entry = crawl.frontier.take() ?? (active.size === 0 ? await revisit(crawl) : undefined);
         if (!entry) break;
         start(entry);
       }
@@ -181,14 +181,15 @@ async function visitAll(
 }
 
 /** When all else is done: a page that called itself a copy of one that could not be learned counts for itself. */
-function revisit(crawl: Crawl, idle: boolean) {
-  if (!idle) return undefined;
+async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
+  await crawl.outbox.flush();
   for (const [target, [entry, ...others]] of crawl.aliases) {
     crawl.aliases.delete(target);
-    if (!entry || crawl.byHash.values().some(key => key === target)) continue;
+    const learned = crawl.records.get(target);
+    if (!entry || (learned?.outcome === 'learned' && learned.job === crawl.job)) continue;
     crawl.asThemselves.add(entry.key);
-    for (const other of others)
-      crawl.aliases.set(entry.key, [...(crawl.aliases.get(entry.key) ?? []), other]);
+    crawl.aliases.set(entry.key, [...(crawl.aliases.get(entry.key) ?? []), ...others]);
+    crawl.tally.skipped -= 1;
     return entry;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { descendants, type Element } from './html.ts';
+import type { Element } from './html.ts';
 
 const unseenRoles = new Set([
   'dialog',
@@ -17,10 +17,10 @@ const invisible = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
  * What a visitor does not see when the page opens: hidden elements, dialogs, menus. Panels that a control of the
  * page opens (accordions, tabs, "read more") are seen by whoever looks for the answer, so they stay.
  */
-export function findHidden(body: Element): Set<Element> {
+export function findHidden(elements: readonly Element[]): Set<Element> {
   const opened = new Set<string>();
   const suspects: Element[] = [];
-  for (const element of descendants(body)) {
+  for (const element of elements) {
     const { attributes } = element;
     const controls = attributes['aria-controls'] ?? attributes['data-target'] ?? attributes['data-bs-target'];
     if (controls) for (const id of controls.split(/[\s,]+/)) opened.add(id.replace(/^#/, ''));

@@ -22,6 +22,8 @@ export interface HtmlLink {
 /** What one pass over the page gives. */
 export interface HtmlPage {
   readonly body: Element;
+  /** All elements of the body in document order. */
+  readonly elements: readonly Element[];
   /** Of `<html>`. */
   readonly lang: string | undefined;
   readonly title: string;
@@ -39,6 +41,10 @@ export interface HtmlPage {
 const maxLinks = 2_000;
 /** Deeper nesting is flattened, so that no hostile page overflows the stack of a recursive walk. */
 const maxNesting = 400;
+
+/** Beyond this nobody means it, and each further element costs the parser more than the last: the rest is left out. */
+const absurdNesting = 5_000;
+const pieceLength = 65_536;
 
 /** Elements whose content is never text for a reader. */
 const ignored = new Set([
@@ -69,6 +75,7 @@ const newElement = (
 /** Parses any text as HTML; malformed markup gives some tree, never an error. */
 export function parseHtml(source: string): HtmlPage {
   const root = newElement('body', {}, undefined);
+  const elements: Element[] = [];
   const links: HtmlLink[] = [];
   const meta = new Map<string, string>();
   let lang: string | undefined;
@@ -115,6 +122,7 @@ export function parseHtml(source: string): HtmlPage {
         if (depth > maxNesting) return;
         const element = newElement(tag, attributes, at);
         at.children.push(element);
+        elements.push(element);
         at = element;
       },
       ontext(text) {
@@ -141,8 +149,20 @@ export function parseHtml(source: string): HtmlPage {
     },
     { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
   );
-  parser.end(source);
-  return { body: root, lang, title: squeeze(title), meta, declaredArticle, canonical, base, links };
+  for (let from = 0; from < source.length && depth < absurdNesting; from += pieceLength)
+    parser.write(source.slice(from, from + pieceLength));
+  parser.end();
+  return {
+    body: root,
+    elements,
+    lang,
+    title: squeeze(title),
+    meta,
+    declaredArticle,
+    canonical,
+    base,
+    links,
+  };
 }
 
 const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
@@ -160,19 +180,15 @@ export function textOf(node: HtmlNode): string {
 }
 
 /** The elements below `root` in document order, `root` itself left out. */
-export function* descendants(root: Element): Generator<Element, void, undefined> {
-  for (const child of root.children) {
-    if (typeof child === 'string') continue;
-    yield child;
-    yield* descendants(child);
-  }
-}
-
-/** Takes the element out of the tree. */
-export function detach(element: Element): void {
-  const { parent } = element;
-  if (!parent) return;
-  const place = parent.children.indexOf(element);
-  if (place >= 0) parent.children.splice(place, 1);
-  element.parent = undefined;
+export function descendants(root: Element): Element[] {
+  const found: Element[] = [];
+  const collect = (element: Element) => {
+    for (const child of element.children) {
+      if (typeof child === 'string') continue;
+      found.push(child);
+      collect(child);
+    }
+  };
+  collect(root);
+  return found;
 }

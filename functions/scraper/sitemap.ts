@@ -24,11 +24,12 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
     if (resolved) list.push(resolved);
   };
   if (/^https?:\/\//i.test(text)) {
-    for (const line of text.split(/\s+/)) add(pages, line);
+    for (const line of text.split(/\s+/)) if (line !== '') add(pages, line);
     return { pages, sitemaps };
   }
   let inside: URL[] | undefined;
   let location: string | undefined;
+  let cut = false;
   const parser = new Parser(
     {
       onopentag(tag) {
@@ -44,14 +45,17 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
       onclosetag(tag) {
         const name = localName(tag);
         if (name === 'loc' && location !== undefined) {
-          if (inside && location.trim() !== '') add(inside, location);
+          if (inside && !cut && location.trim() !== '') add(inside, location);
           location = undefined;
         } else if (name === 'url' || name === 'sitemap') inside = undefined;
       },
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.end(text);
+  parser.write(text);
+  // The parser closes what the file left open: an address that was cut off there is none.
+  cut = true;
+  parser.end();
   return { pages, sitemaps };
 }
 

@@ -92,9 +92,10 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
       return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     }
     const taken = crawl.frontier.has(key);
+    // Before anything is awaited: of two redirects to one page only one reads it.
+    crawl.frontier.markSeen(key);
     await standFor(asked, key, [], crawl);
     if (taken) return;
-    crawl.frontier.markSeen(key);
     entry = { url: cleanAddress(fetched.url), key, depth: asked.depth };
   }
   const { status, contentType, body } = fetched;

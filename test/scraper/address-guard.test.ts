@@ -48,17 +48,24 @@ describe('refused by its form', () => {
 });
 
 describe('admitted', () => {
-  test.each(['https://example.com/', 'http://example.com:8080/', 'http://93.184.216.34/', 'https://[2606:4700::1111]/'])(
-    '%s',
-    address => {
-      expect(admits(address)).not.toThrow();
-    },
-  );
+  test.each([
+    'https://example.com/',
+    'http://example.com:8080/',
+    'http://93.184.216.34/',
+    'https://[2606:4700::1111]/',
+  ])('%s', address => {
+    expect(admits(address)).not.toThrow();
+  });
 
   test('in local mode the asked origin, and no other port, host or scheme of that machine', () => {
     const origin = 'http://127.0.0.1:4100';
     expect(admits('http://127.0.0.1:4100/a', origin)).not.toThrow();
-    for (const other of ['http://127.0.0.1:4101/', 'http://127.0.0.2:4100/', 'https://127.0.0.1:4100/', 'http://localhost:4100/'])
+    for (const other of [
+      'http://127.0.0.1:4101/',
+      'http://127.0.0.2:4100/',
+      'https://127.0.0.1:4100/',
+      'http://localhost:4100/',
+    ])
       expect(admits(other, origin)).toThrow();
   });
 });

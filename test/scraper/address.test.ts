@@ -60,14 +60,14 @@ describe('what an address asks for', () => {
 });
 
 describe('the frontier', () => {
-  const start = (maxPages = 1000) =>
-    new Frontier({ scope: { kind: 'site', site: 'example.com' }, maxPages });
+  const start = (maxPages = 1000) => new Frontier({ scope: { kind: 'site', site: 'example.com' }, maxPages });
   const addAll = (frontier: Frontier, paths: Iterable<string>) => {
     let added = 0;
     for (const path of paths) if (frontier.add(new URL(path, 'https://example.com'), 1, 'link')) added += 1;
     return added;
   };
-  const series = (count: number, path: (n: number) => string) => Array.from({ length: count }, (_, n) => path(n));
+  const series = (count: number, path: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => path(n));
 
   test('takes each page once, the nearest to the start first', () => {
     const frontier = start();
@@ -87,7 +87,12 @@ describe('the frontier', () => {
 
   test('stops at its number of pages and its depth, and says so', () => {
     const few = start(3);
-    expect(addAll(few, series(10, n => `/${n}`))).toBe(3);
+    expect(
+      addAll(
+        few,
+        series(10, n => `/${n}`),
+      ),
+    ).toBe(3);
     expect(few.truncated).toBe(true);
     const deep = start();
     expect(deep.add(new URL('https://example.com/x'), 99, 'link')).toBe(false);
@@ -105,6 +110,11 @@ describe('the frontier', () => {
   });
 
   test('takes a site whose pages are all one script with a number', () => {
-    expect(addAll(start(), series(400, n => `/index.php?id=${n}`))).toBe(400);
+    expect(
+      addAll(
+        start(),
+        series(400, n => `/index.php?id=${n}`),
+      ),
+    ).toBe(400);
   });
 });

@@ -1,6 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Fetcher, type FetcherSettings, type FetchOptions, openFetcher } from '../../functions/scraper/fetch-page.ts';
+import {
+  type Fetcher,
+  type FetcherSettings,
+  type FetchOptions,
+  openFetcher,
+} from '../../functions/scraper/fetch-page.ts';
 import { type Site, startSite } from './site-server.ts';
 
 const opened: { stop(): Promise<void> }[] = [];
@@ -87,7 +92,9 @@ describe('a name that leads to a private address', () => {
     };
     await resolve();
     const fetcher = fetcherFor(undefined, { resolve });
-    await expect(fetcher.get(new URL('http://rebind.example/'), {}, never)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(fetcher.get(new URL('http://rebind.example/'), {}, never)).rejects.toMatchObject({
+      kind: 'refused',
+    });
     await expect(fetcher.get(new URL(`http://rebind.example:${port}/`), {}, never)).rejects.toMatchObject({
       kind: 'refused',
     });
@@ -96,12 +103,16 @@ describe('a name that leads to a private address', () => {
 
   test('one public address beside a private one does not help', async () => {
     const fetcher = fetcherFor(undefined, { resolve: async () => ['93.184.216.34', '192.168.1.1'] });
-    await expect(fetcher.get(new URL('http://both.example/'), {}, never)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(fetcher.get(new URL('http://both.example/'), {}, never)).rejects.toMatchObject({
+      kind: 'refused',
+    });
   });
 
   test('outside local mode the loopback interface is refused', async () => {
     const site = await serve({ '/': 'x' });
-    await expect(fetcherFor(undefined).get(new URL(site.origin), {}, never)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(fetcherFor(undefined).get(new URL(site.origin), {}, never)).rejects.toMatchObject({
+      kind: 'refused',
+    });
     expect(site.requests).toEqual([]);
   });
 });
@@ -159,7 +170,9 @@ describe('a body', () => {
   });
 
   test('that nobody wants is not read', async () => {
-    const site = await serve({ '/': { headers: { 'content-type': 'video/mp4' }, body: 'x'.repeat(100_000) } });
+    const site = await serve({
+      '/': { headers: { 'content-type': 'video/mp4' }, body: 'x'.repeat(100_000) },
+    });
     const fetched = await get(site, '/', { wants: (_, type) => type.startsWith('text/html') });
     expect(fetched).toMatchObject({ status: 200, contentType: 'video/mp4' });
     expect(fetched.body).toBeUndefined();
@@ -184,7 +197,10 @@ describe('a host', () => {
   test('that is down is a network failure', async () => {
     const site = await startSite({});
     await site.stop();
-    await expect(get(site, '/')).rejects.toMatchObject({ kind: 'network', message: 'the host refuses connections' });
+    await expect(get(site, '/')).rejects.toMatchObject({
+      kind: 'network',
+      message: 'the host refuses connections',
+    });
   });
 
   test('is told who asks', async () => {

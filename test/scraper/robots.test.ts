@@ -8,11 +8,21 @@ describe('a robots.txt', () => {
   test.each([
     ['empty: all allowed', '', '/a', true],
     ['for all robots', 'User-agent: *\nDisallow: /private', '/private/x', false],
-    ['for this robot instead of for all', 'User-agent: *\nDisallow: /\n\nUser-agent: Switchboard\nDisallow: /x', '/a', true],
+    [
+      'for this robot instead of for all',
+      'User-agent: *\nDisallow: /\n\nUser-agent: Switchboard\nDisallow: /x',
+      '/a',
+      true,
+    ],
     ['in any case', 'USER-AGENT: SWITCHBOARD\nDISALLOW: /', '/a', false],
     ['with a version after the name', 'User-agent: switchboard/1.0\nDisallow: /', '/a', false],
     ['for several robots at once', 'User-agent: a\nUser-agent: switchboard\nDisallow: /x', '/x', false],
-    ['groups of one robot are added up', 'User-agent: *\nDisallow: /a\n\nUser-agent: *\nDisallow: /b', '/b', false],
+    [
+      'groups of one robot are added up',
+      'User-agent: *\nDisallow: /a\n\nUser-agent: *\nDisallow: /b',
+      '/b',
+      false,
+    ],
     ['the longest rule wins', 'User-agent: *\nDisallow: /a\nAllow: /a/b', '/a/b/c', true],
     ['allow wins a tie', 'User-agent: *\nDisallow: /a\nAllow: /a', '/a', true],
     ['wildcards', 'User-agent: *\nDisallow: /*/print', '/x/print', false],
@@ -33,7 +43,10 @@ describe('a robots.txt', () => {
   });
 
   test('says how long to wait and where the sitemaps are', () => {
-    const robots = parseRobots('Sitemap: /s.xml\nUser-agent: *\nCrawl-delay: 2.5\nSitemap: https://a.example/t.xml', 'x');
+    const robots = parseRobots(
+      'Sitemap: /s.xml\nUser-agent: *\nCrawl-delay: 2.5\nSitemap: https://a.example/t.xml',
+      'x',
+    );
     expect(robots.crawlDelay).toBe(2.5);
     expect(robots.sitemaps).toEqual(['/s.xml', 'https://a.example/t.xml']);
   });

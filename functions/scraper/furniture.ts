@@ -1,0 +1,78 @@
+import { type Measured, measure } from './figures.ts';
+import type { Element, HtmlPage } from './html.ts';
+
+/** The whole page without what every page of its site carries. */
+export interface WholePage {
+  /** The page's `<main>`, where it has one; else its body. */
+  readonly root: Element;
+  readonly dropped: ReadonlySet<Element>;
+}
+
+/** Drops menus, banners, sidebars, footers, cookie boxes, forms' controls. */
+export function withoutFurniture({ body, elements }: HtmlPage, hidden: ReadonlySet<Element>): WholePage {
+  const measured = measure(body, hidden);
+  const main = findMain(elements, hidden, measured);
+  const root = main ?? body;
+  const limit = measured.of(root).length * mostOfThePage;
+  const dropped = new Set(hidden);
+  const walk = (element: Element, inSection: boolean) => {
+    for (const child of element.children) {
+      if (typeof child === 'string' || dropped.has(child)) continue;
+      const { length } = measured.of(child);
+      if (length < limit && isFurniture(child, inSection, measured)) dropped.add(child);
+      else walk(child, inSection || sections.has(child.tag));
+    }
+  };
+  walk(root, main !== undefined);
+  return { root, dropped };
+}
+
+/** A box whose name says furniture but which holds this share of the page is the page itself. */
+const mostOfThePage = 0.5;
+const sections = new Set(['article', 'section', 'main']);
+const furnitureTags = new Set('nav aside input select textarea option label progress meter'.split(' '));
+const furnitureRoles = new Set(['navigation', 'banner', 'contentinfo', 'complementary', 'search', 'toolbar']);
+const boxNames =
+  /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|comments?|disqus|site-?(?:header|footer))(?:$|[\s_-])/i;
+/** Names of boxes of links; with other content they are what they say: the menu of a restaurant, the navigation of ships. */
+const linkBoxNames =
+  /(?:^|[\s_-])(?:share|sharing|social|navbar|nav|navigation|menu|sidebar|pagination|pager|related)(?:$|[\s_-])/i;
+
+function isFurniture(element: Element, inSection: boolean, measured: Measured): boolean {
+  const { tag, attributes } = element;
+  if (tag === 'button') return !opensPanel(element);
+  if (furnitureTags.has(tag)) return true;
+  // The header and footer of the page, not those of a section in it.
+  if ((tag === 'header' || tag === 'footer') && !inSection) return true;
+  const { role } = attributes;
+  if (role && furnitureRoles.has(role)) return true;
+  const { class: classes = '', id = '' } = attributes;
+  if (classes === '' && id === '') return false;
+  const names = `${classes} ${id}`;
+  return boxNames.test(names) || (linkBoxNames.test(names) && measured.linkDensity(element) > 0.4);
+}
+
+/** The button of an accordion is the question that its panel answers. */
+const opensPanel = ({ attributes, parent }: Element): boolean =>
+  attributes['aria-controls'] !== undefined ||
+  attributes['aria-expanded'] !== undefined ||
+  (parent !== undefined && /^(?:h[1-6]|summary|dt)$/.test(parent.tag));
+
+/** The only `<main>` with a fair amount of text. */
+function findMain(
+  elements: readonly Element[],
+  hidden: ReadonlySet<Element>,
+  measured: Measured,
+): Element | undefined {
+  const mains = elements.filter(
+    element => (element.tag === 'main' || element.attributes['role'] === 'main') && !hidden.has(element),
+  );
+  const [main, ...others] = mains;
+  if (!main || others.some(other => !isInside(other, main))) return undefined;
+  return measured.of(main).length >= 100 ? main : undefined;
+}
+
+function isInside(inner: Element, outer: Element): boolean {
+  for (let at = inner.parent; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
