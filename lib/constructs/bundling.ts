@@ -24,10 +24,7 @@ export const bundling = {
   treeShaking: true,
   // Packages in CommonJS ask for Node's modules, and LanceDB for its native file, by `require`.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  // `import 'node:http'` makes Node load undici to name its exports: 25 ms that nobody asked for.
   alias: {
-    'node:http': fileURLToPath(new URL('./node-http.ts', import.meta.url)),
-    http: fileURLToPath(new URL('./node-http.ts', import.meta.url)),
     '@lancedb/lancedb': fileURLToPath(new URL('./lancedb.ts', import.meta.url)),
   },
   // The native file comes with the layer; embedding models are reached over HTTP, never run inside a function.

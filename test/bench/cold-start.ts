@@ -14,7 +14,7 @@ import { bundling } from '../../lib/constructs/bundling.ts';
 import { percentile, type Row } from './row.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const handlers = { chat: 'functions/chat/handler.ts' };
+const handlers = { chat: 'functions/chat/handler.ts', admin: 'functions/admin/handler.ts' };
 const rounds = 15;
 const barMs = 80;
 

@@ -1,13 +1,16 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { createApp } from '../../lib/app.ts';
 import type { Settings } from '../../lib/settings.ts';
+
+const addCarelessBucket = (scope: Construct) => new Bucket(scope, 'Careless');
 
 const unbundled = { 'aws:cdk:bundling-stacks': [] };
 
 test('a finding of cdk-nag that nobody acknowledged stops the synthesis', () => {
   const { app, data } = createApp({ stage: 'test' }, unbundled);
-  new Bucket(data, 'Careless');
+  addCarelessBucket(data);
   expect(() => app.synth()).toThrow(/Careless[^]*AwsSolutions-S10/);
 });
 

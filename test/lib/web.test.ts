@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { at, deploy, list, nameOf, refersTo, functionsOf } from './deployment.ts';
 
@@ -11,7 +12,8 @@ const config = (...path: (string | number)[]) => at(distribution.Properties, 'Di
 function pathOf(resourceId: string): string {
   const resource = deployment.all('AWS::ApiGateway::Resource').find(({ id }) => id === resourceId);
   if (!resource) return '';
-  return `${pathOf(String(at(resource.Properties, 'ParentId', 'Ref') ?? ''))}/${String(resource.Properties['PathPart'])}`;
+  const parent = at(resource.Properties, 'ParentId', 'Ref');
+  return `${typeof parent === 'string' ? pathOf(parent) : ''}/${String(resource.Properties['PathPart'])}`;
 }
 
 describe('the API', () => {
@@ -157,7 +159,7 @@ describe('the distribution', () => {
   test('finds the index.html of a folder', () => {
     const source = String(deployment.one('AWS::CloudFront::Function').Properties['FunctionCode']);
     const rewrite = (uri: string): unknown =>
-      at(new Function('event', `${source}; return handler(event);`)({ request: { uri } }), 'uri');
+      at(runInNewContext(`${source}; handler(event)`, { event: { request: { uri } } }), 'uri');
     expect(['/', '/docs', '/docs/', '/assets/main-3f.js', '/favicon.svg'].map(rewrite)).toEqual([
       '/index.html',
       '/docs/index.html',
