@@ -1,3 +1,4 @@
+import './compile-cache.ts';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pathToFileURL } from 'node:url';
@@ -54,7 +55,8 @@ createServer((request, response) => {
   // The parent went away from this invocation: nothing is listening, and Lambda would not tell the function either.
   response.on('error', () => {});
   invoke(request, response).catch((error: unknown) => fail(response, error));
-}).listen(options.socket, () => {
+  // Hundreds of streams may be opened while the function is busy: Node's own backlog of 511 refuses some.
+}).listen({ path: options.socket, backlog: 4_096 }, () => {
   if (process.connected) process.send?.('ready', undefined, undefined, () => {});
 });
 
