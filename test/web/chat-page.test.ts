@@ -136,7 +136,7 @@ describe('an answer goes on', () => {
     const { page, ask, answered } = await here.chat();
     await page.context().setOffline(true);
     await ask('When can I borrow tools?');
-    await page.getByText('The question was not sent.').waitFor();
+    await page.locator('.outcome', { hasText: 'The question was not sent.' }).waitFor();
     await page.context().setOffline(false);
     await page.getByRole('button', { name: 'Try again' }).click();
     await answered();
