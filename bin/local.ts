@@ -1,7 +1,8 @@
+import '../local/compile-cache.ts';
 import { parseArgs } from 'node:util';
 import { errorText } from '../functions/platform/errors.ts';
 import { terminalReporter as report } from '../local/reporter.ts';
-import { type LocalOptions, type LocalWorld, startLocal } from '../local/world.ts';
+import type { LocalOptions, LocalWorld } from '../local/world.ts';
 
 const usage = `Usage: npm start [-- --data DIR] [--fresh]
 
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
   if (!options) return report.say(usage);
   const stopping = stopOnSignals();
   report.say(`Switchboard starts, with its data in ${options.dataDirectory}`);
+  // Loaded here, after the compile cache and the check of the options.
+  const { startLocal } = await import('../local/world.ts');
   const world = await startLocal(options);
   stopping.stop = () => world.stop();
   const left = sampleWithinMs.sinceStart - (performance.now() - startedAt);

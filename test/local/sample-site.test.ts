@@ -22,10 +22,10 @@ async function sourcesOf(world: World, name: string, content: string): Promise<s
   const { thread_id } = await post<{ thread_id: string }>(world, '/api/threads', { user_id });
   const { run_id } = await post<{ run_id: string }>(world, `/api/threads/${thread_id}/messages`, { content });
   const events = await (await fetch(`${world.url}/api/runs/${run_id}/events`)).text();
-  const final = JSON.parse(/event: final\ndata: (.*)\n/.exec(events)?.[1] ?? 'null') as {
-    sources: { url: string }[];
-  };
-  return final.sources.map(({ url }) => url);
+  const final = /event: final\ndata: (.*)\n/.exec(events)?.[1];
+  if (final === undefined) throw new Error(events);
+  const { sources } = JSON.parse(final) as { sources: { url: string }[] };
+  return sources.map(({ url }) => url);
 }
 
 it('is cited where it is now, also when the port has changed since it was learned', async () => {
