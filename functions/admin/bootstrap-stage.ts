@@ -11,10 +11,11 @@ import {
   createWorkspace,
   listApiKeys,
   lookUpName,
+  rotateSigningKeys,
   type TenantsEffects,
 } from '../tenants/index.ts';
 import type { StageOutputs } from './commands.ts';
-import { connectParameters } from './parameters.ts';
+import { connectParameters, type Parameters } from './parameters.ts';
 
 export interface BootstrapChoice {
   /** Of the first workspace. */
@@ -22,6 +23,8 @@ export interface BootstrapChoice {
   readonly openAiKey: string | undefined;
   /** Prints another admin key though there is one. */
   readonly newKey: boolean;
+  /** Signs visitor tokens with a new key from now on. */
+  readonly rotate: boolean;
 }
 
 /** The mode of the stage's chat page. */
@@ -33,17 +36,14 @@ const frontMode = 'default';
  */
 export async function bootstrapStage(
   stage: StageOutputs,
-  { name, openAiKey, newKey }: BootstrapChoice,
+  { name, openAiKey, newKey, rotate }: BootstrapChoice,
   { terminal, clock }: CommandEffects,
 ): Promise<void> {
   // The SDK's clients take their region from here; the stage's own, whatever the operator's default is.
   process.env['AWS_REGION'] = stage.Region;
 
   const parameters = connectParameters(stage.SecretsPrefix, stage.Region);
-  const isNew = await parameters.putIfAbsent('visitor-signing-keys', createSigningKeys(randomIds));
-  terminal.note(
-    isNew ? 'Created the keys that sign visitor tokens.' : 'The keys that sign visitor tokens are there.',
-  );
+  terminal.note(await prepareSigningKeys(parameters, rotate));
   if (openAiKey) {
     await parameters.put('openai-api-key', openAiKey);
     terminal.note('Stored the OpenAI key; running functions take it up within five minutes.');
@@ -70,6 +70,18 @@ export async function bootstrapStage(
   terminal.write(`${key}\n`);
   const url = stage.PublicUrl ?? "the stage's address";
   terminal.note(`Then: SWITCHBOARD_URL=${url} SWITCHBOARD_API_KEY=... npm run switchboard -- learn <url>`);
+}
+
+/** Creates the keys that sign visitor tokens, or rotates those that are there; says which. */
+async function prepareSigningKeys(parameters: Parameters, rotate: boolean): Promise<string> {
+  const name = 'visitor-signing-keys';
+  if (await parameters.putIfAbsent(name, createSigningKeys(randomIds))) {
+    return 'Created the keys that sign visitor tokens.';
+  }
+  const existing = rotate ? await parameters.get(name) : undefined;
+  if (existing === undefined) return 'The keys that sign visitor tokens are there.';
+  await parameters.put(name, rotateSigningKeys(existing, randomIds));
+  return 'A new key signs visitor tokens within five minutes; tokens of the one before go on working.';
 }
 
 /** Nothing here reads the index or asks a model. */

@@ -5,7 +5,8 @@ import { type Command, CommandError, exitCodes, misuse, parseCommandLine } from 
 export const bootstrap: Command = {
   verb: 'bootstrap',
   summary: 'give a deployed stage its secrets, its first workspace and an admin key',
-  help: `Usage: switchboard bootstrap --outputs cdk-outputs.json [--name NAME] [--openai-key-from-env] [--new-key]
+  help: `Usage: switchboard bootstrap --outputs cdk-outputs.json [--name NAME] [--openai-key-from-env]
+                             [--new-key] [--rotate-signing-keys]
 
 Needs the AWS credentials of the operator who deployed the stage. It may be repeated: what is there stays.
 
@@ -13,6 +14,7 @@ Needs the AWS credentials of the operator who deployed the stage. It may be repe
   --name NAME             the name of the first workspace (default: Main)
   --openai-key-from-env   stores OPENAI_API_KEY for the stage (an encrypted SSM parameter)
   --new-key               prints another admin key, if the first was lost
+  --rotate-signing-keys   signs visitor tokens with a new key; the one before is honoured until the next rotation
 
 The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_API_KEY for the other commands.`,
 
@@ -22,6 +24,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
       name: { type: 'string', default: 'Main' },
       'openai-key-from-env': { type: 'boolean' },
       'new-key': { type: 'boolean' },
+      'rotate-signing-keys': { type: 'boolean' },
     });
     if (values.outputs === undefined || positionals.length > 0) {
       throw misuse('bootstrap', 'which stage? --outputs cdk-outputs.json');
@@ -33,7 +36,12 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
     const { bootstrapStage } = await import('./bootstrap-stage.ts');
     await bootstrapStage(
       stage,
-      { name: values.name, openAiKey, newKey: values['new-key'] ?? false },
+      {
+        name: values.name,
+        openAiKey,
+        newKey: values['new-key'] ?? false,
+        rotate: values['rotate-signing-keys'] ?? false,
+      },
       effects,
     );
     return exitCodes.done;

@@ -7,8 +7,16 @@ import type { Secrets } from '../platform/secrets.ts';
 const keyBytes = 32;
 
 const keySet = z
-  .object({ current: z.string(), keys: z.record(z.string(), z.base64url()) })
+  .object({
+    current: z.string(),
+    next: z.string().optional(),
+    keys: z.record(z.string(), z.base64url()),
+  })
   .refine(({ current, keys }) => Object.hasOwn(keys, current), 'the current key is not among the keys')
+  .refine(
+    ({ next, keys }) => next === undefined || Object.hasOwn(keys, next),
+    'the next key is not among the keys',
+  )
   .refine(
     ({ keys }) => Object.values(keys).every(key => Buffer.from(key, 'base64url').length >= keyBytes),
     `a key is shorter than ${keyBytes} bytes`,
@@ -20,20 +28,26 @@ export interface SigningKeys {
   find(kid: string): Uint8Array | undefined;
 }
 
+const newKey = (ids: Ids) => ({ kid: ids.uuid(), key: ids.secret(keyBytes) });
+
 /** A first key set, as the text of the secret `visitor-signing-keys`. */
 export function createSigningKeys(ids: Ids): string {
-  const kid = ids.uuid();
-  return JSON.stringify({ current: kid, keys: { [kid]: ids.secret(keyBytes) } });
+  const [current, next] = [newKey(ids), newKey(ids)];
+  const keys = { [current.kid]: current.key, [next.kid]: next.key };
+  return JSON.stringify({ current: current.kid, next: next.kid, keys });
 }
 
 /**
- * The key set with a new current key. The one before it stays, so tokens in use go on working; those before that are
- * dropped. Rotate no more than once in 12 hours, a token's life, unless the point is to end every token.
+ * The key set with its next key as the current one. Every function has known that key for long, so none refuses what
+ * another signs while they take the change up. The key before stays, so tokens in use go on working; older ones
+ * are dropped: rotate no more than once in 12 hours, a token's life, unless the point is to end old tokens.
  */
 export function rotateSigningKeys(secret: string, ids: Ids): string {
-  const { current, keys } = keySet.parse(JSON.parse(secret));
-  const kid = ids.uuid();
-  return JSON.stringify({ current: kid, keys: { [current]: keys[current], [kid]: ids.secret(keyBytes) } });
+  const { current: last, next: prepared, keys } = parseKeySet(secret);
+  const current = prepared === undefined ? newKey(ids) : { kid: prepared, key: keys[prepared] };
+  const next = newKey(ids);
+  const kept = { [last]: keys[last], [current.kid]: current.key, [next.kid]: next.key };
+  return JSON.stringify({ current: current.kid, next: next.kid, keys: kept });
 }
 
 /** `unavailable` when the operator has set none; a malformed secret is a defect, whose message does not quote it. */
@@ -53,6 +67,8 @@ function parseKeySet(secret: string): z.output<typeof keySet> {
   try {
     return keySet.parse(JSON.parse(secret));
   } catch {
-    throw new Error('visitor-signing-keys is not {"current": kid, "keys": {kid: 32 bytes in base64url}}');
+    throw new Error(
+      'visitor-signing-keys is not {"current": kid, "next": kid, "keys": {kid: 32 bytes in base64url}}',
+    );
   }
 }

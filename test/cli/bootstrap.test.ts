@@ -27,7 +27,7 @@ interface Parameter {
   Overwrite: boolean;
 }
 
-/** A stage whose tables are emulated, and a stand-in for the one call of SSM that the command makes. */
+/** A stage whose tables are emulated, and a stand-in for the two calls of SSM that the command makes. */
 let dynamo: Emulator;
 let ssm: Server;
 let folder: string;
@@ -62,9 +62,14 @@ beforeAll(async () => {
     request.on('data', piece => (body += String(piece)));
     request.on('end', () => {
       const parameter = JSON.parse(body) as Parameter;
+      const reading = String(request.headers['x-amz-target']).endsWith('.GetParameter');
       response.setHeader('content-type', 'application/x-amz-json-1.1');
       if (denied) {
         response.writeHead(400).end('{"__type":"AccessDeniedException","message":"not authorized to put"}');
+        return;
+      }
+      if (reading) {
+        response.end(JSON.stringify({ Parameter: parameters.get(parameter.Name) }));
         return;
       }
       if (parameters.has(parameter.Name) && !parameter.Overwrite) {
@@ -163,6 +168,18 @@ test('a lost key is replaced by another, and the provider’s key is stored with
     Type: 'SecureString',
   });
   expect(stdout + stderr).not.toContain('sk-hush');
+});
+
+test('signing keys are rotated without ending the tokens in use', async () => {
+  const workspace = 'cafe-zoe-library' as WorkspaceId;
+  const before = await mintVisitorToken(workspace, { mode: 'default' as ModeName }, effects);
+  expect((await bootstrap('--rotate-signing-keys')).code).toBe(0);
+  const after = await mintVisitorToken(workspace, { mode: 'default' as ModeName }, effects);
+  expect(after.token.split('.')[0]).not.toBe(before.token.split('.')[0]);
+  for (const { token, visitor } of [before, after]) {
+    const headers = new Headers({ authorization: `Bearer ${token}` });
+    expect(await authenticate(headers, effects)).toMatchObject({ kind: 'visitor', visitor });
+  }
 });
 
 test('without access to the account the reason is told in a line', async () => {

@@ -193,6 +193,23 @@ describe('rotation', () => {
     await enter(after.token);
   });
 
+  test('signs with a key that functions which have not heard of it know already', async () => {
+    const unheard = tenancy.world.signingKeys;
+    tenancy.world.signingKeys = rotateSigningKeys(unheard, randomIds);
+    const { token } = await mint();
+    tenancy.world.signingKeys = unheard;
+    await enter(token);
+  });
+
+  test('serves a key set that has no next key yet', async () => {
+    const { current, keys } = keySet();
+    tenancy.world.signingKeys = JSON.stringify({ current, keys: { [current]: keys[current] } });
+    const { token } = await mint();
+    tenancy.world.signingKeys = rotateSigningKeys(tenancy.world.signingKeys, randomIds);
+    await enter(token);
+    await enter((await mint()).token);
+  });
+
   test('a token of another deployment is refused', async () => {
     const { token } = await mint();
     tenancy.world.signingKeys = createSigningKeys(randomIds);
