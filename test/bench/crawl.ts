@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { emulatorCredentials, emulatorRegion, startDynamo, startS3, startSqs } from '../../local/emulators.ts';
+import {
+  emulatorCredentials,
+  emulatorRegion,
+  startDynamo,
+  startS3,
+  startSqs,
+} from '../../local/emulators.ts';
 import { pageCount } from './crawl/pages.ts';
 import type { Row } from './row.ts';
 
@@ -46,7 +52,13 @@ export async function run(): Promise<Row[]> {
     }
     const [best, peer] = [Math.max(...ours), Math.max(...peers)];
     return [
-      { name: 'learned and searchable, 500 pages', figure: best, unit: 'pages/s', bar: '>= CheerioCrawler', ok: best >= peer },
+      {
+        name: 'learned and searchable, 500 pages',
+        figure: best,
+        unit: 'pages/s',
+        bar: '>= CheerioCrawler',
+        ok: best >= peer,
+      },
       { name: 'CheerioCrawler, fetch and parse alone', figure: peer, unit: 'pages/s' },
     ];
   } finally {
@@ -58,7 +70,8 @@ export async function run(): Promise<Row[]> {
 async function measure(child: ChildProcess): Promise<number> {
   const { pages, seconds, error } = await heard<Measured>(child);
   await end(child);
-  if (pages < pageCount) throw new Error(`only ${pages} of ${pageCount} pages: ${error ?? 'no reason given'}`);
+  if (pages < pageCount)
+    throw new Error(`only ${pages} of ${pageCount} pages: ${error ?? 'no reason given'}`);
   return pages / seconds;
 }
 
@@ -98,7 +111,10 @@ async function createResources(
       new CreateTableCommand({
         TableName: `${name}-${round}`,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['pk', 'sk'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const })),
+        AttributeDefinitions: ['pk', 'sk'].map(AttributeName => ({
+          AttributeName,
+          AttributeType: 'S' as const,
+        })),
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },

@@ -28,11 +28,15 @@ const icon =
 
 const script = `<script>window.dataLayer=window.dataLayer||[];${"window.dataLayer.push({event:'ready',group:'content',value:1});".repeat(40)}</script>`;
 
-const link = (page: number, text: string): string => `<a class="link" href="/pages/${page % pageCount}.html">${text}</a>`;
+const link = (page: number, text: string): string =>
+  `<a class="link" href="/pages/${page % pageCount}.html">${text}</a>`;
 
 export function benchPage(number: number): string {
   const say = words(number);
-  const menu = Array.from({ length: 40 }, (_, at) => `<li class="menu-item">${link(at * 7, `Menu item ${at}`)}</li>`).join('\n');
+  const menu = Array.from(
+    { length: 40 },
+    (_, at) => `<li class="menu-item">${link(at * 7, `Menu item ${at}`)}</li>`,
+  ).join('\n');
   const sections = Array.from({ length: 8 }, (_, at) => {
     const rows = Array.from({ length: 5 }, () => `<tr><td>${say(2)}</td><td>${say(3)}</td></tr>`).join('\n');
     return `<section class="section" id="part-${at}">
@@ -43,7 +47,10 @@ export function benchPage(number: number): string {
 ${at % 3 === 0 ? `<table class="table"><tr><th>Day</th><th>Hours</th></tr>${rows}</table>` : `<p>${say(25)}</p>`}
 </section>`;
   }).join('\n');
-  const footer = Array.from({ length: 30 }, (_, at) => `<li>${link(number + at * 11, `Footer ${at}`)}</li>`).join('\n');
+  const footer = Array.from(
+    { length: 30 },
+    (_, at) => `<li>${link(number + at * 11, `Footer ${at}`)}</li>`,
+  ).join('\n');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Page ${number}: ${say(4)} | Bench Organisation</title>
 <meta name="description" content="${say(20)}"><link rel="canonical" href="/pages/${number}.html">

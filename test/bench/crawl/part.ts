@@ -20,7 +20,8 @@ if (role === 'site') {
     const path = request.url ?? '/';
     const page = path === '/' ? pages[0] : pages[Number(/^\/pages\/(\d+)\.html$/.exec(path)?.[1] ?? -1)];
     if (page) response.writeHead(200, html).end(page);
-    else if (path === '/robots.txt') response.writeHead(200, { 'content-type': 'text/plain' }).end('User-agent: *\nAllow: /\n');
+    else if (path === '/robots.txt')
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('User-agent: *\nAllow: /\n');
     else if (path === '/sitemap.xml') {
       const entries = pages.map((_, number) => `<url><loc>/pages/${number}.html</loc></url>`).join('');
       response.writeHead(200, { 'content-type': 'application/xml' }).end(`<urlset>${entries}</urlset>`);
@@ -52,7 +53,9 @@ if (role === 'site') {
     new Configuration({ persistStorage: false }),
   );
   const started = performance.now();
-  await crawler.run(Array.from({ length: pageCount }, (_, number) => `${parameters[0]}/pages/${number}.html`));
+  await crawler.run(
+    Array.from({ length: pageCount }, (_, number) => `${parameters[0]}/pages/${number}.html`),
+  );
   tell({ pages, characters, seconds: (performance.now() - started) / 1000 });
   process.disconnect();
 }

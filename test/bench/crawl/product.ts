@@ -1,8 +1,4 @@
-import {
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { knowledgeEffects, knowledgeEnv } from '../../../functions/knowledge/index.ts';
 import { receiveMessages } from '../../../functions/knowledge/receive.ts';
 import { systemClock } from '../../../functions/platform/clock.ts';
@@ -26,7 +22,9 @@ function connect() {
 
 const workspace = 'bench' as WorkspaceId;
 
-export async function crawlSite(url: string): Promise<{ pages: number; seconds: number; error: string | undefined }> {
+export async function crawlSite(
+  url: string,
+): Promise<{ pages: number; seconds: number; error: string | undefined }> {
   const effects = scraperEffects(readEnv(scraperEnv), connect());
   const started = performance.now();
   const { id } = await requestLearning(workspace, { url: `${url}/`, mode: 'bench' as ModeName }, effects);
@@ -56,7 +54,10 @@ export async function startWriter(): Promise<void> {
       await client.send(
         new DeleteMessageBatchCommand({
           QueueUrl: url,
-          Entries: messages.map(({ ReceiptHandle }, at) => ({ Id: `${at}`, ReceiptHandle: ReceiptHandle ?? '' })),
+          Entries: messages.map(({ ReceiptHandle }, at) => ({
+            Id: `${at}`,
+            ReceiptHandle: ReceiptHandle ?? '',
+          })),
         }),
       );
     }

@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../functions/platform/clock.ts';
+import type { ScrapeJobId } from '../../functions/platform/ids.ts';
+import { receiveScrape } from '../../functions/scraper/receive.ts';
+import { deleteJob, takeSite } from '../../functions/scraper/store.ts';
+import { dyingOnce } from '../knowledge/knowledge-world.ts';
+import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
+import { page, type Site, startSite } from './site-server.ts';
+
+let world: ScraperWorld;
+let site: Site;
+
+beforeAll(async () => {
+  allowLocalSites();
+  world = await startScraper();
+});
+afterAll(() => world.stop());
+afterEach(() => site.stop());
+
+const manyPages = (count: number): Record<string, string> => ({
+  '/': page(
+    'Start',
+    'The start of many pages.',
+    Array.from({ length: count - 1 }, (_, n) => `/${n}`),
+  ),
+  ...Object.fromEntries(
+    Array.from({ length: count - 1 }, (_, n) => [
+      `/${n}`,
+      page(`Page ${n}`, `This is page number ${n} of many.`),
+    ]),
+  ),
+});
+const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
+
+describe('a worker that dies', () => {
+  test('is followed by one that goes on where it stood: nothing is missing, little is fetched twice', async () => {
+    site = await startSite(manyPages(90));
+    const { id } = await world.request(`${site.origin}/`);
+    let writes = 0;
+    const scraper = new Proxy(world.effects.scraper, {
+      get(target, property, receiver) {
+        if (property !== 'putAll') return Reflect.get(target, property, receiver);
+        writes += 1;
+        if (writes === 3) return () => Promise.reject(new Error('the process died'));
+        return target.putAll.bind(target);
+      },
+    });
+    await expect(world.run(id, { ...world.effects, scraper })).rejects.toThrow('the process died');
+    expect((await world.job(id)).status).toBe('in_progress');
+    const before = pageRequests().length;
+    expect(before).toBeGreaterThan(40);
+    await world.run(id);
+    expect(await world.job(id)).toMatchObject({
+      status: 'completed',
+      result: { pages: 90, added: 90, failed: 0 },
+      progress: { fetched: 90 },
+    });
+    expect(pageRequests().length).toBeLessThan(89 + 60);
+  });
+
+  test('between the knowledge and its own records does no harm', async () => {
+    site = await startSite(manyPages(5));
+    const { id } = await world.request(`${site.origin}/`);
+    const dying = { ...world.effects, scraper: dyingOnce(world.effects.scraper, 'putAll') };
+    await expect(world.run(id, dying)).rejects.toThrow('the process died');
+    await world.run(id);
+    expect((await world.job(id)).result).toMatchObject({ pages: 5 });
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 5, added: 0, removed: 0 });
+  });
+
+  test('five times ends the job, with the reason', async () => {
+    site = await startSite(manyPages(3));
+    const { id } = await world.request(`${site.origin}/`);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const dying = { ...world.effects, scraper: dyingOnce(world.effects.scraper, 'putAll') };
+      await expect(world.run(id, dying)).rejects.toThrow('the process died');
+    }
+    await world.run(id);
+    expect(await world.job(id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('failed 5 times'),
+    });
+  });
+});
+
+describe('a slice', () => {
+  test('ends before the function’s time is up, and the next one goes on', async () => {
+    let later = 0;
+    const pages = manyPages(60);
+    site = await startSite({
+      ...pages,
+      '/30': () => {
+        later = 13 * 60_000;
+        return pages['/30'] ?? '';
+      },
+    });
+    const clock = { ...systemClock, now: () => Date.now() + later };
+    const { id } = await world.request(`${site.origin}/`);
+    await world.messages();
+    await world.run(id, { ...world.effects, clock });
+    expect((await world.job(id)).status).toBe('in_progress');
+    expect(await world.messages()).toEqual([{ kind: 'run', workspace: acme, job: id }]);
+    await world.run(id, { ...world.effects, clock });
+    expect(await world.job(id)).toMatchObject({ status: 'completed', result: { pages: 60, complete: true } });
+    expect(pageRequests().length).toBe(59);
+  });
+});
+
+describe('one site has one worker', () => {
+  test('a message that comes twice makes one crawl', async () => {
+    site = await startSite(manyPages(30));
+    const { id } = await world.request(`${site.origin}/`);
+    await Promise.all([world.run(id), world.run(id)]);
+    expect((await world.job(id)).status).toBe('completed');
+    expect(pageRequests().length).toBe(29);
+    await world.run(id);
+    expect(pageRequests().length).toBe(29);
+  });
+
+  test('another job of the site waits for it, and takes over when its worker has been silent too long', async () => {
+    site = await startSite(manyPages(3));
+    const host = new URL(site.origin).host;
+    let later = 0;
+    const effects = { ...world.effects, clock: { ...systemClock, now: () => Date.now() + later } };
+    await takeSite(acme, host, { job: 'another' as ScrapeJobId, owner: 'dead' }, effects);
+    const { id } = await world.request(`${site.origin}/`);
+    await world.messages();
+    await world.run(id, effects);
+    expect((await world.job(id)).status).toBe('queued');
+    expect(site.requests).toEqual([]);
+    later = 31_000;
+    await world.run(id, effects);
+    expect((await world.job(id)).status).toBe('completed');
+  });
+});
+
+describe('the message that watches a job', () => {
+  test('takes up a job that nobody works on, and is sent again until the job has ended', async () => {
+    site = await startSite(manyPages(3));
+    const sent: object[] = [];
+    const effects = {
+      ...world.effects,
+      scrapeQueue: { send: async (message: object) => void sent.push(message) },
+    };
+    const { id } = await world.request(`${site.origin}/`);
+    const watch = { kind: 'watch', workspace: acme, job: id };
+    await receiveScrape(watch, effects);
+    expect((await world.job(id)).status).toBe('completed');
+    expect(sent).toEqual([watch]);
+    await receiveScrape(watch, effects);
+    await receiveScrape({ ...watch, job: 'unknown' }, effects);
+    await receiveScrape({ nonsense: true }, effects);
+    expect(sent).toEqual([watch]);
+  });
+});
+
+describe('a cancelled job', () => {
+  test('stops within seconds, and what it has learned stays', async () => {
+    const pages = manyPages(400);
+    site = await startSite({
+      '/': pages['/'] ?? '',
+      '*': (request, response) => {
+        setTimeout(
+          () => response.writeHead(200, { 'content-type': 'text/html' }).end(pages[request.url ?? ''] ?? ''),
+          100,
+        );
+        return undefined;
+      },
+      '/robots.txt': '',
+    });
+    const { id } = await world.request(`${site.origin}/`);
+    const running = world.run(id);
+    while (site.requests.length < 60) await systemClock.sleep(20);
+    expect(await deleteJob(acme, id, world.effects)).toBe(true);
+    await running;
+    const made = site.requests.length;
+    expect(made).toBeLessThan(400);
+    await systemClock.sleep(300);
+    expect(site.requests.length).toBe(made);
+    await expect(world.job(id)).rejects.toThrow('gone');
+  });
+});
