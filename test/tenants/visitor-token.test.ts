@@ -111,8 +111,7 @@ describe('a forged token is refused:', () => {
     ['a workspace that breaks out of its key', { claims: { workspace: 'acme#KEYS' } }],
     ['a mode that is no text', { claims: { mode: { $ne: '' } } }],
   ])('%s', async (_, changes) => {
-    const key = changes.header?.['alg'] === 'HS512' ? new Uint8Array(64).fill(1) : undefined;
-    await refused(await crafted({ ...changes, key }));
+    await refused(await crafted(changes));
   });
 
   test('signed with another key under our kid', async () => {
@@ -155,6 +154,8 @@ describe('a forged token is refused:', () => {
       `${header}.${payload}.${signature.slice(0, -4)}`,
       `${header}.${payload}.${'A'.repeat(signature.length)}`,
       `${header}.${payload}.${signature}!`,
+      `${header}.${payload}.${signature}=`,
+      `${header}.${payload}.${signature.slice(0, 9)}+${signature.slice(9)}`,
       `${'x'.repeat(100_000)}.${payload}.${signature}`,
       'a.b.c',
       '..',
