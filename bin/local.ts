@@ -84,6 +84,7 @@ function stopOnSignals(): { stop?: () => Promise<void> } {
   };
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
+  process.on('SIGHUP', leave);
   return stopping;
 }
 

@@ -119,7 +119,7 @@ const [, , kind = '', port = '0', dir] = process.argv;
 const start = starts[kind];
 if (!start) throw new Error(`no such emulator: ${kind}`);
 // Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 process.on('SIGTERM', () => {});
 let running: Running | undefined;
 let leaving = false;

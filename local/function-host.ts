@@ -1,6 +1,7 @@
 import './compile-cache.ts';
-import { rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type LocalMode, enterLocalMode } from '../functions/platform/local-mode.ts';
 import { installStreaming, isStreaming, type ResponseStream } from './response-stream.ts';
@@ -34,9 +35,15 @@ type StreamingHandler = (event: unknown, stream: ResponseStream, context: object
 const options: HostOptions = JSON.parse(process.argv[2] ?? '{}');
 
 // Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => {
   rmSync(options.socket, { force: true });
+  try {
+    // The last function of a killed start clears away the directory too.
+    rmdirSync(dirname(options.socket));
+  } catch {
+    // Others are still in it, or it has gone already.
+  }
   process.exit(0);
 });
 

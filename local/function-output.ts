@@ -1,12 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Reporter } from './reporter.ts';
 
+/** A start that finds a longer log begins it anew. */
+const mostLogBytes = 20 * 1024 * 1024;
+
 /** Keeps all that a function prints in its log file, and shows what went wrong: error lines and standard error. */
 export function recordOutput(child: ChildProcess, name: string, logFile: string, report: Reporter): void {
-  const file = createWriteStream(logFile, { flags: 'a' });
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const file = createWriteStream(logFile, { flags: size > mostLogBytes ? 'w' : 'a' });
   file.on('error', error => report.warn(`${logFile}: ${error.message}`));
   each(child.stdout, line => {
     file.write(`${line}\n`);
@@ -15,7 +19,7 @@ export function recordOutput(child: ChildProcess, name: string, logFile: string,
   each(child.stderr, line => {
     file.write(`${line}\n`);
     // The frames and fields of a printed error are in the log file.
-    if (/^[^\s})\]]/.test(line)) report.warn(`${name}: ${line}`);
+    if (/^[^\s})\]]/.test(line)) report.warn(`${name}: ${summary(line)}`);
   });
   child.once('close', () => file.end());
 }
@@ -24,13 +28,14 @@ function each(stream: Readable | null, take: (line: string) => void): void {
   if (stream) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', take);
 }
 
-/** The message code and the error of a JSON log line, without its stack. */
+/** The message code and the error of a JSON log line, without its stack; any other line as it is. */
 function summary(line: string): string {
+  if (!line.startsWith('{')) return line;
   try {
-    const { message, error, request_id } = JSON.parse(line) as Record<string, unknown>;
+    const { message, error, requestId } = JSON.parse(line) as Record<string, unknown>;
     const cause =
       typeof error === 'object' && error !== null && 'message' in error ? `: ${String(error.message)}` : '';
-    return `${String(message)}${cause}${typeof request_id === 'string' ? ` (${request_id})` : ''}`;
+    return `${String(message)}${cause}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;
   } catch {
     return line;
   }
