@@ -49,6 +49,6 @@ async function connect(): Promise<S3Client> {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: process.env['AWS_ENDPOINT_URL_S3'] !== undefined,
-    requestHandler: { requestTimeout: 30_000, connectionTimeout: 2_000 },
+    requestHandler: { requestTimeout: 30_000, throwOnRequestTimeout: true, connectionTimeout: 2_000 },
   });
 }

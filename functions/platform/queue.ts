@@ -45,6 +45,6 @@ async function connect(): Promise<SQSClient> {
   return new SQSClient({
     useQueueUrlAsEndpoint: false,
     maxAttempts: 4,
-    requestHandler: { requestTimeout: 5_000, connectionTimeout: 2_000 },
+    requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true, connectionTimeout: 2_000 },
   });
 }

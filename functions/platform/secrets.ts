@@ -45,7 +45,7 @@ async function readFromSsm(name: string): Promise<string | undefined> {
   const { SSMClient, GetParameterCommand, ParameterNotFound } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient({
     maxAttempts: 4,
-    requestHandler: { requestTimeout: 3_000, connectionTimeout: 2_000 },
+    requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true, connectionTimeout: 2_000 },
   });
   try {
     const { Parameter: parameter } = await client.send(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   BatchWriteCommand,
   type BatchWriteCommandInput,
   DeleteCommand,
@@ -49,6 +50,8 @@ export interface UpdateOptions {
  */
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
+  /** Those of the items that are there, 100 a request, in no order. */
+  getAll(keys: readonly Key[]): Promise<Item[]>;
   put(item: Item): Promise<void>;
   /** Puts the items, 25 a request, in no order: for many small items whose writes are idempotent. */
   putAll(items: readonly Item[]): Promise<void>;
@@ -61,12 +64,28 @@ export interface Table {
   query(pk: string, options?: QueryOptions): AsyncGenerator<Item, void, undefined>;
 }
 
-type WriteRequests = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
+type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
-/** DynamoDB's limit. */
+/** DynamoDB's limits. */
 const itemsPerBatch = 25;
+const keysPerBatch = 100;
 /** Of a batch that the table takes only in part, 6 s in all. */
-const batchAttempts = 6;
+const batchTurns = 6;
+
+/** Asks until the table has taken the whole batch; `ask` gives back what it has not. */
+async function inTurns<One>(
+  table: string,
+  batch: One[],
+  ask: (left: One[]) => Promise<One[]>,
+): Promise<void> {
+  let left = batch;
+  for (let turn = 1; left.length > 0; turn += 1) {
+    left = await ask(left);
+    if (left.length === 0) return;
+    if (turn === batchTurns) throw new Error(`the table ${table} is too busy: ${left.length} items were left`);
+    await delay(50 * 2 ** turn);
+  }
+}
 
 /** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
 export function connectTable(name: string): Table {
@@ -78,7 +97,13 @@ function documentClient(): DynamoDBDocumentClient {
   shared ??= DynamoDBDocumentClient.from(
     new DynamoDBClient({
       maxAttempts: 4,
-      requestHandler: { requestTimeout: 5_000, connectionTimeout: 2_000 },
+      requestHandler: {
+        requestTimeout: 5_000,
+        throwOnRequestTimeout: true,
+        // Waiting for a free socket counts as connecting, and a laptop's process serves hundreds of streams.
+        connectionTimeout: 2_000,
+        httpAgent: { keepAlive: true, maxSockets: 256 },
+      },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
@@ -94,21 +119,32 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
       );
       return item as Item | undefined;
     },
+    async getAll(keys) {
+      const found: Item[] = [];
+      for (let at = 0; at < keys.length; at += keysPerBatch) {
+        const wanted = keys.slice(at, at + keysPerBatch).map(({ pk, sk }) => ({ pk, sk }));
+        await inTurns(name, wanted, async left => {
+          const { Responses: responses, UnprocessedKeys: unprocessed } = await client.send(
+            new BatchGetCommand({ RequestItems: { [name]: { Keys: left, ConsistentRead: true } } }),
+          );
+          found.push(...((responses?.[name] ?? []) as Item[]));
+          return (unprocessed?.[name]?.Keys ?? []) as Key[];
+        });
+      }
+      return found;
+    },
     async put(item) {
       await client.send(new PutCommand({ TableName: name, Item: item }));
     },
     async putAll(items) {
       for (let at = 0; at < items.length; at += itemsPerBatch) {
-        let left: WriteRequests = items.slice(at, at + itemsPerBatch).map(item => ({ PutRequest: { Item: item } }));
-        for (let attempt = 1; left.length > 0; attempt += 1) {
+        const requests = items.slice(at, at + itemsPerBatch).map(item => ({ PutRequest: { Item: item } }));
+        await inTurns<WriteRequest>(name, requests, async left => {
           const { UnprocessedItems: unprocessed } = await client.send(
             new BatchWriteCommand({ RequestItems: { [name]: left } }),
           );
-          left = unprocessed?.[name] ?? [];
-          if (left.length === 0) break;
-          if (attempt === batchAttempts) throw new Error(`${left.length} items were not written: table ${name} is busy`);
-          await delay(50 * 2 ** attempt);
-        }
+          return unprocessed?.[name] ?? [];
+        });
       }
     },
     async putIfAbsent(item) {
