@@ -44,7 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           : error,
       ),
     );
-    server.listen(options.port, address, resolve);
+    server.listen({ port: options.port, host: address, backlog: 4_096 }, resolve);
   });
   return {
     url: `http://${address}:${portOf(server)}`,
