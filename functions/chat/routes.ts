@@ -81,9 +81,10 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
 
   mount(app, endpoints.healthEndpoint, () => readHealth(effects));
 
-  mount(app, endpoints.openApiEndpoint, async () =>
-    Response.json(await describeApi(endpoints.chatEndpoints, '1')),
-  );
+  mount(app, endpoints.openApiEndpoint, async () => {
+    const { productEndpoints } = await import('../api-description.ts');
+    return Response.json(await describeApi(productEndpoints, '1'));
+  });
 
   return app;
 }
