@@ -17,7 +17,7 @@ test('the settings table has every setting, with the default that it has', () =>
   const { settings } = createApp(everything, { 'aws:cdk:bundling-stacks': [] });
   const table = page.split('\n').filter(line => line.startsWith('| `'));
   const documented = table.flatMap(line =>
-    [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key),
+    [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => String(key)),
   );
   expect(documented.toSorted()).toEqual(Object.keys(settings).toSorted());
   for (const key of ['stage', 'openAiModel', 'retainData'] as const) {
