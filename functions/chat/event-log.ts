@@ -3,12 +3,14 @@ import { CallerError } from '../platform/errors.ts';
 import type { RunId, WorkspaceId } from '../platform/ids.ts';
 import type { RunEffects, RunEvent, StoredEvent, Turn } from './run.ts';
 import { isTerminal } from './run.ts';
+import { persist } from './persist.ts';
 import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store.ts';
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
-/** The shortest time between two batches, unless one may not wait. */
+/** The shortest time between two batches, unless one may not wait; of all runs of a process so many are stored in a second. */
 const batchEveryMs = 100;
+const batchesPerSecond = 500;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
 const firstBatchMs = 40;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -113,10 +115,12 @@ export function openLog(
         await firstOf(urgent.promise, notBefore - effects.clock.now(), effects.clock);
         if (stop.signal.aborted) return;
         urgent = Promise.withResolvers();
-        notBefore = effects.clock.now() + batchEveryMs;
+        notBefore =
+          effects.clock.now() + Math.max(batchEveryMs, (effects.live.executing * 1000) / batchesPerSecond);
         const events = numbered(last + 1, waiting.slice(0, batchLength));
         waiting = waiting.slice(batchLength);
-        if (!(await append(workspace, turn, { first: last + 1, events, writer: turn.attempt }, effects))) {
+        const batch = { first: last + 1, events, writer: turn.attempt };
+        if (!(await persist(() => append(workspace, turn, batch, effects), effects))) {
           stop.abort(new LeaseLost(`another writer has event ${last + 1} of run ${turn.run}`));
           return;
         }

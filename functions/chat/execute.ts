@@ -5,6 +5,7 @@ import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
 import { historyMessages, historyOf } from './history.ts';
+import { persist } from './persist.ts';
 import { isTerminal, type RunEffects, type Turn } from './run.ts';
 import { lastBatch, renewLease } from './run-store.ts';
 import { finishTurn, getTurn } from './store.ts';
@@ -13,8 +14,9 @@ import { finishTurn, getTurn } from './store.ts';
 const runCapMs = 3 * 60_000;
 /** With its sources an answer must fit into one item of 400 KB. */
 const answerLength = 60_000;
-/** How soon a cancel stops a provider that says nothing. */
+/** How soon a cancel stops a provider that says nothing; many runs of one process look less often each. */
 const watchEveryMs = 1_000;
+const watchesPerSecond = 100;
 
 type Ending = Pick<Turn, 'status' | 'answer' | 'sources' | 'error' | 'model' | 'usage'>;
 
@@ -28,6 +30,7 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
   const stop = new AbortController();
   const over = new AbortController();
   const guards: Promise<void>[] = [];
+  const executed = effects.live.execute();
   try {
     const last = attempt === 1 ? 0 : await announceTakeover(workspace, turn, effects);
     const log = openLog(workspace, turn, last, stop, effects);
@@ -35,9 +38,9 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
     guards.push(capTime(stop, over.signal, effects));
     const ending = await endingOf(workspace, turn, log, stop.signal, effects);
     const end = { ...ending, finishedAt: effects.clock.now() };
-    const ended = await finishTurn(workspace, turn, end, effects);
+    const ended = await persist(() => finishTurn(workspace, turn, end, effects), effects);
     if (!ended) throw new LeaseLost(`run ${run} has ended or has another attempt`);
-    await close(workspace, ended, effects, log.last);
+    await persist(() => close(workspace, ended, effects, log.last), effects);
     effects.log.info('run.finished', { run, attempt, status: ended.status });
     effects.metrics.add('RunFinished', 1, 'Count', { status: ended.status });
   } catch (error) {
@@ -49,6 +52,7 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
   } finally {
     stop.abort(new LeaseLost('the run is over'));
     over.abort();
+    executed();
     await Promise.all(guards);
   }
 }
@@ -165,7 +169,8 @@ async function guardLease(
   const { clock } = effects;
   let renewAt = clock.now() + renewEveryMs;
   let seen = log.last;
-  while (await slept(watchEveryMs, over, effects)) {
+  const tick = () => Math.max(watchEveryMs, (effects.live.executing * 1000) / watchesPerSecond);
+  while (await slept(tick(), over, effects)) {
     try {
       if (clock.now() >= renewAt) {
         renewAt = clock.now() + renewEveryMs;

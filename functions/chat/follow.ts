@@ -17,12 +17,12 @@ export type Told =
 const followCapMs = 5 * 60_000;
 /** How often the log is read for a run that another process executes: soon after events, less and less in silence. */
 const pollMs = { shortest: 100, longest: 1_000 };
-/** All followers of one process read no more often than this in a second. */
-const readsPerSecond = 250;
 /** How often the turn and its lease are looked at while the log is silent. */
 const lookEveryMs = 2_000;
 /** The same while an earlier turn of the thread is in the way. */
 const lookAgainMs = 500;
+/** All followers of one process read no more often than this in a second, so a slow table is not made slower. */
+const readsPerSecond = 250;
 
 /**
  * Tells the events of a run after `cursor` until its end, from whichever process it runs in, and runs it here when
@@ -53,9 +53,10 @@ export async function* follow(
   let fresh: Turn | undefined = asked;
   let executing: Promise<void> | undefined;
   let pause = pollMs.shortest;
-  let lookAt = opened;
-  // A queued run has no log yet.
-  let readAt = asked.status === 'queued' ? opened + pause : opened;
+  const known = here.after(cursor) !== undefined;
+  // What this process tells others already is alive; a queued run has no log yet.
+  let lookAt = known ? opened + paced(lookEveryMs, live.followers) : opened;
+  let readAt = known || asked.status === 'queued' ? opened + pause : opened;
   try {
     while (!signal.aborted) {
       const change = Promise.race([here.changed(), gone]);
@@ -76,7 +77,7 @@ export async function* follow(
           yield { type: 'done', status: last.data.status };
           return;
         }
-        lookAt = clock.now() + lookEveryMs;
+        lookAt = clock.now() + paced(lookEveryMs, live.followers);
         continue;
       }
       if (!executing && clock.now() >= lookAt) {
@@ -84,7 +85,7 @@ export async function* follow(
         fresh = undefined;
         if (!turn) throw new Error(`turn ${asked.n} of thread ${asked.thread} has vanished`);
         const outcome = await claim(workspace, turn, effects);
-        lookAt = clock.now() + lookEveryMs;
+        lookAt = clock.now() + paced(lookEveryMs, live.followers);
         if (outcome.kind === 'ended') {
           if (position.seq >= (await close(workspace, outcome.turn, effects))) {
             yield { type: 'done', status: statusOf(outcome.turn) };
@@ -94,10 +95,9 @@ export async function* follow(
           continue;
         }
         if (outcome.kind === 'held') {
-          lookAt = Math.min(
-            outcome.until,
-            clock.now() + (outcome.turn.n < asked.n ? lookAgainMs : lookEveryMs),
-          );
+          const free =
+            outcome.turn.n < asked.n ? clock.now() + paced(lookAgainMs, live.followers) : outcome.until;
+          lookAt = Math.min(lookAt, free);
         } else {
           executing = execute(workspace, outcome.turn, effects)
             .catch((error: unknown) =>
@@ -124,7 +124,9 @@ export async function* follow(
   }
 }
 
-const paced = (ms: number, followers: number): number => Math.max(ms, (followers * 1000) / readsPerSecond);
+/** A look or a read of the log costs up to four reads. */
+const paced = (ms: number, followers: number): number =>
+  Math.max(ms, (4 * followers * 1000) / readsPerSecond);
 
 function statusOf({ run, status }: Turn): TerminalStatus {
   if (isTerminal(status)) return status;

@@ -13,8 +13,11 @@ export interface LiveRuns {
   /** Wakes the followers of the run: something other than its log has changed. */
   wake(run: RunId): void;
   follow(run: RunId): LiveRun;
-  /** How many streams this process serves. */
+  /** Counts a run that this process executes, until the returned function is called. */
+  execute(): () => void;
+  /** How many streams this process serves, and how many runs it executes. */
   readonly followers: number;
+  readonly executing: number;
 }
 
 export interface LiveRun {
@@ -35,6 +38,7 @@ interface Entry {
 export function createLiveRuns(): LiveRuns {
   const entries = new Map<RunId, Entry>();
   let followers = 0;
+  let executing = 0;
   const wake = (entry: Entry) => {
     const { resolve } = entry.change;
     entry.change = Promise.withResolvers();
@@ -43,6 +47,15 @@ export function createLiveRuns(): LiveRuns {
   return {
     get followers() {
       return followers;
+    },
+    get executing() {
+      return executing;
+    },
+    execute() {
+      executing++;
+      return () => {
+        executing--;
+      };
     },
     stored(run, events) {
       const entry = entries.get(run);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { demoThread, postJson } from '../chat/following-client.ts';
 import { readFrames } from '../chat/frames.ts';
 import { startBenchWorld, startModel, startServer } from './chat-processes.ts';
 import { percentile, type Row } from './row.ts';
@@ -25,11 +26,10 @@ export async function run(): Promise<Row[]> {
   const [bare, polling] = [await relay(), await relay('--poll', '350')];
   try {
     const offset = await clockOffset(model.url);
-    const thread = () => newThread(world.url);
     const ours = await measure(
       model.url,
       offset,
-      async () => `${world.url}/api/threads/${await thread()}/messages`,
+      async () => `${world.url}/api/threads/${await demoThread(world.url)}/messages`,
     );
     const peer = await measure(model.url, offset, async () => `${bare.url}/messages`);
     const polled = await measure(model.url, offset, async () => `${polling.url}/messages`);
@@ -97,9 +97,7 @@ async function measure(
   for (let i = 0; i < warmUps + samples; i++) {
     const url = await messagesUrl();
     const began = performance.now();
-    const { run_id: run } = (await post(url, { content: `What of term${i} and term${i * 7}?` })) as {
-      run_id: string;
-    };
+    const { run_id: run } = await postJson(url, { content: `What of term${i} and term${i * 7}?` });
     const events = url.includes('/api/')
       ? `${new URL(url).origin}/api/runs/${run}/events`
       : `${new URL(url).origin}/runs/${run}/events`;
@@ -139,22 +137,4 @@ async function clockOffset(modelUrl: string): Promise<number> {
 async function requests(modelUrl: string) {
   const response = await fetch(`${new URL(modelUrl).origin}/fake/requests`);
   return (await response.json()) as { startedAt: number; endedAt?: number }[];
-}
-
-async function post(url: string, body: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-async function newThread(url: string): Promise<string> {
-  const user = (await post(`${url}/api/users`, { name: `bench ${crypto.randomUUID()}` })) as {
-    user_id: number;
-  };
-  const thread = (await post(`${url}/api/threads`, user)) as { thread_id: string };
-  return thread.thread_id;
 }

@@ -1,4 +1,4 @@
-import { askDemo } from '../chat/following-client.ts';
+import { askIn, demoThread } from '../chat/following-client.ts';
 import { type Frame, readFrames, shown, tokens } from '../chat/frames.ts';
 import { startBenchWorld, startModel } from './chat-processes.ts';
 import { percentile, type Row } from './row.ts';
@@ -13,17 +13,23 @@ export async function run(): Promise<Row[]> {
   const model = await startModel(tokensPerAnswer, apartMs);
   const world = await startBenchWorld(model.url, 1_000);
   try {
-    const asked = await inTurn(clients, i => askDemo(world.url, `What of term${i}?`));
+    const threads = await inTurn(clients, () => demoThread(world.url));
     const began = performance.now();
-    const ended = await Promise.all(asked.map(({ run }) => followWithCuts(world.url, run)));
+    const ended = await Promise.all(
+      threads.map(async (thread, i) =>
+        followWithCuts(world.url, await askIn(world.url, thread, `What of term${i}?`)),
+      ),
+    );
     const seconds = (performance.now() - began) / 1000;
-    const exact = ended.filter(
-      ({ frames }) => shown(frames) === model.text && tokens(frames) === model.text && inSequence(frames),
-    ).length;
+    const wrong = ended.filter(
+      ({ frames }) => shown(frames) !== model.text || tokens(frames) !== model.text || !inSequence(frames),
+    );
+    for (const { run, frames } of wrong) console.error(`run ${run} ended with`, frames.slice(-4));
+    const exact = clients - wrong.length;
     const resets = ended
       .flatMap(({ frames }) => frames)
       .filter(({ event, data }) => event === 'state' && data.reset);
-    const resumed = ended.map(({ connections }) => connections - 1).reduce((a, b) => a + b, 0);
+    const resumed = sum(ended.map(({ connections }) => connections - 1));
     const times = ended.map(({ took }) => took / 1000);
     return [
       {
@@ -34,6 +40,11 @@ export async function run(): Promise<Row[]> {
         ok: exact === clients,
       },
       { name: 'connections cut and resumed', figure: resumed, unit: 'cuts' },
+      {
+        name: 'connections refused by a busy system',
+        figure: sum(ended.map(({ refused }) => refused)),
+        unit: 'times',
+      },
       { name: 'answers begun anew', figure: resets.length, unit: 'resets' },
       {
         name: `tokens a second (${clients * (1000 / apartMs)} offered)`,
@@ -53,13 +64,11 @@ export async function run(): Promise<Row[]> {
   }
 }
 
-/** Some at a time: the questions are not what is measured. */
-async function inTurn<T>(count: number, ask: (i: number) => Promise<T>): Promise<T[]> {
+/** Some at a time: the threads are not what is measured. */
+async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (let i = 0; i < count; i += 10) {
-    results.push(
-      ...(await Promise.all(Array.from({ length: Math.min(10, count - i) }, (_, j) => ask(i + j)))),
-    );
+    results.push(...(await Promise.all(Array.from({ length: Math.min(10, count - i) }, make))));
   }
   return results;
 }
@@ -68,6 +77,7 @@ async function followWithCuts(url: string, run: string) {
   const began = performance.now();
   const frames: Frame[] = [];
   let connections = 0;
+  let refused = 0;
   while (frames.at(-1)?.event !== 'done') {
     if (++connections > 50) throw new Error(`run ${run} does not come to its end`);
     const last = frames.findLast(({ id }) => id !== undefined)?.id;
@@ -82,7 +92,13 @@ async function followWithCuts(url: string, run: string) {
         headers: last === undefined ? {} : { 'Last-Event-ID': last },
         signal: gone.signal,
       });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      if (!response.ok) {
+        // As a browser does: it comes back.
+        refused++;
+        await response.body?.cancel();
+        await new Promise(resolve => setTimeout(resolve, 500));
+        continue;
+      }
       await readFrames(response, got => {
         frames.splice(seen, frames.length, ...got);
         return false;
@@ -93,8 +109,10 @@ async function followWithCuts(url: string, run: string) {
       clearTimeout(timer);
     }
   }
-  return { frames, connections, took: performance.now() - began };
+  return { run, frames, connections, refused, took: performance.now() - began };
 }
+
+const sum = (figures: readonly number[]) => figures.reduce((total, figure) => total + figure, 0);
 
 /** Each number once, none left out. */
 const inSequence = (frames: readonly Frame[]): boolean =>

@@ -1,4 +1,4 @@
-import { askDemo, followToDone } from '../chat/following-client.ts';
+import { askIn, demoThread, followToDone } from '../chat/following-client.ts';
 import { tokens } from '../chat/frames.ts';
 import { startBenchWorld, startModel } from './chat-processes.ts';
 import { percentile, type Row } from './row.ts';
@@ -15,7 +15,7 @@ export async function run(): Promise<Row[]> {
   let whole = 0;
   try {
     for (let trial = 0; trial < trials; trial++) {
-      const { run } = await askDemo(world.url, `Question ${trial}?`);
+      const run = await askIn(world.url, await demoThread(world.url), `Question ${trial}?`);
       let killed: { at: number; done: Promise<void> } | undefined;
       let resetAt: number | undefined;
       const { frames } = await followToDone(world.url, run, got => {

@@ -29,20 +29,26 @@ export async function followToDone(
   throw new Error(`run ${run} was not followed to its end`);
 }
 
-/** A question in a new thread of the open demo workspace. */
-export async function askDemo(url: string, content: string): Promise<{ thread: string; run: string }> {
-  const post = async (path: string, body: object) => {
-    const response = await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const reply = (await response.json()) as Record<string, string>;
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(reply)}`);
-    return reply;
-  };
-  const user = await post('/api/users', { name: `user ${crypto.randomUUID()}` });
-  const { thread_id: thread = '' } = await post('/api/threads', { user_id: user['user_id'] });
-  const { run_id: run = '' } = await post(`/api/threads/${thread}/messages`, { content });
-  return { thread, run };
+/** A new thread of a new user in the open demo workspace. */
+export async function demoThread(url: string): Promise<string> {
+  const user = await postJson(`${url}/api/users`, { name: `user ${crypto.randomUUID()}` });
+  const { thread_id: thread = '' } = await postJson(`${url}/api/threads`, { user_id: user['user_id'] });
+  return thread;
+}
+
+/** The run of a question in the thread. */
+export async function askIn(url: string, thread: string, content: string): Promise<string> {
+  const { run_id: run = '' } = await postJson(`${url}/api/threads/${thread}/messages`, { content });
+  return run;
+}
+
+export async function postJson(url: string, body: object): Promise<Record<string, string>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const reply = (await response.json()) as Record<string, string>;
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${JSON.stringify(reply)}`);
+  return reply;
 }

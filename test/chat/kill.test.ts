@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenAiFake, startOpenAiFake } from '../support/openai-fake.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { askDemo, followToDone } from './following-client.ts';
+import { askIn, demoThread, followToDone } from './following-client.ts';
 import { tokens, types } from './frames.ts';
 
 let model: OpenAiFake;
@@ -38,7 +38,8 @@ describe('a process that is killed in the middle of a run', () => {
     timeout: 90_000,
   }, async () => {
     model.always(() => slowly);
-    const { run, thread } = await askDemo(world.url, 'What happens?');
+    const thread = await demoThread(world.url);
+    const run = await askIn(world.url, thread, 'What happens?');
     let killed: Promise<void> | undefined;
     const { frames, connections } = await followToDone(world.url, run, got => {
       if (types(got).filter(type => type === 'token').length > 10) killed ??= world.kill('ChatApi');
@@ -56,7 +57,7 @@ describe('a process that is killed in the middle of a run', () => {
   test('the worker alone brings the run to its end', { timeout: 120_000 }, async () => {
     model.reset();
     model.always(() => slowly);
-    const { run } = await askDemo(world.url, 'And without a client?');
+    const run = await askIn(world.url, await demoThread(world.url), 'And without a client?');
     await expect.poll(() => model.requests.length, { timeout: 20_000 }).toBe(1);
     await new Promise(resolve => setTimeout(resolve, 1_500));
     await world.kill('ChatRunWorker');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claim } from '../../functions/chat/claim.ts';
+import { follow } from '../../functions/chat/follow.ts';
 import { openLog } from '../../functions/chat/event-log.ts';
 import { findRun } from '../../functions/chat/find-run.ts';
 import type { RunEvent } from '../../functions/chat/run.ts';
@@ -135,6 +136,29 @@ describe('when the process that executes a run dies', () => {
     expect(frames[2]?.data).toEqual({ text: 'All said.', sources: [source] });
     expect(all[1].frames).toEqual(frames);
     expect(all[3].frames).toEqual(frames);
+  });
+
+  test('a table that fails for a moment costs no answer', async () => {
+    let failures = 5;
+    const { table } = chat;
+    const flaky = {
+      ...table,
+      putIfAbsent: async (...args: Parameters<typeof table.putIfAbsent>) => {
+        if (failures-- > 0) throw new Error('the table is busy');
+        return table.putIfAbsent(...args);
+      },
+    };
+    const { run } = await chat.ask();
+    const turn = await turnOf(run);
+    const { signal } = new AbortController();
+    chat.hurry((ms, signal) => systemClock.sleep(ms >= 250 && ms <= 8_000 ? 20 : ms, signal));
+    const told = await Array.fromAsync(
+      follow(chat.workspace, turn, 0, signal, { ...chat.effects, chat: flaky }),
+    );
+    chat.hurry(systemClock.sleep);
+    expect(failures).toBeLessThan(0);
+    expect(told.at(-1)).toEqual({ type: 'done', status: 'done' });
+    expect((await runOf(run)).status).toBe('done');
   });
 
   test('after a cancel was stored, too', async () => {
