@@ -24,7 +24,9 @@ export async function authenticate(headers: Headers, effects: TenantsEffects): P
   const credential = credentialOf(headers);
   if (credential === undefined) {
     const local = localMode();
-    if (local) return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
+    if (local && !fromAnotherSite(headers)) {
+      return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
+    }
     throw new CallerError(
       'unauthorized',
       'this needs an API key or a visitor token: send it as "Authorization: Bearer ..."',
@@ -41,6 +43,12 @@ export async function authenticate(headers: Headers, effects: TenantsEffects): P
   }
   if (visitor === 'forged') throw new CallerError('unauthorized', 'the visitor token is not valid');
   return { kind: 'visitor', ...visitor };
+}
+
+/** A page of any website can make its visitor's browser call a laptop's server: the open workspace is not for it. */
+function fromAnotherSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site === 'cross-site' || site === 'same-site';
 }
 
 function credentialOf(headers: Headers): string | undefined {

@@ -29,3 +29,14 @@ test.each([
 ])('%s is refused there too', async (_, headers) => {
   await expect(enter(headers)).rejects.toMatchObject({ code: 'unauthorized' });
 });
+
+test.each(['cross-site', 'same-site'])(
+  'a page elsewhere (%s) can not act there through a browser',
+  async site => {
+    await expect(enter({ 'sec-fetch-site': site })).rejects.toMatchObject({ code: 'unauthorized' });
+  },
+);
+
+test('the chat page itself can', async () => {
+  expect(await enter({ 'sec-fetch-site': 'same-origin' })).toMatchObject({ kind: 'open' });
+});
