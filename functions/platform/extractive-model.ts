@@ -1,7 +1,7 @@
-import type { Model, ModelEvent, ModelRequest, Passage } from './model.ts';
+import { type Model, type ModelEvent, type ModelRequest, type Passage, searchTool } from './model.ts';
 import { chooseQuotes, writeQuotes } from './models/compose.ts';
 import { notFoundText } from './models/languages.ts';
-import { readQuestion, searchQuery } from './models/question.ts';
+import { readQuestion, searchQuery, widerQuery } from './models/question.ts';
 import { rankUnits } from './models/rank.ts';
 
 /** Below this the passages speak about something else. Chosen by `test/bench/answers.ts`. */
@@ -10,7 +10,7 @@ const supportFloor = 0.5;
 /**
  * What answers without any provider: the best-supported sentences of the passages, word for word, each with its
  * citation, or the plain statement that the documents do not hold the answer. It never invents and never waits. A question
- * that leans on the one before ("and on Sunday?") is searched for once more in full, by the search tool.
+ * that leans on the one before ("and on Sunday?"), or finds nothing in its own words, is searched for once more.
  */
 export const extractiveModel: Model = {
   name: 'extractive',
@@ -18,22 +18,31 @@ export const extractiveModel: Model = {
     signal.throwIfAborted();
     const [question, before] = questionsOf(request);
     const read = readQuestion(question, before);
-    const search = request.tools.find(({ name }) => name === 'search_knowledge');
-    const searched = request.input.some(({ role }) => role === 'tool');
-    if (read.elliptic && search && !searched && request.toolChoice !== 'none') {
-      const query = searchQuery(read, before);
+    const ranking = rankUnits(read, passagesOf(request));
+    const found = ranking.support >= supportFloor;
+    const query = read.elliptic
+      ? searchQuery(read, before)
+      : found && !ranking.amiss
+        ? undefined
+        : widerQuery(read);
+    if (query !== undefined && maySearch(request)) {
       yield {
         type: 'tool_call',
-        call: { id: 'call_1', name: search.name, arguments: JSON.stringify({ query }) },
+        call: { id: 'call_1', name: searchTool.name, arguments: JSON.stringify({ query }) },
       };
       yield end('tool_calls');
       return;
     }
-    const ranking = rankUnits(read, passagesOf(request));
-    const text = ranking.support < supportFloor ? notFoundText(question) : writeQuotes(chooseQuotes(ranking));
+    const text = found ? writeQuotes(chooseQuotes(ranking)) : notFoundText(question);
     yield* stream(text === '' ? notFoundText(question) : text, request.maxOutputTokens, signal);
   },
 };
+
+/** Once for each question. */
+const maySearch = ({ tools, toolChoice, input }: ModelRequest): boolean =>
+  toolChoice !== 'none' &&
+  tools.some(({ name }) => name === searchTool.name) &&
+  input.every(({ role }) => role !== 'tool');
 
 /** The question, and the one that the user asked before it. */
 function questionsOf({ input }: ModelRequest): [question: string, before: string | undefined] {

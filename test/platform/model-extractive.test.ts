@@ -2,17 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { extractiveModel } from '../../functions/platform/extractive-model.ts';
 import type { ModelInput, Passage } from '../../functions/platform/model.ts';
 import { notFoundTexts } from '../../functions/platform/models/languages.ts';
-import { sentencesOf, unitsOf } from '../../functions/platform/models/units.ts';
-import { request, respond } from '../support/model-requests.ts';
-
-const passage = (n: number, title: string, headings: string[], text: string): Passage => ({
-  n,
-  title,
-  headings,
-  text,
-  url: `https://museum.example/${n}`,
-  score: 10 - n,
-});
+import { askExtractive, passage, request, respond } from '../support/model-requests.ts';
 
 const visit = passage(
   1,
@@ -90,11 +80,8 @@ The Harbour Museum was founded in 1968 by the shipbuilder Ada Thornton. It shows
 );
 const site = [visit, tickets, directions, install, aboutUs];
 
-async function ask(question: string, passages = site, before: ModelInput[] = []): Promise<string> {
-  const input: ModelInput[] = [...before, { role: 'user', text: question }];
-  const { text } = await respond(extractiveModel, request(question, { input, passages, tools: [] }));
-  return text;
-}
+const ask = (question: string, passages: readonly Passage[] = site, before: ModelInput[] = []) =>
+  askExtractive(question, passages, before);
 
 describe('what a visitor of a website asks', () => {
   it.each([
@@ -155,6 +142,69 @@ describe('what a visitor of a website asks', () => {
   );
 });
 
+describe('questions and answers on a page', () => {
+  const faq = passage(
+    1,
+    'Questions',
+    ['Coming here'],
+    `Coming here
+
+Which bus goes to the hall?
+Lines 3 and 11 stop at Ropewalk. The station is fifteen minutes on foot.
+
+May I bring my dog?
+Assistance dogs are welcome everywhere. Other dogs may come to the café corner.`,
+  );
+
+  it('answer with the whole answer, and never quote the question', async () => {
+    expect(await ask('Can I bring a dog?', [faq])).toBe(
+      'Assistance dogs are welcome everywhere. Other dogs may come to the café corner. [1]',
+    );
+    expect(await ask('Which bus do I take?', [faq])).toBe(
+      'Lines 3 and 11 stop at Ropewalk. The station is fifteen minutes on foot. [1]',
+    );
+  });
+});
+
+describe('a question whose own words find too little', () => {
+  const searchedFor = async (question: string, passages: readonly Passage[]) => {
+    const { events } = await respond(extractiveModel, request(question, { passages }));
+    const [first] = events;
+    return first?.type === 'tool_call'
+      ? (JSON.parse(first.call.arguments) as { query: string }).query
+      : undefined;
+  };
+
+  it('is searched for once more in words that a website would use', async () => {
+    expect(await searchedFor('Is there wifi?', [])).toBe('wifi wi wlan');
+    expect(await searchedFor('How much does membership cost?', [aboutUs])).toBe(
+      'membership member price fee',
+    );
+  });
+
+  it('is not, where they found enough, where no others are known, or where it was searched for already', async () => {
+    expect(await searchedFor('Who founded the museum?', site)).toBeUndefined();
+    expect(await searchedFor('Is there a submarine?', [])).toBeUndefined();
+    const call = { id: 'call_1', name: 'search_knowledge', arguments: '{"query":"wifi"}' };
+    const input: ModelInput[] = [
+      { role: 'user', text: 'Is there wifi?' },
+      { role: 'tool', call, output: '', passages: [] },
+    ];
+    const { text } = await respond(extractiveModel, request('', { input, passages: [] }));
+    expect(notFoundTexts).toContain(text);
+  });
+
+  it('is answered from what that found', async () => {
+    const call = { id: 'call_1', name: 'search_knowledge', arguments: '{"query":"price"}' };
+    const input: ModelInput[] = [
+      { role: 'user', text: 'How much does admission cost for adults?' },
+      { role: 'tool', call, output: '', passages: [tickets] },
+    ];
+    const { text } = await respond(extractiveModel, request('', { input, passages: [aboutUs] }));
+    expect(text).toContain('Adult: Price at the door 12 €, Price online 10 € [2]');
+  });
+});
+
 describe('a question that leans on the one before', () => {
   const before = (question: string): ModelInput[] => [
     { role: 'user', text: question },
@@ -171,106 +221,5 @@ describe('a question that leans on the one before', () => {
   it('does not change a question that stands alone', async () => {
     const alone = await ask('Who founded the museum?');
     expect(await ask('Who founded the museum?', site, before('When are you open on Saturday?'))).toBe(alone);
-  });
-});
-
-describe('other languages', () => {
-  it.each([
-    [
-      'de',
-      'Wann hat das Museum geöffnet?',
-      'Das Museum ist dienstags bis sonntags von 10 bis 18 Uhr geöffnet. Der Eintritt ist frei.',
-      'dienstags bis sonntags',
-    ],
-    [
-      'fr',
-      "Combien coûte l'entrée ?",
-      "Le musée est ouvert tous les jours. L'entrée coûte 12 euros.",
-      "L'entrée coûte 12 euros.",
-    ],
-    [
-      'pl',
-      'Ile kosztuje bilet?',
-      'Muzeum jest otwarte codziennie. Bilet normalny kosztuje 30 zł.',
-      'kosztuje 30 zł',
-    ],
-    [
-      'es',
-      '¿Quién fundó el museo?',
-      'El museo fue fundado por Ana Ruiz en 1968. Abre todos los días.',
-      'Ana Ruiz',
-    ],
-    [
-      'ru',
-      'Сколько стоит билет?',
-      'Музей открыт ежедневно. Билет стоит 300 рублей.',
-      'Билет стоит 300 рублей.',
-    ],
-    ['ja', '開館時間は何時ですか', '開館時間は午前9時から午後5時までです。駐車場はありません。', '午前9時'],
-    ['zh', '博物馆几点开门？', '博物馆上午9点开门，下午5点关门。停车场在对面。', '上午9点'],
-    ['ar', 'ما هو سعر التذكرة؟', 'المتحف مفتوح كل يوم. سعر التذكرة 12 يورو.', '12 يورو'],
-  ])('%s', async (_, question, text, answer) => {
-    const reply = await ask(question, [passage(1, 'x', [], text)]);
-    expect(reply).toContain(answer);
-    expect(reply).toContain('[1]');
-  });
-
-  it('a refusal is in the language of the question', async () => {
-    expect(await ask('Gibt es bei euch eine Garderobe?')).toMatch(/keine Antwort/);
-    expect(await ask('Est-ce que vous avez une piscine ?')).toMatch(/pas trouvé/);
-    expect(await ask('ピザはありますか')).toMatch(/見つかりませんでした/);
-  });
-});
-
-describe('what is quoted', () => {
-  it('is said once, though it stands on several pages', async () => {
-    const notice = 'The café on the pier is closed for repairs until June.';
-    const pages = [1, 2, 3].map(n =>
-      passage(n, 'Pier', [], `${notice} Page ${n} has more of its own to tell about ships.`),
-    );
-    const text = await ask('When does the café on the pier open again after repairs?', pages);
-    expect(text.split(notice)).toHaveLength(2);
-  });
-
-  it('can not pass for a citation or for Markdown of ours', async () => {
-    const text = await ask('What does the *sign* on the gate say?', [
-      passage(
-        1,
-        'Gate',
-        [],
-        'The sign on the gate says ![x](http://evil.example) <b>and</b> [7] and [click](http://evil.example).',
-      ),
-    ]);
-    expect(text).toContain('\\[7]');
-    expect(text).toContain('!\\[x](http://evil.example)');
-    expect(text).toContain('\\<b>');
-    expect(text).toContain('\\[click](');
-    expect(text.endsWith('[1]')).toBe(true);
-  });
-});
-
-describe('units', () => {
-  it('keep sentences whole', () => {
-    expect(
-      sentencesOf('Dr. Vance paid approx. 3.5 million, e.g. for St. Mary. He left. Was it J. R. Smith?'),
-    ).toEqual(['Dr. Vance paid approx. 3.5 million, e.g. for St. Mary.', 'He left.', 'Was it J. R. Smith?']);
-  });
-
-  it('join lines that a PDF has broken and leave short lines apart', () => {
-    expect(
-      unitsOf('The museum was founded in 1968 by a shipbuilder who\nloved boats.').map(({ text }) => text),
-    ).toEqual(['The museum was founded in 1968 by a shipbuilder who loved boats.']);
-    expect(unitsOf('Mon 9–17\nTue 9–18').map(({ kind, text }) => `${kind} ${text}`)).toEqual([
-      'row Mon 9–17',
-      'row Tue 9–18',
-    ]);
-  });
-
-  it('read tables with a ruler and without, and lose no row', () => {
-    expect(unitsOf('| A | B |\n|---|---|\n| x | 1 |').map(({ text }) => text)).toEqual(['x: 1']);
-    expect(unitsOf('Reading room | by appointment\nCafé | 9–17').map(({ text }) => text)).toEqual([
-      'Reading room: by appointment',
-      'Café: 9–17',
-    ]);
   });
 });

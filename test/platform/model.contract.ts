@@ -37,7 +37,10 @@ export function modelContract(name: string, subject: () => ModelUnderTest): void
     });
 
     it('answers without any passage', async () => {
-      const { text, end } = await respond(ready('unsupported'), request('Who founded it?', { passages: [] }));
+      const { text, end } = await respond(
+        ready('unsupported'),
+        request('Who founded it?', { passages: [], tools: [] }),
+      );
       expect(text).not.toBe('');
       expect(end).toMatchObject({ reason: 'stop' });
     });

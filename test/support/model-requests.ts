@@ -1,4 +1,5 @@
-import type { Model, ModelEvent, ModelRequest, Passage } from '../../functions/platform/model.ts';
+import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import type { Model, ModelEvent, ModelInput, ModelRequest, Passage } from '../../functions/platform/model.ts';
 import { searchTool } from '../../functions/platform/model.ts';
 
 export const hours: Passage = {
@@ -13,6 +14,7 @@ The museum is closed on 24 and 25 December.
 Day | Hours
 Monday | Closed
 Tuesday | 10:00–17:00
+Thursday | 10:00–20:00
 Saturday | 9:30–18:00
 Sunday | 9:30–19:00`,
   score: 3,
@@ -51,4 +53,25 @@ export async function respond(
   const text = events.map(event => (event.type === 'text' ? event.text : '')).join('');
   const last = events.at(-1);
   return { events, text, end: last?.type === 'end' ? last : undefined };
+}
+
+/** The n-th passage of a museum's site. */
+export const passage = (n: number, title: string, headings: string[], text: string): Passage => ({
+  n,
+  title,
+  headings,
+  text,
+  url: `https://museum.example/${n}`,
+  score: 10 - n,
+});
+
+/** What the model without a key says, without a second search. */
+export async function askExtractive(
+  question: string,
+  passages: readonly Passage[],
+  before: readonly ModelInput[] = [],
+): Promise<string> {
+  const input: ModelInput[] = [...before, { role: 'user', text: question }];
+  const { text } = await respond(extractiveModel, request(question, { input, passages, tools: [] }));
+  return text;
 }

@@ -2,10 +2,10 @@ import type { Candidate, Ranking } from './rank.ts';
 import type { Unit } from './units.ts';
 
 /** Where the answer's reader stops reading; a list may run longer than prose. */
-const limits = { units: 3, items: 12, characters: 700 };
+const limits = { units: 3, sentences: 4, items: 12, characters: 700 };
 
 /** Below this share of the best score a further unit is padding. */
-const worthAdding = 0.72;
+const worthAdding = 0.75;
 
 /** A run of neighbouring units of one passage, quoted together with one citation. */
 interface Quote {
@@ -28,6 +28,7 @@ export function chooseQuotes({ candidates }: Ranking): Quote[] {
     if (chosen.length >= limits.units || candidate.score < best.score * worthAdding) break;
     if (chosen.includes(candidate) || chosen.some(other => alike(other, candidate))) continue;
     if (candidate.shape < best.shape || (best.specific && !candidate.specific)) continue;
+    if (chosen.some(other => saysLess(candidate, other))) continue;
     const group = withContext(candidate, candidates, chosen);
     const length = group.reduce((total, { unit }) => total + unit.text.length, 0);
     if (chosen.length > 0 && characters + length > limits.characters) continue;
@@ -46,7 +47,9 @@ function withContext(
   const siblings = all.filter(({ passage }) => passage === candidate.passage);
   const before = siblings.find(({ index }) => index === candidate.index - 1);
   const group = [candidate];
-  if (candidate.unit.kind === 'sentence') {
+  if (candidate.unit.about !== '' && candidate.unit.kind === 'sentence') {
+    group.splice(0, 1, ...answerTo(candidate, siblings));
+  } else if (candidate.unit.kind === 'sentence') {
     if (before?.unit.kind === 'sentence' && leansBack.test(candidate.unit.text)) group.unshift(before);
     if (candidate.unit.text.endsWith(':')) group.push(...listAfter(candidate, siblings));
   } else if (candidate.unit.kind !== 'code') {
@@ -57,6 +60,19 @@ function withContext(
   }
   return group.filter(member => !chosen.includes(member));
 }
+
+/** Of a list of questions and answers, the whole answer. */
+const answerTo = ({ unit }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
+  siblings.filter(other => other.unit.about === unit.about).slice(0, limits.sentences);
+
+/** The row beside the one that was asked for. */
+const saysLess = (candidate: Candidate, chosen: Candidate): boolean =>
+  candidate.passage === chosen.passage &&
+  candidate.unit.block === chosen.unit.block &&
+  candidate.unit.kind === chosen.unit.kind &&
+  candidate.unit.kind !== 'sentence' &&
+  candidate.said.every((match, i) => match <= (chosen.said[i] ?? 0)) &&
+  candidate.said.some((match, i) => match < (chosen.said[i] ?? 0));
 
 /** "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. */
 const blockOf = ({ unit }: Candidate, siblings: readonly Candidate[]): Candidate[] =>

@@ -1,14 +1,19 @@
 import { beginsAsFollowUp, isCommon, type LanguageCode, languageOf } from './languages.ts';
-import { type Asked, askedKinds, weekdays, wholeWords } from './shapes.ts';
+import { type Asked, askedKinds, isUnmistakable, weekdays, wholeWords } from './shapes.ts';
+import { alternativesTo, otherWordsFor } from './synonyms.ts';
 import { sameWord, stemOf, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should speak about. */
 export interface Term {
+  /** As the question has it. */
+  readonly word: string;
   readonly stem: string;
   /** Other stems that mean the same on a website: `price` for `cost`. */
   readonly alternatives: readonly string[];
   /** A name or a number: an answer that lacks it is about something else. */
   readonly name: boolean;
+  /** It says what kind of answer is wanted ("cost", "phone number"), which the answer's shape shows better than the word. */
+  readonly asks: boolean;
   /** 1 for the question's own words, less for those of the question before it. */
   readonly weight: number;
 }
@@ -23,36 +28,16 @@ export interface Question {
   readonly elliptic: boolean;
 }
 
-/** Words that stand for each other on the websites of organisations. */
-const synonymGroups: readonly (readonly string[])[] = [
-  ['cost', 'price', 'fee', 'charge', 'admission', 'fare', 'rate', 'tariff', 'expensive', 'cheap'],
-  ['open', 'hours', 'opening', 'close', 'closed', 'closing'],
-  ['phone', 'telephone', 'call', 'tel', 'hotline', 'mobile'],
-  ['email', 'mail', 'write'],
-  ['contact', 'reach', 'phone', 'telephone', 'email'],
-  ['address', 'located', 'location', 'directions', 'find'],
-  ['buy', 'purchase', 'order'],
-  ['book', 'reserve', 'reservation', 'booking'],
-  ['cancel', 'cancellation', 'refund', 'return'],
-  ['job', 'career', 'vacancy', 'employment', 'hiring'],
-  ['parking', 'park', 'car'],
-  ['kid', 'child', 'children'],
-  ['dog', 'pet', 'animal'],
-  ['wheelchair', 'accessible', 'accessibility', 'disability', 'disabled'],
-  ['begin', 'start'],
-  ['end', 'finish'],
-  ['film', 'movie'],
-  ['director', 'manager', 'head', 'chief', 'ceo', 'boss', 'run', 'lead', 'charge'],
-  ['delivery', 'shipping', 'ship', 'deliver'],
-  ['founded', 'established', 'founder'],
-  ['size', 'large', 'big'],
-].map(group => group.map(stemOf));
+const askingWords = new Set(
+  'cost costs price prices fee expensive cheap phone telephone number email mail contact reach call open opening hours close closed time kosten kostet preis prix cena'
+    .split(' ')
+    .map(stemOf),
+);
 
-/** Days that no document knows by that name. */
-const relative = new Set(['today', 'tomorrow', 'tonight', 'currently', 'heute', 'morgen'].map(stemOf));
-
-const alternativesOf = (stem: string): string[] =>
-  [...new Set(synonymGroups.filter(group => group.includes(stem)).flat())].filter(other => other !== stem);
+/** What no document calls so: today is a Monday there. */
+const relative = new Set(
+  ['today', 'tomorrow', 'tonight', 'currently', 'coming', 'come', 'heute', 'morgen'].map(stemOf),
+);
 
 const pronoun = wholeWords(
   'it|its|they|them|their|that|this|those|these|he|she|him|her|his|there|one|ones|er|sie|dort|il|elle|là|ese|eso|allí|tam',
@@ -75,6 +60,16 @@ export function readQuestion(text: string, before: string | undefined): Question
   };
 }
 
+/**
+ * What to search for where the question's own words found too little: those that say what it is about, with others for
+ * them, and others alone for those that only say what is asked ("cost"). Undefined where no others are known.
+ */
+export function widerQuery({ terms }: Question): string | undefined {
+  const others = terms.flatMap(({ stem }) => otherWordsFor(stem).slice(0, 2));
+  if (others.length === 0) return undefined;
+  return [...terms.filter(({ asks }) => !asks).map(({ word }) => word), ...new Set(others)].join(' ');
+}
+
 /** The words to search with: an elliptic question is preceded by the one that it leans on. */
 export const searchQuery = (question: Question, before: string | undefined): string =>
   question.elliptic && before !== undefined ? `${before} ${question.text}` : question.text;
@@ -82,13 +77,21 @@ export const searchQuery = (question: Question, before: string | undefined): str
 function termsOf(text: string, language: LanguageCode | undefined, weight: number): Term[] {
   const terms = new Map<string, Term>();
   const words = wordsOf(text);
+  const asked = askedKinds(text);
   const shouted = text === text.toUpperCase();
   words.forEach(({ stem, start, end }, index) => {
     const surface = text.slice(start, end);
     if (isCommon(surface, language) || terms.has(stem) || relative.has(stem)) return;
     const capital = /^\p{Lu}/u.test(surface) && index > 0 && language !== 'de' && !shouted;
     const name = (capital && !weekdays.includes(stem)) || /\p{N}/u.test(surface);
-    terms.set(stem, { stem, alternatives: alternativesOf(stem), name, weight });
+    terms.set(stem, {
+      word: surface,
+      stem,
+      asks: askingWords.has(stem) && asked.some(isUnmistakable),
+      alternatives: alternativesTo(stem),
+      name,
+      weight,
+    });
   });
   return [...terms.values()];
 }

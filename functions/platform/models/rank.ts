@@ -16,6 +16,8 @@ export interface Candidate {
   readonly score: number;
   /** Whether it has the shape of what is asked for; 0.5 where nothing in particular is. */
   readonly shape: number;
+  /** Per term of the question, how well its own words meet it, 0 to 1. */
+  readonly said: readonly number[];
   /** Its own words meet something of the question that the heading above does not. */
   readonly specific: boolean;
 }
@@ -25,6 +27,8 @@ export interface Ranking {
   readonly candidates: readonly Candidate[];
   /** How well the passages speak about the question at all, 0 to 1: below `supportFloor` there is no answer. */
   readonly support: number;
+  /** Other words may find better: the best candidate has no figure where a price was asked for, or is no row of a price list. */
+  readonly amiss: boolean;
 }
 
 interface Draft {
@@ -34,7 +38,9 @@ interface Draft {
   readonly unit: Unit;
   readonly words: readonly Word[];
   readonly stems: ReadonlySet<string>;
-  /** Per term of the question, 0 to 1. */
+  /** Per term of the question, 0 to 1: by its own words. */
+  readonly said: readonly number[];
+  /** The same, what it is about included. */
   readonly matches: readonly number[];
   /** The same for the title and the headings above. */
   readonly above: readonly number[];
@@ -50,21 +56,25 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     const near = neighbours(drafts, draft);
     const share = (matches: readonly number[]) =>
       sum(weights.map((weight, i) => weight * (matches[i] ?? 0))) / total;
-    const own = share(draft.matches);
-    // A heading or a neighbour speaks for a unit too, but less than its own words do.
+    const lacks = lacksShape(draft.unit.text, question.asked);
+    // "Phone number" is met by a number as well as by the words.
+    const met = draft.matches.map((match, i) => Math.max(match, question.terms[i]?.asks && !lacks ? 0.7 : 0));
+    const own = share(met);
+    // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its heading.
+    const lent = draft.unit.kind === 'row' ? 0.75 : 0.55;
     const context = share(
-      draft.matches.map((match, i) => Math.max(match, 0.55 * (draft.above[i] ?? 0), 0.3 * (near[i] ?? 0))),
+      met.map((match, i) => Math.max(match, lent * (draft.above[i] ?? 0), 0.3 * (near[i] ?? 0))),
     );
     const shape = own > 0 || context > 0.3 ? hasShape(draft.unit.text, question.asked) : 0;
-    const score =
+    const merit =
       0.45 * own +
       0.55 * context +
       0.2 * share(passageMatches.get(draft.passage) ?? []) +
       0.1 * proximity(draft, question.terms) +
       (0.14 + 0.2 / Math.max(1, question.terms.length)) * shape +
       0.2 / (1 + draft.rank) -
-      awkwardness(draft.unit) -
-      (lacksShape(draft.unit.text, question.asked) ? 0.4 : 0);
+      awkwardness(draft.unit);
+    const score = merit * (lacks ? 0.35 : 1);
     return {
       passage: draft.passage,
       rank: draft.rank,
@@ -73,10 +83,23 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       stems: draft.stems,
       score,
       shape: hasShape(draft.unit.text, question.asked),
-      specific: draft.matches.some((match, i) => match > (draft.above[i] ?? 0)),
+      said: draft.said,
+      specific: draft.said.some((match, i) => match > (draft.above[i] ?? 0)),
     };
   });
-  return { candidates, support: supportOf(question.terms, weights, drafts) };
+  const best = candidates.reduce<Candidate | undefined>(
+    (a, b) => (a && a.score >= b.score ? a : b),
+    undefined,
+  );
+  return {
+    candidates,
+    support: supportOf(question.terms, weights, drafts),
+    amiss:
+      best === undefined ||
+      lacksShape(best.unit.text, question.asked) ||
+      (best.unit.kind !== 'row' &&
+        question.terms.some(({ asks, alternatives }) => asks && alternatives.length > 0)),
+  };
 }
 
 function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft[] {
@@ -90,6 +113,8 @@ function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft
       ...outer,
       ...wordsOf([...unit.headings, introOf(units, index)].join(' \n ')).map(({ stem }) => stem),
     ];
+    const about = new Set(wordsOf(unit.about).map(({ stem }) => stem));
+    const said = terms.map(term => matchOf(term, stems));
     return {
       passage,
       rank,
@@ -97,7 +122,8 @@ function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft
       unit,
       words,
       stems,
-      matches: terms.map(term => matchOf(term, stems)),
+      said,
+      matches: terms.map((term, i) => Math.max(said[i] ?? 0, 0.85 * matchOf(term, about))),
       above: terms.map(term => matchOf(term, above)),
     };
   });
@@ -123,9 +149,9 @@ function matchOf(term: Term, stems: Iterable<string>): number {
 /** Rare words weigh more; a word that no passage has weighs most, so that its absence tells. */
 function termWeights(terms: readonly Term[], drafts: readonly Draft[]): number[] {
   return terms.map((term, i) => {
-    const holding = drafts.filter(({ matches }) => (matches[i] ?? 0) > 0).length;
+    const holding = drafts.filter(({ said }) => (said[i] ?? 0) > 0).length;
     const rarity = Math.log(1 + (drafts.length - holding + 0.5) / (holding + 0.5));
-    return Math.max(0.3, rarity) * (term.name ? 1.3 : 1) * term.weight;
+    return Math.max(0.3, rarity) * (term.name ? 1.3 : 1) * (term.asks ? 0.4 : 1) * term.weight;
   });
 }
 
@@ -197,7 +223,7 @@ function supportOf(terms: readonly Term[], weights: readonly number[], drafts: r
       1.4 * Math.min(words, 5) -
       0.35 * sum(terms.map(({ weight }) => weight)) -
       2.4 * missing -
-      0.8 * rank -
+      0.5 * rank -
       3.9
     );
   });

@@ -58,9 +58,7 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
   ],
   [
     'contact',
-    wholeWords(
-      String.raw`phone|telephone|e-?mail|contact|call|reach|telefon\w*|courriel|teléfono|kontakt\w*`,
-    ),
+    wholeWords(String.raw`phone|telephone|e-?mail|contact|telefon\w*|courriel|teléfono|kontakt\w*`),
   ],
   ['reason', wholeWords(String.raw`why|warum|pourquoi|por qué|dlaczego|perché|waarom`)],
   [
@@ -72,15 +70,23 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
 /** What the question asks for, by its words; may be several kinds or none. "What is the price?" asks for no definition. */
 export function askedKinds(question: string): Asked[] {
   const kinds = askedPatterns.filter(([, pattern]) => pattern.test(question)).map(([kind]) => kind);
-  return kinds.length > 1 ? kinds.filter(kind => kind !== 'definition') : kinds;
+  const lesser: readonly Asked[] = kinds.includes('money') ? ['definition', 'number'] : ['definition'];
+  return kinds.length > 1 ? kinds.filter(kind => !lesser.includes(kind)) : kinds;
 }
 
 /** Kinds whose answers are written in a way that can hardly be missed. */
 const unmistakable: readonly Asked[] = ['money', 'hours', 'contact'];
+export const isUnmistakable = (kind: Asked): boolean => unmistakable.includes(kind);
 
 /** Whether a text lacks what an answer must have: a price without a figure is no price. */
 export const lacksShape = (text: string, asked: readonly Asked[]): boolean =>
-  asked.some(kind => unmistakable.includes(kind)) && hasShape(text, asked) === 0;
+  asked.some(
+    kind =>
+      isUnmistakable(kind) &&
+      !shapes[kind](text) &&
+      // "When did it open?" may ask for a year.
+      !(kind === 'hours' && asked.includes('time') && shapes.time(text)),
+  );
 
 const numeral =
   /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand|million|billion|half|third|dozen|once|twice)\b/iu;

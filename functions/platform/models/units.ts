@@ -9,6 +9,8 @@ export interface Unit {
   readonly block: number;
   /** Headings inside the passage's text above it, innermost last. */
   readonly headings: readonly string[];
+  /** What it is about without saying so: the question that it answers, the names of its table's columns; else empty. */
+  readonly about: string;
 }
 
 /** Made on first use: it costs a cold start 15 ms. */
@@ -44,8 +46,8 @@ class Reader {
   #headings: string[] = [];
   #block = 0;
   #paragraph: string[] = [];
-  /** A short line that may be the heading of what follows. */
-  #pendingHeading: string | undefined;
+  /** Short lines that may be the headings of what follows. */
+  #pendingHeadings: string[] = [];
 
   readCode(code: string): void {
     this.#endParagraph();
@@ -57,7 +59,7 @@ class Reader {
     this.#endParagraph();
     const header = headerOf(rows);
     for (const cells of rows)
-      if (cells !== header && !isRuler(cells)) this.#add('row', rowText(cells, header));
+      if (cells !== header && !isRuler(cells)) this.#add('row', rowText(cells, header), header?.join(' '));
     this.#block += 1;
   }
 
@@ -81,7 +83,7 @@ class Reader {
 
   end(): Unit[] {
     this.#endParagraph();
-    if (this.#pendingHeading !== undefined) this.#add('sentence', this.#pendingHeading);
+    for (const heading of this.#pendingHeadings.splice(0)) this.#add('sentence', heading);
     return this.#units;
   }
 
@@ -90,24 +92,25 @@ class Reader {
     this.#paragraph = [];
     const [only = ''] = lines;
     if (lines.length === 1 && looksLikeHeading(only)) {
-      if (this.#pendingHeading !== undefined) this.#headings = [this.#pendingHeading];
-      this.#pendingHeading = only.trim();
+      this.#pendingHeadings.push(only.trim());
       return;
     }
-    for (const whole of joinWrapped(lines)) {
-      if (lines.length > 1 && whole.length <= 120 && !ends.test(whole)) this.#add('row', whole);
-      else for (const sentence of sentencesOf(whole)) this.#add('sentence', sentence);
+    let question = '';
+    for (const [at, whole] of joinWrapped(lines).entries()) {
+      if (isQuestion(whole) && at < lines.length - 1) question = whole;
+      else if (lines.length > 1 && whole.length <= 120 && !ends.test(whole))
+        this.#add('row', whole, question);
+      else for (const sentence of sentencesOf(whole)) this.#add('sentence', sentence, question);
     }
     if (lines.length > 0) this.#block += 1;
   }
 
-  #add(kind: Unit['kind'], text: string): void {
+  #add(kind: Unit['kind'], text: string, about = ''): void {
     const clean = kind === 'code' ? text.trimEnd() : text.replaceAll(/\s+/g, ' ').trim();
     if (clean === '') return;
-    if (this.#pendingHeading !== undefined && clean !== this.#pendingHeading)
-      this.#headings = [this.#pendingHeading];
-    this.#pendingHeading = undefined;
-    this.#units.push({ kind, text: clean, block: this.#block, headings: this.#headings });
+    if (this.#pendingHeadings.length > 0) this.#headings = this.#pendingHeadings;
+    this.#pendingHeadings = [];
+    this.#units.push({ kind, text: clean, block: this.#block, headings: this.#headings, about });
   }
 }
 
@@ -117,8 +120,12 @@ const ends = /[.!?:;,…。！？]["'”’»)\]]*$/u;
 /** Headings reach us as plain lines: short, without a full stop, and not a price, a time or an address. */
 const looksLikeHeading = (line: string): boolean =>
   line.trim().length <= 80 &&
-  !ends.test(line.trim()) &&
+  (isQuestion(line) || !ends.test(line.trim())) &&
   !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
+
+/** A line that is a question: what follows answers it. */
+const isQuestion = (line: string): boolean =>
+  /^.{4,160}[?？؟]$/u.test(line.trim()) && sentencesOf(line).length === 1;
 
 /** Joins lines that were broken in mid-sentence, as text from PDFs is; a short line that ends nothing stays alone. */
 function joinWrapped(lines: readonly string[]): string[] {

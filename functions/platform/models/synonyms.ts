@@ -1,0 +1,54 @@
+import { stemOf } from './words.ts';
+
+/** Words that stand for each other on the websites of organisations. */
+const groups: readonly (readonly string[])[] = [
+  ['cost', 'price', 'fee', 'charge', 'fare', 'rate', 'tariff', 'expensive', 'cheap'],
+  ['admission', 'entry', 'entrance', 'ticket'],
+  ['open', 'opening'],
+  ['close', 'closed', 'closing'],
+  ['hour', 'time'],
+  ['phone', 'telephone', 'mobile', 'hotline', 'call'],
+  ['email', 'mail'],
+  ['contact', 'telephone', 'email', 'phone', 'reach'],
+  ['address', 'located', 'location', 'directions', 'find'],
+  ['buy', 'purchase', 'order'],
+  ['book', 'reserve', 'reservation', 'booking'],
+  ['rent', 'hire', 'rental'],
+  ['cancel', 'cancellation', 'refund'],
+  ['return', 'refund'],
+  ['late', 'overdue'],
+  ['fine', 'penalty', 'charge'],
+  ['join', 'become', 'register', 'enrol', 'signup'],
+  ['member', 'membership'],
+  ['job', 'career', 'vacancy', 'employment', 'hiring'],
+  ['parking', 'park'],
+  ['kid', 'child', 'children'],
+  ['dog', 'pet', 'animal'],
+  ['item', 'thing', 'object'],
+  ['wheelchair', 'accessible', 'accessibility', 'disability', 'disabled'],
+  ['begin', 'start'],
+  ['end', 'finish'],
+  ['film', 'movie'],
+  ['director', 'manager', 'head', 'chief', 'ceo', 'boss', 'run', 'lead'],
+  ['delivery', 'shipping', 'ship', 'deliver'],
+  ['founded', 'established', 'founding', 'founder'],
+  ['wifi', 'wi', 'wlan', 'internet'],
+  ['size', 'large', 'big'],
+  ['age', 'old'],
+];
+
+const stemmed = groups.map(group => group.map(word => ({ word, stem: stemOf(word) })));
+
+/** Stems that mean the same as this one. */
+export const alternativesTo = (stem: string): string[] => [
+  ...new Set(wordsFor(stem).map(({ stem }) => stem)),
+];
+
+/** Words to search with beside one of that stem. */
+export const otherWordsFor = (stem: string): string[] => wordsFor(stem).map(({ word }) => word);
+
+const wordsFor = (stem: string) =>
+  stemmed
+    .filter(group => group.some(member => member.stem === stem))
+    .flat()
+    .filter(member => member.stem !== stem);
