@@ -33,6 +33,7 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
   const steps: Step[] = [];
   const sleepers = new Set<Sleeper>();
   const dead = new Set<string>();
+  const frozen = new Set<string>();
   const queue: QueuedMessage[] = [];
 
   /** Waits to be let go, then does it. */
@@ -120,30 +121,32 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
     },
     /** Steps that wait to be let go. */
     get waiting() {
-      return steps.length;
-    },
-    get asleep() {
-      return sleepers.size;
+      return steps.filter(({ owner }) => !frozen.has(owner)).length;
     },
     async step(choice: number): Promise<void> {
-      const [step] = steps.splice(choice % steps.length, 1);
+      const able = steps.filter(({ owner }) => !frozen.has(owner));
+      const step = able[choice % able.length];
+      if (step) steps.splice(steps.indexOf(step), 1);
       const goOn = await step?.run();
       if (step && !dead.has(step.owner)) goOn?.();
       await settled();
     },
-    /** Lets time pass until the first sleeper wakes or the first message is due; false when there is neither. */
-    async pass(): Promise<boolean> {
-      const first = Math.min(...[...sleepers].map(({ until }) => until), ...queue.map(({ due }) => due));
-      if (!Number.isFinite(first)) return false;
-      now = Math.max(now, first);
-      for (const sleeper of sleepers) {
+    /** Lets time pass: until the first sleeper wakes or the first message is due, or for so long. */
+    async pass(ms?: number): Promise<void> {
+      const awake = () => [...sleepers].filter(({ owner }) => !frozen.has(owner));
+      const first = Math.min(...awake().map(({ until }) => until), ...queue.map(({ due }) => due));
+      if (ms === undefined && !Number.isFinite(first)) return;
+      now = ms === undefined ? Math.max(now, first) : now + ms;
+      for (const sleeper of awake()) {
         if (sleeper.until > now) continue;
         sleepers.delete(sleeper);
         sleeper.wake();
       }
       await settled();
-      return true;
     },
+    /** The process does nothing until it is thawed, as in a long pause of its machine. */
+    freeze: (owner: string) => void frozen.add(owner),
+    thaw: () => frozen.clear(),
     /** A message that is due. */
     receive(): QueuedMessage | undefined {
       const at = queue.findIndex(({ due }) => due <= now);

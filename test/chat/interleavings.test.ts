@@ -14,7 +14,9 @@ import { type Answer, saying } from './chat-world.ts';
 import { type Interleaving, interleave } from './interleaver.ts';
 
 /** More than the default finds rarer ones, and takes longer. */
-const scenarios = Number(process.env['INTERLEAVINGS'] ?? 40);
+const scenarios = Number(process.env['INTERLEAVINGS'] ?? 30);
+/** A pause lasts for so many steps of the others, at most. */
+const pauseSteps = 60;
 const workspace = 'acme' as WorkspaceId;
 
 let table: Table;
@@ -65,7 +67,7 @@ interface Client {
 /** Something that happens after so many steps. */
 interface Trouble {
   readonly after: number;
-  readonly kind: 'cancel' | 'death' | 'duplicate';
+  readonly kind: 'cancel' | 'death' | 'duplicate' | 'pause';
   readonly which: number;
 }
 
@@ -159,6 +161,11 @@ async function drive(choices: readonly number[], plan: Plan) {
     if (kind === 'duplicate') deliver(true);
     if (kind === 'death' && alive.size > 0)
       await kill([...alive.keys()][which % alive.size] ?? '', which % 3 > 0);
+    if (kind === 'pause' && alive.size > 0) {
+      // Longer than a lease lasts.
+      world.freeze([...alive.keys()][which % alive.size] ?? '');
+      await world.pass(16_000);
+    }
     if (kind !== 'cancel') return;
     const run = which % 2 === 0 ? first : second;
     void cancelRun(run, world, answer)
@@ -175,6 +182,7 @@ async function drive(choices: readonly number[], plan: Plan) {
     if (failures.length > 0) throw failures[0];
     expect(i, 'it comes to an end').toBeLessThan(20_000);
     while (toCome[0] && toCome[0].after <= i) await strike(toCome.shift() as Trouble);
+    if (i % pauseSteps === 0) world.thaw();
     const choice = choices[i] ?? 0;
     const [kind, rest] = [choice % 8, Math.floor(choice / 8)];
     // Mostly steps: of anyone, of the newest (so that one process runs ahead), or of whoever waits longest.
@@ -250,7 +258,8 @@ describe('whatever the order of steps', () => {
     ['subscribers, workers and duplicate messages', ['duplicate'], false],
     ['cancels at every moment', ['cancel', 'duplicate'], false],
     ['deaths at every moment', ['death'], false],
-    ['cancels, deaths and failing providers', ['cancel', 'death', 'duplicate'], true],
+    ['processes that stand still for longer than a lease', ['pause'], false],
+    ['all of these and failing providers', ['cancel', 'death', 'duplicate', 'pause'], true],
   ])('with %s, a run has one end, one log and one story', { timeout: 600_000 }, async (_, kinds, fails) => {
     const trouble = fc.record({
       after: fc.nat(90),
