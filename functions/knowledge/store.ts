@@ -31,9 +31,10 @@ export interface SubmittedVersion {
   readonly chunks: number;
 }
 
+const documentPrefix = 'DOC#';
 const documentKey = (workspace: WorkspaceId, id: DocumentId) => ({
   pk: `WS#${workspace}#DOCUMENTS`,
-  sk: `DOC#${id}`,
+  sk: `${documentPrefix}${id}`,
 });
 
 const markerKey = (workspace: WorkspaceId, marker: string) => ({
@@ -48,6 +49,18 @@ export async function getDocument(
 ): Promise<DocumentRow | undefined> {
   const item = await effects.knowledge.get(documentKey(workspace, id));
   return item && rowSchema.parse(item);
+}
+
+/** Of those that are known, by id: one request for a hundred. */
+export async function getDocuments(
+  workspace: WorkspaceId,
+  ids: readonly DocumentId[],
+  effects: StoreEffects,
+): Promise<Map<DocumentId, DocumentRow>> {
+  const items = await effects.knowledge.getAll([...new Set(ids)].map(id => documentKey(workspace, id)));
+  return new Map(
+    items.map(item => [item.sk.slice(documentPrefix.length) as DocumentId, rowSchema.parse(item)]),
+  );
 }
 
 /** Makes a new version the current one, pending. Undefined when the row is no longer as it was `seen`: look again. */

@@ -6,7 +6,14 @@ import { inParallel } from './concurrency.ts';
 import type { LearnedDocument } from './document.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { DocumentVersion } from './messages.ts';
-import { claimRemoval, claimVersion, getDocument, settleDocument } from './store.ts';
+import {
+  claimRemoval,
+  claimVersion,
+  type DocumentRow,
+  getDocument,
+  getDocuments,
+  settleDocument,
+} from './store.ts';
 import { deleteVersion, putVersion } from './version-blob.ts';
 
 export interface Submitted {
@@ -32,8 +39,9 @@ export async function submitDocuments(
 ): Promise<Submitted[]> {
   for (const { id } of documents) checkId(id);
   const latest = new Map(documents.map(document => [document.id, document]));
+  const known = await getDocuments(workspace, [...latest.keys()], effects);
   const registered = await inParallel([...latest.values()], document =>
-    register(workspace, document, effects),
+    register(workspace, document, known.get(document.id), effects),
   );
   const waiting = registered.flatMap(({ waiting }) => (waiting ? [waiting] : []));
   await sendInGroups(workspace, 'put', waiting, effects);
@@ -44,18 +52,18 @@ export async function submitDocuments(
 async function register(
   workspace: WorkspaceId,
   document: LearnedDocument,
+  row: DocumentRow | undefined,
   effects: KnowledgeEffects,
 ): Promise<{ submitted: Submitted; waiting?: DocumentVersion }> {
   const { id } = document;
   const hash = contentHash(document);
-  for (;;) {
-    const seen = await getDocument(workspace, id, effects);
+  for (let seen = row; ; seen = await getDocument(workspace, id, effects)) {
     if (seen?.hash === hash && seen.state === 'completed')
       return { submitted: { id, changed: false, chunks: seen.chunks } };
     const { text, chunks } = chunkDocument(document.blocks);
-    const known = seen?.hash === hash;
+    const known = seen?.hash === hash ? seen : undefined;
     const version = known
-      ? await retryVersion(workspace, id, seen.version, effects)
+      ? await retryVersion(workspace, id, known.version, effects)
       : await claimVersion(
           workspace,
           id,
@@ -92,7 +100,7 @@ async function register(
       effects,
     );
     if (version > 1) await deleteVersion(workspace, id, version - 1, effects);
-    const changed = !known || seen.state === 'failed';
+    const changed = !known || known.state === 'failed';
     return { submitted: { id, changed, chunks: chunks.length }, waiting: { id, version } };
   }
 }

@@ -4,7 +4,7 @@ import { inParallel } from './concurrency.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { IndexedDocument } from './index-store.ts';
 import type { DocumentVersion, IndexMessage } from './messages.ts';
-import { getDocument, reachMarker, settleDocument } from './store.ts';
+import { type DocumentRow, getDocuments, reachMarker, settleDocument } from './store.ts';
 import { deleteVersion, getVersion } from './version-blob.ts';
 
 /** So many chunks go into one commit at most: a few MB of memory. */
@@ -41,7 +41,11 @@ export async function writeIndex(
       continue;
     }
     const gather = message.kind === 'put' ? gatherPut : gatherRemoval;
-    await inParallel(message.documents, document => gather(workspace, document, work, effects));
+    const ids = message.documents.map(({ id }) => id);
+    const rows = await getDocuments(workspace, ids, effects);
+    await inParallel(message.documents, document =>
+      gather(workspace, document, rows.get(document.id), work, effects),
+    );
     if (chunksIn(work) >= chunksPerCommit) await commit(workspace, work, delivery, effects);
   }
   if (work.size === 0) return;
@@ -57,10 +61,10 @@ const chunksIn = (work: Work): number =>
 async function gatherPut(
   workspace: WorkspaceId,
   { id, version }: DocumentVersion,
+  row: DocumentRow | undefined,
   work: Work,
   effects: KnowledgeEffects,
 ): Promise<void> {
-  const row = await getDocument(workspace, id, effects);
   if (row?.version !== version || row.state !== 'pending') return;
   try {
     const put = await getVersion(workspace, id, version, effects);
@@ -75,12 +79,11 @@ async function gatherPut(
 const isSchemaError = (error: unknown): boolean => error instanceof Error && error.name.includes('ZodError');
 
 async function gatherRemoval(
-  workspace: WorkspaceId,
+  _workspace: WorkspaceId,
   { id, version }: DocumentVersion,
+  row: DocumentRow | undefined,
   work: Work,
-  effects: KnowledgeEffects,
 ): Promise<void> {
-  const row = await getDocument(workspace, id, effects);
   if (row?.version === version && row.state === 'removed') work.set(id, { version });
 }
 

@@ -82,7 +82,8 @@ async function inTurns<One>(
   for (let turn = 1; left.length > 0; turn += 1) {
     left = await ask(left);
     if (left.length === 0) return;
-    if (turn === batchTurns) throw new Error(`the table ${table} is too busy: ${left.length} items were left`);
+    if (turn === batchTurns)
+      throw new Error(`the table ${table} is too busy: ${left.length} items were left`);
     await delay(50 * 2 ** turn);
   }
 }
