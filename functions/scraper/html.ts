@@ -149,8 +149,10 @@ export function parseHtml(source: string): HtmlPage {
     },
     { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
   );
-  for (let from = 0; from < source.length && depth < absurdNesting; from += pieceLength)
+  for (let from = 0; from < source.length; from += pieceLength) {
+    if (depth > absurdNesting) break;
     parser.write(source.slice(from, from + pieceLength));
+  }
   parser.end();
   return {
     body: root,

@@ -29,10 +29,10 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     resolve: () => Promise.reject(new Error('no test may ask the name service')),
     ...changes,
   };
-  let indexing = true;
+  const indexing = { on: true };
   let failure: unknown;
   const indexer = (async () => {
-    while (indexing) await knowledge.drain();
+    while (indexing.on) await knowledge.drain();
   })().catch((error: unknown) => {
     failure = error;
   });
@@ -69,7 +69,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
       return [...new Set(passages.map(({ url }) => url))];
     },
     async stop() {
-      indexing = false;
+      indexing.on = false;
       await indexer;
       await Promise.all([table.stop(), queue.stop()]);
       await knowledge.stop();

@@ -12,6 +12,7 @@ const [role, ...parameters] = process.argv.slice(2);
 const concurrency = 16;
 
 const tell = (message: object) => process.send?.(message);
+const tellAndLeave = (message: object) => process.send?.(message, () => process.exit(0));
 
 if (role === 'site') {
   const pages = Array.from({ length: pageCount }, (_, number) => Buffer.from(benchPage(number)));
@@ -34,8 +35,7 @@ if (role === 'site') {
   tell({ ready: true });
 } else if (role === 'ours') {
   const { crawlSite } = await import('./product.ts');
-  tell(await crawlSite(parameters[0] ?? ''));
-  process.disconnect();
+  tellAndLeave(await crawlSite(parameters[0] ?? ''));
 } else if (role === 'peer') {
   const { CheerioCrawler, Configuration, log, LogLevel } = await import('@crawlee/cheerio');
   log.setLevel(LogLevel.ERROR);
@@ -56,6 +56,5 @@ if (role === 'site') {
   await crawler.run(
     Array.from({ length: pageCount }, (_, number) => `${parameters[0]}/pages/${number}.html`),
   );
-  tell({ pages, characters, seconds: (performance.now() - started) / 1000 });
-  process.disconnect();
+  tellAndLeave({ pages, characters, seconds: (performance.now() - started) / 1000 });
 }
