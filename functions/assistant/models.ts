@@ -1,5 +1,4 @@
 import type { Clock } from '../platform/clock.ts';
-import { extractiveModel } from '../platform/extractive-model.ts';
 import type { Model } from '../platform/model.ts';
 import { openAiModel } from '../platform/openai-model.ts';
 import type { Secrets } from '../platform/secrets.ts';
@@ -23,7 +22,8 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
   return {
     async choose() {
       const key = (await secrets.get('openai-api-key'))?.trim();
-      if (!key) return extractiveModel;
+      // Its word lists take 10 ms to prepare: no cold start pays for them that answers nothing.
+      if (!key) return (await import('../platform/extractive-model.ts')).extractiveModel;
       if (kept?.key !== key) kept = { key, model: openAiModel({ ...settings, apiKey: key }, clock) };
       return kept.model;
     },
