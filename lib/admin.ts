@@ -25,7 +25,7 @@ export class Admin extends Construct {
       description: 'The admin API: learning, modes, keys',
       timeout: Duration.seconds(50),
       memory: 1024,
-      uses: [tenants.administrator, knowledge.submitter, scraper.user, assistant.administrator],
+      uses: [tenants.administrator, knowledge.bystander, scraper.user, assistant.administrator],
     });
   }
 }

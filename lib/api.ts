@@ -97,11 +97,7 @@ export class Api extends Construct {
       'APIG2',
       'The functions check every request against the zod schemas that openapi.json is made from.',
     );
-    acknowledge(
-      this.rest,
-      'APIG3',
-      'A web ACL costs $6 a month while idle; throttling and per-visitor limits bound the abuse.',
-    );
+    acknowledge(this.rest, 'APIG3', 'A web ACL costs $6 a month while idle; throttling bounds the abuse.');
     acknowledge(
       this.rest,
       'APIG4',

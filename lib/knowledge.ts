@@ -27,8 +27,10 @@ export class Knowledge extends Construct {
   readonly queue: WorkQueue;
   readonly indexWriter: HouseFunction;
   readonly layer: ILayerVersion;
-  /** Searches. */
+  /** Searches: the index alone, never the documents behind it. */
   readonly reader: KnowledgeUse;
+  /** Carries the names along for a capability that it hands on to; may do nothing. */
+  readonly bystander: KnowledgeUse;
   /** Submits and removes documents, which the index writer then takes up. */
   readonly submitter: KnowledgeUse;
 
@@ -47,11 +49,10 @@ export class Knowledge extends Construct {
     this.reader = {
       environment,
       allow(grantee) {
-        table.allowRead(grantee);
-        documents.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
       },
     };
+    this.bystander = { environment, allow() {} };
     this.submitter = {
       environment,
       allow: grantee => {

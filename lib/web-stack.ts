@@ -107,11 +107,7 @@ export class WebStack extends Stack {
   private acknowledgeFindings(ownDomain: boolean): void {
     const { distribution } = this;
     acknowledge(distribution, 'CFR1', 'The product is for everybody, wherever they are.');
-    acknowledge(
-      distribution,
-      'CFR2',
-      'A web ACL costs $6 a month while idle; API Gateway throttles, and limits hold per visitor.',
-    );
+    acknowledge(distribution, 'CFR2', 'A web ACL costs $6 a month while idle; API Gateway throttles.');
     acknowledge(
       distribution,
       'CFR3',
@@ -137,7 +133,7 @@ function apiOrigin({ api, region, urlSuffix }: AppStack, settings: Settings): Ht
   return new HttpOrigin(`${api.rest.restApiId}.execute-api.${region}.${urlSuffix}`, {
     originPath: `/${api.rest.deploymentStage.stageName}`,
     protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-    // The longest silence: streams send a heartbeat every 15 s.
+    // The longest silence: streams send a heartbeat more often than every 15 s.
     readTimeout: Duration.seconds(60),
     keepaliveTimeout: Duration.seconds(60),
     customHeaders: {

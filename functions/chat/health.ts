@@ -1,33 +1,56 @@
 import { assistantHealth } from '../assistant/index.ts';
 import { indexHealth } from '../knowledge/index.ts';
 import { CallerError } from '../platform/errors.ts';
-import type { Table } from '../platform/table.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
 
-/** Which model, embedder and index answer. `unavailable` when a table that answering needs can not be read. */
+/** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
+const patienceMs = 5_000;
+/** No workspace has this id: asking the index for it shows that the index can be reached. */
+const nobody = 'health' as WorkspaceId;
+
+/**
+ * Which model, embedder and index answer, and the state of each part that answering needs, asked for now. Throws
+ * `unavailable` with the same details when one of them fails.
+ */
 export async function readHealth(effects: ChatEffects) {
-  const tables = { chat: effects.chat, tenants: effects.tenants, knowledge: effects.knowledge };
-  const [model, index, ...parts] = await Promise.all([
-    assistantHealth(effects),
-    indexHealth(effects),
-    ...Object.entries(tables).map(
-      async ([name, table]) => [name, await stateOf(table, name, effects)] as const,
+  const key = { pk: 'HEALTH', sk: 'HEALTH' };
+  let model = 'unknown';
+  const parts = Object.fromEntries(
+    await Promise.all(
+      Object.entries({
+        chat: () => effects.chat.get(key),
+        tenants: () => effects.tenants.get(key),
+        assistant: () => effects.assistant.get(key),
+        index: () => effects.index.stats(nobody),
+        model: async () => {
+          ({ model } = await assistantHealth(effects));
+        },
+      }).map(async ([part, ask]) => [part, await stateOf(part, ask, effects)] as const),
     ),
-  ]);
-  const found = { ...model, ...index, parts: Object.fromEntries(parts) };
-  const failing = parts.filter(([, state]) => state === 'failing').map(([name]) => name);
+  );
+  const found = { model, ...(await indexHealth(effects)), parts };
+  const failing = Object.keys(parts).filter(part => parts[part] === 'failing');
   if (failing.length === 0) return { status: 'ok' as const, ...found };
-  throw new CallerError('unavailable', `can not be read: the table ${failing.join(', ')}`, {
-    details: found,
-  });
+  throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
 }
 
-async function stateOf(table: Table, name: string, effects: ChatEffects): Promise<'ok' | 'failing'> {
+async function stateOf(
+  part: string,
+  ask: () => Promise<unknown>,
+  { clock, log }: ChatEffects,
+): Promise<'ok' | 'failing'> {
+  const answered = new AbortController();
   try {
-    await table.get({ pk: 'HEALTH', sk: 'HEALTH' });
+    const late = clock.sleep(patienceMs, answered.signal).then(() => {
+      throw new Error(`no answer within ${patienceMs} ms`);
+    });
+    await Promise.race([ask(), late]);
     return 'ok';
   } catch (error) {
-    effects.log.error('health.part_failing', error, { part: name });
+    log.error('health.part_failing', error, { part });
     return 'failing';
+  } finally {
+    answered.abort();
   }
 }

@@ -13,9 +13,13 @@ export const httpFunction = (app: Hono<any>) => streamHandle(app);
  * delivered again (and in the end goes to the dead-letter queue), the others of its batch are not.
  */
 export function queueFunction(process: (message: unknown) => Promise<void>) {
-  const processor = new BatchProcessor(EventType.SQS);
+  // A processor for each batch, since it keeps the batch's outcome, and the local host runs several at once.
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
-    processPartialResponse(event, (record: SQSRecord) => process(JSON.parse(record.body)), processor);
+    processPartialResponse(
+      event,
+      (record: SQSRecord) => process(JSON.parse(record.body)),
+      new BatchProcessor(EventType.SQS),
+    );
 }
 
 /**

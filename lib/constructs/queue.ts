@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { HouseFunction } from './function.ts';
 
 export interface WorkQueueProps {
-  /** The worker's timeout in seconds: a message comes back after six times that, as AWS advises for throttled workers. */
+  /** The worker's timeout: a failed message comes back soon after it. */
   readonly workerTimeout: Duration;
   /** Deliveries of a message before it is given up. */
   readonly attempts: number;
@@ -36,7 +36,9 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
       ...common,
-      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
+      // AWS advises six times the timeout, for workers that are throttled. Ours are bounded by `maxConcurrency`, which
+      // takes no more messages than it can run; and a failed message of a FIFO group holds up the group for so long.
+      visibilityTimeout: workerTimeout.plus(Duration.seconds(30)),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: attempts },
     });
   }

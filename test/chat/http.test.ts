@@ -168,7 +168,7 @@ describe('the rest of the API', () => {
         model: 'extractive',
         index: expect.stringContaining('lancedb'),
         embedder: expect.any(String),
-        parts: { chat: 'ok', tenants: 'ok', knowledge: 'ok' },
+        parts: { chat: 'ok', tenants: 'ok', assistant: 'ok', index: 'ok', model: 'ok' },
       },
     });
   });

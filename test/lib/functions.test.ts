@@ -98,18 +98,15 @@ describe('who may do what', () => {
   });
 
   test('what answers changes no document, no mode, no workspace and no key', () => {
-    expect(may(/PutObject/, bucket('Documents'))).toEqual(['admin/api', 'scraper/scrape']);
-    expect(may(everyWrite, table('KnowledgeTable'))).toEqual([
-      'admin/api',
-      'knowledge/indexWriter',
-      'scraper/scrape',
-    ]);
+    expect(may(/GetObject/, bucket('Documents'))).toEqual(['knowledge/indexWriter', 'scraper/scrape']);
+    expect(may(/PutObject/, bucket('Documents'))).toEqual(['scraper/scrape']);
+    expect(may(everyWrite, table('KnowledgeTable'))).toEqual(['knowledge/indexWriter', 'scraper/scrape']);
     expect(may(everyWrite, table('TenantsTable'))).toEqual(['admin/api']);
     expect(may(everyWrite, table('AssistantTable'))).toEqual(['admin/api']);
   });
 
   test('who learns puts work into the index queue, the writer takes it', () => {
-    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['admin/api', 'scraper/scrape']);
+    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['scraper/scrape']);
     expect(may(/sqs:DeleteMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['knowledge/indexWriter']);
   });
 
