@@ -49,11 +49,12 @@ export async function* follow(
   const gone = new Promise<void>(resolve =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
+  const known = here.after(cursor) !== undefined;
   let position = { seq: cursor, endsBatch: cursor === 0 };
   let fresh: Turn | undefined = asked;
   let executing: Promise<void> | undefined;
+  let caughtUp = known;
   let pause = pollMs.shortest;
-  const known = here.after(cursor) !== undefined;
   // What this process tells others already is alive; a queued run has no log yet.
   let lookAt = known ? opened + paced(lookEveryMs, live.followers) : opened;
   let readAt = known || asked.status === 'queued' ? opened + pause : opened;
@@ -77,9 +78,13 @@ export async function* follow(
           yield { type: 'done', status: last.data.status };
           return;
         }
-        lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        // What was stored before we came does not show that anybody is at work.
+        if (caughtUp) lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        caughtUp = true;
         continue;
       }
+      // Before a claim, not after: what is begun here must end within the function's time.
+      if (!executing && clock.now() >= opened + followCapMs) return;
       if (!executing && clock.now() >= lookAt) {
         const turn: Turn | undefined = fresh ?? (await getTurn(workspace, asked.thread, asked.n, effects));
         fresh = undefined;
@@ -114,7 +119,6 @@ export async function* follow(
         }
       }
       const until = executing ? readAt : Math.min(readAt, lookAt, opened + followCapMs);
-      if (!executing && clock.now() >= opened + followCapMs) return;
       const woken = await firstOf(change, until - clock.now(), clock);
       if (woken === 'promise' && here.after(position.seq) === undefined) readAt = clock.now();
     }
