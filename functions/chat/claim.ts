@@ -73,6 +73,7 @@ async function claimTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects
     const ended = await endTurn(workspace, turn, end, effects);
     if (ended) {
       effects.log.warn('run.given_up', { run: turn.run, attempt: lease.attempt });
+      effects.metrics.add('RunFinished', 1, 'Count', { status: 'error' });
       await close(workspace, ended, effects);
     }
     return 'ended';

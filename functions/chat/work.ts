@@ -58,5 +58,9 @@ async function giveUp({ workspace, run }: RunMessage, turn: Turn, effects: RunEf
     finishedAt: effects.clock.now(),
   } as const;
   const ended = await endTurn(workspace, turn, end, effects);
+  if (ended) {
+    effects.log.warn('run.given_up', { run });
+    effects.metrics.add('RunFinished', 1, 'Count', { status: 'error' });
+  }
   return ended ?? (await findRun(workspace, run, effects))?.turn ?? turn;
 }
