@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { createParser } from 'eventsource-parser';
@@ -46,7 +46,9 @@ async function answer(run: Run): Promise<void> {
   run.wake();
 }
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void serve(request, response));
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'POST') {
     const id = crypto.randomUUID();
     const run: Run = { events: [], ended: false, wake: () => {} };
@@ -56,7 +58,10 @@ const server = createServer(async (request, response) => {
     return;
   }
   const run = runs.get((request.url ?? '').split('/').at(-2) ?? '');
-  if (!run) return void response.writeHead(404).end();
+  if (!run) {
+    response.writeHead(404).end();
+    return;
+  }
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
   for (let next = 0; ; ) {
     const changed = new Promise<void>(resolve => {
@@ -70,7 +75,8 @@ const server = createServer(async (request, response) => {
     await (pollMs > 0 ? new Promise(resolve => setTimeout(resolve, pollMs)) : changed);
   }
   response.end('event: done\ndata: {}\n\n');
-});
+}
+
 server.listen(0, '127.0.0.1', () =>
   console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`),
 );

@@ -67,9 +67,10 @@ export async function startChat() {
   const { table, stop } = await emulatedTable();
   const directory = await mkdtemp(join(tmpdir(), 'chat-'));
   const signingKeys = createSigningKeys(randomIds);
+  const answer: Answer = saying(['Hello', ' ', 'world', '.']);
   const world = {
     ahead: 0,
-    answer: saying(['Hello', ' ', 'world', '.']) as Answer,
+    answer,
     asked: [] as AnswerRequest[],
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
     logged: [] as string[],

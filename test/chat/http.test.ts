@@ -34,7 +34,8 @@ describe('POST /api/users', () => {
     const replies = await Promise.all(
       Array.from({ length: 8 }, () => chat.json('POST', '/api/users', { name: 'Same' })),
     );
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(401)]);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 401)).toHaveLength(7);
     const ids = replies.map(({ body }) => body.user_id ?? body.detail.user_id);
     expect(new Set(ids).size).toBe(1);
     expect((await chat.json('POST', '/api/threads', { user_id: ids[0] })).status).toBe(200);
