@@ -1,4 +1,17 @@
-export { type AnswerEvent, type AnswerRequest, answer } from './answer.ts';
+import type { AnswerEvent, AnswerRequest } from './answer.ts';
+import type { AssistantEffects } from './effects.ts';
+
+/** `answer` of `answer.ts`, loaded with the first question: most requests of a cold function ask none. */
+export async function* answer(
+  request: AnswerRequest,
+  effects: AssistantEffects,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+  const { answer } = await import('./answer.ts');
+  yield* answer(request, effects, signal);
+}
+
+export type { AnswerEvent, AnswerRequest };
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';

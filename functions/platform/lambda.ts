@@ -1,4 +1,3 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Hono } from 'hono';
 import { streamHandle } from 'hono/aws-lambda';
@@ -13,13 +12,15 @@ export const httpFunction = (app: Hono<any>) => streamHandle(app);
  * delivered again (and in the end goes to the dead-letter queue), the others of its batch are not.
  */
 export function queueFunction(process: (message: unknown) => Promise<void>) {
-  // A processor for each batch, since it keeps the batch's outcome, and the local host runs several at once.
-  return (event: SQSEvent): Promise<SQSBatchResponse> =>
-    processPartialResponse(
-      event,
-      (record: SQSRecord) => process(JSON.parse(record.body)),
-      new BatchProcessor(EventType.SQS),
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    // Loaded here, since the chat function's API shares its bundle with a queue function.
+    const { BatchProcessor, EventType, processPartialResponse } = await import(
+      '@aws-lambda-powertools/batch'
     );
+    // A processor for each batch: it keeps the batch's outcome, and the local host runs several at once.
+    const processor = new BatchProcessor(EventType.SQS);
+    return processPartialResponse(event, (record: SQSRecord) => process(JSON.parse(record.body)), processor);
+  };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
 import type { TenantsEffects } from './effects.ts';
@@ -27,6 +26,8 @@ const lifeSeconds = 12 * 60 * 60;
 const longestToken = 2_000;
 /** The decoder forgives spaces, padding and foreign characters in base64url; a token of ours has none. */
 const tokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Loaded when first needed: a caller with an API key needs none of it. */
+const jose = () => import('jose');
 /** Clocks of two machines may differ by so much. */
 const toleranceSeconds = 5;
 
@@ -39,6 +40,7 @@ export async function mintVisitorToken(
   const { current } = await readSigningKeys(effects.secrets);
   const subject = visitor ?? (effects.ids.uuid() as VisitorId);
   const issuedAt = epochSeconds(effects.clock.now());
+  const { SignJWT } = await jose();
   const token = await new SignJWT({ workspace, mode })
     .setProtectedHeader({ alg: 'HS256', typ: type, kid: current.kid })
     .setIssuer(issuer)
@@ -59,7 +61,7 @@ export async function verifyVisitorToken(
   effects: TenantsEffects,
 ): Promise<Visitor | 'expired' | 'forged'> {
   if (token.length > longestToken || !tokenForm.test(token)) return 'forged';
-  const keys = await readSigningKeys(effects.secrets);
+  const [keys, { errors, jwtVerify }] = await Promise.all([readSigningKeys(effects.secrets), jose()]);
   try {
     const { payload } = await jwtVerify(
       token,
