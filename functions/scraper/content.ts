@@ -1,4 +1,5 @@
-import { type Article, findArticle, isDataTable } from './article.ts';
+import { type Article, findArticle } from './article.ts';
+import { isDataTable } from './article-foreign.ts';
 import { type Measured, measure } from './figures.ts';
 import { withoutFurniture } from './furniture.ts';
 import { findHidden } from './hidden.ts';

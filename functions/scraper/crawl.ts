@@ -2,17 +2,19 @@ import type { ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
 import { isInScope, pageKey, type Scope, scopeOf, siteOf } from './address.ts';
 import { probeNotFound, readSitemaps } from './discover.ts';
 import type { ScraperEffects } from './effects.ts';
-import { type Fetched, FetchFailure, type Fetcher, type FetchOptions } from './fetch-page.ts';
+import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
 import { fetchPatiently } from './fetch-patiently.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
 import { count, Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
+import type { Crawl } from './page-crawl.ts';
+import { followKnown } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 import { type SiteRules, siteRules } from './site-rules.ts';
 import type { ScrapeJob } from './store.ts';
 import { sweep } from './sweep.ts';
 import type { Tally } from './tally.ts';
-import { type Crawl, followKnown, isHtml, validatorsOf, visitPage } from './visit-page.ts';
+import { isHtml, validatorsOf, visitPage } from './visit-page.ts';
 
 /** The job can not go on, for a reason that the person who asked can do something about. */
 export class CrawlFailure extends Error {

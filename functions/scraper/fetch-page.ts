@@ -1,7 +1,7 @@
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { errorText } from '../platform/errors.ts';
-import { checkedLookup, RefusedAddress, refuseByForm, type Resolve } from './address-guard.ts';
+import { checkedLookup, RefusedAddress, type Resolve, refuseByForm } from './address-guard.ts';
 
 /** Why a fetch gave nothing; `message` is fit for the person who asked, `retry` says whether another try may help. */
 export class FetchFailure extends Error {

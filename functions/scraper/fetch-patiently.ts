@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import { type Fetched, FetchFailure, type Fetcher, type FetchOptions } from './fetch-page.ts';
+import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
 import { type Pace, retryAfterMs } from './pace.ts';
 
 /** Tries in all, where another may help: after 0.5 s, then after 1 s. */

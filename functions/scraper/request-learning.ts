@@ -1,7 +1,7 @@
+import ipaddr from 'ipaddr.js';
 import { CallerError, errorText } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
-import ipaddr from 'ipaddr.js';
 import { cleanAddress, isFile, siteOf } from './address.ts';
 import { checkedAddresses, RefusedAddress, refuseByForm } from './address-guard.ts';
 import type { ScraperEffects } from './effects.ts';

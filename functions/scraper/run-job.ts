@@ -1,14 +1,14 @@
 import { markerReached, requestMarker } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
-import { localMode } from '../platform/local-mode.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { localMode } from '../platform/local-mode.ts';
 import { siteOf } from './address.ts';
 import { type Arrival, arrive, CrawlFailure, crawl } from './crawl.ts';
 import type { ScraperEffects } from './effects.ts';
 import { openFetcher } from './fetch-page.ts';
 import { Pace } from './pace.ts';
 import { loadPages } from './page-store.ts';
-import { keepReporting, JobGone, LeaseLost } from './report.ts';
+import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import type { ScrapeResult } from './schema.ts';
 import { finishJob, leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
 import { Tally } from './tally.ts';

@@ -1,5 +1,6 @@
+import type { Crawl } from './page-crawl.ts';
+import { modesOf } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
-import { type Crawl, modesOf } from './visit-page.ts';
 
 /**
  * After a complete crawl: pages that the job's address no longer leads to are taken out of the knowledge, unless another

@@ -1,44 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { LearnedDocument } from '../knowledge/index.ts';
-import type { ModeName, ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
-import { cleanAddress, documentIdOf, isFile, isInScope, pageKey, type Scope } from './address.ts';
+import type { ModeName } from '../platform/ids.ts';
+import { cleanAddress, documentIdOf, isFile, isInScope, pageKey } from './address.ts';
 import { decodeHtml } from './decode.ts';
 import { type ExtractedPage, extractPage } from './extract.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from './fetch-page.ts';
-import type { Frontier, FrontierEntry } from './frontier.ts';
-import type { Outbox } from './outbox.ts';
+import type { FrontierEntry } from './frontier.ts';
+import type { Crawl } from './page-crawl.ts';
+import { fail, gone, keep, modesOf, reachedNow, skip, standFor, visited } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
-import type { SiteRules } from './site-rules.ts';
-import { looksNotFound, type NotFoundLook } from './soft-404.ts';
-import type { Tally } from './tally.ts';
-
-/** One job's crawl of one site, as far as a visit needs to know. */
-export interface Crawl {
-  readonly workspace: WorkspaceId;
-  readonly job: ScrapeJobId;
-  readonly mode: ModeName;
-  /** Mode and asked address: the reason why a page is learned. */
-  readonly seed: string;
-  readonly scope: Scope;
-  readonly startKey: string;
-  readonly records: ReadonlyMap<string, PageRecord>;
-  readonly frontier: Frontier;
-  readonly rules: SiteRules;
-  readonly fetch: (url: URL, options: FetchOptions) => Promise<Fetched>;
-  readonly notFound: NotFoundLook | undefined;
-  readonly outbox: Outbox;
-  readonly tally: Tally;
-  /** Content hash to the page of this job that has it. */
-  readonly byHash: Map<string, string>;
-  /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */
-  readonly aliases: Map<string, FrontierEntry[]>;
-  /** Addresses to take at their own word. */
-  readonly asThemselves: Set<string>;
-  /** Pages that the seed no longer reaches but others do: learned again with fewer modes. */
-  readonly leaving: Set<string>;
-  /** The answer for the start, which was fetched to find out where the site is. */
-  readonly prefetched: Map<string, Fetched>;
-}
+import { looksNotFound } from './soft-404.ts';
 
 /** Visits one address and puts what came of it in the outbox. Throws only defects and the signal's reason. */
 export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<void> {
@@ -197,129 +168,4 @@ const followable = (page: ExtractedPage, crawl: Crawl): URL[] =>
 
 function follow(links: Iterable<URL>, { depth }: FrontierEntry, crawl: Crawl): void {
   for (const url of links) crawl.frontier.add(url, depth + 1, 'link');
-}
-
-/** Leads on to what a page linked to when it was last read. */
-export function followKnown({ links, depth }: PageRecord, crawl: Pick<Crawl, 'frontier'>): void {
-  for (const link of links) {
-    const url = URL.parse(link);
-    if (url) crawl.frontier.add(url, depth + 1, 'link');
-  }
-}
-
-export const modesOf = (reached: Readonly<Record<string, string>>): ModeName[] => [
-  ...new Set(Object.keys(reached).map(seed => seed.slice(0, seed.indexOf(' ')) as ModeName)),
-];
-
-function reachedNow(
-  entry: FrontierEntry,
-  known: PageRecord | undefined,
-  crawl: Crawl,
-): Record<string, string> {
-  const { [crawl.seed]: _, ...others } = known?.reached ?? {};
-  return crawl.leaving.has(entry.key) ? others : { ...others, [crawl.seed]: crawl.job };
-}
-
-const visited = (entry: FrontierEntry, { job }: Crawl, links: Iterable<URL>) => ({
-  key: entry.key,
-  url: entry.url.href,
-  job,
-  depth: entry.depth,
-  links: [...new Set(Array.from(links, ({ href }) => href))],
-});
-
-async function keep(entry: FrontierEntry, known: PageRecord, fetched: Fetched, crawl: Crawl): Promise<void> {
-  followKnown({ ...known, depth: entry.depth }, crawl);
-  if (known.hash !== undefined) crawl.byHash.set(known.hash, entry.key);
-  const { etag = known.etag, lastModified = known.lastModified } = fetched;
-  await crawl.outbox.add({
-    record: {
-      ...known,
-      job: crawl.job,
-      change: 'unchanged',
-      depth: entry.depth,
-      reached: reachedNow(entry, known, crawl),
-      ...(etag === undefined ? {} : { etag }),
-      ...(lastModified === undefined ? {} : { lastModified }),
-    },
-  });
-}
-
-/** The page does not count; what was learned from it before is taken back. */
-async function skip(
-  entry: FrontierEntry,
-  reason: string,
-  crawl: Crawl,
-  links: Iterable<URL> = [],
-): Promise<void> {
-  const known = crawl.records.get(entry.key);
-  await crawl.outbox.add({
-    record: {
-      ...visited(entry, crawl, links),
-      outcome: 'skipped',
-      change: 'skipped',
-      reached: reachedNow(entry, known, crawl),
-      reason,
-    },
-    ...(known?.document === undefined ? {} : { remove: known.document }),
-  });
-}
-
-/** The address is another name of the page `target`. */
-async function standFor(
-  entry: FrontierEntry,
-  target: string,
-  links: Iterable<URL>,
-  crawl: Crawl,
-): Promise<void> {
-  const known = crawl.records.get(entry.key);
-  await crawl.outbox.add({
-    record: {
-      ...visited(entry, crawl, links),
-      outcome: 'alias',
-      change: 'skipped',
-      reached: reachedNow(entry, known, crawl),
-      aliasOf: target,
-    },
-    ...(known?.document === undefined ? {} : { remove: known.document }),
-  });
-}
-
-/** Not there any more: forgotten with what was learned from it. A link to nowhere is worth telling the owner. */
-async function gone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
-  const known = crawl.records.get(entry.key);
-  if (known?.document === undefined) {
-    crawl.tally.failed += 1;
-    crawl.tally.error(entry.url.href, reason);
-  }
-  const record: PageRecord = {
-    ...visited(entry, crawl, []),
-    outcome: 'failed',
-    change: 'failed',
-    reached: {},
-    reason,
-  };
-  await crawl.outbox.add({
-    record,
-    forget: true,
-    ...(known?.document === undefined ? {} : { remove: known.document }),
-  });
-}
-
-/** Can not be had now: what was learned from it before stays, and its links still lead on. */
-async function fail(entry: FrontierEntry, reason: string, crawl: Crawl, mayHide = true): Promise<void> {
-  const known = crawl.records.get(entry.key);
-  crawl.tally.error(entry.url.href, reason);
-  if (known && known.links.length > 0) followKnown({ ...known, depth: entry.depth }, crawl);
-  else if (mayHide) crawl.tally.blind += 1;
-  await crawl.outbox.add({
-    record: {
-      ...(known ?? { ...visited(entry, crawl, []), reached: {}, outcome: 'failed' as const }),
-      job: crawl.job,
-      change: 'failed',
-      depth: entry.depth,
-      reached: reachedNow(entry, known, crawl),
-      reason,
-    },
-  });
 }

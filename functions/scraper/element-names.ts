@@ -1,0 +1,27 @@
+import type { Element } from './html.ts';
+
+const positive = /article|body|content|entry|hentry|h-entry|main|page|pagination|post|text|blog|story/i;
+const negative =
+  /-ad-|hidden|^hid$| hid$| hid |^hid |banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget/i;
+
+/** What its author calls the element: class and id. */
+export const namesOf = ({ attributes }: Element): string =>
+  `${attributes['class'] ?? ''} ${attributes['id'] ?? ''}`;
+
+/** What the names say of it: furniture is below 0, content above. */
+export function nameWeight({ attributes }: Element): number {
+  let weight = 0;
+  for (const name of [attributes['class'], attributes['id']]) {
+    if (!name) continue;
+    if (negative.test(name)) weight -= 25;
+    if (positive.test(name)) weight += 25;
+  }
+  return weight;
+}
+
+/** Nearest first. */
+export const ancestorsOf = (element: Element): Element[] => {
+  const ancestors: Element[] = [];
+  for (let at = element.parent; at; at = at.parent) ancestors.push(at);
+  return ancestors;
+};

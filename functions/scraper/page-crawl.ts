@@ -1,0 +1,37 @@
+import type { ModeName, ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
+import { type Scope } from './address.ts';
+import { type Fetched, type FetchOptions } from './fetch-page.ts';
+import type { Frontier, FrontierEntry } from './frontier.ts';
+import type { Outbox } from './outbox.ts';
+import type { PageRecord } from './page-store.ts';
+import type { SiteRules } from './site-rules.ts';
+import { type NotFoundLook } from './soft-404.ts';
+import type { Tally } from './tally.ts';
+
+/** One job's crawl of one site, as far as a visit needs to know. */
+export interface Crawl {
+  readonly workspace: WorkspaceId;
+  readonly job: ScrapeJobId;
+  readonly mode: ModeName;
+  /** Mode and asked address: the reason why a page is learned. */
+  readonly seed: string;
+  readonly scope: Scope;
+  readonly startKey: string;
+  readonly records: ReadonlyMap<string, PageRecord>;
+  readonly frontier: Frontier;
+  readonly rules: SiteRules;
+  readonly fetch: (url: URL, options: FetchOptions) => Promise<Fetched>;
+  readonly notFound: NotFoundLook | undefined;
+  readonly outbox: Outbox;
+  readonly tally: Tally;
+  /** Content hash to the page of this job that has it. */
+  readonly byHash: Map<string, string>;
+  /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */
+  readonly aliases: Map<string, FrontierEntry[]>;
+  /** Addresses to take at their own word. */
+  readonly asThemselves: Set<string>;
+  /** Pages that the seed no longer reaches but others do: learned again with fewer modes. */
+  readonly leaving: Set<string>;
+  /** The answer for the start, which was fetched to find out where the site is. */
+  readonly prefetched: Map<string, Fetched>;
+}

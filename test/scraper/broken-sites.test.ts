@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
+import { page, type Site, startSite } from './site-server.ts';
+
+let world: ScraperWorld;
+let site: Site;
+
+beforeAll(async () => {
+  allowLocalSites();
+  world = await startScraper();
+});
+afterAll(() => world.stop());
+afterEach(() => site.stop());
+
+const plain = (body: string) => ({ headers: { 'content-type': 'text/plain' }, body });
+const learned = async (question: string) =>
+  (await world.ask(question))
+    .filter(url => url.startsWith(site.origin))
+    .map(url => url.slice(site.origin.length));
+
+describe('a site that is busy or broken', () => {
+  test('429 with Retry-After is waited for, and then nothing is missing', async () => {
+    let refusals = 0;
+    site = await startSite({
+      '/': page('Busy', 'A busy site indeed.', ['/a', '/b']),
+      '/a': () => {
+        refusals += 1;
+        return refusals > 2
+          ? page('Busy A', 'Worth the wait.')
+          : { status: 429, headers: { 'retry-after': '1' } };
+      },
+      '/b': page('Busy B', 'Another page of it.'),
+    });
+    const job = await world.learn(`${site.origin}/`);
+    expect(job).toMatchObject({ status: 'completed', result: { pages: 3, failed: 0 } });
+    const waits = site.requests.filter(({ path }) => path === '/a').map(({ at }) => at);
+    expect((waits[1] ?? 0) - (waits[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  test('a page that fails for a moment is tried again; one that goes on failing is told, and what was known of it stays', async () => {
+    let broken = false;
+    let first = true;
+    site = await startSite({
+      '/': page('Depot', 'The tram depot.', ['/moment', '/often']),
+      '/moment': () => {
+        if (!first) return page('Moment', 'Trams leave every ten minutes.');
+        first = false;
+        return { status: 502 };
+      },
+      '/often': () => (broken ? { status: 500 } : page('Often', 'Night trams leave hourly.')),
+    });
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 3, failed: 0 });
+    broken = true;
+    const again = await world.learn(`${site.origin}/`);
+    expect(again).toMatchObject({ status: 'completed', result: { pages: 2, failed: 1, removed: 0 } });
+    expect(again.progress.errors).toEqual([{ url: `${site.origin}/often`, reason: 'HTTP 500' }]);
+    expect(await learned('night trams')).toContain('/often');
+  });
+
+  test('a dead host ends the job soon, with the reason', async () => {
+    site = await startSite({});
+    await site.stop();
+    const job = await world.learn(`${site.origin}/`);
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('the host refuses connections'),
+    });
+  });
+
+  test('a host that dies in mid-crawl ends the job, and nothing that was known is removed', async () => {
+    let dead = false;
+    const links = Array.from({ length: 80 }, (_, n) => `/page-${n}`);
+    site = await startSite({
+      '/': page('Dying', 'A dying site.', links),
+      '*': (request, response) => {
+        if (dead && request.url !== '/robots.txt') {
+          response.socket?.destroy();
+          return undefined;
+        }
+        return page(`Dying ${request.url}`, `Last words of ${request.url}.`);
+      },
+      '/robots.txt': plain(''),
+      '/sitemap.xml': { status: 404 },
+    });
+    expect((await world.learn(`${site.origin}/`)).result?.pages).toBe(81);
+    dead = true;
+    const job = await world.learn(`${site.origin}/`);
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/stopped answering/),
+      progress: { removed: 0 },
+    });
+    expect(await learned('last words')).not.toEqual([]);
+  });
+
+  test('a start that is not there, or is no page, fails with that reason', async () => {
+    site = await startSite({ '/image': { headers: { 'content-type': 'image/png' }, body: 'x' } });
+    expect((await world.learn(`${site.origin}/nothing`)).error).toContain('HTTP 404');
+    expect((await world.learn(`${site.origin}/image`)).error).toContain('image/png');
+  });
+
+  test('a site made by scripts alone fails with that reason', async () => {
+    site = await startSite({
+      '*': '<html><head><title>App</title></head><body><div id="root"></div><script>x</script></body></html>',
+    });
+    const job = await world.learn(`${site.origin}/`);
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('nothing could be learned'),
+    });
+  });
+
+  test('a sitemap that fails now removes nothing', async () => {
+    site = await startSite({
+      '/sitemap.xml': plain('<urlset><url><loc>/only-listed</loc></url></urlset>'),
+      '/': page('Isle', 'An isle in the north.'),
+      '/only-listed': page('Ferry', 'The ferry to the isle leaves at dawn.'),
+    });
+    await world.learn(`${site.origin}/`);
+    site.pages['/sitemap.xml'] = { status: 500 };
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ removed: 0, complete: false });
+    expect(await learned('ferry to the isle')).toContain('/only-listed');
+  });
+});
