@@ -1,8 +1,8 @@
 import { bootstrap } from '../functions/admin/commands.ts';
 import { ask } from '../functions/chat/commands.ts';
 import {
-  CommandError,
   type CommandEffects,
+  CommandError,
   type ExitCode,
   exitCodes,
 } from '../functions/platform/command.ts';

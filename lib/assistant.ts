@@ -1,7 +1,7 @@
 import type { assistantEnv } from '../functions/assistant/env.ts';
 import type { Use } from './constructs/function.ts';
-import type { HouseTable } from './constructs/table.ts';
 import { allowSecret } from './constructs/secret-parameter.ts';
+import type { HouseTable } from './constructs/table.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 
 type AssistantUse = Use<(typeof assistantEnv)[number]>;

@@ -1,6 +1,6 @@
 import type { tenantsEnv } from '../functions/tenants/env.ts';
-import { allowSecret } from './constructs/secret-parameter.ts';
 import type { Use } from './constructs/function.ts';
+import { allowSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 
 type TenantsUse = Use<(typeof tenantsEnv)[number]>;

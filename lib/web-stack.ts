@@ -29,8 +29,8 @@ import { repository } from './constructs/bundle.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
 import type { DataStack } from './data-stack.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
-import { dataHeaders, pageHeaders } from './site-headers.ts';
 import { deploySite } from './site-files.ts';
+import { dataHeaders, pageHeaders } from './site-headers.ts';
 
 /** Where `npm run build` leaves the site. */
 const siteDirectory = join(repository, 'dist/web');

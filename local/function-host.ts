@@ -3,7 +3,7 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type LocalMode, enterLocalMode } from '../functions/platform/local-mode.ts';
+import { enterLocalMode, type LocalMode } from '../functions/platform/local-mode.ts';
 import { installStreaming, isStreaming, type ResponseStream } from './response-stream.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve as absolute } from 'node:path';
+import { resolve as absolute, join } from 'node:path';
 import { errorText } from '../functions/platform/errors.ts';
 import { buildSite, siteDirectory } from './build-site.ts';
 import { type DataDirectory, takeDataDirectory } from './data-directory.ts';

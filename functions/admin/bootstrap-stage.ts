@@ -1,6 +1,6 @@
 import { assistantEffects, ensureMode } from '../assistant/index.ts';
-import { type CommandEffects, misuse } from '../platform/command.ts';
 import { epochSeconds } from '../platform/clock.ts';
+import { type CommandEffects, misuse } from '../platform/command.ts';
 import { CallerError } from '../platform/errors.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../platform/ids.ts';
 import { silentLog } from '../platform/log.ts';

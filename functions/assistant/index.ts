@@ -11,10 +11,10 @@ export async function* answer(
   yield* answer(request, effects, signal);
 }
 
-export type { AnswerEvent, AnswerRequest };
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
 export { ensureMode, findModeByName, getMode } from './modes.ts';
 export { type Mode, type ModeDraft, type Source, source } from './schema.ts';
+export type { AnswerEvent, AnswerRequest };

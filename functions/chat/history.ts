@@ -1,5 +1,5 @@
-import type { WorkspaceId } from '../platform/ids.ts';
 import type { HistoryMessage } from '../assistant/index.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
 import type { RunEffects, Turn } from './run.ts';
 import { turnsBefore } from './store.ts';
 

@@ -1,9 +1,9 @@
-import type { ModelUsage } from '../platform/model.ts';
+import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { ModeName, RunId, ThreadId, UserId, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import type { ModelUsage } from '../platform/model.ts';
 import type { Queue } from '../platform/queue.ts';
 import type { Table } from '../platform/table.ts';
-import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
 import type { LiveRuns } from './live.ts';
 import type { RunStatus } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import type { OpenAI } from 'openai';
 import type { Clock } from './clock.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import { type Failure, failureOf, messages, worthRetrying } from './models/openai-failure.ts';
 import { readEvent } from './models/openai-events.ts';
+import { type Failure, failureOf, messages, worthRetrying } from './models/openai-failure.ts';
 import { requestBody } from './models/openai-request.ts';
 import { unlessAborted, Watchdog } from './models/watchdog.ts';
 

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CallerError, errorText } from '../../functions/platform/errors.ts';
 import type { Reporter } from '../reporter.ts';
-import type { ApiRoutes } from './api-routes.ts';
 import { answerByApi } from './answer-by-api.ts';
+import type { ApiRoutes } from './api-routes.ts';
 import type { Behavior, DistributionRules } from './distribution.ts';
 import { applyPolicy } from './headers-policy.ts';
 import { sampleFile } from './sample-site.ts';

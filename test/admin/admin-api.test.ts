@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminApp, type AdminEffects, adminEffects } from '../../functions/admin/index.ts';
-import { findModeByName } from '../../functions/assistant/index.ts';
+import { type AdminEffects, adminApp, adminEffects } from '../../functions/admin/index.ts';
 import { productEndpoints } from '../../functions/api-description.ts';
+import { findModeByName } from '../../functions/assistant/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import {
   createApiKey,

@@ -8,8 +8,8 @@ import {
   type Source,
 } from '../../functions/assistant/index.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
-import { chatApp } from '../../functions/chat/routes.ts';
 import { createLiveRuns } from '../../functions/chat/live.ts';
+import { chatApp } from '../../functions/chat/routes.ts';
 import type { RunMessage } from '../../functions/chat/run.ts';
 import { work } from '../../functions/chat/work.ts';
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';

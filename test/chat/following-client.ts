@@ -1,4 +1,4 @@
-import { readFrames, type Frame } from './frames.ts';
+import { type Frame, readFrames } from './frames.ts';
 
 /**
  * A client as a browser has it: follows a run to `done`, and comes back with its last id whenever the connection breaks.

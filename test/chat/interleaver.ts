@@ -1,11 +1,11 @@
+import { createLiveRuns } from '../../functions/chat/live.ts';
+import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
 import type { Item, Table } from '../../functions/platform/table.ts';
 import type { Answer } from './chat-world.ts';
-import { createLiveRuns } from '../../functions/chat/live.ts';
-import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
 
 interface Step {
   readonly owner: string;

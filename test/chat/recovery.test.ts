@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claim } from '../../functions/chat/claim.ts';
-import { follow } from '../../functions/chat/follow.ts';
-import { execute } from '../../functions/chat/execute.ts';
 import { openLog, readLog } from '../../functions/chat/event-log.ts';
+import { execute } from '../../functions/chat/execute.ts';
+import { follow } from '../../functions/chat/follow.ts';
 import type { RunEvent } from '../../functions/chat/run.ts';
 import { takeLease } from '../../functions/chat/run-store.ts';
 import { beginTurn, endTurn, finishTurn } from '../../functions/chat/store.ts';

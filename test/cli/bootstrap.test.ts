@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../functions/platform/clock.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
-import { systemClock } from '../../functions/platform/clock.ts';
 import { tableOf } from '../../functions/platform/table.ts';
 import {
   authenticate,
@@ -18,7 +19,6 @@ import {
 } from '../../functions/tenants/index.ts';
 import { type Emulator, emulatorCredentials, emulatorRegion, startDynamo } from '../../local/emulators.ts';
 import { switchboard } from './switchboard.ts';
-import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 
 interface Parameter {
   Name: string;

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { at, deploy, list, nameOf, refersTo, functionsOf } from './deployment.ts';
+import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 
 const deployment = deploy();
 const methods = deployment.all('AWS::ApiGateway::Method');

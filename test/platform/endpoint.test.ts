@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { endpoint, maxJsonBytes, mount } from '../../functions/platform/endpoint.ts';
 import { createHttpApp } from '../../functions/platform/http-app.ts';
-import { systemClock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';

@@ -1,8 +1,8 @@
-import type { TenantsEffects } from '../../functions/tenants/index.ts';
-import { createSigningKeys } from '../../functions/tenants/index.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
+import type { TenantsEffects } from '../../functions/tenants/index.ts';
+import { createSigningKeys } from '../../functions/tenants/index.ts';
 import { emulatedTable } from '../support/emulated.ts';
 
 /** An empty deployment: a real emulated table, signing keys that a test may replace, a clock that it may move. */

@@ -6,8 +6,8 @@ import { Composer } from './composer.tsx';
 import type { Conversation, ConversationState } from './conversation.ts';
 import { useFollowEnd } from './follow-end.ts';
 import { DownIcon, Mark, NewIcon } from './icons.tsx';
-import { isSettled } from './turn.ts';
 import { useOnline } from './online.ts';
+import { isSettled } from './turn.ts';
 import { Welcome } from './welcome.tsx';
 
 export interface PageProps {
