@@ -1,16 +1,16 @@
-import type { Clock } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { RunId, WorkspaceId } from '../platform/ids.ts';
+import { createAlarm } from './alarm.ts';
+import { persist } from './persist.ts';
 import type { RunEffects, RunEvent, StoredEvent, Turn } from './run.ts';
 import { isTerminal } from './run.ts';
-import { persist } from './persist.ts';
 import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store.ts';
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
 /** The shortest time between two batches, unless one may not wait; of all runs of a process so many are stored in a second. */
 const batchEveryMs = 100;
-const batchesPerSecond = 500;
+const batchesPerSecond = 300;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
 const firstBatchMs = 40;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -108,12 +108,14 @@ export function openLog(
   let urgent = Promise.withResolvers<void>();
   let writing: Promise<void> | undefined;
   let notBefore = effects.clock.now() + firstBatchMs;
+  const alarm = createAlarm(effects.clock);
 
   async function write(): Promise<void> {
     try {
       while (waiting.length > 0 && !stop.signal.aborted) {
-        await firstOf(urgent.promise, notBefore - effects.clock.now(), effects.clock);
+        const woken = await alarm.firstOf(urgent.promise, notBefore);
         if (stop.signal.aborted) return;
+        if (woken === 'time' && effects.clock.now() < notBefore) continue;
         urgent = Promise.withResolvers();
         notBefore =
           effects.clock.now() + Math.max(batchEveryMs, (effects.live.executing * 1000) / batchesPerSecond);
@@ -129,6 +131,7 @@ export function openLog(
     } catch (cause) {
       stop.abort(new CallerError('unavailable', 'the answer could not be stored', { cause }));
     } finally {
+      alarm.cancel();
       writing = undefined;
     }
   }
@@ -152,22 +155,4 @@ export function openLog(
       stop.signal.throwIfAborted();
     },
   };
-}
-
-/** Waits for the promise, at most `ms` milliseconds. Says which came first. */
-export async function firstOf(
-  promise: Promise<unknown>,
-  ms: number,
-  clock: Clock,
-): Promise<'promise' | 'time'> {
-  if (ms <= 0) return 'time';
-  const over = new AbortController();
-  try {
-    return await Promise.race([
-      promise.then(() => 'promise' as const),
-      clock.sleep(ms, over.signal).then(() => 'time' as const),
-    ]);
-  } finally {
-    over.abort();
-  }
 }

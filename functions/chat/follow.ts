@@ -1,8 +1,9 @@
 import { errorText } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { createAlarm } from './alarm.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
-import { closes, firstOf, logEnd, readLog } from './event-log.ts';
+import { closes, logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
 import { isTerminal, type RunEffects, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
@@ -46,6 +47,7 @@ export async function* follow(
   }
 
   const here = live.follow(asked.run);
+  const alarm = createAlarm(clock);
   const gone = new Promise<void>(resolve =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
@@ -119,11 +121,12 @@ export async function* follow(
         }
       }
       const until = executing ? readAt : Math.min(readAt, lookAt, opened + followCapMs);
-      const woken = await firstOf(change, until - clock.now(), clock);
+      const woken = await alarm.firstOf(change, until);
       if (woken === 'promise' && here.after(position.seq) === undefined) readAt = clock.now();
     }
   } finally {
     here.leave();
+    alarm.cancel();
     await executing;
   }
 }

@@ -4,9 +4,11 @@ import { startBenchWorld, startModel } from './chat-processes.ts';
 import { percentile, type Row } from './row.ts';
 
 const clients = 200;
-const tokensPerAnswer = 250;
+const tokensPerAnswer = 500;
 const apartMs = 20;
 const cuts = 3;
+/** The clients begin over so many seconds; an answer takes 10. */
+const arriveWithinMs = 3_000;
 
 /** Many clients at a time, each cut and resumed at random three times: whether each ends with exactly the model's text. */
 export async function run(): Promise<Row[]> {
@@ -16,9 +18,10 @@ export async function run(): Promise<Row[]> {
     const threads = await inTurn(clients, () => demoThread(world.url));
     const began = performance.now();
     const ended = await Promise.all(
-      threads.map(async (thread, i) =>
-        followWithCuts(world.url, await askIn(world.url, thread, `What of term${i}?`)),
-      ),
+      threads.map(async (thread, i) => {
+        await new Promise(resolve => setTimeout(resolve, (i / clients) * arriveWithinMs));
+        return followWithCuts(world.url, await askIn(world.url, thread, `What of term${i}?`));
+      }),
     );
     const seconds = (performance.now() - began) / 1000;
     const wrong = ended.filter(
