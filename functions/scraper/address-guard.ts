@@ -15,7 +15,8 @@ const webPorts = new Set(['', '80', '443', '8000', '8080', '8443']);
 /**
  * Refuses what is not a public web address by its form alone: other schemes, names and passwords in the address,
  * private address literals in any notation (the URL parser has already made `0x7f.1` into `127.0.0.1`).
- * `localOrigin` is the one origin that may be private: what local mode was asked to learn.
+ * `localOrigin` is the one origin that may be private: what local mode was asked to learn. Link-local addresses, where clouds
+ * keep their metadata, are refused even there.
  */
 export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -24,14 +25,21 @@ export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   if (url.username !== '' || url.password !== '') {
     throw new RefusedAddress(`the address of ${url.host} carries a user name or password`);
   }
-  if (url.origin === localOrigin) return;
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.origin === localOrigin) {
+    if (isLinkLocal(literal)) throw new RefusedAddress(`${url.hostname} is a link-local address`);
+    return;
+  }
   if (!webPorts.has(url.port))
     throw new RefusedAddress(`port ${url.port} of ${url.hostname} is not a web port`);
-  const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(literal)) refusePrivate(literal, url.hostname);
   else if (/^(?:localhost|.*\.(?:localhost|local|internal|home\.arpa))\.?$/.test(url.hostname)) {
     throw new RefusedAddress(`${url.hostname} is a private address`);
   }
+}
+
+function isLinkLocal(literal: string): boolean {
+  return ipaddr.isValid(literal) && ipaddr.process(literal).range() === 'linkLocal';
 }
 
 /** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, mapped. */

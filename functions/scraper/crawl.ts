@@ -145,6 +145,13 @@ function resume(job: ScrapeJobId, crawl: Crawl): void {
     crawl.tally.fetched += 1;
     count(record, crawl.tally);
     if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
+    // What an earlier slice could not see behind, or took for another page, this one must remember.
+    if (record.change === 'failed' && record.links.length === 0) crawl.tally.blind += 1;
+    const url = record.aliasOf === undefined ? null : URL.parse(record.url);
+    if (record.aliasOf !== undefined && url) {
+      const entry = { url, key: record.key, depth: record.depth };
+      crawl.aliases.set(record.aliasOf, [...(crawl.aliases.get(record.aliasOf) ?? []), entry]);
+    }
   }
   for (const record of done) followKnown(record, crawl);
 }

@@ -38,28 +38,31 @@ export async function readSitemaps(
   const usual = usualPlaces.map(place => new URL(`/${place}`, start));
   let complete = true;
   const seen = new Set<string>();
-  const read = async (url: URL): Promise<number> => {
-    if (seen.has(url.href) || seen.size >= maxSitemaps) return 0;
-    seen.add(url.href);
-    const sitemap = await fetchSitemap(url, rules, fetch);
-    if (sitemap === 'unreadable') {
+  const read = async (url: URL, isNamed: boolean): Promise<number> => {
+    if (seen.has(url.href)) return 0;
+    if (seen.size >= maxSitemaps) {
       complete = false;
       return 0;
     }
+    seen.add(url.href);
+    const sitemap = await fetchSitemap(url, rules, fetch);
+    // A guess may meet anything; what the site itself names and does not give is hidden for the moment.
+    if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
+    if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
     for (const page of sitemap.pages) frontier.add(page, 0, 'sitemap');
     let pages = sitemap.pages.length;
-    for (const inner of sitemap.sitemaps) pages += await read(inner);
+    for (const inner of sitemap.sitemaps) pages += await read(inner, true);
     return pages;
   };
-  for (const url of inSection) await read(url);
-  for (const url of named) await read(url);
+  for (const url of inSection) await read(url, false);
+  for (const url of named) await read(url, true);
   if (named.length > 0) return complete;
-  for (const url of usual) if ((await read(url)) > 0) break;
+  for (const url of usual) if ((await read(url, false)) > 0) break;
   return complete;
 }
 
+/** `gone`: there is none at this address. `none`: there is something else. `unreadable`: it can not be had now. */
 async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
-  const none = { pages: [], sitemaps: [] };
   try {
     const {
       status,
@@ -74,10 +77,11 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
       },
     });
     if (status >= 500 || status === 429) return 'unreadable';
-    return body ? parseSitemap(body, final) : none;
+    if (status === 404 || status === 410) return 'gone';
+    return body ? parseSitemap(body, final) : 'none';
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
-    return error.retry ? 'unreadable' : none;
+    return error.retry ? 'unreadable' : 'none';
   }
 }
 

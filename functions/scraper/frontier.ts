@@ -18,6 +18,7 @@ const maxDepth = 10;
 const maxAddressLength = 900;
 /** Variants of one path by its query: one parameter may be the page's number, several are filters and sort orders. */
 const maxVariants = { oneParameter: 1000, more: 60 };
+const rememberedLinks = 100_000;
 /** Folders that hold nothing but numbers below them are calendars. */
 const maxCalendarPages = 60;
 
@@ -27,6 +28,8 @@ const maxCalendarPages = 60;
  */
 export class Frontier {
   private readonly seen = new Set<string>();
+  /** Links as written that were looked at before: a site's menu is on every page. */
+  private readonly looked = new Set<string>();
   private readonly waiting: FrontierEntry[][] = [];
   private readonly variants = new Map<string, number>();
   private readonly calendars = new Map<string, number>();
@@ -63,6 +66,11 @@ export class Frontier {
 
   /** False when it is known already, out of scope, a file, or caught by a limit. */
   add(address: URL, depth: number, source: 'link' | 'sitemap'): boolean {
+    if (source === 'link') {
+      if (this.looked.has(address.href)) return false;
+      // One that was too deep may yet be found nearer; and a trap's own links are not worth the memory.
+      if (depth <= maxDepth && this.looked.size < rememberedLinks) this.looked.add(address.href);
+    }
     if (!isInScope(address, this.limits.scope) || isFile(address)) return false;
     const url = cleanAddress(address);
     const key = pageKey(url);

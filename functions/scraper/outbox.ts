@@ -13,6 +13,8 @@ export interface VisitOutcome {
   readonly remove?: DocumentId;
   /** The address itself is to be forgotten: it is gone. */
   readonly forget?: boolean;
+  /** The record tells of another job's visit: this job's figures do not count it. */
+  readonly visitedBefore?: boolean;
 }
 
 const batchSize = 25;
@@ -77,13 +79,14 @@ export class Outbox {
     const results = new Map(submitted.map(result => [result.id, result]));
     const removals = batch.flatMap(({ remove }) => remove ?? []);
     if (removals.length > 0) await removeDocuments(this.workspace, removals, this.effects);
-    const records = batch.filter(({ forget }) => !forget).map(outcome => this.completed(outcome, results));
+    const kept = batch.filter(({ forget }) => !forget);
+    const records = kept.map(outcome => this.completed(outcome, results));
     await putPages(this.workspace, this.site, records, this.effects);
     const forgotten = batch.filter(({ forget }) => forget).map(({ record }) => record.key);
     await forgetPages(this.workspace, this.site, forgotten, this.effects);
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       this.records.set(record.key, record);
-      count(record, this.tally);
+      if (!kept[index]?.visitedBefore) count(record, this.tally);
     }
     for (const key of forgotten) this.records.delete(key);
     this.tally.removed += removals.length;

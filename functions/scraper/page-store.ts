@@ -61,7 +61,7 @@ const pagesOf = (workspace: WorkspaceId, site: string) => `WS#${workspace}#SITE#
 /** A sort key holds 1 KB, an address may be longer: trap checks keep keys below it. */
 const pageSk = (key: string) => `PAGE#${key}`;
 
-/** All that is known of a site, by key. */
+/** All that is known of a site, by key, as it was written: see `knownPages`. */
 export async function loadPages(
   workspace: WorkspaceId,
   site: string,

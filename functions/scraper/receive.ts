@@ -1,7 +1,7 @@
 import type { ScraperEffects } from './effects.ts';
 import { scrapeMessageSchema } from './messages.ts';
-import { runSlice } from './run-job.ts';
-import { finishJob, getJob } from './store.ts';
+import { endJob, runSlice } from './run-job.ts';
+import { getJob } from './store.ts';
 
 /** How often somebody looks whether a job's worker is alive. */
 const watchSeconds = 45;
@@ -21,7 +21,7 @@ export async function receiveScrape(message: unknown, effects: ScraperEffects): 
   // First, so that a worker that dies below is followed by another.
   if (kind === 'watch') await effects.scrapeQueue.send(data, { delaySeconds: watchSeconds });
   if (job.attempts >= maxAttempts) {
-    await finishJob(workspace, id, { progress: job.progress, error: gaveUp }, effects);
+    await endJob(workspace, job, { progress: job.progress, error: gaveUp }, effects);
     return;
   }
   const outcome = await runSlice(workspace, job, effects);

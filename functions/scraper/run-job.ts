@@ -6,8 +6,8 @@ import { siteOf } from './address.ts';
 import { type Arrival, arrive, CrawlFailure, crawl } from './crawl.ts';
 import type { ScraperEffects } from './effects.ts';
 import { openFetcher } from './fetch-page.ts';
+import { knownPages } from './known-pages.ts';
 import { Pace } from './pace.ts';
-import { loadPages } from './page-store.ts';
 import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import type { ScrapeResult } from './schema.ts';
 import { finishJob, leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
@@ -63,7 +63,7 @@ export async function runSlice(
     )
       return 'ended';
     const pace = new Pace(concurrency, effects.clock);
-    let records = await loadPages(workspace, site, effects);
+    let records = await knownPages(workspace, site, effects);
     const arrival = await arrive(job, records, fetcher, pace, effects, stop.signal);
     const moved = siteOf(arrival.start);
     if (moved !== site) {
@@ -73,7 +73,7 @@ export async function runSlice(
       }
       await leaveSite(workspace, site, owner, effects);
       site = moved;
-      records = await loadPages(workspace, site, effects);
+      records = await knownPages(workspace, site, effects);
     }
     const slice = {
       workspace,
@@ -93,7 +93,7 @@ export async function runSlice(
   } catch (error) {
     if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
     if (!(error instanceof CrawlFailure)) throw error;
-    await end(workspace, job, { progress: tally.progress(elapsed()), error: error.message }, effects);
+    await endJob(workspace, job, { progress: tally.progress(elapsed()), error: error.message }, effects);
     return 'ended';
   } finally {
     await reporting.stop();
@@ -123,7 +123,7 @@ async function finish(
   const progress = tally.progress(crawledIn);
   if (tally.learned === 0) {
     const reason = tally.errors.at(-1)?.reason ?? 'no page has text that can be read without a browser';
-    await end(
+    await endJob(
       workspace,
       job,
       { progress, error: `nothing could be learned from ${arrival.start.href}: ${reason}` },
@@ -133,11 +133,12 @@ async function finish(
   }
   const { added, updated, unchanged, removed, failed, chunks, learned: pages } = tally;
   const result: ScrapeResult = { pages, added, updated, unchanged, removed, failed, chunks, complete };
-  await end(workspace, job, { progress, result }, effects);
+  await endJob(workspace, job, { progress, result }, effects);
   return 'ended';
 }
 
-async function end(
+/** Ends the job and says so in the log and the figures. */
+export async function endJob(
   workspace: WorkspaceId,
   job: ScrapeJob,
   outcome: Parameters<typeof finishJob>[2],

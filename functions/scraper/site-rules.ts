@@ -7,7 +7,10 @@ const maxRobotsBytes = 512 * 1024;
 /** The robots.txt of each origin that a crawl touches, fetched when first needed. */
 export interface SiteRules {
   of(origin: string): Promise<Robots>;
-  /** Why the address may not be fetched, or undefined when it may. */
+  /**
+   * Why the address may not be fetched, or undefined when it may. Throws a `FetchFailure` that says so when the rules can
+   * not be had now: what is known of the address must then stay.
+   */
   refusal(url: URL): Promise<string | undefined>;
 }
 
@@ -42,7 +45,8 @@ export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched
     async refusal(url) {
       const robots = await of(url.origin);
       if (robots.allows(url)) return undefined;
-      return robots instanceof Unavailable ? robots.reason : 'robots.txt disallows it';
+      if (robots instanceof Unavailable) throw new FetchFailure('network', robots.reason);
+      return 'robots.txt disallows it';
     },
   };
 }

@@ -12,7 +12,7 @@ export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Pro
     const { [crawl.seed]: _, ...others } = record.reached;
     if (Object.keys(others).length === 0) await forget(record, crawl);
     else if (record.outcome === 'learned' && !modesOf(others).includes(crawl.mode)) leave(record, crawl);
-    else await crawl.outbox.add({ record: { ...record, reached: others } });
+    else await crawl.outbox.add({ record: { ...record, reached: others }, visitedBefore: true });
   }
   if (crawl.leaving.size > 0) await visitAll();
 }
