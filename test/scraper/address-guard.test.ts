@@ -57,6 +57,12 @@ describe('admitted', () => {
     expect(admits(address)).not.toThrow();
   });
 
+  test('not even in local mode link-local addresses, where clouds keep their metadata', () => {
+    const metadata = 'http://169.254.169.254';
+    expect(admits(`${metadata}/latest`, metadata)).toThrow(/link-local/);
+    expect(admits('http://[fe80::1]/', 'http://[fe80::1]')).toThrow(/link-local/);
+  });
+
   test('in local mode the asked origin, and no other port, host or scheme of that machine', () => {
     const origin = 'http://127.0.0.1:4100';
     expect(admits('http://127.0.0.1:4100/a', origin)).not.toThrow();

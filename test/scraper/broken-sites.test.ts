@@ -110,6 +110,19 @@ describe('a site that is busy or broken', () => {
     });
   });
 
+  test('a sitemap that robots.txt names, and that is something else for a while, removes nothing', async () => {
+    site = await startSite({
+      '/robots.txt': plain('User-agent: *\nSitemap: /pages.xml'),
+      '/pages.xml': plain('<urlset><url><loc>/only-listed</loc></url></urlset>'),
+      '/': page('Quay', 'A quay in the south.'),
+      '/only-listed': page('Crane', 'The crane on the quay is painted yellow.'),
+    });
+    await world.learn(`${site.origin}/`);
+    site.pages['/pages.xml'] = { status: 403 };
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ removed: 0, complete: false });
+    expect(await learned('crane on the quay')).toContain('/only-listed');
+  });
+
   test('a sitemap that fails now removes nothing', async () => {
     site = await startSite({
       '/sitemap.xml': plain('<urlset><url><loc>/only-listed</loc></url></urlset>'),

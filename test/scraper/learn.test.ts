@@ -60,6 +60,16 @@ describe('learned again', () => {
     expect(await world.ask('compost')).toEqual(expect.arrayContaining([`${site.origin}/c`]));
   });
 
+  test('a page that the index refused is fetched whole and submitted again, though it has not changed', async () => {
+    site = await startSite({ '/': versioned(page('Kiln', 'The kiln fires on Fridays.'), '"1"') });
+    await world.learn(`${site.origin}/`);
+    await world.failDocument(`${site.origin}/`);
+    site.requests.length = 0;
+    expect((await world.learn(`${site.origin}/`)).status).toBe('completed');
+    expect(site.requests.find(({ path }) => path === '/')?.headers['if-none-match']).toBeUndefined();
+    expect(await world.documentState(`${site.origin}/`)).toBe('completed');
+  });
+
   test('a page that nothing leads to any more is removed, though it still answers', async () => {
     site = await startSite({
       '/': page('Shop', 'Our shop sells yarn.', ['/old', '/new']),

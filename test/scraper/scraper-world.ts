@@ -1,6 +1,8 @@
 import { retrieve } from '../../functions/knowledge/index.ts';
+import { getDocument, settleDocument } from '../../functions/knowledge/store.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { enterLocalMode, localMode } from '../../functions/platform/local-mode.ts';
+import { documentIdOf, pageKey } from '../../functions/scraper/address.ts';
 import type { ScraperEffects } from '../../functions/scraper/effects.ts';
 import type { ScrapeMessage } from '../../functions/scraper/messages.ts';
 import { receiveScrape } from '../../functions/scraper/receive.ts';
@@ -63,6 +65,14 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
       if (failure) throw failure;
       return job(id);
     },
+    /** As when the index writer has given the page's document up. */
+    async failDocument(url: string): Promise<void> {
+      const id = documentIdOf(acme, pageKey(new URL(url)));
+      const row = await getDocument(acme, id, effects);
+      await settleDocument(acme, id, row?.version ?? 0, { state: 'failed', reason: 'a test' }, effects);
+    },
+    documentState: async (url: string) =>
+      (await getDocument(acme, documentIdOf(acme, pageKey(new URL(url))), effects))?.state,
     /** The addresses of the documents that answer the question, the best first. */
     async ask(question: string, mode: ModeName = help): Promise<string[]> {
       const passages = await retrieve(acme, { mode, question, limit: 50 }, effects);
