@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenAiFake, startOpenAiFake } from '../support/openai-fake.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { askIn, demoThread, followToDone } from './following-client.ts';
-import { tokens, types } from './frames.ts';
+import { askIn, demoThread, followToDone, postJson } from './following-client.ts';
+import { readFrames, tokens, types } from './frames.ts';
 
 let model: OpenAiFake;
 let world: World;
@@ -33,10 +33,61 @@ const wholeAnswerAfterReset = (frames: Awaited<ReturnType<typeof followToDone>>[
   expect(frames.find(({ event }) => event === 'final')?.data.text).toBe(text);
 };
 
+describe('the documented session, on the open demo workspace', () => {
+  test('asks, follows, resumes and cancels over real HTTP', async () => {
+    model.always(() => ({ steps: [{ do: 'text', deltas: ['From', ' nine', ' to', ' five.'] }] }));
+    const name = `smoke-user ${crypto.randomUUID()}`;
+    const user = await postJson(`${world.url}/api/users`, { name });
+    expect(user).toEqual({ user_id: expect.any(Number), name });
+    const { thread_id: thread } = await postJson(`${world.url}/api/threads`, { user_id: user['user_id'] });
+    const { run_id: run } = await postJson(`${world.url}/api/threads/${thread}/messages`, {
+      content: 'hello',
+    });
+    const response = await fetch(`${world.url}/api/runs/${run}/events`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    expect(response.headers.get('connection')).toBe('keep-alive');
+    const { frames } = await readFrames(response);
+    expect(tokens(frames)).toBe('From nine to five.');
+    const resumed = await fetch(`${world.url}/api/runs/${run}/events`, { headers: { 'Last-Event-ID': '2' } });
+    expect((await readFrames(resumed)).frames).toEqual(frames.slice(2));
+    expect(await postJson(`${world.url}/api/runs/${run}/cancel`, {})).toEqual({ ok: true, status: 'done' });
+    expect(await (await fetch(`${world.url}/api/health`)).json()).toMatchObject({ status: 'ok' });
+    expect(await (await fetch(`${world.url}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  test('HEAD of a stream begins nothing, through the gateway too', async () => {
+    const run = await askIn(world.url, await demoThread(world.url), 'Only looking');
+    const head = await fetch(`${world.url}/api/runs/${run}/events`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    const status = async () =>
+      ((await (await fetch(`${world.url}/api/runs/${run}`)).json()) as { status: string }).status;
+    expect(await status()).toBe('queued');
+    await postJson(`${world.url}/api/runs/${run}/cancel`, {});
+    expect(await status()).toBe('canceled');
+  });
+
+  test('a cancel ends a stalled run at once and aborts the request to the provider', async () => {
+    model.reset();
+    model.always(() => ({ steps: [{ do: 'text', deltas: ['Hm'] }, { do: 'stall' }] }));
+    const run = await askIn(world.url, await demoThread(world.url), 'Think!');
+    let canceled: Promise<unknown> | undefined;
+    const { frames } = await followToDone(world.url, run, got => {
+      if (types(got).includes('token')) canceled ??= postJson(`${world.url}/api/runs/${run}/cancel`, {});
+    });
+    expect(await canceled).toEqual({ ok: true, status: 'canceled' });
+    expect(types(frames).slice(-3)).toEqual(['canceled', 'state', 'done']);
+    expect(await model.requests[0]?.outcome).toBe('aborted');
+    model.reset();
+  });
+});
+
 describe('a process that is killed in the middle of a run', () => {
   test('a client that comes back is told a reset and then exactly one whole answer', {
     timeout: 90_000,
   }, async () => {
+    model.reset();
     model.always(() => slowly);
     const thread = await demoThread(world.url);
     const run = await askIn(world.url, thread, 'What happens?');
