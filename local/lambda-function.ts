@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Invocation } from './function-host.ts';
 import type { FunctionProcess } from './function-process.ts';
 
@@ -37,12 +38,27 @@ const startWithinMs = 20_000;
 
 export function lambdaFunction(settings: FunctionSettings, process: FunctionProcess): LambdaFunction {
   const { name, arn, memoryMb, timeoutSeconds } = settings;
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  // A connection each: a kept one may lead to a process that has just died, and a request lost on it can not be told
+  // from one that killed the process.
+  const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
   async function send(event: unknown): Promise<IncomingMessage> {
-    const socketPath = await process.socket(startWithinMs).catch((cause: unknown) => {
-      throw new FunctionError('crashed', `${name} does not start`, { cause });
-    });
+    const until = Date.now() + startWithinMs;
+    for (;;) {
+      const socketPath = await process.socket(startWithinMs).catch((cause: unknown) => {
+        throw new FunctionError('crashed', `${name} does not start`, { cause });
+      });
+      try {
+        return await sendTo(socketPath, event);
+      } catch (error) {
+        // Its process has died and we are not told yet: nothing was asked of it, so its successor is asked.
+        if (!isRefused(error) || Date.now() >= until) throw error;
+        await delay(50);
+      }
+    }
+  }
+
+  function sendTo(socketPath: string, event: unknown): Promise<IncomingMessage> {
     const invocation: Invocation = {
       requestId: randomUUID(),
       functionName: name,
@@ -95,6 +111,13 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
       }
     },
   };
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return (
+    cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOENT')
+  );
 }
 
 async function readJson(response: IncomingMessage): Promise<unknown> {
