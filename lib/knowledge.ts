@@ -57,7 +57,7 @@ export class Knowledge extends Construct {
       environment,
       allow: grantee => {
         table.allowReadWrite(grantee);
-        documents.allowObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], everyWorkspace);
+        documents.allowObjects(grantee, ['s3:PutObject'], everyWorkspace);
         this.queue.allowSend(grantee);
       },
     };

@@ -11,7 +11,7 @@ import type { IndexMessage } from './messages.ts';
 
 export interface KnowledgeEffects extends Effects {
   readonly knowledge: Table;
-  /** The text of each document's current version, at `<workspace>/documents/<id>/<version>.json`. */
+  /** What waits for the index writer, at `<workspace>/submissions/<id>.json`. */
   readonly documents: Blobs;
   readonly indexQueue: Queue<IndexMessage>;
   readonly index: IndexStore;

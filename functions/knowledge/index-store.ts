@@ -1,10 +1,10 @@
-import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { Chunk } from './document.ts';
 
 /** One version of a document, ready to be searched. */
 export interface IndexedDocument {
   id: DocumentId;
-  version: number;
+  version: SubmissionId;
   url: string;
   title: string;
   modes: readonly ModeName[];
@@ -28,7 +28,7 @@ export interface IndexQuery {
 export interface Hit extends Omit<Chunk, 'position'> {
   chunkId: ChunkId;
   documentId: DocumentId;
-  version: number;
+  version: SubmissionId;
   url: string;
   title: string;
   /** Higher is better; comparable within one search only. */

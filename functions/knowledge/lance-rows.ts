@@ -1,6 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import * as z from 'zod';
-import type { ChunkId, DocumentId, ModeName } from '../platform/ids.ts';
+import type { ChunkId, DocumentId, ModeName, SubmissionId } from '../platform/ids.ts';
 import { searchable } from './analyse.ts';
 import type { Hit, IndexedDocument } from './index-store.ts';
 
@@ -34,7 +34,7 @@ export async function chunkSchema(): Promise<Schema> {
   return new Schema([
     text('id', new Map([['lance-schema:unenforced-primary-key', 'true']])),
     text('document'),
-    count('version'),
+    text('version'),
     text('url'),
     text('title'),
     text('headings'),
@@ -69,7 +69,7 @@ export const toRows = (document: IndexedDocument) =>
 const rowSchema = z.object({
   id: z.string(),
   document: z.string(),
-  version: z.number(),
+  version: z.string().transform(id => id as SubmissionId),
   url: z.string(),
   title: z.string(),
   headings: z.string(),

@@ -1,4 +1,4 @@
-import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { Passage } from '../platform/model.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { Hit } from './index-store.ts';
@@ -7,7 +7,7 @@ import type { Hit } from './index-store.ts';
 export interface Retrieved extends Passage {
   readonly chunkId: ChunkId;
   readonly documentId: DocumentId;
-  readonly version: number;
+  readonly version: SubmissionId;
   readonly anchor?: string;
   readonly page?: number;
   /** Range in the document's plain text, in UTF-16 code units. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
-import type { DocumentId, WorkspaceId } from '../platform/ids.ts';
+import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 
 type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
@@ -9,21 +9,36 @@ type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
 const tombstoneSeconds = 30 * 24 * 3600;
 const markerSeconds = 7 * 24 * 3600;
 
-const rowSchema = z.object({
-  version: z.int().min(1),
+/**
+ * A document is two items: what was submitted last, written by submitters, and what the index holds of it, written by the index
+ * writer alone. Neither side overwrites the other, so both can be written without conditions, many a request.
+ */
+const submittedSchema = z.object({
+  version: z.string().transform(id => id as SubmissionId),
   hash: z.string(),
   chunks: z.int().min(0),
-  state: z.enum(['pending', 'completed', 'failed', 'removed']),
+  removed: z.boolean().default(false),
+});
+const indexedSchema = z.object({
+  version: z.string(),
+  state: z.enum(['completed', 'failed', 'removed']),
   reason: z.string().optional(),
 });
 
-/**
- * Where a document stands. `pending`: stored, waiting for the index writer. `removed`: kept a while, so that its
- * version goes on counting.
- */
-export type DocumentRow = z.infer<typeof rowSchema>;
+/** Where a document stands: its last submission, and whether the index has it. */
+export interface DocumentRow {
+  readonly version: SubmissionId;
+  readonly hash: string;
+  readonly chunks: number;
+  /** Taken out of the knowledge; the row is kept for a while. */
+  readonly removed: boolean;
+  /** `pending`: the index writer has not settled this version yet. */
+  readonly state: 'pending' | 'completed' | 'failed' | 'removed';
+  readonly reason?: string;
+}
 
-export interface SubmittedVersion {
+export interface SubmittedRow {
+  readonly id: DocumentId;
   readonly hash: string;
   readonly url: string;
   readonly title: string;
@@ -31,110 +46,111 @@ export interface SubmittedVersion {
   readonly chunks: number;
 }
 
+export interface IndexedRow {
+  readonly id: DocumentId;
+  readonly version: SubmissionId;
+  readonly state: 'completed' | 'failed' | 'removed';
+  readonly reason?: string;
+}
+
 const documentPrefix = 'DOC#';
-const documentKey = (workspace: WorkspaceId, id: DocumentId) => ({
-  pk: `WS#${workspace}#DOCUMENTS`,
-  sk: `${documentPrefix}${id}`,
-});
+const submittedPk = (workspace: WorkspaceId) => `WS#${workspace}#DOCUMENTS`;
+const indexedPk = (workspace: WorkspaceId) => `WS#${workspace}#INDEXED`;
+const documentSk = (id: DocumentId) => `${documentPrefix}${id}`;
 
 const markerKey = (workspace: WorkspaceId, marker: string) => ({
   pk: `WS#${workspace}#MARKERS`,
   sk: `MARKER#${marker}`,
 });
 
-export async function getDocument(
-  workspace: WorkspaceId,
-  id: DocumentId,
-  effects: StoreEffects,
-): Promise<DocumentRow | undefined> {
-  const item = await effects.knowledge.get(documentKey(workspace, id));
-  return item && rowSchema.parse(item);
-}
-
-/** Of those that are known, by id: one request for a hundred. */
+/** Those of the documents that are known, by id. */
 export async function getDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],
   effects: StoreEffects,
 ): Promise<Map<DocumentId, DocumentRow>> {
-  const items = await effects.knowledge.getAll([...new Set(ids)].map(id => documentKey(workspace, id)));
-  return new Map(
-    items.map(item => [item.sk.slice(documentPrefix.length) as DocumentId, rowSchema.parse(item)]),
+  const keys = [...new Set(ids)].flatMap(id => [
+    { pk: submittedPk(workspace), sk: documentSk(id) },
+    { pk: indexedPk(workspace), sk: documentSk(id) },
+  ]);
+  const items = await effects.knowledge.getAll(keys);
+  const indexed = new Map(
+    items
+      .filter(({ pk }) => pk === indexedPk(workspace))
+      .map(item => [item.sk, indexedSchema.parse(item)] as const),
+  );
+  const rows = new Map<DocumentId, DocumentRow>();
+  for (const item of items) {
+    if (item.pk !== submittedPk(workspace)) continue;
+    const submitted = submittedSchema.parse(item);
+    const settled = indexed.get(item.sk);
+    rows.set(item.sk.slice(documentPrefix.length) as DocumentId, {
+      ...submitted,
+      ...(settled?.version === submitted.version
+        ? { state: settled.state, ...(settled.reason === undefined ? {} : { reason: settled.reason }) }
+        : { state: 'pending' }),
+    });
+  }
+  return rows;
+}
+
+/** Makes `version` the current one of all these documents. Of two at the same time the later write counts. */
+export async function putSubmitted(
+  workspace: WorkspaceId,
+  version: SubmissionId,
+  documents: readonly SubmittedRow[],
+  effects: StoreEffects,
+): Promise<void> {
+  const updated = isoTime(effects.clock.now());
+  await effects.knowledge.putAll(
+    documents.map(({ id, ...row }) => ({
+      pk: submittedPk(workspace),
+      sk: documentSk(id),
+      ...row,
+      version,
+      updated,
+    })),
   );
 }
 
-/** Makes a new version the current one, pending. Undefined when the row is no longer as it was `seen`: look again. */
-export async function claimVersion(
+/** The removal becomes the current version of these documents; the items go after a month. */
+export async function putRemoved(
   workspace: WorkspaceId,
-  id: DocumentId,
-  seen: DocumentRow | undefined,
-  submitted: SubmittedVersion,
+  version: SubmissionId,
+  ids: readonly DocumentId[],
   effects: StoreEffects,
-): Promise<number | undefined> {
-  const version = (seen?.version ?? 0) + 1;
-  const claimed = await effects.knowledge.update(documentKey(workspace, id), {
-    set: {
-      version,
-      hash: submitted.hash,
-      url: submitted.url,
-      title: submitted.title,
-      modes: submitted.modes,
-      chunks: submitted.chunks,
-      state: 'pending',
-      reason: undefined,
-      expires: undefined,
-      updated: isoTime(effects.clock.now()),
-    },
-    ...ifStill(seen),
-  });
-  return claimed && version;
-}
-
-/** The version becomes the last of a document that is gone. Undefined as with `claimVersion`. */
-export async function claimRemoval(
-  workspace: WorkspaceId,
-  id: DocumentId,
-  seen: DocumentRow,
-  effects: StoreEffects,
-): Promise<number | undefined> {
-  const version = seen.version + 1;
+): Promise<void> {
   const now = effects.clock.now();
-  const claimed = await effects.knowledge.update(documentKey(workspace, id), {
-    set: {
+  await effects.knowledge.putAll(
+    ids.map(id => ({
+      pk: submittedPk(workspace),
+      sk: documentSk(id),
       version,
       hash: '',
       chunks: 0,
-      state: 'removed',
-      reason: undefined,
-      url: undefined,
-      title: undefined,
+      removed: true,
       expires: epochSeconds(now) + tombstoneSeconds,
       updated: isoTime(now),
-    },
-    ...ifStill(seen),
-  });
-  return claimed && version;
+    })),
+  );
 }
 
-const ifStill = (seen: DocumentRow | undefined) =>
-  seen
-    ? { condition: 'version = :seen', values: { seen: seen.version } }
-    : { condition: 'attribute_not_exists(pk)' };
-
-/** Sets the state of that version; false when a newer one has come. */
-export async function settleDocument(
+/** What the index has of the documents now. For the index writer alone, which is one a workspace. */
+export async function putIndexed(
   workspace: WorkspaceId,
-  id: DocumentId,
-  version: number,
-  outcome: { state: 'pending' | 'completed' } | { state: 'failed'; reason: string },
+  rows: readonly IndexedRow[],
   effects: StoreEffects,
-): Promise<boolean> {
-  const item = await effects.knowledge.update(documentKey(workspace, id), {
-    set: { reason: undefined, ...outcome, updated: isoTime(effects.clock.now()) },
-    condition: 'version = :seen',
-    values: { seen: version },
-  });
-  return item !== undefined;
+): Promise<void> {
+  const now = effects.clock.now();
+  await effects.knowledge.putAll(
+    rows.map(({ id, ...row }) => ({
+      pk: indexedPk(workspace),
+      sk: documentSk(id),
+      ...row,
+      updated: isoTime(now),
+      ...(row.state === 'removed' ? { expires: epochSeconds(now) + tombstoneSeconds } : {}),
+    })),
+  );
 }
 
 export async function reachMarker(

@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
 import { CallerError } from '../platform/errors.ts';
-import type { DocumentId, WorkspaceId } from '../platform/ids.ts';
+import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
-import { inParallel } from './concurrency.ts';
 import type { LearnedDocument } from './document.ts';
 import type { KnowledgeEffects } from './effects.ts';
-import type { DocumentVersion } from './messages.ts';
-import {
-  claimRemoval,
-  claimVersion,
-  type DocumentRow,
-  getDocument,
-  getDocuments,
-  settleDocument,
-} from './store.ts';
-import { deleteVersion, putVersion } from './version-blob.ts';
+import { getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
+import { putSubmission, type WaitingDocument } from './submission-blob.ts';
 
 export interface Submitted {
   id: DocumentId;
@@ -23,14 +14,19 @@ export interface Submitted {
   chunks: number;
 }
 
-/** A queue message stays far below its 256 KB. */
-const documentsPerMessage = 50;
+/** A queue message stays far below its 256 KB, and a submission is a few MB in the index writer's memory. */
+const submissionLimits = { documents: 100, characters: 4_000_000 };
 const maxIdBytes = 512;
 
+interface Prepared {
+  readonly row: SubmittedRow;
+  readonly waiting: WaitingDocument;
+}
+
 /**
- * Takes documents in: each gets a new version, is stored, and waits in the queue of the index writer. Content that is
- * indexed already is left alone; what is only pending is queued again, so a caller that died and tries again loses
- * nothing. When this returns, everything is in the queue. Of two documents with one id the last counts.
+ * Takes documents in: they become the current version of their ids, are stored, and wait in the queue of the index
+ * writer. Content that is indexed already is left alone; what is only pending is queued again, so a caller that died and
+ * tries again loses nothing. When this returns, everything is in the queue. Of two documents with one id the last counts.
  */
 export async function submitDocuments(
   workspace: WorkspaceId,
@@ -40,79 +36,80 @@ export async function submitDocuments(
   for (const { id } of documents) checkId(id);
   const latest = new Map(documents.map(document => [document.id, document]));
   const known = await getDocuments(workspace, [...latest.keys()], effects);
-  const registered = await inParallel([...latest.values()], document =>
-    register(workspace, document, known.get(document.id), effects),
-  );
-  const waiting = registered.flatMap(({ waiting }) => (waiting ? [waiting] : []));
-  await sendInGroups(workspace, 'put', waiting, effects);
-  const outcomes = new Map(registered.map(({ submitted }) => [submitted.id, submitted]));
+  const outcomes = new Map<DocumentId, Submitted>();
+  const waiting: Prepared[] = [];
+  for (const [id, document] of latest) {
+    const hash = contentHash(document);
+    const row = known.get(id);
+    const same = row?.hash === hash;
+    if (same && row.state === 'completed') {
+      outcomes.set(id, { id, changed: false, chunks: row.chunks });
+      continue;
+    }
+    const prepared = prepare(document, hash);
+    waiting.push(prepared);
+    outcomes.set(id, { id, changed: !same || row.state === 'failed', chunks: prepared.row.chunks });
+  }
+  for (const group of inSubmissions(waiting)) await submitGroup(workspace, group, effects);
   return documents.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
-async function register(
-  workspace: WorkspaceId,
-  document: LearnedDocument,
-  row: DocumentRow | undefined,
-  effects: KnowledgeEffects,
-): Promise<{ submitted: Submitted; waiting?: DocumentVersion }> {
-  const { id } = document;
-  const hash = contentHash(document);
-  for (let seen = row; ; seen = await getDocument(workspace, id, effects)) {
-    if (seen?.hash === hash && seen.state === 'completed')
-      return { submitted: { id, changed: false, chunks: seen.chunks } };
-    const { text, chunks } = chunkDocument(document.blocks);
-    const known = seen?.hash === hash ? seen : undefined;
-    const version = known
-      ? await retryVersion(workspace, id, known.version, effects)
-      : await claimVersion(
-          workspace,
-          id,
-          seen,
-          {
-            hash,
-            url: document.url,
-            title: document.title.slice(0, 1000),
-            modes: document.modes,
-            chunks: chunks.length,
-          },
-          effects,
-        );
-    if (version === undefined) continue;
-    const { url, title, modes, language } = document;
-    await putVersion(
-      workspace,
+function prepare(document: LearnedDocument, hash: string): Prepared {
+  const { id, url, modes, language } = document;
+  const { text, chunks } = chunkDocument(document.blocks);
+  const title = document.title.toWellFormed();
+  return {
+    row: { id, hash, url, title: title.slice(0, 1000), modes, chunks: chunks.length },
+    waiting: {
       id,
-      version,
-      {
-        url,
-        title: title.toWellFormed(),
-        modes,
-        text,
-        chunks: chunks.map(({ start, end, headings, anchor, page }) => ({
-          start,
-          end,
-          headings,
-          anchor,
-          page,
-        })),
-        ...(language === undefined ? {} : { language }),
-      },
-      effects,
-    );
-    if (version > 1) await deleteVersion(workspace, id, version - 1, effects);
-    const changed = !known || known.state === 'failed';
-    return { submitted: { id, changed, chunks: chunks.length }, waiting: { id, version } };
-  }
+      url,
+      title,
+      modes,
+      text,
+      chunks: chunks.map(({ start, end, headings, anchor, page }) => ({
+        start,
+        end,
+        headings,
+        anchor,
+        page,
+      })),
+      ...(language === undefined ? {} : { language }),
+    },
+  };
 }
 
-async function retryVersion(
+function* inSubmissions(prepared: readonly Prepared[]): Iterable<Prepared[]> {
+  let group: Prepared[] = [];
+  let characters = 0;
+  for (const one of prepared) {
+    group.push(one);
+    characters += one.waiting.text.length;
+    if (group.length < submissionLimits.documents && characters < submissionLimits.characters) continue;
+    yield group;
+    group = [];
+    characters = 0;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Queued last: a message always finds its rows and its text, and what died before it is submitted again. */
+async function submitGroup(
   workspace: WorkspaceId,
-  id: DocumentId,
-  version: number,
+  group: readonly Prepared[],
   effects: KnowledgeEffects,
-): Promise<number | undefined> {
-  const still = await settleDocument(workspace, id, version, { state: 'pending' }, effects);
-  return still ? version : undefined;
+): Promise<void> {
+  const submission = newSubmission(effects);
+  const rows = group.map(({ row }) => row);
+  const waiting = group.map(({ waiting }) => waiting);
+  await Promise.all([
+    putSubmitted(workspace, submission, rows, effects),
+    putSubmission(workspace, submission, waiting, effects),
+  ]);
+  const documents = rows.map(({ id }) => id);
+  await effects.indexQueue.send(
+    { kind: 'put', workspace, submission, documents },
+    { group: workspace, deduplication: submission },
+  );
 }
 
 /** Takes documents out of the knowledge. Ids that are not known are ignored; done again, it changes nothing. */
@@ -121,43 +118,20 @@ export async function removeDocuments(
   ids: readonly DocumentId[],
   effects: KnowledgeEffects,
 ): Promise<void> {
-  const removed = await inParallel([...new Set(ids)], id => removeOne(workspace, id, effects));
-  await sendInGroups(
-    workspace,
-    'remove',
-    removed.filter(found => found !== undefined),
-    effects,
-  );
-}
-
-async function removeOne(
-  workspace: WorkspaceId,
-  id: DocumentId,
-  effects: KnowledgeEffects,
-): Promise<DocumentVersion | undefined> {
-  for (;;) {
-    const seen = await getDocument(workspace, id, effects);
-    if (!seen) return undefined;
-    if (seen.state === 'removed') return { id, version: seen.version };
-    const version = await claimRemoval(workspace, id, seen, effects);
-    if (version !== undefined) return { id, version };
-  }
-}
-
-async function sendInGroups(
-  workspace: WorkspaceId,
-  kind: 'put' | 'remove',
-  documents: readonly DocumentVersion[],
-  effects: KnowledgeEffects,
-): Promise<void> {
-  for (let at = 0; at < documents.length; at += documentsPerMessage) {
-    const group = documents.slice(at, at + documentsPerMessage);
+  const known = await getDocuments(workspace, ids, effects);
+  const there = [...known].flatMap(([id, { state }]) => (state === 'removed' ? [] : [id]));
+  for (let at = 0; at < there.length; at += submissionLimits.documents) {
+    const submission = newSubmission(effects);
+    const documents = there.slice(at, at + submissionLimits.documents);
+    await putRemoved(workspace, submission, documents, effects);
     await effects.indexQueue.send(
-      { kind, workspace, documents: group },
-      { group: workspace, deduplication: effects.ids.uuid() },
+      { kind: 'remove', workspace, submission, documents },
+      { group: workspace, deduplication: submission },
     );
   }
 }
+
+const newSubmission = (effects: KnowledgeEffects) => effects.ids.uuid() as SubmissionId;
 
 /** Of everything that the index keeps; the sizes are in it so that a new way of cutting reaches known documents. */
 const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): string =>

@@ -1,29 +1,37 @@
 import { errorText } from '../platform/errors.ts';
-import type { DocumentId, WorkspaceId } from '../platform/ids.ts';
-import { inParallel } from './concurrency.ts';
+import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { IndexedDocument } from './index-store.ts';
-import type { DocumentVersion, IndexMessage } from './messages.ts';
-import { type DocumentRow, getDocuments, reachMarker, settleDocument } from './store.ts';
-import { deleteVersion, getVersion } from './version-blob.ts';
+import type { IndexMessage } from './messages.ts';
+import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
+import { deleteSubmission, getSubmission } from './submission-blob.ts';
 
 /** So many chunks go into one commit at most: a few MB of memory. */
 const chunksPerCommit = 4000;
 /**
- * Beyond these the index is optimized without waiting for a marker: a search slows down by milliseconds, and ranks
- * the chunks that are not indexed a little differently. A share of a growing index, so that a long crawl pays
- * for few rounds.
+ * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a search
+ * down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for few rounds.
  */
-const staleLimits = { share: 0.5, chunks: 2000, fragments: 40 };
+const staleLimits = { share: 0.8, chunks: 5000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
 const givingUpAt = 3;
 
+type DocumentMessage = Exclude<IndexMessage, { kind: 'marker' }>;
+
 /** What is to be done, gathered from messages: for each document the last word. */
-type Work = Map<DocumentId, { version: number; put?: IndexedDocument }>;
+class Work {
+  readonly documents = new Map<DocumentId, { version: SubmissionId; put?: IndexedDocument }>();
+  /** Whose text is needed no more once the work is done. */
+  readonly submissions: SubmissionId[] = [];
+
+  get chunks(): number {
+    return this.documents.values().reduce((sum, { put }) => sum + (put?.chunks.length ?? 0), 0);
+  }
+}
 
 /**
  * Brings the index to where the messages say, in their order. Each may come again: a version that is done or
- * out of date is passed over. A document whose text can not be read is marked failed with its reason; an index that can
+ * out of date is passed over. Documents whose text can not be read are marked failed with the reason; an index that can
  * not be written throws, until the third `delivery`, when the documents are written one by one and the refused ones fail.
  */
 export async function writeIndex(
@@ -32,105 +40,142 @@ export async function writeIndex(
   delivery: number,
   effects: KnowledgeEffects,
 ): Promise<void> {
-  const work: Work = new Map();
+  let work = new Work();
+  let written = false;
+  const finish = async () => {
+    written ||= work.documents.size > 0;
+    await commit(workspace, work, delivery, effects);
+    work = new Work();
+  };
   for (const message of messages) {
     if (message.kind === 'marker') {
-      await commit(workspace, work, delivery, effects);
-      await optimize(workspace, effects);
+      await finish();
       await reachMarker(workspace, message.marker, effects);
+      await optimize(workspace, effects);
+      written = false;
       continue;
     }
-    const gather = message.kind === 'put' ? gatherPut : gatherRemoval;
-    const ids = message.documents.map(({ id }) => id);
-    const rows = await getDocuments(workspace, ids, effects);
-    await inParallel(message.documents, document =>
-      gather(workspace, document, rows.get(document.id), work, effects),
-    );
-    if (chunksIn(work) >= chunksPerCommit) await commit(workspace, work, delivery, effects);
+    await gather(workspace, message, work, effects);
+    if (work.chunks >= chunksPerCommit) await finish();
   }
-  if (work.size === 0) return;
-  await commit(workspace, work, delivery, effects);
+  await finish();
+  if (!written) return;
   const { chunks, unindexedChunks, fragments } = await effects.index.stats(workspace);
   const limit = Math.min(staleLimits.chunks, chunks * staleLimits.share);
   if (unindexedChunks > limit || fragments > staleLimits.fragments) await optimize(workspace, effects);
 }
 
-const chunksIn = (work: Work): number =>
-  work.values().reduce((sum, { put }) => sum + (put?.chunks.length ?? 0), 0);
-
-async function gatherPut(
+async function gather(
   workspace: WorkspaceId,
-  { id, version }: DocumentVersion,
-  row: DocumentRow | undefined,
+  message: DocumentMessage,
   work: Work,
   effects: KnowledgeEffects,
 ): Promise<void> {
-  if (row?.version !== version || row.state !== 'pending') return;
+  const { kind, submission: version } = message;
+  const rows = await getDocuments(workspace, message.documents, effects);
+  const due = message.documents.filter(id => isDue(rows.get(id), message));
+  if (kind === 'remove') {
+    for (const id of due) work.documents.set(id, { version });
+    return;
+  }
+  if (due.length > 0) {
+    const stored = await readSubmission(workspace, version, effects);
+    const texts = new Map(stored.documents.map(document => [document.id, document]));
+    const lost: DocumentId[] = [];
+    for (const id of due) {
+      const put = texts.get(id);
+      if (put) work.documents.set(id, { version, put });
+      else lost.push(id);
+    }
+    await fail(workspace, lost, version, stored.problem, effects);
+  }
+  work.submissions.push(version);
+}
+
+const isDue = (row: DocumentRow | undefined, { kind, submission }: DocumentMessage): boolean =>
+  row?.version === submission && row.state === 'pending' && row.removed === (kind === 'remove');
+
+async function readSubmission(
+  workspace: WorkspaceId,
+  submission: SubmissionId,
+  effects: KnowledgeEffects,
+): Promise<{ documents: readonly IndexedDocument[]; problem: string }> {
+  const gone = 'its stored text is gone: learn it again';
   try {
-    const put = await getVersion(workspace, id, version, effects);
-    if (put) work.set(id, { version, put });
-    else await fail(workspace, { id, version }, 'its stored text is gone: learn it again', effects);
+    return { documents: (await getSubmission(workspace, submission, effects)) ?? [], problem: gone };
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isSchemaError(error)) throw error;
-    await fail(workspace, { id, version }, 'its stored text can not be read: learn it again', effects);
+    return { documents: [], problem: 'its stored text can not be read: learn it again' };
   }
 }
 
 const isSchemaError = (error: unknown): boolean => error instanceof Error && error.name.includes('ZodError');
 
-async function gatherRemoval(
-  _workspace: WorkspaceId,
-  { id, version }: DocumentVersion,
-  row: DocumentRow | undefined,
-  work: Work,
-): Promise<void> {
-  if (row?.version === version && row.state === 'removed') work.set(id, { version });
-}
-
+/** The index first, then what it holds, then the texts that it was made from: each step can be done again. */
 async function commit(
   workspace: WorkspaceId,
-  work: Work,
+  { documents, submissions }: Work,
   delivery: number,
   effects: KnowledgeEffects,
 ): Promise<void> {
-  if (work.size === 0) return;
-  const done = new Map(work);
-  work.clear();
+  if (documents.size > 0) {
+    const refused = await writeOrGiveUp(workspace, documents, delivery, effects);
+    const rows = [...documents].map(
+      ([id, { version, put }]): IndexedRow =>
+        refused.get(id) ?? { id, version, state: put ? 'completed' : 'removed' },
+    );
+    await putIndexed(workspace, rows, effects);
+    effects.metrics.add('DocumentIndexed', documents.size - refused.size, 'Count');
+  }
+  for (const submission of submissions) await deleteSubmission(workspace, submission, effects);
+}
+
+/** Writes it all, or in the end each on its own; what the index refuses then, with its reason. */
+async function writeOrGiveUp(
+  workspace: WorkspaceId,
+  documents: Work['documents'],
+  delivery: number,
+  effects: KnowledgeEffects,
+): Promise<Map<DocumentId, IndexedRow>> {
+  const refused = new Map<DocumentId, IndexedRow>();
   try {
-    await effects.index.write(workspace, changeOf(done));
+    await effects.index.write(workspace, changeOf(documents));
   } catch (error) {
     if (delivery < givingUpAt) throw error;
-    effects.log.error('index.commit_refused', error, { workspace, documents: done.size });
-    for (const [id, item] of done) {
+    effects.log.error('index.commit_refused', error, { workspace, documents: documents.size });
+    for (const [id, item] of documents) {
       try {
         await effects.index.write(workspace, changeOf(new Map([[id, item]])));
       } catch (refusal) {
         if (!item.put) throw refusal;
-        await fail(workspace, { id, version: item.version }, errorText(refusal).slice(0, 300), effects);
-        done.delete(id);
+        const reason = errorText(refusal).slice(0, 300);
+        effects.log.warn('index.document_failed', { workspace, document: id, version: item.version, reason });
+        refused.set(id, { id, version: item.version, state: 'failed', reason });
       }
     }
   }
-  await inParallel([...done], async ([id, { version, put }]) => {
-    if (put) await settleDocument(workspace, id, version, { state: 'completed' }, effects);
-    else await deleteVersion(workspace, id, version - 1, effects);
-  });
-  effects.metrics.add('DocumentIndexed', done.size, 'Count');
+  return refused;
 }
 
-const changeOf = (work: Work) => ({
-  put: [...work.values()].flatMap(({ put }) => put ?? []),
-  remove: [...work].flatMap(([id, { put }]) => (put ? [] : [id])),
+const changeOf = (documents: Work['documents']) => ({
+  put: [...documents.values()].flatMap(({ put }) => put ?? []),
+  remove: [...documents].flatMap(([id, { put }]) => (put ? [] : [id])),
 });
 
 async function fail(
   workspace: WorkspaceId,
-  { id, version }: DocumentVersion,
+  ids: readonly DocumentId[],
+  version: SubmissionId,
   reason: string,
   effects: KnowledgeEffects,
 ): Promise<void> {
-  effects.log.warn('index.document_failed', { workspace, document: id, version, reason });
-  await settleDocument(workspace, id, version, { state: 'failed', reason }, effects);
+  for (const document of ids)
+    effects.log.warn('index.document_failed', { workspace, document, version, reason });
+  await putIndexed(
+    workspace,
+    ids.map(id => ({ id, version, state: 'failed', reason })),
+    effects,
+  );
 }
 
 /** Searches are right without it, only slower: its failure is no reason to do the messages again. */

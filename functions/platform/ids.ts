@@ -12,6 +12,8 @@ export type UserId = Branded<number, 'UserId'>;
 export type ThreadId = Branded<string, 'ThreadId'>;
 export type RunId = Branded<string, 'RunId'>;
 export type DocumentId = Branded<string, 'DocumentId'>;
+/** Documents that were submitted together, and so the version that each of them has by it. */
+export type SubmissionId = Branded<string, 'SubmissionId'>;
 export type ChunkId = Branded<string, 'ChunkId'>;
 export type SiteId = Branded<string, 'SiteId'>;
 export type ScrapeJobId = Branded<string, 'ScrapeJobId'>;

@@ -72,6 +72,21 @@ const keysPerBatch = 100;
 /** Of a batch that the table takes only in part, 6 s in all. */
 const batchTurns = 6;
 
+/** Batches are asked for so many at a time: enough to hide the table's latency, too few to crowd out other callers. */
+const batchesAtOnce = 4;
+
+async function inBatches<One>(
+  all: readonly One[],
+  size: number,
+  ask: (batch: One[]) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < all.length; at += size * batchesAtOnce) {
+    const starts = Array.from({ length: batchesAtOnce }, (_, index) => at + index * size);
+    const batches = starts.map(start => all.slice(start, start + size));
+    await Promise.all(batches.filter(batch => batch.length > 0).map(ask));
+  }
+}
+
 /** Asks until the table has taken the whole batch; `ask` gives back what it has not. */
 async function inTurns<One>(
   table: string,
@@ -122,31 +137,31 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
     },
     async getAll(keys) {
       const found: Item[] = [];
-      for (let at = 0; at < keys.length; at += keysPerBatch) {
-        const wanted = keys.slice(at, at + keysPerBatch).map(({ pk, sk }) => ({ pk, sk }));
-        await inTurns(name, wanted, async left => {
+      const wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+      await inBatches(wanted, keysPerBatch, batch =>
+        inTurns(name, batch, async left => {
           const { Responses: responses, UnprocessedKeys: unprocessed } = await client.send(
             new BatchGetCommand({ RequestItems: { [name]: { Keys: left, ConsistentRead: true } } }),
           );
           found.push(...((responses?.[name] ?? []) as Item[]));
           return (unprocessed?.[name]?.Keys ?? []) as Key[];
-        });
-      }
+        }),
+      );
       return found;
     },
     async put(item) {
       await client.send(new PutCommand({ TableName: name, Item: item }));
     },
     async putAll(items) {
-      for (let at = 0; at < items.length; at += itemsPerBatch) {
-        const requests = items.slice(at, at + itemsPerBatch).map(item => ({ PutRequest: { Item: item } }));
-        await inTurns<WriteRequest>(name, requests, async left => {
+      const requests = items.map(item => ({ PutRequest: { Item: item } }));
+      await inBatches(requests, itemsPerBatch, batch =>
+        inTurns<WriteRequest>(name, batch, async left => {
           const { UnprocessedItems: unprocessed } = await client.send(
             new BatchWriteCommand({ RequestItems: { [name]: left } }),
           );
           return unprocessed?.[name] ?? [];
-        });
-      }
+        }),
+      );
     },
     async putIfAbsent(item) {
       return held(() =>

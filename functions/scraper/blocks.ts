@@ -1,7 +1,7 @@
 import type { Block } from '../knowledge/index.ts';
 import type { Content } from './content.ts';
 import { isBlock } from './figures.ts';
-import { descendants, type Element, type HtmlNode, squeeze } from './html.ts';
+import { descendants, type Element, type HtmlNode, spaced, squeeze } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
 
 const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
@@ -59,7 +59,7 @@ class BlockWriter {
 
   private node(node: HtmlNode): void {
     if (typeof node === 'string') {
-      this.paragraph += node.replaceAll(/[\s\u00a0]+/g, ' ');
+      this.paragraph += spaced(node);
     } else if (!this.dropped.has(node)) {
       if (node.tag === 'br') this.paragraph += '\n';
       else if (startsBlock(node)) this.element(node);

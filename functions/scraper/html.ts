@@ -170,8 +170,12 @@ export function parseHtml(source: string): HtmlPage {
 const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
   (attributes['rel'] ?? '').toLowerCase().split(/\s+/);
 
-/** Runs of white space become one space; ends are trimmed. */
-export const squeeze = (text: string): string => text.replaceAll(/[\s\u200b\ufeff]+/g, ' ').trim();
+/** Runs of white space become one space. The single spaces of ordinary text, most of its white space, match nothing. */
+export const spaced = (text: string): string =>
+  text.replaceAll(/ [\s\u200b]+|\u200b[\s\u200b]*|[^\S ][\s\u200b]*/g, ' ');
+
+/** The same, and the ends are trimmed. */
+export const squeeze = (text: string): string => spaced(text).trim();
 
 /** All text below the node, as written. */
 export function textOf(node: HtmlNode): string {

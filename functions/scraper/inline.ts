@@ -1,5 +1,5 @@
 import { isBlock } from './figures.ts';
-import { type Element, type HtmlNode, squeeze, textOf } from './html.ts';
+import { type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
 
 type Dropped = ReadonlySet<Element>;
 
@@ -8,7 +8,7 @@ type Dropped = ReadonlySet<Element>;
  * is written out: it is the fact that people ask for.
  */
 export function inlineText(node: HtmlNode, dropped: Dropped): string {
-  if (typeof node === 'string') return node.replaceAll(/[\s\u00a0]+/g, ' ');
+  if (typeof node === 'string') return spaced(node);
   if (dropped.has(node)) return '';
   if (node.tag === 'br') return '\n';
   let text = '';
@@ -58,7 +58,7 @@ export function listText(list: Element, dropped: Dropped, indent = ''): string {
       continue;
     }
     const inner = listsIn(item, dropped);
-    const text = oneLine(item, new Set([...dropped, ...inner]));
+    const text = oneLine(item, inner.length === 0 ? dropped : new Set([...dropped, ...inner]));
     const mark = list.tag === 'ol' ? `${number}.` : '-';
     number += 1;
     if (text !== '') lines.push(`${indent}${mark} ${text}`);

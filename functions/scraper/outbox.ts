@@ -17,7 +17,7 @@ export interface VisitOutcome {
   readonly visitedBefore?: boolean;
 }
 
-const batchSize = 25;
+const batchSize = 100;
 const longestWaitMs = 1_000;
 
 /**

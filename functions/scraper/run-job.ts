@@ -171,7 +171,7 @@ async function waitForIndex(
   const marker = `scrape-${job.id}-${effects.ids.uuid()}`;
   await requestMarker(workspace, marker, effects);
   const until = effects.clock.now() + indexPatienceMs;
-  for (let pause = 50; effects.clock.now() < until; pause = Math.min(pause * 1.5, 1_000)) {
+  for (let pause = 50; effects.clock.now() < until; pause = Math.min(pause * 1.5, 100)) {
     if (await markerReached(workspace, marker, effects)) return true;
     await effects.clock.sleep(pause, signal);
   }

@@ -92,7 +92,8 @@ async function learn(
   const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
   follow(links, entry, crawl);
   if (page.noindex || /noindex|none/.test(tag)) return skip(entry, 'asks not to be indexed', crawl, links);
-  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, page, crawl);
+  const hash = contentHash(page);
+  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, hash, crawl);
   if (twin !== undefined) {
     crawl.aliases.set(twin, [...(crawl.aliases.get(twin) ?? []), entry]);
     return standFor(entry, twin, links, crawl);
@@ -101,7 +102,6 @@ async function learn(
     return skip(entry, 'no readable text (made by scripts, or empty)', crawl, links);
   }
   const known = crawl.records.get(entry.key);
-  const hash = contentHash(page);
   const reached = reachedNow(entry, known, crawl);
   const id = documentIdOf(crawl.workspace, entry.key);
   const document: LearnedDocument = {
@@ -149,9 +149,8 @@ function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): s
 }
 
 /** A page with exactly the same content, of this job or of the last one. */
-function twinOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
+function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | undefined {
   if (crawl.asThemselves.has(entry.key)) return undefined;
-  const hash = contentHash(page);
   const known = crawl.records.get(entry.key);
   const old = known?.aliasOf === undefined ? undefined : crawl.records.get(known.aliasOf);
   if (old?.outcome === 'learned' && old.hash === hash && crawl.frontier.has(old.key)) return old.key;

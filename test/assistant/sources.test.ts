@@ -3,14 +3,14 @@ import { Findings } from '../../functions/assistant/findings.ts';
 import { source } from '../../functions/assistant/schema.ts';
 import { sourcesOf } from '../../functions/assistant/sources.ts';
 import type { Retrieved } from '../../functions/knowledge/index.ts';
-import type { ChunkId, DocumentId } from '../../functions/platform/ids.ts';
+import type { ChunkId, DocumentId, SubmissionId } from '../../functions/platform/ids.ts';
 import { about, hours } from '../support/model-requests.ts';
 
 const found = (passage: typeof hours, id: string, changes: Partial<Retrieved> = {}): Retrieved => ({
   ...passage,
   chunkId: `${id}#0` as ChunkId,
   documentId: id as DocumentId,
-  version: 1,
+  version: 'first' as SubmissionId,
   start: 0,
   end: passage.text.length,
   ...changes,

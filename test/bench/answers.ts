@@ -7,7 +7,7 @@ import { type Retrieved, retrieve } from '../../functions/knowledge/index.ts';
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { extractiveModel } from '../../functions/platform/extractive-model.ts';
-import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { notFoundTexts } from '../../functions/platform/models/languages.ts';
 import { never, request, respond } from '../support/model-requests.ts';
 import type { Row } from './row.ts';
@@ -53,7 +53,7 @@ export async function run(dataDir?: string): Promise<Row[]> {
     await index.write(workspace, {
       put: learned.flatMap(documentsOf).map(({ blocks, ...document }) => ({
         ...document,
-        version: 1,
+        version: 'first' as SubmissionId,
         chunks: chunkDocument(blocks).chunks,
       })),
       remove: [],

@@ -8,7 +8,7 @@ import type { IndexedDocument, IndexStore } from '../../functions/knowledge/inde
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import { retrieve } from '../../functions/knowledge/retrieve.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { plainBm25 } from './plain-bm25.ts';
 import { coverage, readParagraphs, readPassages, type Span } from './retrieval-sets.ts';
 import { percentile, type Row } from './row.ts';
@@ -168,7 +168,7 @@ async function speed(size: number): Promise<Row[]> {
 
 const documentOf = (name: string, chunks: readonly Chunk[]): IndexedDocument => ({
   id: name as DocumentId,
-  version: 1,
+  version: 'first' as SubmissionId,
   url: `https://example.com/${name}`,
   title: '',
   modes: [mode],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /**
@@ -29,7 +29,7 @@ async function fill(world: World, chunks: number): Promise<void> {
   const workspace = 'demo' as WorkspaceId;
   const documents = Array.from({ length: Math.ceil(chunks / chunksPerDocument) }, (_, d) => ({
     id: `bench-${d}` as DocumentId,
-    version: 1,
+    version: 'first' as SubmissionId,
     url: `https://example.org/page-${d}`,
     title: `Page ${d}`,
     modes: ['default' as ModeName],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedDocument, IndexStore } from '../../functions/knowledge/index-store.ts';
-import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { documentOf, help } from './indexed-document.ts';
 
 export interface StoreUnderTest {
@@ -65,7 +65,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       expect(hit).toEqual({
         chunkId: 'guide#0',
         documentId: 'guide',
-        version: 1,
+        version: 'first' as SubmissionId,
         url: 'https://example.com/guide',
         title: 'Returns guide',
         text: 'Refunds take “five” days.',
@@ -143,15 +143,15 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
         documentOf('a', ['refund one', 'refund two', 'refund three']),
         documentOf('b', ['refund b']),
       );
-      await put(workspace, documentOf('a', ['refund four', 'refund five'], { version: 2 }));
-      await put(workspace, documentOf('a', ['refund four', 'refund five'], { version: 2 }));
+      await put(workspace, documentOf('a', ['refund four', 'refund five'], { version: 'second' }));
+      await put(workspace, documentOf('a', ['refund four', 'refund five'], { version: 'second' }));
       expect((await found(workspace, 'refund')).sort()).toEqual([
-        'a|2|refund five',
-        'a|2|refund four',
-        'b|1|refund b',
+        'a|second|refund five',
+        'a|second|refund four',
+        'b|first|refund b',
       ]);
-      await put(workspace, documentOf('a', [], { version: 3 }));
-      expect(await found(workspace, 'refund')).toEqual(['b|1|refund b']);
+      await put(workspace, documentOf('a', [], { version: 'third' }));
+      expect(await found(workspace, 'refund')).toEqual(['b|first|refund b']);
     });
 
     it('removes in the same commit in which it puts', async () => {
@@ -161,7 +161,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
         put: [documentOf('c', ['refund c'])],
         remove: ["o'hara" as DocumentId],
       });
-      expect((await found(workspace, 'refund')).sort()).toEqual(['a|1|refund a', 'c|1|refund c']);
+      expect((await found(workspace, 'refund')).sort()).toEqual(['a|first|refund a', 'c|first|refund c']);
       await store.write(workspace, { put: [], remove: ['a' as DocumentId, 'c' as DocumentId] });
       expect(await found(workspace, 'refund')).toEqual([]);
     });
@@ -170,7 +170,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       const workspace = newWorkspace();
       for (const id of ['a', 'b', 'c']) {
         await put(workspace, often(id));
-        expect(await found(workspace, `refund ${id}`)).toContain(`${id}|1|refund and refund of ${id}`);
+        expect(await found(workspace, `refund ${id}`)).toContain(`${id}|first|refund and refund of ${id}`);
       }
       await store.write(workspace, { put: [often('d')], remove: ['a', 'b', 'c'] as DocumentId[] });
       expect(await found(workspace, 'refund')).toHaveLength(2);
@@ -179,12 +179,16 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
     it('keeps the same after it was optimized', async () => {
       const workspace = newWorkspace();
       await put(workspace, documentOf('a', ['refund one']));
-      await put(workspace, documentOf('a', ['refund two'], { version: 2 }), documentOf('b', ['refund b']));
+      await put(
+        workspace,
+        documentOf('a', ['refund two'], { version: 'second' }),
+        documentOf('b', ['refund b']),
+      );
       await store.optimize(workspace);
       expect(await store.stats(workspace)).toMatchObject({ chunks: 2, unindexedChunks: 0 });
-      await put(workspace, documentOf('b', ['refund c'], { version: 2 }));
+      await put(workspace, documentOf('b', ['refund c'], { version: 'second' }));
       await store.optimize(workspace);
-      expect((await found(workspace, 'refund')).sort()).toEqual(['a|2|refund two', 'b|2|refund c']);
+      expect((await found(workspace, 'refund')).sort()).toEqual(['a|second|refund two', 'b|second|refund c']);
     });
 
     it('keeps modes apart', async () => {
@@ -197,12 +201,12 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
         documentOf('none', ['refund for none'], { modes: [] }),
       );
       expect((await found(workspace, 'refund')).sort()).toEqual([
-        'both|1|refund for both',
-        'h|1|refund for help',
+        'both|first|refund for both',
+        'h|first|refund for help',
       ]);
       expect((await found(workspace, 'refund', sales)).sort()).toEqual([
-        'both|1|refund for both',
-        's|1|refund for sales',
+        'both|first|refund for both',
+        's|first|refund for sales',
       ]);
       expect(await found(workspace, 'refund', 'hel' as ModeName)).toEqual([]);
     });
@@ -212,10 +216,10 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       await put(one, documentOf('home', ['refund of one']));
       await put(two, documentOf('home', ['refund of two']));
       await store.write(two, { put: [], remove: ['other' as DocumentId] });
-      expect(await found(one, 'refund')).toEqual(['home|1|refund of one']);
-      expect(await found(two, 'refund')).toEqual(['home|1|refund of two']);
+      expect(await found(one, 'refund')).toEqual(['home|first|refund of one']);
+      expect(await found(two, 'refund')).toEqual(['home|first|refund of two']);
       await store.write(two, { put: [], remove: ['home' as DocumentId] });
-      expect(await found(one, 'refund')).toEqual(['home|1|refund of one']);
+      expect(await found(one, 'refund')).toEqual(['home|first|refund of one']);
     });
 
     it.each(['', '..', '../acme', 'a/b', 'a\\b', '.', 'a b', 'a\0', 'x'.repeat(200)])(
@@ -252,7 +256,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       for (let version = 2; version <= 12; version += 1) {
         await put(
           workspace,
-          documentOf('a', [`refund ${version} first`, `refund ${version} second`], { version }),
+          documentOf('a', [`refund ${version} first`, `refund ${version} second`], { version: `${version}` }),
         );
         if (version % 5 === 0) await store.optimize(workspace);
       }
@@ -270,7 +274,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       await put(workspace, documentOf('a', ['refund a']));
       await expect
         .poll(() => found(workspace, 'refund', help, tested.reader), { timeout: 5000 })
-        .toEqual(['a|1|refund a']);
+        .toEqual(['a|first|refund a']);
     });
 
     it('leaves nothing twice when two writers put the same documents at once', async () => {
@@ -282,7 +286,7 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
         delay(1).then(() => tested.reader.write(workspace, { put: documents, remove: [] })),
       ]);
       expect((await found(workspace, 'refund')).sort()).toEqual(
-        documents.map(({ id }, index) => `${id}|1|refund ${index}`),
+        documents.map(({ id }, index) => `${id}|first|refund ${index}`),
       );
     });
   });

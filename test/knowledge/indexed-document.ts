@@ -1,5 +1,5 @@
 import type { IndexedDocument } from '../../functions/knowledge/index-store.ts';
-import type { DocumentId, ModeName } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId } from '../../functions/platform/ids.ts';
 
 export const help = 'help' as ModeName;
 
@@ -7,11 +7,15 @@ export const help = 'help' as ModeName;
 export function documentOf(
   id: string,
   texts: readonly string[],
-  { version = 1, modes = [help], title = '' }: { version?: number; modes?: ModeName[]; title?: string } = {},
+  {
+    version = 'first',
+    modes = [help],
+    title = '',
+  }: { version?: string; modes?: ModeName[]; title?: string } = {},
 ): IndexedDocument {
   return {
     id: id as DocumentId,
-    version,
+    version: version as SubmissionId,
     url: `https://example.com/${id}`,
     title,
     modes,

@@ -7,6 +7,7 @@ import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import type { IndexMessage } from '../../functions/knowledge/messages.ts';
 import { receiveMessages } from '../../functions/knowledge/receive.ts';
 import { retrieve } from '../../functions/knowledge/retrieve.ts';
+import { getDocuments } from '../../functions/knowledge/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { type DocumentId, type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
@@ -48,6 +49,10 @@ export async function startKnowledge() {
   };
   return {
     effects,
+    documentRow: async (workspace: WorkspaceId, name: string) =>
+      (await getDocuments(workspace, [id(name)], effects)).get(id(name)),
+    /** Names of the submissions whose text is stored. */
+    stored: () => bucket.keys(),
     waiting: () => queue.receive(),
     deliver: (messages: readonly unknown[], delivery = 1, using = effects) =>
       receiveMessages(messages, delivery, using),
@@ -59,9 +64,7 @@ export async function startKnowledge() {
     },
     async ask(workspace: WorkspaceId, question: string, mode = help): Promise<string[]> {
       const passages = await retrieve(workspace, { mode, question, limit: 50 }, effects);
-      return passages.map(
-        ({ documentId, version, text }) => `${documentId}@${version}: ${text.split('\n').at(-1)}`,
-      );
+      return passages.map(({ documentId, text }) => `${documentId}: ${text.split('\n').at(-1)}`);
     },
     async stop() {
       await index.close();

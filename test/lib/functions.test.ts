@@ -98,7 +98,7 @@ describe('who may do what', () => {
   });
 
   test('what answers changes no document, no mode, no workspace and no key', () => {
-    expect(may(/GetObject/, bucket('Documents'))).toEqual(['knowledge/indexWriter', 'scraper/scrape']);
+    expect(may(/GetObject/, bucket('Documents'))).toEqual(['knowledge/indexWriter']);
     expect(may(/PutObject/, bucket('Documents'))).toEqual(['scraper/scrape']);
     expect(may(everyWrite, table('KnowledgeTable'))).toEqual(['knowledge/indexWriter', 'scraper/scrape']);
     expect(may(everyWrite, table('TenantsTable'))).toEqual(['admin/api']);

@@ -34,7 +34,7 @@ const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(pat
 
 describe('a worker that dies', () => {
   test('is followed by one that goes on where it stood: nothing is missing, little is fetched twice', async () => {
-    site = await startSite(manyPages(90));
+    site = await startSite(manyPages(350));
     const { id } = await world.request(`${site.origin}/`);
     let writes = 0;
     const scraper = new Proxy(world.effects.scraper, {
@@ -48,14 +48,14 @@ describe('a worker that dies', () => {
     await expect(world.run(id, { ...world.effects, scraper })).rejects.toThrow('the process died');
     expect((await world.job(id)).status).toBe('in_progress');
     const before = pageRequests().length;
-    expect(before).toBeGreaterThan(40);
+    expect(before).toBeGreaterThan(200);
     await world.run(id);
     expect(await world.job(id)).toMatchObject({
       status: 'completed',
-      result: { pages: 90, added: 90, failed: 0 },
-      progress: { fetched: 90 },
+      result: { pages: 350, added: 350, failed: 0 },
+      progress: { fetched: 350 },
     });
-    expect(pageRequests().length).toBeLessThan(89 + 60);
+    expect(pageRequests().length).toBeLessThan(349 + 200);
   });
 
   test('between the knowledge and its own records does no harm', async () => {

@@ -1,5 +1,5 @@
 import { retrieve } from '../../functions/knowledge/index.ts';
-import { getDocument, settleDocument } from '../../functions/knowledge/store.ts';
+import { getDocuments, putIndexed } from '../../functions/knowledge/store.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { enterLocalMode, localMode } from '../../functions/platform/local-mode.ts';
 import { documentIdOf, pageKey } from '../../functions/scraper/address.ts';
@@ -44,6 +44,10 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     if (!found) throw new Error(`job ${id} is gone`);
     return found;
   };
+  const documentAt = async (url: string) => {
+    const id = documentIdOf(acme, pageKey(new URL(url)));
+    return { id, row: (await getDocuments(acme, [id], effects)).get(id) };
+  };
   return {
     effects,
     knowledge,
@@ -67,12 +71,11 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     },
     /** As when the index writer has given the page's document up. */
     async failDocument(url: string): Promise<void> {
-      const id = documentIdOf(acme, pageKey(new URL(url)));
-      const row = await getDocument(acme, id, effects);
-      await settleDocument(acme, id, row?.version ?? 0, { state: 'failed', reason: 'a test' }, effects);
+      const { id, row } = await documentAt(url);
+      if (!row) throw new Error(`${url} was not learned`);
+      await putIndexed(acme, [{ id, version: row.version, state: 'failed', reason: 'a test' }], effects);
     },
-    documentState: async (url: string) =>
-      (await getDocument(acme, documentIdOf(acme, pageKey(new URL(url))), effects))?.state,
+    documentState: async (url: string) => (await documentAt(url)).row?.state,
     /** The addresses of the documents that answer the question, the best first. */
     async ask(question: string, mode: ModeName = help): Promise<string[]> {
       const passages = await retrieve(acme, { mode, question, limit: 50 }, effects);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -113,6 +113,7 @@ export async function emulatedBlobs(): Promise<{
   blobs: Blobs;
   bucket: string;
   endpoint: string;
+  keys(): Promise<string[]>;
   stop(): Promise<void>;
 }> {
   const { settings, stop } = await s3.use();
@@ -124,5 +125,14 @@ export async function emulatedBlobs(): Promise<{
   });
   const bucket = `bucket-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return { blobs: blobsOf(bucket, async () => client), bucket, endpoint: settings.endpoint, stop };
+  return {
+    blobs: blobsOf(bucket, async () => client),
+    bucket,
+    endpoint: settings.endpoint,
+    async keys() {
+      const { Contents: objects = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return objects.flatMap(({ Key: key }) => key ?? []);
+    },
+    stop,
+  };
 }

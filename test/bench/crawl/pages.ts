@@ -3,6 +3,8 @@
  * menu, scripts, drawn icons, a sidebar and a footer around eight sections of prose, lists and a table.
  */
 export const pageCount = 500;
+/** A worker that has crawled before is measured, of both: these come first, and do not count. */
+export const warmUpPages = 20;
 
 const vocabulary =
   'library member opening hours reading room loan return card desk staff event workshop children evening register free charge floor lift access contact form price adult student renew reserve collect garden harbour tool bench kiln induction repair saturday morning'.split(

@@ -11,6 +11,7 @@ import { scraperEffects, scraperEnv } from '../../../functions/scraper/index.ts'
 import { receiveScrape } from '../../../functions/scraper/receive.ts';
 import { requestLearning } from '../../../functions/scraper/request-learning.ts';
 import { getJob } from '../../../functions/scraper/store.ts';
+import { pageCount, warmUpPages } from './pages.ts';
 
 /** The product's two workers as the laptop runs them: their names come in the environment. */
 function connect() {
@@ -26,10 +27,15 @@ export async function crawlSite(
   url: string,
 ): Promise<{ pages: number; seconds: number; error: string | undefined }> {
   const effects = scraperEffects(readEnv(scraperEnv), connect());
+  const learn = async (workspace: WorkspaceId, maxPages: number) => {
+    const order = { url: `${url}/`, mode: 'bench' as ModeName, maxPages };
+    const { id } = await requestLearning(workspace, order, effects);
+    await receiveScrape({ kind: 'run', workspace, job: id }, effects);
+    return getJob(workspace, id, effects);
+  };
+  await learn('warm-up' as WorkspaceId, warmUpPages);
   const started = performance.now();
-  const { id } = await requestLearning(workspace, { url: `${url}/`, mode: 'bench' as ModeName }, effects);
-  await receiveScrape({ kind: 'run', workspace, job: id }, effects);
-  const job = await getJob(workspace, id, effects);
+  const job = await learn(workspace, 2 * pageCount);
   return { pages: job?.result?.pages ?? 0, seconds: (performance.now() - started) / 1000, error: job?.error };
 }
 
