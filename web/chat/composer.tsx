@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { SendIcon, StopIcon } from './icons.tsx';
 import { questionLength } from './limits.ts';
 
@@ -19,7 +19,8 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
   const ready = draft.trim() !== '' && !busy && !disabled;
   const left = questionLength - draft.length;
 
-  useEffect(() => {
+  // Before the page is painted: text and field grow in one step.
+  useLayoutEffect(() => {
     const area = field.current;
     if (!area) return;
     area.style.setProperty('height', 'auto');

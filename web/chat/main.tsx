@@ -1,7 +1,9 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
 import '../shared/markdown.css';
+import './composer.css';
 import './layout.css';
+import './sources.css';
 import './messages.css';
 import { render } from 'preact';
 import { ApiError, createChatApi, mintVisitor } from '../shared/api.ts';

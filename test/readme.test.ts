@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repository } from '../local/repository.ts';
+
+const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+const ci = readFileSync(join(repository, '.ci/run'), 'utf8');
+
+/** The lines of its `sh` blocks, without what is said about them. */
+const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
+  block
+    .split('\n')
+    .map(line => line.replace(/\s+#.*$/, '').trim())
+    .filter(line => line !== ''),
+);
+
+/** Run by `.ci/run`, as written there. */
+const inCi: Record<string, string> = {
+  'npm ci': 'npm ci --no-audit --no-fund',
+  'npm test': 'npm test --',
+  'npm run typecheck': 'npm run --silent typecheck',
+  'npm run lint': 'npm run --silent lint',
+  'npm run synth': 'npm run --silent synth',
+};
+/** They need an AWS account. What they deploy is synthesized by `.ci/run`; the rest is in test/cli/bootstrap.test.ts. */
+const onAws = [
+  'npx cdk bootstrap',
+  'npx cdk deploy --all --outputs-file cdk-outputs.json',
+  'npm run switchboard -- bootstrap --outputs cdk-outputs.json',
+];
+const here = [
+  'npm start',
+  'npm run switchboard -- learn https://www.example.org/ --max-pages 200',
+  'npm run switchboard -- ask "How do I become a member?"',
+  'npm run bench',
+];
+
+describe('the commands of the README', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'readme-'));
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    XDG_STATE_HOME: join(directory, 'state'),
+  };
+  const started: ReturnType<typeof run>[] = [];
+  let port = '';
+
+  function run(command: string, more: Record<string, string> = {}) {
+    const child = spawn('sh', ['-c', command], {
+      cwd: repository,
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what npm starts ends with it.
+      detached: true,
+    });
+    const all = { output: '' };
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (piece: Buffer) => {
+        all.output += piece.toString();
+      });
+    const ended = new Promise<number | null>(resolve => child.once('close', resolve));
+    return { child, all, ended };
+  }
+
+  beforeAll(async () => {
+    const system = run(`npm start -- --data ${directory}/data --fresh`, { PORT: '0' });
+    started.push(system);
+    while (!/ready in/.test(system.all.output)) {
+      if (system.child.exitCode !== null) throw new Error(system.all.output);
+      await delay(100);
+    }
+    port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(system.all.output)?.[1] ?? '';
+  }, 120_000);
+  afterAll(async () => {
+    for (const { child, ended } of started) {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      await ended;
+    }
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+  });
+
+  it('are each run by .ci/run or by this test, but for those that need an AWS account', () => {
+    expect(new Set(commands)).toEqual(new Set([...Object.keys(inCi), ...onAws, ...here]));
+    for (const step of Object.values(inCi)) expect(ci).toContain(step);
+  });
+
+  it('start the product, which answers the question that the README suggests', async () => {
+    const question = /ask “(.+?)”/.exec(readme)?.[1];
+    const asked = run(`npm run --silent switchboard -- ask ${JSON.stringify(question)}`, { PORT: port });
+    expect(await asked.ended).toBe(0);
+    expect(asked.all.output).toMatch(/9:00.*\[1\]/s);
+    expect(asked.all.output).toContain('/sample/opening-hours');
+  }, 60_000);
+
+  it('teach it a site and ask about it', async () => {
+    const site = `http://127.0.0.1:${port}/sample/`;
+    const [learn = '', ask = ''] = here.filter(command => command.includes('switchboard'));
+    const learning = run(learn.replace('https://www.example.org/', site), { PORT: port });
+    expect(await learning.ended, learning.all.output).toBe(0);
+    expect(learning.all.output).toMatch(/Learned \d+ pages/);
+    const asked = run(ask, { PORT: port });
+    expect(await asked.ended, asked.all.output).toBe(0);
+    expect(asked.all.output).toMatch(/member.*\[1\]/is);
+  }, 60_000);
+
+  it('print the figures in a table', async () => {
+    const bench = run('npm run bench -- --only cold-start');
+    // 0 or 1: what the figures are is not a test's business.
+    expect([0, 1]).toContain(await bench.ended);
+    expect(bench.all.output).toMatch(/measure.*figure.*bar/);
+  }, 120_000);
+});
