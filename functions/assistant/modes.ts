@@ -3,7 +3,7 @@ import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, lookUpName } from '../tenants/index.ts';
 import type { AssistantEffects } from './effects.ts';
-import { type Mode, type ModeDraft, modeDraft } from './schema.ts';
+import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
 import { addMode, readMode } from './store.ts';
 
 /**
@@ -52,3 +52,12 @@ export async function findModeByName(
   const mode = entry && (await readMode(entry.workspace, parsed.data, effects));
   return mode && { workspace: entry.workspace, mode };
 }
+
+/** What a visitor may see of the mode. No mode answers from uploaded files, or reads construction documents, yet. */
+export const visibleMode = (mode: Mode): VisibleMode =>
+  visible.parse({
+    ...mode,
+    has_files: false,
+    doc_intelligence_enabled: false,
+    doc_intelligence_settings: { enabled: false, auto_ingest: false, storage_prefix: 'doc_intel' },
+  });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ModeName } from '../platform/ids.ts';
+import type { DocumentId, ModeName } from '../platform/ids.ts';
 
 /** The public name of a mode: it stands in links (`/?mode=NAME`), so nothing in it needs escaping. */
 export const modeName = z
@@ -10,34 +10,135 @@ export const modeName = z
   )
   .transform(text => text as ModeName);
 
-/** `#` and six hexadecimal digits, in lower case; the `#` may be left out. */
-export const colour = z
+const defaultColours = { color: '#82002d', text_color: '#ffffff' };
+
+/** `#` and six hexadecimal digits, in lower case; the `#` may be left out. Any other text is the usual colour. */
+const colour = (usual: string) =>
+  z
+    .string()
+    .transform(text => {
+      const digits = /^#?([0-9a-f]{6})$/i.exec(text.trim())?.[1];
+      return digits === undefined ? usual : `#${digits.toLowerCase()}`;
+    })
+    .default(usual);
+
+const words = (longest: number, most: number) =>
+  z.array(z.string().trim().min(1).max(longest)).max(most).default([]);
+
+/** A website by its host, with a path where only a part of it is meant; `*` stands for anything. */
+export const sitePattern = z
   .string()
   .trim()
-  .transform(text => (text.startsWith('#') ? text : `#${text}`).toLowerCase())
-  .pipe(z.string().regex(/^#[0-9a-f]{6}$/, 'a colour is # and six hexadecimal digits'));
+  .toLowerCase()
+  .transform(text => text.replace(/^https?:\/\//, '').replace(/\/+$/, ''))
+  .pipe(
+    z
+      .string()
+      .max(300)
+      .regex(
+        /^[\p{L}\p{N}*][\p{L}\p{N}.*:-]*(?:\/\S*)?$/u,
+        'a site is a host such as example.org or *.example.org',
+      ),
+  );
+const sites = z.array(sitePattern).max(50).default([]);
+
+const webAddress = z.httpUrl('an http:// or https:// address').max(2000);
 
 /** What an operator decides about an assistant. */
 export const modeDraft = z.object({
   name: modeName,
   title: z.string().trim().min(1).max(120).default('Assistant'),
-  /** The operator's own words to the model: whom it serves, how it speaks. */
-  description: z.string().trim().max(4000).default(''),
-  /** The first thing that a visitor reads. */
+  description: z
+    .string()
+    .trim()
+    .max(4000)
+    .default('')
+    .describe('whom the assistant serves; visitors may read it'),
   intro: z
     .string()
     .trim()
     .max(1000)
-    .default('Ask a question. Answers come with links to where they are from.'),
-  /** Questions offered as buttons. */
-  prompts: z.array(z.string().trim().min(1).max(200)).max(12).default([]),
-  color: colour.default('#82002d'),
-  text_color: colour.default('#ffffff'),
+    .default('Ask a question. Answers come with links to where they are from.')
+    .describe('the first thing that a visitor reads'),
+  prompts: words(200, 12).describe('questions offered as buttons'),
+  tags: words(60, 30).describe('a question may be limited to the documents of one of them'),
+  instructions: z
+    .string()
+    .trim()
+    .max(8000)
+    .default('')
+    .describe("the operator's own words to the model; no visitor sees them"),
+  model: z
+    .enum(['auto', 'small', 'strong'])
+    .default('auto')
+    .describe(
+      'auto: the small model, and the strong one where that can not answer. The free tier has the small one',
+    ),
+  max_tokens: z.int().min(64).max(4096).default(1024).describe('the longest answer'),
+  temperature: z.number().min(0).max(2).optional().describe('for models that have one'),
+  history_messages: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(6)
+    .describe('messages before the question that the model reads in full'),
+  always_include: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(512)
+        .transform(id => id as DocumentId),
+    )
+    .max(5)
+    .default([])
+    .describe('ids of documents that every answer takes into account'),
+  preferred_sites: sites.describe('to be relied on first, in this order'),
+  blocked_sites: sites.describe('whose documents are never used'),
+  allow_other_sites: z
+    .boolean()
+    .default(true)
+    .describe('false: documents of the preferred sites alone, where there are any'),
+  blocked_page_urls: z.array(webAddress).max(1000).default([]).describe('pages that are never used'),
+  scrape_sites: z.array(webAddress).max(50).default([]),
+  scrape_frequency: z.enum(['manual', 'daily', 'weekly']).default('manual'),
+  priority_source: z.enum(['sites', 'files']).default('sites'),
+  allow_file_upload: z.boolean().default(false),
+  disable_widget_on_mobile: z.boolean().default(false),
+  color: colour(defaultColours.color),
+  text_color: colour(defaultColours.text_color),
 });
 export type ModeDraft = z.input<typeof modeDraft>;
 
-export const mode = modeDraft.extend({ created_at: z.iso.datetime({ offset: true }) });
+const times = {
+  created_at: z.iso.datetime({ offset: true }),
+  updated_at: z.iso.datetime({ offset: true }).optional(),
+  updated_by: z.string().optional().describe('the key or the member that changed it last'),
+};
+export const mode = modeDraft.extend(times);
 export type Mode = z.output<typeof mode>;
+
+/** What a visitor may know of a mode: what its pages show, and nothing of how it answers. */
+export const visibleMode = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  intro: z.string(),
+  prompts: z.array(z.string()),
+  tags: z.array(z.string()),
+  allow_file_upload: z.boolean(),
+  disable_widget_on_mobile: z.boolean(),
+  has_files: z.boolean().describe('it answers from uploaded files'),
+  color: z.string(),
+  text_color: z.string(),
+  doc_intelligence_enabled: z.boolean(),
+  doc_intelligence_settings: z.object({
+    enabled: z.boolean(),
+    auto_ingest: z.boolean(),
+    storage_prefix: z.string(),
+  }),
+});
+export type VisibleMode = z.output<typeof visibleMode>;
 
 /** A passage that an answer cites. */
 export const source = z.object({

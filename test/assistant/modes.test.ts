@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureMode, findModeByName, getMode } from '../../functions/assistant/index.ts';
+import { ensureMode, findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { type AssistantWorld, harbour, startAssistant } from './assistant-world.ts';
@@ -62,6 +62,32 @@ describe('a mode', () => {
     expect(made.filter(({ created }) => created)).toHaveLength(1);
   });
 
+  it.each([
+    [' ABCDEF ', '#abcdef'],
+    ['#00ff7F', '#00ff7f'],
+    ['#abc', '#82002d'],
+    ['red', '#82002d'],
+    ['#82002d; background: url(x)', '#82002d'],
+  ])('is coloured %j as %s', async (color, shown) => {
+    const named = { name: `colour-${color.length}-${shown.slice(1)}`, color };
+    expect((await ensureMode(harbour, named, world.effects)).mode.color).toBe(shown);
+  });
+
+  it('shows visitors its pages, and nothing of how it answers or who made it', async () => {
+    const draft = {
+      name: 'seen',
+      tags: ['tariffs'],
+      instructions: 'The password is swordfish.',
+      blocked_sites: ['rival.example'],
+      blocked_page_urls: ['https://museum.example/draft'],
+      always_include: ['page-1'],
+    };
+    const { mode } = await ensureMode(harbour, draft, world.effects);
+    const seen = visibleMode(mode);
+    expect(seen).toMatchObject({ name: 'seen', tags: ['tariffs'], has_files: false, color: '#82002d' });
+    expect(JSON.stringify(seen)).not.toMatch(/swordfish|rival|draft|page-1|updated_by|created_at/);
+  });
+
   it.each(['', 'Default', 'a b', '-a', 'a-', 'a/b', 'ä', 'x'.repeat(65)])(
     'can not be named %j',
     async bad => {
@@ -69,7 +95,7 @@ describe('a mode', () => {
     },
   );
 
-  it.each([{ color: 'red' }, { prompts: [''] }, { title: '' }, { description: 'x'.repeat(4001) }])(
+  it.each([{ prompts: [''] }, { title: '' }, { description: 'x'.repeat(4001) }])(
     'is refused with %j',
     async change => {
       await expect(ensureMode(harbour, { name: 'bad', ...change }, world.effects)).rejects.toMatchObject({
