@@ -1,0 +1,90 @@
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+
+/** A mail in plain text to one address. */
+export interface MailMessage {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Mail that leaves the deployment. A mail that SES has taken may still bounce; nobody is told of that here. */
+export interface Mail {
+  /** Resolves when the mail is SES's to deliver. Throws a `MailError`. Sending again may deliver it twice. */
+  send(message: MailMessage): Promise<void>;
+}
+
+/** A mail that was not taken. `permanent`: the same mail will be refused again, so there is no point in another try. */
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  readonly permanent: boolean;
+
+  constructor(message: string, options: { permanent: boolean; cause?: unknown }) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.permanent = options.permanent;
+  }
+}
+
+/** What SES says of a mail, a sender or an account that it will not send for, however often it is asked. */
+const permanentErrors = new Set([
+  'AccountSuspendedException',
+  'BadRequestException',
+  'MailFromDomainNotVerifiedException',
+  'MessageRejected',
+  'NotFoundException',
+  'SendingPausedException',
+]);
+
+/**
+ * Sends by SES from the address `sender`, which SES must have verified; empty where the operator has set none, and then
+ * every mail is refused. The SDK is loaded on the first mail.
+ */
+export function connectMail(sender: string): Mail {
+  return mailOf(sender, () => (shared ??= connect()));
+}
+
+/** The same over a given client: tests pass one that points at their emulator. */
+export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail {
+  return {
+    async send({ to, subject, text }) {
+      if (sender === '') {
+        throw new MailError('no mail can be sent: the deployment has no sender address (mailFrom)', {
+          permanent: true,
+        });
+      }
+      if (/[\r\n]/.test(to + subject)) {
+        throw new MailError('an address or a subject of more than one line is not sent', { permanent: true });
+      }
+      const { SendEmailCommand, SESv2ServiceException } = await import('@aws-sdk/client-sesv2');
+      const command = new SendEmailCommand({
+        FromEmailAddress: sender,
+        Destination: { ToAddresses: [to] },
+        Content: {
+          Simple: {
+            Subject: { Data: subject, Charset: 'UTF-8' },
+            Body: { Text: { Data: text, Charset: 'UTF-8' } },
+          },
+        },
+      });
+      try {
+        await (await client()).send(command);
+      } catch (cause) {
+        // The address stays out of the message, which may reach a log.
+        const name = cause instanceof SESv2ServiceException ? cause.name : 'no reply';
+        throw new MailError(`SES did not take the mail: ${name}`, {
+          permanent: permanentErrors.has(name),
+          cause,
+        });
+      }
+    },
+  };
+}
+
+let shared: Promise<SESv2Client> | undefined;
+
+async function connect(): Promise<SESv2Client> {
+  const { SESv2Client } = await import('@aws-sdk/client-sesv2');
+  return new SESv2Client({
+    maxAttempts: 4,
+    requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true, connectionTimeout: 2_000 },
+  });
+}
