@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { Markdown } from '../shared/markdown-view.tsx';
+import { usePacedText } from '../shared/paced-text.ts';
 import { useCitations } from './citation.tsx';
 import { copyText } from './copy.ts';
 import { AlertIcon, CheckIcon, CopyIcon, Mark, RetryIcon } from './icons.tsx';
-import { usePacedText } from './paced-text.ts';
 import { Sources } from './sources.tsx';
 import { isSettled, type Turn } from './turn.ts';
 

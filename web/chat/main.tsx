@@ -7,10 +7,11 @@ import './sources.css';
 import './messages.css';
 import { render } from 'preact';
 import { ApiError, createChatApi, mintVisitor } from '../shared/api.ts';
+import { pause, wait } from '../shared/online.ts';
+import { rememberedIn } from '../shared/remembered.ts';
 import { createVisitor, type Greeting } from '../shared/visitor.ts';
-import { rememberedGreeting, rememberedIn, threadMemory } from './browser-memory.ts';
+import { rememberedGreeting, threadMemory } from './browser-memory.ts';
 import { createConversation } from './conversation.ts';
-import { pause, wait } from './online.ts';
 import { Page } from './page.tsx';
 
 const mode = new URLSearchParams(location.search).get('mode')?.trim() || 'default';

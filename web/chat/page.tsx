@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useFollowEnd } from '../shared/follow-end.ts';
+import { useOnline } from '../shared/online.ts';
 import type { Greeting } from '../shared/visitor.ts';
 import { Announcement } from './announcement.tsx';
 import { TurnView } from './answer.tsx';
 import { Composer } from './composer.tsx';
 import type { Conversation, ConversationState } from './conversation.ts';
-import { useFollowEnd } from './follow-end.ts';
 import { DownIcon, Mark, NewIcon } from './icons.tsx';
-import { useOnline } from './online.ts';
 import { isSettled } from './turn.ts';
 import { Welcome } from './welcome.tsx';
 
