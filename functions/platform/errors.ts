@@ -1,3 +1,5 @@
+import type { LimitState } from './rate-limit.ts';
+
 /** What a caller may be told: each code has one HTTP status. */
 const statuses = {
   bad_request: 400,
@@ -25,11 +27,18 @@ export class CallerError extends Error {
   override readonly name = 'CallerError';
   readonly code: ErrorCode;
   readonly details: unknown;
+  /** Of `rate_limited`: which limit, and until when. The reply says it in its headers. */
+  readonly limit: LimitState | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { details?: unknown; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: unknown; cause?: unknown; limit?: LimitState } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.details = options.details;
+    this.limit = options.limit;
   }
 
   get status(): ErrorStatus {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Effects } from './effects.ts';
 import { CallerError } from './errors.ts';
+import { limitHeaders, secondsUntilReset } from './rate-limit.ts';
 
 export interface RequestVariables {
   requestId: string;
@@ -41,21 +42,29 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
       context,
       new CallerError('not_found', `no such route: ${context.req.method} ${context.req.path}`),
       body,
+      effects,
     ),
   );
   app.onError((error, context) => {
-    if (error instanceof CallerError) return answer(context, error, body);
+    if (error instanceof CallerError) return answer(context, error, body, effects);
     effects.log.error('http.defect', error, { requestId: context.get('requestId'), path: context.req.path });
     return answer(
       context,
       new CallerError('internal', 'something went wrong on our side; try again, and quote the request id'),
       body,
+      effects,
     );
   });
   return app;
 }
 
-function answer(context: Context, error: CallerError, body: ErrorBody): Response {
+function answer(context: Context, error: CallerError, body: ErrorBody, { clock }: Effects): Response {
   const requestId: string = context.get('requestId') ?? '';
-  return context.json(body(error, requestId, context.req.path), error.status, { 'X-Request-ID': requestId });
+  const { limit } = error;
+  return context.json(body(error, requestId, context.req.path), error.status, {
+    'X-Request-ID': requestId,
+    ...(limit
+      ? { ...limitHeaders(limit), 'Retry-After': String(secondsUntilReset(limit, clock.now())) }
+      : {}),
+  });
 }

@@ -18,6 +18,8 @@ export type ChunkId = Branded<string, 'ChunkId'>;
 export type SiteId = Branded<string, 'SiteId'>;
 export type ScrapeJobId = Branded<string, 'ScrapeJobId'>;
 export type KeyId = Branded<string, 'KeyId'>;
+/** A network address, hashed with a secret that is forgotten within days: it leads back to nobody. */
+export type AddressHash = Branded<string, 'AddressHash'>;
 
 /** Randomness as an effect. */
 export interface Ids {

@@ -18,9 +18,9 @@ export class MailError extends Error {
   override readonly name = 'MailError';
   readonly permanent: boolean;
 
-  constructor(message: string, options: { permanent: boolean; cause?: unknown }) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.permanent = options.permanent;
+  constructor(message: string, { permanent }: { permanent: boolean }) {
+    super(message);
+    this.permanent = permanent;
   }
 }
 
@@ -67,13 +67,10 @@ export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail
       });
       try {
         await (await client()).send(command);
-      } catch (cause) {
-        // The address stays out of the message, which may reach a log.
-        const name = cause instanceof SESv2ServiceException ? cause.name : 'no reply';
-        throw new MailError(`SES did not take the mail: ${name}`, {
-          permanent: permanentErrors.has(name),
-          cause,
-        });
+      } catch (error) {
+        // Without its cause: what SES writes names the address, and an error may reach a log.
+        const name = error instanceof SESv2ServiceException ? error.name : 'no reply';
+        throw new MailError(`SES did not take the mail: ${name}`, { permanent: permanentErrors.has(name) });
       }
     },
   };
