@@ -2,11 +2,11 @@ import type { ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
 import { isInScope, pageKey, type Scope, scopeOf, siteOf } from './address.ts';
 import { probeNotFound, readSitemaps } from './discover.ts';
 import type { ScraperEffects } from './effects.ts';
-import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
-import { fetchPatiently } from './fetch-patiently.ts';
+import { type Fetched, type Fetcher, FetchFailure } from './fetch-page.ts';
+import { fetchPatiently, type PatientFetch } from './fetch-patiently.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
 import { count, Outbox } from './outbox.ts';
-import type { Pace } from './pace.ts';
+import { type Pace, TimeUp } from './pace.ts';
 import type { Crawl } from './page-crawl.ts';
 import { followKnown } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
@@ -25,13 +25,13 @@ export interface Arrival {
   readonly start: URL;
   readonly scope: Scope;
   readonly rules: SiteRules;
-  readonly fetch: (url: URL, options: FetchOptions) => Promise<Fetched>;
+  readonly fetch: PatientFetch;
   readonly fetched: Fetched;
 }
 
 /**
  * Finds out where the asked address leads: reads robots.txt, fetches the start, follows it to another host of a site that has
- * moved. Throws `CrawlFailure` when the start can not be learned from.
+ * moved. Throws `CrawlFailure` when the start can not be learned from, `TimeUp` when it does not answer before the slice ends.
  */
 export async function arrive(
   job: ScrapeJob,
@@ -42,8 +42,8 @@ export async function arrive(
   signal: AbortSignal,
 ): Promise<Arrival> {
   const asked = new URL(job.url);
-  const fetch = (url: URL, options: FetchOptions) =>
-    fetchPatiently(url, options, { fetcher, pace, clock }, signal);
+  const fetch: PatientFetch = (url, options, until) =>
+    fetchPatiently(url, options, { fetcher, pace, clock }, signal, until);
   const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
   try {
     const refusal = await rules.refusal(asked);
@@ -85,25 +85,26 @@ export interface CrawlSlice {
   readonly records: Map<string, PageRecord>;
   readonly tally: Tally;
   readonly pace: Pace;
-  /** When to stop taking up pages, in epoch milliseconds. */
-  readonly until: number;
 }
 
 /**
- * Crawls until all is visited or the time is up, from where the records of the job say that it stands. What it learned is
- * in the knowledge's queue when it returns. `complete` says whether everything in scope was seen.
+ * Crawls until all is visited, from where the records of the job say that it stands; throws `TimeUp` when the slice ends
+ * first. Either way what it learned is in the knowledge's queue then. `complete` says whether everything in scope was seen.
  */
 export async function crawl(
   slice: CrawlSlice,
   arrival: Arrival,
   effects: ScraperEffects,
   signal: AbortSignal,
-): Promise<'timeUp' | { complete: boolean }> {
-  const { workspace, job, records, tally } = slice;
+): Promise<{ complete: boolean }> {
+  const { workspace, job, records, tally, pace } = slice;
   const { start, scope, rules, fetch, fetched } = arrival;
   const frontier = new Frontier({ scope, maxPages: job.maxPages });
   const seed = `${job.mode} ${job.url}`;
   const startKey = pageKey(start);
+  // Half of what is left: a site that is slow to show what it has must not keep every slice from visiting it.
+  const discovered = (effects.clock.now() + pace.until) / 2;
+  const discover: PatientFetch = (url, options) => fetch(url, options, discovered);
   const state: Crawl = {
     workspace,
     job: job.id,
@@ -115,7 +116,7 @@ export async function crawl(
     frontier,
     rules,
     fetch,
-    notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, fetch),
+    notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
     outbox: new Outbox(workspace, job.site, records, tally, effects),
     tally,
     byHash: new Map(),
@@ -126,10 +127,9 @@ export async function crawl(
   };
   resume(job.id, state);
   frontier.add(start, 0, 'sitemap');
-  const sitemapsRead = await readSitemaps(start, scope, rules, frontier, fetch);
+  const sitemapsRead = await readSitemaps(start, scope, rules, frontier, discover);
   tally.phase = 'crawling';
-  const finished = await visitAll(state, slice, signal, effects);
-  if (!finished) return 'timeUp';
+  await visitAll(state, slice, signal, effects);
   const complete = sitemapsRead && !frontier.truncated && tally.blind === 0;
   tally.phase = 'removing';
   if (complete) await sweep(state, () => visitAll(state, slice, signal, effects));
@@ -156,13 +156,13 @@ function resume(job: ScrapeJobId, crawl: Crawl): void {
   for (const record of done) followKnown(record, crawl);
 }
 
-/** Visits what waits, several at a time, and what that leads to. False when the time was up first. */
+/** Visits what waits, several at a time, and what that leads to. Throws `TimeUp` when the time was up first. */
 async function visitAll(
   crawl: Crawl,
-  { pace, until, tally }: CrawlSlice,
+  { pace, tally }: CrawlSlice,
   signal: AbortSignal,
   { clock }: ScraperEffects,
-): Promise<boolean> {
+): Promise<void> {
   const active = new Set<Promise<void>>();
   const health = new HostHealth(tally);
   const start = (entry: FrontierEntry) => {
@@ -173,20 +173,22 @@ async function visitAll(
     for (;;) {
       signal.throwIfAborted();
       health.check();
-      while (active.size < pace.concurrency && clock.now() < until) {
+      while (active.size < pace.concurrency && clock.now() < pace.until) {
         const entry = crawl.frontier.take() ?? (active.size === 0 ? await revisit(crawl) : undefined);
         if (!entry) break;
         start(entry);
       }
       tally.found = crawl.frontier.found;
-      if (active.size === 0) break;
+      if (active.size === 0) {
+        if (clock.now() >= pace.until) throw new TimeUp('the time is up');
+        return;
+      }
       await Promise.race(active);
     }
   } finally {
     await Promise.allSettled(active);
     await crawl.outbox.flush();
   }
-  return crawl.frontier.size === 0;
 }
 
 /** When all else is done: a page that called itself a copy of one that could not be learned counts for itself. */

@@ -3,6 +3,7 @@ import { decodeHtml } from './decode.ts';
 import { extractPage } from './extract.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from './fetch-page.ts';
 import type { Frontier } from './frontier.ts';
+import { TimeUp } from './pace.ts';
 import type { SiteRules } from './site-rules.ts';
 import { maxSitemapBytes, parseSitemap } from './sitemap.ts';
 import { lookOf, type NotFoundLook } from './soft-404.ts';
@@ -22,7 +23,8 @@ const maxSitemaps = 100;
 
 /**
  * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places that
- * has one; for a section its own comes first. False when one could not be read now, so that its pages may be missed.
+ * has one; for a section its own comes first. False when one could not be read now, or not in time, so that its pages may be
+ * missed.
  */
 export async function readSitemaps(
   start: URL,
@@ -54,11 +56,16 @@ export async function readSitemaps(
     for (const inner of sitemap.sitemaps) pages += await read(inner, true);
     return pages;
   };
-  for (const url of inSection) await read(url, false);
-  for (const url of named) await read(url, true);
-  if (named.length > 0) return complete;
-  for (const url of usual) if ((await read(url, false)) > 0) break;
-  return complete;
+  try {
+    for (const url of inSection) await read(url, false);
+    for (const url of named) await read(url, true);
+    if (named.length > 0) return complete;
+    for (const url of usual) if ((await read(url, false)) > 0) break;
+    return complete;
+  } catch (error) {
+    if (error instanceof TimeUp) return false;
+    throw error;
+  }
 }
 
 /** `gone`: there is none at this address. `none`: there is something else. `unreadable`: it can not be had now. */
@@ -87,7 +94,7 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
 
 /**
  * Asks for an address that can not exist, made of `token`. A site that answers it with a page shows so how its "not found" looks.
- * Undefined when it answers as it should, or may not be asked.
+ * Undefined when it answers as it should, may not be asked, or does not answer in time.
  */
 export async function probeNotFound(
   start: URL,
@@ -106,7 +113,7 @@ export async function probeNotFound(
     if (fetched.status !== 200 || !fetched.body) return undefined;
     return lookOf(extractPage(decodeHtml(fetched.body, fetched.contentType), fetched.url), token);
   } catch (error) {
-    if (error instanceof FetchFailure) return undefined;
+    if (error instanceof FetchFailure || error instanceof TimeUp) return undefined;
     throw error;
   }
 }

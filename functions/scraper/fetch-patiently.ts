@@ -8,20 +8,25 @@ const firstBackoffMs = 500;
 /** Of "too many requests", each after the pause that the site asks for. */
 const busyTries = 5;
 
+/** `until`: an earlier end of the patience than the slice's, in epoch milliseconds. */
+export type PatientFetch = (url: URL, options: FetchOptions, until?: number) => Promise<Fetched>;
+
 /**
  * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay; 429 (and 503 with
- * Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last failure.
+ * Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last failure;
+ * throws `TimeUp` rather than wait beyond the pace's time or `until`.
  */
 export async function fetchPatiently(
   url: URL,
   options: FetchOptions,
   { fetcher, pace, clock }: { fetcher: Fetcher; pace: Pace; clock: Clock },
   signal: AbortSignal,
+  until?: number,
 ): Promise<Fetched> {
   let failures = 0;
   let busy = 0;
   for (;;) {
-    await pace.turn(signal);
+    await pace.turn(signal, until);
     try {
       const fetched = await fetcher.get(url, options, signal);
       const asked = retryAfterMs(fetched.retryAfter, clock.now());

@@ -34,7 +34,6 @@ export class Frontier {
   private readonly variants = new Map<string, number>();
   private readonly calendars = new Map<string, number>();
   private readonly limits: FrontierLimits;
-  private queued = 0;
   private cut = false;
 
   constructor(limits: FrontierLimits) {
@@ -49,10 +48,6 @@ export class Frontier {
   /** Whether a limit kept addresses out, so that the crawl says nothing about what it did not reach. */
   get truncated(): boolean {
     return this.cut;
-  }
-
-  get size(): number {
-    return this.queued;
   }
 
   has(key: string): boolean {
@@ -92,17 +87,13 @@ export class Frontier {
     for (let at = this.waiting.length; at <= entry.depth; at += 1) this.waiting[at] ??= [];
     this.waiting[entry.depth] = level;
     level.push(entry);
-    this.queued += 1;
   }
 
   /** The next to visit, or undefined when none waits now. */
   take(): FrontierEntry | undefined {
     for (const level of this.waiting) {
       const entry = level.shift();
-      if (entry) {
-        this.queued -= 1;
-        return entry;
-      }
+      if (entry) return entry;
     }
     return undefined;
   }

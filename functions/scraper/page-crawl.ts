@@ -1,6 +1,7 @@
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
 import { type Scope } from './address.ts';
-import { type Fetched, type FetchOptions } from './fetch-page.ts';
+import type { Fetched } from './fetch-page.ts';
+import type { PatientFetch } from './fetch-patiently.ts';
 import type { Frontier, FrontierEntry } from './frontier.ts';
 import type { Outbox } from './outbox.ts';
 import type { PageRecord } from './page-store.ts';
@@ -20,7 +21,7 @@ export interface Crawl {
   readonly records: ReadonlyMap<string, PageRecord>;
   readonly frontier: Frontier;
   readonly rules: SiteRules;
-  readonly fetch: (url: URL, options: FetchOptions) => Promise<Fetched>;
+  readonly fetch: PatientFetch;
   readonly notFound: NotFoundLook | undefined;
   readonly outbox: Outbox;
   readonly tally: Tally;

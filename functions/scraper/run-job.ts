@@ -3,11 +3,11 @@ import { isoTime } from '../platform/clock.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
 import { siteOf } from './address.ts';
-import { type Arrival, arrive, CrawlFailure, crawl } from './crawl.ts';
+import { arrive, CrawlFailure, crawl } from './crawl.ts';
 import type { ScraperEffects } from './effects.ts';
-import { openFetcher } from './fetch-page.ts';
+import { type Fetcher, openFetcher } from './fetch-page.ts';
 import { knownPages } from './known-pages.ts';
-import { Pace } from './pace.ts';
+import { Pace, TimeUp } from './pace.ts';
 import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import type { ScrapeResult } from './schema.ts';
 import { finishJob, leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
@@ -15,7 +15,10 @@ import { Tally } from './tally.ts';
 
 /** Requests at a time where robots.txt asks for no delay. */
 const concurrency = 16;
-/** A slice ends well before Lambda's 15 minutes: the rest is for what is in flight and for the index. */
+/**
+ * A slice asks for nothing more after this. Of the rest of Lambda's 15 minutes half a minute is for the requests in flight,
+ * a minute for taking away what a site of 5000 pages no longer has, and some for the index.
+ */
 const sliceMs = 12 * 60_000;
 /** A site that wants a long delay between requests is read no longer than this, and stays incomplete. */
 const longestCrawlMs = 6 * 3600_000;
@@ -35,7 +38,7 @@ export async function runSlice(
   const owner = effects.ids.uuid();
   const started = effects.clock.now();
   if (!(await takeSite(workspace, job.site, { job: job.id, owner }, effects))) return 'busy';
-  let site = job.site;
+  const held = { site: job.site };
   const tally = new Tally();
   tally.removed = job.progress.removed;
   const elapsed = () => job.spent + effects.clock.now() - started;
@@ -47,7 +50,7 @@ export async function runSlice(
     resolve: effects.resolve,
   });
   const reporting = keepReporting(
-    { workspace, job, owner, site: () => site, progress: () => tally.progress(elapsed()) },
+    { workspace, job, owner, site: () => held.site, progress: () => tally.progress(elapsed()) },
     effects,
     stop,
   );
@@ -62,34 +65,26 @@ export async function runSlice(
       ))
     )
       return 'ended';
-    const pace = new Pace(concurrency, effects.clock);
-    let records = await knownPages(workspace, site, effects);
-    const arrival = await arrive(job, records, fetcher, pace, effects, stop.signal);
-    const moved = siteOf(arrival.start);
-    if (moved !== site) {
-      if (!(await takeSite(workspace, moved, { job: job.id, owner }, effects))) {
-        await updateJob(workspace, job.id, { attempts: job.attempts }, effects);
-        return 'busy';
-      }
-      await leaveSite(workspace, site, owner, effects);
-      site = moved;
-      records = await knownPages(workspace, site, effects);
-    }
-    const slice = {
+    const until = started + Math.min(sliceMs, longestCrawlMs - job.spent);
+    const pace = new Pace(concurrency, until, effects.clock);
+    const crawled = await crawlSite(
       workspace,
-      job: { ...job, site },
-      records,
-      tally,
-      pace,
-      until: started + Math.min(sliceMs, longestCrawlMs - job.spent),
-    };
-    const crawled = await crawl(slice, arrival, effects, stop.signal);
+      job,
+      { held, owner, fetcher, pace, tally },
+      effects,
+      stop.signal,
+    ).catch(orTimeUp);
+    if (crawled === 'busy') {
+      await updateJob(workspace, job.id, { attempts: job.attempts }, effects);
+      return 'busy';
+    }
     if (crawled === 'timeUp' && elapsed() < longestCrawlMs) {
       await updateJob(workspace, job.id, { spent: elapsed(), attempts: 0 }, effects);
       return 'more';
     }
+    if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, crawled === 'timeUp'));
     const complete = crawled !== 'timeUp' && crawled.complete;
-    return await finish(workspace, job, arrival, tally, complete, elapsed, effects, stop.signal);
+    return await finish(workspace, job, tally, complete, elapsed, effects, stop.signal);
   } catch (error) {
     if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
     if (!(error instanceof CrawlFailure)) throw error;
@@ -98,14 +93,47 @@ export async function runSlice(
   } finally {
     await reporting.stop();
     await fetcher.close();
-    await leaveSite(workspace, site, owner, effects);
+    await leaveSite(workspace, held.site, owner, effects);
   }
+}
+
+function orTimeUp(error: unknown): 'timeUp' {
+  if (error instanceof TimeUp) return 'timeUp';
+  throw error;
+}
+
+const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): string =>
+  timeUp
+    ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
+    : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
+
+/** Crawls the site that the asked address leads to, which is held from then on; `busy` when somebody else has that one. */
+async function crawlSite(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  {
+    held,
+    owner,
+    ...slice
+  }: { held: { site: string }; owner: string; fetcher: Fetcher; pace: Pace; tally: Tally },
+  effects: ScraperEffects,
+  signal: AbortSignal,
+): Promise<{ complete: boolean } | 'busy'> {
+  let records = await knownPages(workspace, held.site, effects);
+  const arrival = await arrive(job, records, slice.fetcher, slice.pace, effects, signal);
+  const site = siteOf(arrival.start);
+  if (site !== held.site) {
+    if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
+    await leaveSite(workspace, held.site, owner, effects);
+    held.site = site;
+    records = await knownPages(workspace, site, effects);
+  }
+  return crawl({ ...slice, workspace, job: { ...job, site }, records }, arrival, effects, signal);
 }
 
 async function finish(
   workspace: WorkspaceId,
   job: ScrapeJob,
-  arrival: Arrival,
   tally: Tally,
   complete: boolean,
   elapsed: () => number,
@@ -121,16 +149,6 @@ async function finish(
   }
   tally.phase = 'done';
   const progress = tally.progress(crawledIn);
-  if (tally.learned === 0) {
-    const reason = tally.errors.at(-1)?.reason ?? 'no page has text that can be read without a browser';
-    await endJob(
-      workspace,
-      job,
-      { progress, error: `nothing could be learned from ${arrival.start.href}: ${reason}` },
-      effects,
-    );
-    return 'ended';
-  }
   const { added, updated, unchanged, removed, failed, chunks, learned: pages } = tally;
   const result: ScrapeResult = { pages, added, updated, unchanged, removed, failed, chunks, complete };
   await endJob(workspace, job, { progress, result }, effects);

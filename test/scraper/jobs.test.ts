@@ -5,7 +5,7 @@ import { receiveScrape } from '../../functions/scraper/receive.ts';
 import { deleteJob, takeSite } from '../../functions/scraper/store.ts';
 import { dyingOnce } from '../knowledge/knowledge-world.ts';
 import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, type Site, startSite } from './site-server.ts';
+import { manyPages, type Site, startSite } from './site-server.ts';
 
 let world: ScraperWorld;
 let site: Site;
@@ -17,19 +17,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const manyPages = (count: number): Record<string, string> => ({
-  '/': page(
-    'Start',
-    'The start of many pages.',
-    Array.from({ length: count - 1 }, (_, n) => `/${n}`),
-  ),
-  ...Object.fromEntries(
-    Array.from({ length: count - 1 }, (_, n) => [
-      `/${n}`,
-      page(`Page ${n}`, `This is page number ${n} of many.`),
-    ]),
-  ),
-});
 const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
 
 describe('a worker that dies', () => {
@@ -80,29 +67,6 @@ describe('a worker that dies', () => {
       status: 'failed',
       error: expect.stringContaining('failed 5 times'),
     });
-  });
-});
-
-describe('a slice', () => {
-  test('ends before the function’s time is up, and the next one goes on', async () => {
-    let later = 0;
-    const pages = manyPages(60);
-    site = await startSite({
-      ...pages,
-      '/30': () => {
-        later = 13 * 60_000;
-        return pages['/30'] ?? '';
-      },
-    });
-    const clock = { ...systemClock, now: () => Date.now() + later };
-    const { id } = await world.request(`${site.origin}/`);
-    await world.messages();
-    await world.run(id, { ...world.effects, clock });
-    expect((await world.job(id)).status).toBe('in_progress');
-    expect(await world.messages()).toEqual([{ kind: 'run', workspace: acme, job: id }]);
-    await world.run(id, { ...world.effects, clock });
-    expect(await world.job(id)).toMatchObject({ status: 'completed', result: { pages: 60, complete: true } });
-    expect(pageRequests().length).toBe(59);
   });
 });
 

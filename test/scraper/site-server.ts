@@ -58,6 +58,21 @@ export const page = (title: string, text: string, links: readonly string[] = [],
 <nav>${links.map(href => `<a href="${href}">${href}</a>`).join(' ')}</nav>
 <main><h1 id="top">${title}</h1><p>${text}</p></main></body></html>`;
 
+/** A start that links to all others, `/0` to `/<count - 2>`. */
+export const manyPages = (count: number): Record<string, string> => ({
+  '/': page(
+    'Start',
+    'The start of many pages.',
+    Array.from({ length: count - 1 }, (_, n) => `/${n}`),
+  ),
+  ...Object.fromEntries(
+    Array.from({ length: count - 1 }, (_, n) => [
+      `/${n}`,
+      page(`Page ${n}`, `This is page number ${n} of many.`),
+    ]),
+  ),
+});
+
 /** The same page, answered with "not modified" where the caller has that version. */
 export function versioned(html: string, etag: string): Answer {
   return request =>
