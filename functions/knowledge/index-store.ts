@@ -25,6 +25,13 @@ export interface IndexQuery {
   limit: number;
 }
 
+export interface IndexReading {
+  mode: ModeName;
+  documents: readonly DocumentId[];
+  /** At most so many chunks: 1 to 200. */
+  limit: number;
+}
+
 export interface Hit extends Omit<Chunk, 'position'> {
   chunkId: ChunkId;
   documentId: DocumentId;
@@ -54,6 +61,8 @@ export interface IndexStore {
   write(workspace: WorkspaceId, change: IndexChange): Promise<void>;
   /** Best first. Empty for an unknown workspace, and for text without a letter or digit; never fails for what the text says. */
   search(workspace: WorkspaceId, query: IndexQuery): Promise<Hit[]>;
+  /** The text of documents, in the order named and from their beginnings, with a score of 0. Documents of another mode are left out. */
+  read(workspace: WorkspaceId, reading: IndexReading): Promise<Hit[]>;
   /** Brings the index up to date with the writes and drops what no reader can still be using. */
   optimize(workspace: WorkspaceId): Promise<void>;
   stats(workspace: WorkspaceId): Promise<IndexStats>;

@@ -4,6 +4,6 @@ export { knowledgeEnv } from './env.ts';
 export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './marker.ts';
 export type { IndexMessage } from './messages.ts';
-export { type Question, type Retrieved, retrieve } from './retrieve.ts';
+export { type DocumentChoice, passagesOf, type Question, type Retrieved, retrieve } from './retrieve.ts';
 export { searchableDocuments } from './searchable.ts';
 export { removeDocuments, type Submitted, submitDocuments } from './submit.ts';

@@ -3,11 +3,15 @@ import * as z from 'zod';
 import type { ChunkId, DocumentId, ModeName, SubmissionId } from '../platform/ids.ts';
 import { searchable } from './analyse.ts';
 import type { Hit, IndexedDocument } from './index-store.ts';
+import type { TableKind } from './lance-database.ts';
+
+/** The name that LanceDB gives the index of the column `searchable`. */
+export const textIndex = 'searchable_idx';
 
 /** The table of chunks without vectors; an embedder gets a table of its own. */
-export const tableName = 'lexical';
+export const lexicalTable: TableKind = { name: 'lexical', readyWith: textIndex, schema: chunkSchema };
 
-/** The columns that a search reads. */
+/** The columns that a hit is made of. */
 export const hitColumns = [
   'id',
   'document',
@@ -20,14 +24,13 @@ export const hitColumns = [
   'start',
   'end',
   'text',
-  '_score',
 ];
 
 /**
  * `id` is marked as primary key: without the mark two writers that add the same new key leave it there twice.
  * A missing anchor is '', a missing page 0.
  */
-export async function chunkSchema(): Promise<Schema> {
+async function chunkSchema(): Promise<Schema> {
   const { Field, Int32, List, Schema, Utf8 } = await import('apache-arrow');
   const text = (name: string, metadata?: Map<string, string>) => new Field(name, new Utf8(), false, metadata);
   const count = (name: string) => new Field(name, new Int32(), false);
@@ -78,8 +81,15 @@ const rowSchema = z.object({
   start: z.number(),
   end: z.number(),
   text: z.string(),
-  _score: z.number(),
+  _score: z.number().default(0),
 });
+
+const placeSchema = rowSchema
+  .pick({ id: true, start: true })
+  .extend({ document: z.string().transform(id => id as DocumentId) });
+
+/** Where a chunk is, of a row with no more than that. */
+export const toPlace = (row: unknown) => placeSchema.parse(row);
 
 export function toHit(row: unknown): Hit {
   const { id, document, headings, anchor, page, _score, ...rest } = rowSchema.parse(row);
@@ -104,5 +114,7 @@ export function inMode(mode: ModeName): string {
 
 export const inDocuments = (ids: readonly DocumentId[]): string =>
   `document IN (${ids.map(quoted).join(', ')})`;
+
+export const withIds = (ids: readonly string[]): string => `id IN (${ids.map(quoted).join(', ')})`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

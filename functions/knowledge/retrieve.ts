@@ -38,13 +38,28 @@ export async function retrieve(
   effects: Pick<KnowledgeEffects, 'index'>,
 ): Promise<Retrieved[]> {
   const ranked = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
-  return distinct(ranked, limit).map(({ chunkId, documentId, ...hit }, index) => ({
-    n: index + 1,
-    chunkId,
-    documentId,
-    ...hit,
-  }));
+  return numbered(distinct(ranked, limit));
 }
+
+export interface DocumentChoice {
+  mode: ModeName;
+  documents: readonly DocumentId[];
+  /** At most so many passages: 1 to 200. */
+  limit: number;
+}
+
+/**
+ * The text of these documents as the mode may read it, whatever the question: the passages of the first document in order, then those
+ * of the next, numbered from 1, with a score of 0. A document that is unknown, waiting or of another mode is left out.
+ */
+export const passagesOf = async (
+  workspace: WorkspaceId,
+  choice: DocumentChoice,
+  effects: Pick<KnowledgeEffects, 'index'>,
+): Promise<Retrieved[]> => numbered(await effects.index.read(workspace, choice));
+
+const numbered = (hits: readonly Hit[]): Retrieved[] =>
+  hits.map(({ chunkId, documentId, ...hit }, index) => ({ n: index + 1, chunkId, documentId, ...hit }));
 
 /**
  * By words alone. A ranking by vectors joins here, fused with this one by weighted reciprocal rank: at equal weight

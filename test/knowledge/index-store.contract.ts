@@ -211,6 +211,31 @@ export function indexStoreContract(name: string, start: () => Promise<StoreUnder
       expect(await found(workspace, 'refund', 'hel' as ModeName)).toEqual([]);
     });
 
+    it('reads documents in the order named, each from its beginning, of one mode alone', async () => {
+      const workspace = newWorkspace();
+      const many = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+      await put(
+        workspace,
+        documentOf('long', many),
+        documentOf("o'hara", ['first of o', 'second of o']),
+        documentOf('sold', ['for sales'], { modes: [sales] }),
+      );
+      const read = async (documents: string[], limit: number) =>
+        (await store.read(workspace, { mode: help, documents: documents as DocumentId[], limit })).map(
+          ({ text }) => text,
+        );
+      expect(await read(["o'hara", 'sold', 'unknown', 'long'], 200)).toEqual([
+        'first of o',
+        'second of o',
+        ...many,
+      ]);
+      expect(await read(['long', "o'hara"], 3)).toEqual(many.slice(0, 3));
+      expect(await read([], 3)).toEqual([]);
+      expect(
+        await store.read(newWorkspace(), { mode: help, documents: ['long' as DocumentId], limit: 3 }),
+      ).toEqual([]);
+    });
+
     it('keeps workspaces apart, also where their documents have the same ids', async () => {
       const [one, two] = [newWorkspace(), newWorkspace()];
       await put(one, documentOf('home', ['refund of one']));

@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryTerms, searchable } from '../../functions/knowledge/analyse.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
-import { retrieve } from '../../functions/knowledge/retrieve.ts';
+import { passagesOf, retrieve } from '../../functions/knowledge/retrieve.ts';
 import { submitDocuments } from '../../functions/knowledge/submit.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import { acme, help, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
+import { acme, help, id, type KnowledgeWorld, page, sales, startKnowledge } from './knowledge-world.ts';
 
 let world: KnowledgeWorld;
 beforeAll(async () => {
@@ -103,6 +103,22 @@ describe('retrieving passages', () => {
     expect(await ask('river', undefined, workspace)).toHaveLength(5);
     expect(await ask('river', 8, workspace)).toHaveLength(8);
     expect(await ask('river', 1, workspace)).toHaveLength(1);
+  });
+
+  it('gives the text of named documents, whatever was asked', async () => {
+    const workspace = 'named' as WorkspaceId;
+    await submitDocuments(
+      workspace,
+      [page('rules', 'No dogs.'), page('menu', 'Soup.'), page('secret', 'Safe.', { modes: [sales] })],
+      world.effects,
+    );
+    await world.drain();
+    const documents = ['menu', 'secret', 'rules'].map(id);
+    const passages = await passagesOf(workspace, { mode: help, documents, limit: 10 }, world.effects);
+    expect(passages.map(({ n, documentId, text, score }) => [n, documentId, text, score])).toEqual([
+      [1, 'menu', 'About menu\n\nSoup.', 0],
+      [2, 'rules', 'About rules\n\nNo dogs.', 0],
+    ]);
   });
 
   it('finds nothing where nothing matches, and in an unknown workspace', async () => {
