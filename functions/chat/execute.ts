@@ -1,4 +1,4 @@
-import { CallerError } from '../platform/errors.ts';
+import { CallerError, type ErrorCode } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { ModelError } from '../platform/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
@@ -18,7 +18,7 @@ const answerLength = 60_000;
 const watchEveryMs = 1_000;
 const watchesPerSecond = 100;
 
-type Ending = Pick<Turn, 'status' | 'answer' | 'sources' | 'error' | 'model' | 'usage'>;
+type Ending = Pick<Turn, 'status' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage'>;
 
 /**
  * Answers the turn that `claim` gave us and writes its log. Returns when the run is at its end, or when it is no longer
@@ -88,7 +88,7 @@ async function endingOf(
     if (reason instanceof LeaseLost) throw reason;
     if (reason instanceof ModelError || reason instanceof CallerError) {
       effects.log.warn('run.failed', { run: turn.run, attempt: turn.attempt, reason: reason.message });
-      return { status: 'error', error: reason.message };
+      return { status: 'error', error: reason.message, failure: failureOf(reason) };
     }
     effects.log.error('run.defect', reason, { run: turn.run, attempt: turn.attempt });
     return { status: 'error', error: 'something went wrong on our side while answering; ask again' };
@@ -135,6 +135,10 @@ async function answered(
   }
   throw new Error('the answer ended without its final event');
 }
+
+/** A provider that is out of reach or refuses us is our trouble, not the caller's. */
+const failureOf = (reason: ModelError | CallerError): ErrorCode =>
+  reason instanceof CallerError ? reason.code : reason.kind === 'timeout' ? 'timeout' : 'unavailable';
 
 /** The events of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
 async function* interruptible<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {

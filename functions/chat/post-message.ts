@@ -1,6 +1,6 @@
 import { CallerError } from '../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
-import { isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
+import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
 import { putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './store.ts';
 
@@ -12,19 +12,25 @@ const writeWithinMs = 30_000;
 const turnsPerThread = 1000;
 const waitingPerThread = 20;
 
+export interface Message {
+  readonly content: string;
+  readonly tag?: string | undefined;
+  readonly asker?: Asker | undefined;
+}
+
 /**
- * Adds the message and its run to the thread and returns the run's id. First the queue and the pointer, then the turn: a
+ * Adds the message and its run to the thread and returns the turn. First the queue and the pointer, then the turn: a
  * crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the thread's
  * last turn as the caller has just read it. `conflict` when the thread is full, `rate_limited` when too many of
  * its messages wait for an answer.
  */
 export async function postMessage(
   workspace: WorkspaceId,
-  { thread, mode, visitor }: Thread,
+  { thread, mode, visitor, channel }: Thread,
   newest: Turn | undefined,
-  content: string,
+  { content, tag, asker }: Message,
   effects: RunEffects,
-): Promise<RunId> {
+): Promise<Turn> {
   const { clock, ids } = effects;
   const first = (newest?.n ?? 0) + 1;
   await refuseBacklog(workspace, thread, first, effects);
@@ -39,6 +45,9 @@ export async function postMessage(
     thread,
     run,
     mode,
+    channel,
+    asker,
+    tag,
     status: 'queued',
     attempt: 0,
     questionId: ids.uuid(),
@@ -54,9 +63,11 @@ export async function postMessage(
         'the message could not be stored in time: nothing was posted, try again',
       );
     }
-    if (await insertTurn(workspace, { ...draft, n }, effects)) return run;
+    const turn = { ...draft, n };
+    if (await insertTurn(workspace, turn, effects)) return turn;
     // A put that was retried below us after its reply was lost meets itself; else another message took the number.
-    if ((await getTurn(workspace, thread, n, effects))?.run === run) return run;
+    const found = await getTurn(workspace, thread, n, effects);
+    if (found?.run === run) return found;
   }
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
 }

@@ -51,7 +51,8 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
       threadFor(principal, params.thread_id, effects),
       newestTurn(workspace, params.thread_id as ThreadId, effects),
     ]);
-    return { run_id: await postMessage(workspace, thread, newest, body.content, effects) };
+    const turn = await postMessage(workspace, thread, newest, { content: body.content }, effects);
+    return { run_id: turn.run };
   });
 
   mount(app, endpoints.getRunEndpoint, async ({ params }, { req }) => {

@@ -1,15 +1,38 @@
 import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
-import type { ModeName, RunId, ThreadId, UserId, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import type { ErrorCode } from '../platform/errors.ts';
+import type {
+  AddressHash,
+  ModeName,
+  RunId,
+  ThreadId,
+  UserId,
+  VisitorId,
+  WorkspaceId,
+} from '../platform/ids.ts';
 import type { ModelUsage } from '../platform/model.ts';
 import type { Queue } from '../platform/queue.ts';
 import type { Table } from '../platform/table.ts';
 import type { LiveRuns } from './live.ts';
 import type { RunStatus } from './schema.ts';
 
+/** The door by which a conversation came: the runs API, the HTML of `/ask`, or the widget on somebody's page. */
+export type Channel = 'runs' | 'ask' | 'widget';
+
+/** Who asks, as far as it is known; an address is never kept but as a hash. */
+export interface Asker {
+  readonly visitor?: VisitorId | undefined;
+  readonly address?: AddressHash | undefined;
+  /** Two letters, and a name, as the edge tells them. */
+  readonly country?: string | undefined;
+  readonly city?: string | undefined;
+}
+
 export interface Thread {
   readonly thread: ThreadId;
   readonly mode: ModeName;
+  /** `runs` when absent. */
+  readonly channel?: Channel | undefined;
   readonly user?: UserId | undefined;
   /** A thread of a visitor is seen by that visitor and by the workspace's keys only. */
   readonly visitor?: VisitorId | undefined;
@@ -31,6 +54,11 @@ export interface Turn {
   readonly n: number;
   readonly run: RunId;
   readonly mode: ModeName;
+  /** `runs` when absent. */
+  readonly channel?: Channel | undefined;
+  readonly asker?: Asker | undefined;
+  /** Limits the answer to what the mode knows under this tag. */
+  readonly tag?: string | undefined;
   readonly status: RunStatus;
   /** The number of the claim that runs it, 0 before the first. */
   readonly attempt: number;
@@ -41,6 +69,8 @@ export interface Turn {
   readonly sources?: readonly Source[];
   /** Fit for the person who asked. */
   readonly error?: string;
+  /** What kind of failure the error is; `internal` when absent. */
+  readonly failure?: ErrorCode;
   readonly model?: string;
   readonly usage?: ModelUsage;
   /** Milliseconds since the epoch, as all times here. */

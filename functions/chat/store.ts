@@ -100,7 +100,7 @@ export async function beginTurn(
 export async function finishTurn(
   workspace: WorkspaceId,
   turn: Turn,
-  end: Pick<Turn, 'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'model' | 'usage'>,
+  end: Pick<Turn, 'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage'>,
   { chat }: Store,
 ): Promise<Turn | undefined> {
   const item = await chat.update(

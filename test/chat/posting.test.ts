@@ -34,7 +34,8 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           const post = async (name: string) => {
             const effects = world.process(name, saying([]));
             const newest = await newestTurn(workspace, thread.thread, effects);
-            answered.push(await postMessage(workspace, thread, newest, `by ${name}`, effects));
+            const turn = await postMessage(workspace, thread, newest, { content: `by ${name}` }, effects);
+            answered.push(turn.run);
           };
           for (const name of ['one', 'two', 'three']) void post(name);
           for (let i = 0; i === 0 || world.waiting > 0; i++) {

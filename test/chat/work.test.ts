@@ -54,7 +54,7 @@ describe('a post that was cut short', () => {
         },
       },
     };
-    await expect(postMessage(chat.workspace, found, undefined, 'Hello?', slow)).rejects.toThrow(
+    await expect(postMessage(chat.workspace, found, undefined, { content: 'Hello?' }, slow)).rejects.toThrow(
       'nothing was posted',
     );
     expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toEqual([]);
