@@ -1,16 +1,17 @@
-import { markerReached, requestMarker } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
 import { siteOf } from './address.ts';
+import { beginIndexing, watchIndex } from './await-index.ts';
 import { arrive, CrawlFailure, crawl } from './crawl.ts';
 import type { ScraperEffects } from './effects.ts';
+import { endJob } from './end-job.ts';
 import { type Fetcher, openFetcher } from './fetch-page.ts';
 import { knownPages } from './known-pages.ts';
 import { Pace, TimeUp } from './pace.ts';
 import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import type { ScrapeResult } from './schema.ts';
-import { finishJob, leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
+import { leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
 import { Tally } from './tally.ts';
 
 /** Requests at a time where robots.txt asks for no delay. */
@@ -20,13 +21,18 @@ const concurrency = 16;
  * a minute for taking away what a site of 5000 pages no longer has, and some for the index.
  */
 const sliceMs = 12 * 60_000;
+/** How long a slice stays to see the index catch up, and no longer than until so long after its begin. */
+const indexPatienceMs = 120_000;
+const longestSliceMs = 14 * 60_000;
 /** A site that wants a long delay between requests is read no longer than this, and stays incomplete. */
 const longestCrawlMs = 6 * 3600_000;
 
-export type SliceOutcome = 'ended' | 'more' | 'busy';
+/** `indexing`: all is crawled, and the index has not caught up yet. */
+export type SliceOutcome = 'ended' | 'more' | 'busy' | 'indexing';
 
 /**
- * Does one slice of the job: crawls from where its records stand and, when all is visited, waits until it can be searched.
+ * Does one slice of the job: crawls from where its records stand and, when all is visited, waits a while until it can be
+ * searched: `lookAtIndex` does the rest.
  * `busy`: another job or worker has the site. A `CrawlFailure` ends the job with its reason; a defect is thrown, and the
  * job is taken up again by the message that watches it.
  */
@@ -41,7 +47,8 @@ export async function runSlice(
   const held = { site: job.site };
   const tally = new Tally();
   tally.removed = job.progress.removed;
-  const elapsed = () => job.spent + effects.clock.now() - started;
+  let ended: number | undefined;
+  const elapsed = () => job.spent + (ended ?? effects.clock.now()) - started;
   const stop = new AbortController();
   const origin = new URL(job.url).origin;
   const fetcher = openFetcher({
@@ -83,8 +90,16 @@ export async function runSlice(
       return 'more';
     }
     if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, crawled === 'timeUp'));
-    const complete = crawled !== 'timeUp' && crawled.complete;
-    return await finish(workspace, job, tally, complete, elapsed, effects, stop.signal);
+    ended = effects.clock.now();
+    tally.phase = 'indexing';
+    const outcome = {
+      progress: tally.progress(elapsed()),
+      result: resultOf(tally, crawled !== 'timeUp' && crawled.complete),
+    };
+    const crawledJob = await beginIndexing(workspace, job, outcome, effects);
+    if (!crawledJob) return 'ended';
+    const patience = Math.min(ended + indexPatienceMs, started + longestSliceMs);
+    return await watchIndex(workspace, crawledJob, patience, effects, stop.signal);
   } catch (error) {
     if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
     if (!(error instanceof CrawlFailure)) throw error;
@@ -131,67 +146,8 @@ async function crawlSite(
   return crawl({ ...slice, workspace, job: { ...job, site }, records }, arrival, effects, signal);
 }
 
-async function finish(
-  workspace: WorkspaceId,
-  job: ScrapeJob,
-  tally: Tally,
-  complete: boolean,
-  elapsed: () => number,
-  effects: ScraperEffects,
-  signal: AbortSignal,
-): Promise<SliceOutcome> {
-  tally.phase = 'indexing';
-  const crawledIn = elapsed();
-  if (!(await waitForIndex(workspace, job, effects, signal))) {
-    throw new CrawlFailure(
-      'the pages were fetched, but the search index did not take them in time; learn again',
-    );
-  }
-  tally.phase = 'done';
-  const progress = tally.progress(crawledIn);
+/** What the crawl did, at its end. */
+function resultOf(tally: Tally, complete: boolean): ScrapeResult {
   const { added, updated, unchanged, removed, failed, chunks, learned: pages } = tally;
-  const result: ScrapeResult = { pages, added, updated, unchanged, removed, failed, chunks, complete };
-  await endJob(workspace, job, { progress, result }, effects);
-  return 'ended';
-}
-
-/** Ends the job and says so in the log and the figures. */
-export async function endJob(
-  workspace: WorkspaceId,
-  job: ScrapeJob,
-  outcome: Parameters<typeof finishJob>[2],
-  effects: ScraperEffects,
-): Promise<void> {
-  if (!(await finishJob(workspace, job.id, outcome, effects))) return;
-  const { fetched, failed, removed } = outcome.progress;
-  effects.metrics.add('PageFetched', fetched, 'Count');
-  if (failed > 0) effects.metrics.add('PageFailed', failed, 'Count');
-  if (outcome.error !== undefined) effects.metrics.add('ScrapeJobFailed', 1, 'Count');
-  effects.log.info('scrape.finished', {
-    workspace,
-    job: job.id,
-    status: outcome.error === undefined ? 'completed' : 'failed',
-    fetched,
-    failed,
-    removed,
-  });
-}
-
-/** The index writer has two minutes; it takes seconds. */
-const indexPatienceMs = 120_000;
-
-async function waitForIndex(
-  workspace: WorkspaceId,
-  job: ScrapeJob,
-  effects: ScraperEffects,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const marker = `scrape-${job.id}-${effects.ids.uuid()}`;
-  await requestMarker(workspace, marker, effects);
-  const until = effects.clock.now() + indexPatienceMs;
-  for (let pause = 50; effects.clock.now() < until; pause = Math.min(pause * 1.5, 100)) {
-    if (await markerReached(workspace, marker, effects)) return true;
-    await effects.clock.sleep(pause, signal);
-  }
-  return false;
+  return { pages, added, updated, unchanged, removed, failed, chunks, complete };
 }

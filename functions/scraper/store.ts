@@ -30,6 +30,11 @@ const rowSchema = z.object({
   spent: z.number(),
   /** Slices in a row that began and did not end. */
   attempts: z.int(),
+  /**
+   * Of a job whose crawl is done: what tells that the index has caught up with it, since when that is awaited (epoch
+   * milliseconds), and what the job will have done then.
+   */
+  indexing: z.object({ marker: z.string(), since: z.number(), result: scrapeResult }).optional(),
   createdAt: z.string(),
   startedAt: z.string().optional(),
   completedAt: z.string().optional(),
@@ -104,6 +109,7 @@ export interface JobChange {
   readonly site?: string;
   readonly spent?: number;
   readonly attempts?: number;
+  readonly indexing?: ScrapeJob['indexing'];
   readonly startedAt?: string;
 }
 

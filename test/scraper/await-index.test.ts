@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { IndexMessage } from '../../functions/knowledge/index.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import type { ScrapeJobId } from '../../functions/platform/ids.ts';
+import type { SendOptions } from '../../functions/platform/queue.ts';
+import { receiveScrape } from '../../functions/scraper/receive.ts';
+import { takeSite } from '../../functions/scraper/store.ts';
+import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
+import { manyPages, type Site, startSite } from './site-server.ts';
+
+let world: ScraperWorld;
+let site: Site;
+
+beforeAll(async () => {
+  allowLocalSites();
+  world = await startScraper();
+});
+afterAll(() => world.stop());
+afterEach(() => site.stop());
+
+const minutes = (count: number) => count * 60_000;
+
+/** A crawl of four pages whose index writer takes nothing until it is told to; the time goes on as it is told. */
+async function crawlWithoutIndex() {
+  site = await startSite(manyPages(4));
+  const held: [IndexMessage, SendOptions | undefined][] = [];
+  const sent: object[] = [];
+  const late = { ms: 0 };
+  const effects = {
+    ...world.effects,
+    clock: { ...systemClock, now: () => Date.now() + late.ms },
+    indexQueue: {
+      async send(message: IndexMessage, options?: SendOptions) {
+        held.push([message, options]);
+        // Nobody waits so long in a test: the patience of the slice that crawls is over.
+        if (message.kind === 'marker') late.ms += minutes(3);
+      },
+    },
+    scrapeQueue: {
+      send: async (message: object, options?: SendOptions) => void sent.push({ ...message, ...options }),
+    },
+  };
+  const { id } = await world.request(`${site.origin}/`);
+  await world.run(id, effects);
+  return {
+    id,
+    effects,
+    late,
+    sent,
+    release: async () => {
+      for (const [message, options] of held) await world.effects.indexQueue.send(message, options);
+    },
+  };
+}
+
+describe('a job whose pages are not in the index in time', () => {
+  test('goes on waiting, without crawling and without its site, and ends well when they are', async () => {
+    const { id, effects, sent, release } = await crawlWithoutIndex();
+    const again = { kind: 'run', workspace: acme, job: id, delaySeconds: 10 };
+    expect(await world.job(id)).toMatchObject({
+      status: 'in_progress',
+      progress: { phase: 'indexing', found: 4, fetched: 4 },
+    });
+    expect(sent).toEqual([again]);
+    const crawled = site.requests.length;
+    const other = { job: 'another' as ScrapeJobId, owner: 'another' };
+    expect(await takeSite(acme, new URL(site.origin).host, other, effects)).toBe(true);
+    await world.run(id, effects);
+    expect(sent).toEqual([again, again]);
+    await release();
+    await vi.waitFor(async () => {
+      await world.run(id, effects);
+      expect((await world.job(id)).status).toBe('completed');
+    }, minutes(0.25));
+    expect(await world.job(id)).toMatchObject({
+      result: { pages: 4, added: 4, failed: 0, complete: true },
+      progress: { phase: 'done', fetched: 4 },
+    });
+    expect(site.requests.length).toBe(crawled);
+  });
+
+  test('is looked at by the message that watches it, which starts no second one that comes again', async () => {
+    const { id, effects, sent } = await crawlWithoutIndex();
+    const watch = { kind: 'watch', workspace: acme, job: id };
+    sent.length = 0;
+    await receiveScrape(watch, effects);
+    expect(sent).toEqual([{ ...watch, delaySeconds: 45 }]);
+    expect((await world.job(id)).status).toBe('in_progress');
+  });
+
+  test('fails after an hour, with that reason', async () => {
+    const { id, effects, late } = await crawlWithoutIndex();
+    late.ms += minutes(50);
+    await world.run(id, effects);
+    expect((await world.job(id)).status).toBe('in_progress');
+    late.ms += minutes(11);
+    await world.run(id, effects);
+    expect(await world.job(id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/4 pages were fetched and wait for the search index.* 60 minutes/),
+      progress: { phase: 'indexing' },
+    });
+  });
+});
