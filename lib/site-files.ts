@@ -7,7 +7,7 @@ import { acknowledge } from './constructs/acknowledge.ts';
 
 /**
  * Copies the built site into its bucket: first the files of `assets/`, whose names change with their content and that are kept for
- * open tabs, then the pages that name them.
+ * open tabs, and the widget's, then the pages that name them.
  */
 export function deploySite(
   scope: Construct,
@@ -28,16 +28,29 @@ export function deploySite(
       CacheControl.immutable(),
     ],
   });
+  const widget = new BucketDeployment(files, 'Widget', {
+    sources: [Source.asset(directory)],
+    destinationBucket: bucket,
+    exclude: ['*'],
+    include: ['widget/v2/*'],
+    prune: false,
+    // The pages of other sites name the script without a version: they have a new one within the hour.
+    cacheControl: [
+      CacheControl.maxAge(Duration.hours(1)),
+      CacheControl.sMaxAge(Duration.days(1)),
+      CacheControl.setPublic(),
+    ],
+  });
   const pages = new BucketDeployment(files, 'Pages', {
     sources: [Source.asset(directory)],
     destinationBucket: bucket,
-    exclude: ['assets/*'],
+    exclude: ['assets/*', 'widget/v2/*'],
     prune: false,
     cacheControl: [CacheControl.noCache()],
     distribution,
     distributionPaths: ['/*'],
   });
-  pages.node.addDependency(assets);
+  pages.node.addDependency(assets, widget);
   const copier = pages.handlerRole.node.scope;
   if (!copier) return;
   const reason =

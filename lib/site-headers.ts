@@ -22,6 +22,29 @@ const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 export const pageHeaders = (scope: Construct) => headers(scope, 'PageHeaders', pagePolicy);
 export const dataHeaders = (scope: Construct) => headers(scope, 'DataHeaders', dataPolicy);
 
+/** The widget's files run in pages of any other site, among them such as are isolated from all that does not offer itself. */
+export const widgetHeaders = (scope: Construct) =>
+  new ResponseHeadersPolicy(scope, 'WidgetHeaders', {
+    corsBehavior: {
+      accessControlAllowCredentials: false,
+      accessControlAllowHeaders: ['*'],
+      accessControlAllowMethods: ['GET', 'HEAD', 'OPTIONS'],
+      accessControlAllowOrigins: ['*'],
+      originOverride: true,
+    },
+    securityHeadersBehavior: {
+      contentTypeOptions: { override: true },
+      strictTransportSecurity: {
+        accessControlMaxAge: Duration.days(365),
+        includeSubdomains: true,
+        override: true,
+      },
+    },
+    customHeadersBehavior: {
+      customHeaders: [{ header: 'Cross-Origin-Resource-Policy', value: 'cross-origin', override: true }],
+    },
+  });
+
 function headers(scope: Construct, id: string, contentSecurityPolicy: string): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, id, {
     securityHeadersBehavior: {

@@ -30,7 +30,7 @@ import { PrivateBucket } from './constructs/private-bucket.ts';
 import type { DataStack } from './data-stack.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 import { deploySite } from './site-files.ts';
-import { dataHeaders, pageHeaders } from './site-headers.ts';
+import { dataHeaders, pageHeaders, widgetHeaders } from './site-headers.ts';
 
 /** Where `npm run build` leaves the site. */
 const siteDirectory = join(repository, 'dist/web');
@@ -81,6 +81,7 @@ export class WebStack extends Stack {
       additionalBehaviors: {
         ...Object.fromEntries(edgePaths.map(path => [path, api])),
         '/assets/*': pages,
+        '/widget/v2/*': { ...pages, responseHeadersPolicy: widgetHeaders(this) },
       },
       defaultRootObject: 'index.html',
       httpVersion: HttpVersion.HTTP2_AND_3,

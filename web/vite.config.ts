@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { widgetFiles } from './widget/build.ts';
 
 const local = (path: string): string => new URL(path, import.meta.url).pathname;
 
@@ -40,5 +41,5 @@ export default defineConfig({
     rolldownOptions: { input: { chat: local('index.html'), docs: local('docs/index.html') } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [pageSizes],
+  plugins: [widgetFiles, pageSizes],
 });

@@ -120,9 +120,13 @@ async function answerBySite(
     response.end(request.method === 'HEAD' ? '' : 'There is no such page.\n');
     return;
   }
-  // As they are deployed: names below /assets/ change with their content, pages are asked for again.
-  const caching = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-  await sendFile(file, request, response, applyPolicy(behavior.policy, { 'cache-control': caching }));
+  await sendFile(file, request, response, applyPolicy(behavior.policy, { 'cache-control': cachingOf(path) }));
+}
+
+/** As files are deployed: names below /assets/ change with their content, pages are asked for again. */
+function cachingOf(path: string): string {
+  if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable';
+  return path.startsWith('/widget/v2/') ? 'public, max-age=3600, s-maxage=86400' : 'no-cache';
 }
 
 async function answerBySample(

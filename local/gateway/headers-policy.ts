@@ -14,6 +14,15 @@ const policyConfig = z.strictObject({
   CustomHeadersConfig: z
     .object({ Items: z.array(z.object({ Header: z.string(), Value: z.string(), Override })) })
     .default({ Items: [] }),
+  CorsConfig: z
+    .strictObject({
+      AccessControlAllowCredentials: z.literal(false),
+      AccessControlAllowHeaders: z.unknown(),
+      AccessControlAllowMethods: z.unknown(),
+      AccessControlAllowOrigins: z.object({ Items: z.tuple([z.literal('*')]) }),
+      OriginOverride: Override,
+    })
+    .optional(),
   SecurityHeadersConfig: z
     .strictObject({
       ContentSecurityPolicy: z.object({ ContentSecurityPolicy: z.string(), Override }).optional(),
@@ -43,8 +52,10 @@ export function headersPolicy(
     data.SecurityHeadersConfig;
   const header = (name: string, value: string | undefined, from: { Override: boolean } | undefined) =>
     value === undefined || !from ? [] : [{ name, value, override: from.Override }];
+  const { CorsConfig: cors } = data;
   return {
     headers: [
+      ...(cors ? [{ name: 'access-control-allow-origin', value: '*', override: cors.OriginOverride }] : []),
       ...header(
         'content-security-policy',
         ContentSecurityPolicy?.ContentSecurityPolicy,

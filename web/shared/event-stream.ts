@@ -134,10 +134,8 @@ async function readFrames(
     if (piece.done) return { end: 'cut', failed: false, retryAfter: 0 };
     parser.feed(piece.value);
     for (const message of arrived.splice(0)) {
-      const event = readEvent(message);
-      const { status } = event.data;
-      if (event.type === 'done') return { end: 'done', status: typeof status === 'string' ? status : 'done' };
-      deliver(event);
+      if (message.event === 'done') return { end: 'done', status: closingStatus(message.data) };
+      deliver(readEvent(message));
     }
   }
 }
@@ -148,6 +146,13 @@ function readEvent(message: EventSourceMessage): StreamEvent {
   if (typeof data !== 'object' || data === null) throw new TypeError('an event carries no object');
   const id = /^\d+$/.test(message.id ?? '') ? Number(message.id) : 0;
   return { id, type: message.event ?? 'message', data: data as Record<string, unknown> };
+}
+
+/** The widget's stream closes with the literal `[DONE]`, a run's with its status. */
+function closingStatus(data: string): string {
+  const closing: unknown = data.startsWith('{') ? JSON.parse(data) : undefined;
+  const status = typeof closing === 'object' && closing && 'status' in closing ? closing.status : undefined;
+  return typeof status === 'string' ? status : 'done';
 }
 
 async function withinSilence<T>(work: Promise<T>, effects: StreamEffects, signal: AbortSignal): Promise<T> {

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
+
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+/** Where the widget's files are served: the version is that of the protocol between page, script and API. */
+const folder = 'widget/v2';
+
+/**
+ * Builds the widget beside the pages: `widget.js`, a plain script that pages name, and the panel that it loads, whose name changes with
+ * its content. Both stand alone, since they run in pages of other sites, from which the pages' own files can not be read.
+ */
+export const widgetFiles: Plugin = {
+  name: 'widget-files',
+  apply: 'build',
+  async generateBundle() {
+    const panel = await bundle('panel/mount.tsx', 'es', {});
+    const hash = digest(panel);
+    const panelFile = `panel-${hash}.js`;
+    const loader = await bundle('loader/main.ts', 'iife', { panelFile: JSON.stringify(`./${panelFile}`) });
+    this.emitFile({ type: 'asset', fileName: `${folder}/${panelFile}`, source: panel });
+    this.emitFile({ type: 'asset', fileName: `${folder}/widget.js`, source: loader });
+  },
+};
+
+async function bundle(entry: string, format: 'es' | 'iife', define: Record<string, string>): Promise<string> {
+  const config: InlineConfig = {
+    configFile: false,
+    root: here('.'),
+    logLevel: 'warn',
+    publicDir: false,
+    define: { ...define, 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: {
+        input: here(entry),
+        preserveEntrySignatures: 'strict',
+        output: { format, codeSplitting: false, ...(format === 'iife' ? { name: 'switchboardWidget' } : {}) },
+      },
+    },
+  };
+  const built = (await build(config)) as Rolldown.RolldownOutput;
+  const chunks = built.output.filter(file => file.type === 'chunk');
+  const [only] = chunks;
+  if (!only || chunks.length > 1)
+    throw new Error(`${entry} is not one file: ${chunks.map(({ fileName }) => fileName).join(', ')}`);
+  return only.code;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);

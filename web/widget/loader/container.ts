@@ -1,0 +1,103 @@
+import type { FrameSize } from '../frame-size.ts';
+import type { WidgetSettings } from '../settings.ts';
+import { themeOf } from '../theme.ts';
+import styles from './loader.css?inline';
+
+/** The widget's elements in the page: one host element, and all else in its shadow root. */
+export interface Container {
+  readonly host: HTMLElement;
+  readonly root: ShadowRoot;
+  readonly launcher: HTMLButtonElement;
+  readonly frame: HTMLElement;
+  /** Empty until the panel draws into it. */
+  readonly place: HTMLElement;
+  size(size: FrameSize, top: number): void;
+  show(open: boolean): void;
+}
+
+const id = 'chat-widget-container';
+/** The keys of a page's shortcuts must not be triggered by what is typed into the widget. */
+const typing = ['keydown', 'keypress', 'keyup'] as const;
+
+/** Puts the widget, closed, at the end of the page's body. `lift` pixels keep it clear of another one in the same corner. */
+export function createContainer(
+  { color, textColor, position, name }: WidgetSettings,
+  lift: number,
+): Container {
+  const host = document.createElement('switchboard-widget');
+  const taken = document.querySelectorAll('switchboard-widget').length;
+  host.id = taken === 0 ? id : `${id}-${taken + 1}`;
+  host.dataset['position'] = position;
+  const root = host.attachShadow({ mode: 'open' });
+  adopt(root, styles);
+  const sides = position.split('-');
+  const frame = element('section', ['frame', ...sides]);
+  frame.setAttribute('role', 'dialog');
+  frame.setAttribute('aria-label', name);
+  const place = element('div', ['place']);
+  frame.append(place);
+  const launcher = element('button', ['launcher', ...sides]);
+  launcher.type = 'button';
+  launcher.append(
+    icon(
+      'speak',
+      'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5ZM8.5 10h.01M12 10h.01M15.5 10h.01',
+    ),
+    icon('shut', 'm6 9 6 6 6-6'),
+  );
+  root.append(frame, launcher);
+  const theme = themeOf(color, textColor);
+  const set = (property: string, value: string) => host.style.setProperty(property, value, 'important');
+  set('--accent', theme.accent);
+  set('--on-accent', theme.onAccent);
+  set('--accent-ink', theme.accentInk);
+  set('--lift', `${lift}px`);
+  for (const type of typing) root.addEventListener(type, event => event.stopPropagation());
+  const show = (open: boolean): void => {
+    frame.classList.toggle('open', open);
+    launcher.setAttribute('aria-expanded', String(open));
+    launcher.setAttribute('aria-label', `${open ? 'Close' : 'Open'} chat: ${name}`);
+  };
+  show(false);
+  document.body.append(host);
+  return {
+    host,
+    root,
+    launcher,
+    frame,
+    place,
+    show,
+    size({ width, height, fullscreen }, top) {
+      set('--width', `${width}px`);
+      set('--height', `${height}px`);
+      set('--top', `${top}px`);
+      frame.classList.toggle('fullscreen', fullscreen);
+      // Beside a page that stays in use it is no modal dialog; over the whole of a phone's screen it is.
+      frame.setAttribute('aria-modal', String(fullscreen));
+    },
+  };
+}
+
+/** A sheet that is made by script needs no permission of the page's content policy, unlike a `style` element. */
+export function adopt(root: ShadowRoot, css: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets.push(sheet);
+}
+
+function element<Tag extends 'button' | 'div' | 'section'>(tag: Tag, classes: readonly string[]) {
+  const made = document.createElement(tag);
+  made.classList.add(...classes);
+  return made;
+}
+
+function icon(name: string, path: string): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('class', name);
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  line.setAttribute('d', path);
+  svg.append(line);
+  return svg;
+}

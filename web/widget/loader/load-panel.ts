@@ -1,0 +1,37 @@
+import type { Panel, PanelContext, PanelModule } from '../panel-contract.ts';
+import type { Container } from './container.ts';
+
+/** The panel's file beside this script; the build puts its name in, which changes with its content. */
+declare const panelFile: string;
+
+/** Loads the panel on the first call, and again after a failure; undefined when it can not be had, which the frame then says. */
+export function panelLoader(
+  { place }: Container,
+  context: () => PanelContext,
+): () => Promise<Panel | undefined> {
+  let loading: Promise<Panel | undefined> | undefined;
+  let tries = 0;
+  const say = (text: string): void => {
+    const notice = document.createElement('p');
+    notice.className = 'notice';
+    notice.setAttribute('role', 'status');
+    notice.textContent = text;
+    place.replaceChildren(notice);
+  };
+  const load = async (): Promise<Panel | undefined> => {
+    say('Loading…');
+    try {
+      // A browser remembers that a module could not be had, so another try needs another name.
+      const file = tries++ === 0 ? panelFile : `${panelFile}?${tries}`;
+      const { mountPanel } = (await import(/* @vite-ignore */ file)) as PanelModule;
+      place.replaceChildren();
+      return mountPanel(context());
+    } catch (error) {
+      console.error('Switchboard widget: its panel could not be loaded', error);
+      say('The chat could not be loaded. Close it and try again.');
+      loading = undefined;
+      return undefined;
+    }
+  };
+  return () => (loading ??= load());
+}

@@ -1,0 +1,65 @@
+import { rememberedIn } from '../../shared/remembered.ts';
+import { hasUnfinished } from '../history-names.ts';
+import { readOptions, type WidgetOptions } from '../options.ts';
+import { loadSettings } from '../settings.ts';
+import { offerToPage, tellPage } from './host-api.ts';
+import { createWidget } from './widget.ts';
+
+declare global {
+  interface Window {
+    ChatConnectConfig?: unknown;
+    ConferenceChatConfig?: unknown;
+  }
+  interface Navigator {
+    readonly userAgentData?: { readonly mobile: boolean };
+  }
+}
+
+const say = (text: string): void => console.error(`Switchboard widget: ${text}`);
+const buttonAndGap = 72;
+
+/** The tag that this script came by, while it runs for the first time; a module has none, and is found by its address. */
+function ownTag(): HTMLScriptElement | undefined {
+  const current = document.currentScript;
+  if (current instanceof HTMLScriptElement) return current;
+  return [...document.querySelectorAll<HTMLScriptElement>('script[src*="/widget/v2/widget.js"]')].at(-1);
+}
+
+const onMobile = (): boolean =>
+  navigator.userAgentData?.mobile ?? /Android|iPhone|iPad|iPod|Mobi/i.test(navigator.userAgent);
+
+async function begin(options: WidgetOptions): Promise<void> {
+  const remembered = rememberedIn('localStorage');
+  const outcome = await loadSettings(options, remembered, fetch);
+  if (outcome.is === 'refused') return say(`the key was refused: ${outcome.reason}`);
+  const { settings } = outcome;
+  if (settings.disabledOnMobile && onMobile()) return;
+  const same = [...document.querySelectorAll(`switchboard-widget[data-position="${settings.position}"]`)];
+  const widget = createWidget(
+    options,
+    settings,
+    same.length * buttonAndGap,
+    hasUnfinished(remembered, options.key),
+    news => tellPage(options.key, news),
+  );
+  offerToPage(options.key, widget);
+}
+
+function start(): void {
+  const tag = ownTag();
+  const options = readOptions(
+    tag?.dataset ?? {},
+    window.ChatConnectConfig ?? window.ConferenceChatConfig,
+    tag?.src || location.href,
+  );
+  if (!options) return say('it needs a key: <script src="…/widget/v2/widget.js" data-api-key="pk_live_…">');
+  // The same tag may be on a page twice, by a template and by a tag manager.
+  const started = Symbol.for(`switchboard-widget ${options.key}`);
+  if (started in window) return say('this key’s widget is on the page already');
+  Object.defineProperty(window, started, { value: true });
+  const go = () => void begin(options);
+  if (document.body) go();
+  else addEventListener('DOMContentLoaded', go, { once: true });
+}
+
+start();

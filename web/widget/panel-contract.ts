@@ -1,0 +1,26 @@
+import type { WidgetOptions } from './options.ts';
+import type { WidgetSettings } from './settings.ts';
+
+/** What the loader gives to the panel, which is a script of its own that comes when it is needed. */
+export interface PanelContext {
+  /** Where it draws: an element inside the widget's shadow root. */
+  readonly place: HTMLElement;
+  readonly root: ShadowRoot;
+  readonly options: WidgetOptions;
+  readonly settings: WidgetSettings;
+  close(): void;
+  /** Between the usual and the large size. */
+  toggleSize(): void;
+}
+
+export interface Panel {
+  /** False: an answer is on its way, and one question is asked at a time. */
+  ask(question: string): boolean;
+  /** The widget was opened: the field takes the focus. */
+  opened(): void;
+  sized(state: { readonly expanded: boolean; readonly fullscreen: boolean }): void;
+}
+
+export interface PanelModule {
+  mountPanel(context: PanelContext): Panel;
+}

@@ -1,0 +1,95 @@
+import { ApiError } from '../../shared/api.ts';
+import { refusalMessage } from '../../shared/event-stream.ts';
+import type { WidgetOptions } from '../options.ts';
+import { type Source, sourcesIn } from './entry.ts';
+
+/** The widget's calls; each rejects with an `ApiError` whose message can be shown to a visitor. */
+export interface WidgetApi {
+  /** The open stream of the answer. */
+  ask(message: string, session: string, signal: AbortSignal): Promise<Response>;
+  /** The stream again, after the event `lastEventId`; any status. */
+  resume(url: string, lastEventId: number, signal: AbortSignal): Promise<Response>;
+  /** The whole answer at once, for pages that want no stream. */
+  askWhole(
+    message: string,
+    session: string,
+    signal: AbortSignal,
+  ): Promise<{ text: string; sources: Source[] }>;
+}
+
+/** A whole answer takes as long as its stream would. */
+const wholeWithin = 120_000;
+
+export function createWidgetApi({ baseUrl, key }: WidgetOptions, fetch: typeof globalThis.fetch): WidgetApi {
+  const headers = { 'x-api-key': key };
+  const post = async (path: string, message: string, session: string, signal: AbortSignal) => {
+    const metadata = { userAgent: navigator.userAgent.slice(0, 500), pageUrl: pageUrl() };
+    let response: Response;
+    try {
+      response = await fetch(`${baseUrl}/api/widget${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ message, sessionId: session, metadata }),
+        credentials: 'omit',
+        signal,
+      });
+    } catch (cause) {
+      throw new ApiError(0, 'The question could not be sent. Check the connection and try again.', { cause });
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  };
+  return {
+    ask: (message, session, signal) => post('/chat/stream', message, session, signal),
+    resume: (url, lastEventId, signal) =>
+      fetch(ownUrl(url, baseUrl), {
+        headers: { ...headers, ...(lastEventId > 0 ? { 'Last-Event-ID': String(lastEventId) } : {}) },
+        credentials: 'omit',
+        signal,
+      }),
+    async askWhole(message, session, signal) {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(wholeWithin)]);
+      const response = await post('/chat', message, session, limited);
+      const { response: text, sources } = (await response.json()) as Record<string, unknown>;
+      return { text: typeof text === 'string' ? text : '', sources: sourcesIn(sources) };
+    },
+  };
+}
+
+/** Without what may be private in it: a query can hold a token, and a fragment too. */
+const pageUrl = (): string | undefined =>
+  /^https?:$/.test(location.protocol) ? location.origin + location.pathname : undefined;
+
+/** The key goes to the API alone, whatever a page has written into the storage that the address was kept in. */
+function ownUrl(url: string, baseUrl: string): string {
+  const target = new URL(url, `${baseUrl}/`);
+  if (target.origin !== new URL(baseUrl).origin) throw new ApiError(400, 'The answer can not be resumed.');
+  return target.href;
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const { status } = response;
+  const message = await refusalMessage(response);
+  if (status === 429) {
+    const seconds = Number(response.headers.get('retry-after'));
+    return new ApiError(status, seconds > 0 ? `${sentence(message)} Try again ${later(seconds)}.` : message);
+  }
+  if (status === 400 || status === 402 || status === 503 || status === 504)
+    return new ApiError(status, message);
+  console.error(`Switchboard widget: status ${status}: ${message}`);
+  const closed = status === 401 || status === 403;
+  return new ApiError(
+    status,
+    closed ? 'This chat is not available at the moment.' : 'Sorry, something went wrong. Please try again.',
+  );
+}
+
+const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+};
+
+const later = (seconds: number): string => {
+  if (seconds < 90) return `in ${Math.ceil(seconds)} seconds`;
+  return `in ${Math.ceil(seconds / 60)} minutes`;
+};

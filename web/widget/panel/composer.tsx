@@ -1,0 +1,70 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+import { SendIcon } from './icons.tsx';
+
+/** As long as the API takes. */
+export const questionLength = 2_000;
+const tallest = 120;
+
+export interface ComposerProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly busy: boolean;
+  readonly onSend: (question: string) => void;
+}
+
+/** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. */
+export function Composer({ field, busy, onSend }: ComposerProps) {
+  const [draft, setDraft] = useState('');
+  const ready = draft.trim() !== '' && !busy;
+  const left = questionLength - draft.length;
+
+  useLayoutEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.setProperty('height', 'auto');
+    // Hidden, the field has no height yet: it keeps its one line.
+    if (area.scrollHeight > 0) area.style.setProperty('height', `${Math.min(area.scrollHeight, tallest)}px`);
+  }, [draft]);
+
+  const send = () => {
+    field.current?.focus();
+    if (!ready) return;
+    onSend(draft.trim());
+    setDraft('');
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={event => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={field}
+        rows={1}
+        value={draft}
+        maxLength={questionLength}
+        aria-label="Your question"
+        placeholder="Ask a question"
+        enterkeyhint="send"
+        autoComplete="off"
+        onInput={event => setDraft(event.currentTarget.value)}
+        onKeyDown={event => {
+          // While an input method composes a word, Enter chooses it (229: Safari says so only by the code).
+          if (event.isComposing || event.keyCode === 229 || event.key !== 'Enter' || event.shiftKey) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      {left <= 200 && (
+        <span class="left" role="status">
+          {left} left
+        </span>
+      )}
+      <button type="submit" class="send" disabled={!ready} aria-label="Send">
+        <SendIcon />
+      </button>
+    </form>
+  );
+}

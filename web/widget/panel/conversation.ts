@@ -1,0 +1,152 @@
+import { ApiError } from '../../shared/api.ts';
+import { followEvents, type StreamEffects } from '../../shared/event-stream.ts';
+import type { WidgetApi } from './api.ts';
+import { apology, applyEvent, type Entry, failed, finished, isOpen } from './entry.ts';
+import type { History } from './history.ts';
+
+export interface ConversationState {
+  readonly entries: readonly Entry[];
+  /** `lost`: the answer's stream broke and is being resumed. */
+  readonly connection: 'open' | 'lost';
+}
+
+export interface ConversationEffects {
+  readonly api: WidgetApi;
+  readonly history: History;
+  readonly stream: Omit<StreamEffects, 'request'>;
+  readonly streaming: boolean;
+  now(): number;
+  newId(): string;
+}
+
+/** The widget's conversation: its state changes by the calls below and by what the server sends. */
+export interface Conversation {
+  state(): ConversationState;
+  /** Calls the listener after every change; returns how to stop that. */
+  subscribe(listener: () => void): () => void;
+  /** False while an answer is on its way: one question is asked at a time. */
+  ask(question: string): boolean;
+  /** Asks the question of the last answer again, which failed. */
+  retry(): void;
+  clear(): void;
+}
+
+/** Reads what the browser has kept, and goes on with an answer that was on its way. */
+export function createConversation(effects: ConversationEffects): Conversation {
+  const { api, history } = effects;
+  const listeners = new Set<() => void>();
+  let state: ConversationState = { entries: history.read(), connection: 'open' };
+  let following = new AbortController();
+
+  const change = (next: Partial<ConversationState>, keep: boolean): void => {
+    state = { ...state, ...next };
+    if (keep) history.write(state.entries);
+    for (const listener of listeners) listener();
+  };
+  const entry = (role: Entry['role'], content: string, state: Entry['state']): Entry => ({
+    id: effects.newId(),
+    role,
+    content,
+    sources: [],
+    timestamp: effects.now(),
+    state,
+  });
+  /** Changes the answer with the id. What is only more text is not stored each time: a resumed stream tells it again. */
+  const update = (id: string, by: (entry: Entry) => Entry): void => {
+    let keep = false;
+    const entries = state.entries.map(one => {
+      if (one.id !== id) return one;
+      const next = by(one);
+      keep = next.state !== one.state || next.resume !== one.resume;
+      return next;
+    });
+    change({ entries }, keep);
+  };
+
+  const follow = async (answer: string, first: Response | undefined, signal: AbortSignal): Promise<void> => {
+    let opened = first;
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    const current = () => state.entries.find(({ id }) => id === answer);
+    const end = await followEvents(
+      {
+        onEvent(event) {
+          update(answer, entry => applyEvent(entry, event));
+          if (event.type === 'error') stop.abort();
+        },
+        onConnection: connection => change({ connection }, false),
+      },
+      {
+        ...effects.stream,
+        async request(lastEventId, signal) {
+          const now = opened;
+          opened = undefined;
+          if (now) return now;
+          const resume = current()?.resume;
+          if (!resume) throw stop.abort();
+          return api.resume(resume, lastEventId, signal);
+        },
+      },
+      both,
+    );
+    if (signal.aborted) return;
+    if (end.end === 'refused') return update(answer, entry => failed(entry, apology));
+    // Left without an error: the stream broke before it had said how to resume it.
+    update(answer, entry =>
+      isOpen(entry) ? (end.end === 'done' ? finished(entry) : failed(entry, apology)) : entry,
+    );
+  };
+  const answerTo = async (question: string, answer: string, signal: AbortSignal): Promise<void> => {
+    try {
+      if (effects.streaming) {
+        return await follow(answer, await api.ask(question, history.session(), signal), signal);
+      }
+      const { text, sources } = await api.askWhole(question, history.session(), signal);
+      update(answer, entry => finished({ ...entry, content: text, sources }));
+    } catch (error) {
+      if (signal.aborted) return;
+      update(answer, entry => failed(entry, error instanceof ApiError ? error.message : apology));
+    } finally {
+      if (!signal.aborted) change({ connection: 'open' }, true);
+    }
+  };
+  const busy = () => state.entries.some(isOpen);
+  const ask = (question: string): boolean => {
+    if (busy()) return false;
+    const answer = entry('assistant', '', 'sending');
+    change({ entries: [...state.entries, entry('user', question, 'done'), answer] }, true);
+    void answerTo(question, answer.id, following.signal);
+    return true;
+  };
+
+  const unfinished = state.entries.findLast(isOpen);
+  if (unfinished) {
+    // From its beginning: what was shown of it was not kept.
+    update(unfinished.id, entry => ({ ...entry, content: '', sources: [] }));
+    const { signal } = following;
+    void follow(unfinished.id, undefined, signal).finally(() => {
+      if (!signal.aborted) change({ connection: 'open' }, true);
+    });
+  }
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ask,
+    retry() {
+      const { entries } = state;
+      const [question, answer] = entries.slice(-2);
+      if (answer?.state !== 'failed' || question?.role !== 'user') return;
+      change({ entries: entries.slice(0, -2) }, false);
+      ask(question.content);
+    },
+    clear() {
+      following.abort();
+      following = new AbortController();
+      history.clear();
+      change({ entries: [], connection: 'open' }, false);
+    },
+  };
+}

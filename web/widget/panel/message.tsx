@@ -1,0 +1,71 @@
+import { Markdown } from '../../shared/markdown-view.tsx';
+import { usePacedText } from '../../shared/paced-text.ts';
+import { type Entry, isOpen } from './entry.ts';
+import { Sources, useCitation } from './sources.tsx';
+
+/** One entry of the conversation, with its time. `retry` is there for the last answer alone. */
+export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) | undefined }) {
+  const { role, content, state, failure } = entry;
+  if (role === 'user') {
+    return (
+      <li class="message own">
+        <span class="visually-hidden">You: </span>
+        <p class="words">{content}</p>
+        <Time of={entry.timestamp} />
+      </li>
+    );
+  }
+  return (
+    <li class="message">
+      <span class="visually-hidden">Answer: </span>
+      {state === 'failed' ? (
+        <div class="words failed">
+          <p>{failure}</p>
+          {retry && (
+            <button type="button" class="again" onClick={retry}>
+              Try again
+            </button>
+          )}
+        </div>
+      ) : (
+        <Answer entry={entry} />
+      )}
+      {!isOpen(entry) && <Time of={entry.timestamp} />}
+    </li>
+  );
+}
+
+function Answer({ entry }: { entry: Entry }) {
+  const shown = usePacedText(entry.content);
+  const draw = useCitation(entry.sources);
+  const growing = isOpen(entry) || shown.length < entry.content.length;
+  if (!shown) {
+    return (
+      <p class="words dots" aria-label="The answer is on its way">
+        <span />
+        <span />
+        <span />
+      </p>
+    );
+  }
+  return (
+    <div class={`words${growing ? ' growing' : ''}`}>
+      <Markdown text={shown} growing={growing} citation={draw} />
+      {!growing && <Sources sources={entry.sources} />}
+    </div>
+  );
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const calendar = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+function Time({ of }: { of: number }) {
+  const time = new Date(of);
+  const isToday = time.toDateString() === new Date().toDateString();
+  return <time dateTime={time.toISOString()}>{(isToday ? clock : calendar).format(time)}</time>;
+}

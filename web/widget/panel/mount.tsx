@@ -1,0 +1,48 @@
+import { createRef, render } from 'preact';
+import markdownStyles from '../../shared/markdown.css?inline';
+import { pause, wait } from '../../shared/online.ts';
+import { rememberedIn } from '../../shared/remembered.ts';
+import type { Panel, PanelContext } from '../panel-contract.ts';
+import { createWidgetApi } from './api.ts';
+import { createConversation } from './conversation.ts';
+import { createHistory } from './history.ts';
+import messageStyles from './messages.css?inline';
+import panelStyles from './panel.css?inline';
+import { randomUuid } from './random-uuid.ts';
+import { View } from './view.tsx';
+
+/** Draws the conversation into the frame that the loader has made. */
+export function mountPanel({ place, root, options, settings, close, toggleSize }: PanelContext): Panel {
+  for (const css of [markdownStyles, messageStyles, panelStyles]) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets.push(sheet);
+  }
+  const conversation = createConversation({
+    api: createWidgetApi(options, globalThis.fetch.bind(globalThis)),
+    history: createHistory(options.key, rememberedIn('localStorage'), randomUuid),
+    stream: { wait, pause, random: Math.random },
+    streaming: options.streaming,
+    now: Date.now,
+    newId: randomUuid,
+  });
+  const field = createRef<HTMLTextAreaElement>();
+  const draw = (size: { expanded: boolean; fullscreen: boolean }): void =>
+    render(
+      <View
+        settings={settings}
+        conversation={conversation}
+        field={field}
+        size={size}
+        onClose={close}
+        onSize={toggleSize}
+      />,
+      place,
+    );
+  draw({ expanded: false, fullscreen: false });
+  return {
+    ask: question => conversation.ask(question),
+    opened: () => field.current?.focus(),
+    sized: draw,
+  };
+}

@@ -1,0 +1,115 @@
+import type { RefObject } from 'preact';
+import { useEffect, useReducer } from 'preact/hooks';
+import { useFollowEnd } from '../../shared/follow-end.ts';
+import { useOnline } from '../../shared/online.ts';
+import type { WidgetSettings } from '../settings.ts';
+import { Announcement } from './announcement.tsx';
+import { Composer } from './composer.tsx';
+import type { Conversation } from './conversation.ts';
+import { type Entry, isOpen } from './entry.ts';
+import { ClearIcon, CloseIcon, LargeIcon, SmallIcon } from './icons.tsx';
+import { Message } from './message.tsx';
+
+export interface ViewProps {
+  readonly settings: WidgetSettings;
+  readonly conversation: Conversation;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly size: { readonly expanded: boolean; readonly fullscreen: boolean };
+  readonly onClose: () => void;
+  readonly onSize: () => void;
+}
+
+/** All that is inside the open widget. */
+export function View({ settings, conversation, field, size, onClose, onSize }: ViewProps) {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => conversation.subscribe(() => redraw(undefined)), [conversation]);
+  const { entries, connection } = conversation.state();
+  const { scroller, content, goToEnd } = useFollowEnd();
+  const online = useOnline();
+  const last = entries.at(-1);
+  const busy = entries.some(isOpen);
+  const ask = (question: string) => {
+    conversation.ask(question);
+    goToEnd(false);
+    field.current?.focus();
+  };
+  return (
+    <>
+      <header class="head">
+        <h2>{settings.name}</h2>
+        {entries.length > 0 && (
+          <HeadButton
+            label="Clear conversation"
+            icon={<ClearIcon />}
+            onClick={() => {
+              conversation.clear();
+              field.current?.focus();
+            }}
+          />
+        )}
+        {!size.fullscreen && (
+          <HeadButton
+            label={size.expanded ? 'Smaller' : 'Larger'}
+            icon={size.expanded ? <SmallIcon /> : <LargeIcon />}
+            onClick={onSize}
+          />
+        )}
+        <HeadButton label="Minimize" icon={<CloseIcon />} onClick={onClose} />
+      </header>
+      <main class="scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
+        <div ref={content}>
+          <ul class="messages">
+            <Welcome words={settings.welcome} />
+            {entries.map(entry => (
+              <Message
+                key={entry.id}
+                entry={entry}
+                retry={entry === last && !busy ? () => conversation.retry() : undefined}
+              />
+            ))}
+          </ul>
+          {entries.length === 0 && settings.prompts.length > 0 && (
+            <ul class="prompts" aria-label="Questions to begin with">
+              {settings.prompts.map(prompt => (
+                <li key={prompt}>
+                  <button type="button" onClick={() => ask(prompt)}>
+                    {prompt}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </main>
+      <Trouble online={online} lost={busy && connection === 'lost'} />
+      <Composer field={field} busy={busy} onSend={ask} />
+      <Announcement answer={last?.role === 'assistant' ? last : undefined} />
+    </>
+  );
+}
+
+interface HeadButtonProps {
+  readonly label: string;
+  readonly icon: preact.VNode;
+  readonly onClick: () => void;
+}
+
+const HeadButton = ({ label, icon, onClick }: HeadButtonProps) => (
+  <button type="button" class="head-button" aria-label={label} title={label} onClick={onClick}>
+    {icon}
+  </button>
+);
+
+const Welcome = ({ words }: { words: Entry['content'] }) => (
+  <li class="message">
+    <p class="words">{words}</p>
+  </li>
+);
+
+function Trouble({ online, lost }: { online: boolean; lost: boolean }) {
+  return (
+    <div class="trouble" role="status">
+      {!online ? 'You are offline.' : lost ? 'The connection was lost. Connecting again…' : ''}
+    </div>
+  );
+}
