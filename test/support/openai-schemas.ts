@@ -31,7 +31,7 @@ const openaiDirectory = dirname(createRequire(import.meta.url).resolve('openai')
  * the published description, both are checked against that too.
  */
 export async function responsesSchemas(): Promise<ResponsesSchemas> {
-  const fromTypes = checksFromTypes(await typeDefinitions());
+  const fromTypes = checksFromTypes(await typeDefinitions('responses', generateResponses));
   const description = process.env['OPENAI_OPENAPI'];
   if (!description) return fromTypes;
   const published = checksFromDescription(JSON.parse(await readFile(description, 'utf8')) as Description);
@@ -41,11 +41,35 @@ export async function responsesSchemas(): Promise<ResponsesSchemas> {
   };
 }
 
-async function typeDefinitions(): Promise<Definitions> {
+/**
+ * The schemas of chat completions as the installed `openai` package types them. `gemini`: with the field in which Google's
+ * service returns the signature of a call (ai.google.dev/gemini-api/docs/thought-signatures).
+ */
+export async function chatSchemas(
+  dialect: 'published' | 'gemini',
+): Promise<{ request: Check; chunk: Check }> {
+  const definitions = structuredClone(await typeDefinitions('chat', generateChat));
+  if (dialect === 'gemini') {
+    amend(definitions, 'ChatCompletionMessageFunctionToolCall', call => ({
+      ...call,
+      properties: { ...call.properties, extra_content: { type: 'object' } },
+    }));
+  }
+  const validator = validators(definitions);
+  return {
+    request: body => complaint('request', validator('ChatCompletionCreateParamsStreaming'), body),
+    chunk: chunk => complaint('chunk', validator('ChatCompletionChunk'), chunk),
+  };
+}
+
+async function typeDefinitions(
+  protocol: 'responses' | 'chat',
+  generate: () => Promise<Definitions>,
+): Promise<Definitions> {
   const { version } = JSON.parse(await readFile(join(openaiDirectory, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const cache = join(openaiDirectory, '..', '.cache', `switchboard-openai-${version}-1.json`);
+  const cache = join(openaiDirectory, '..', '.cache', `switchboard-openai-${protocol}-${version}-1.json`);
   try {
     return JSON.parse(await readFile(cache, 'utf8')) as Definitions;
   } catch {
@@ -59,20 +83,30 @@ async function typeDefinitions(): Promise<Definitions> {
   return definitions;
 }
 
-async function generate(): Promise<Definitions> {
+async function definitionsOf(file: string, types: readonly string[]): Promise<Definitions> {
   const { createGenerator } = await import('ts-json-schema-generator');
   const generator = createGenerator({
-    path: join(openaiDirectory, 'resources/responses/responses.d.ts'),
+    path: join(openaiDirectory, file),
     tsconfig: join(import.meta.dirname, '../../tsconfig.json'),
     skipTypeCheck: true,
     additionalProperties: false,
     expose: 'all',
     topRef: true,
   });
-  const definitions = {
-    ...generator.createSchema('ResponseStreamEvent').definitions,
-    ...generator.createSchema('ResponseCreateParamsStreaming').definitions,
-  } as unknown as Definitions;
+  return Object.assign({}, ...types.map(type => generator.createSchema(type).definitions)) as Definitions;
+}
+
+const generateChat = () =>
+  definitionsOf('resources/chat/completions/completions.d.ts', [
+    'ChatCompletionChunk',
+    'ChatCompletionCreateParamsStreaming',
+  ]);
+
+async function generateResponses(): Promise<Definitions> {
+  const definitions = await definitionsOf('resources/responses/responses.d.ts', [
+    'ResponseStreamEvent',
+    'ResponseCreateParamsStreaming',
+  ]);
   // `output_text` is the SDK's own convenience: it is in the type, never on the wire.
   amend(definitions, 'Response', response => ({
     ...response,
@@ -93,15 +127,19 @@ function amend(definitions: Definitions, name: string, change: (schema: SchemaOb
   definitions[name] = change(schema);
 }
 
-function checksFromTypes(definitions: Definitions): ResponsesSchemas {
+function validators(definitions: Definitions): (name: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: false });
   ajv.addSchema({ $id: 'types', definitions });
   const compiled = new Map<string, ValidateFunction>();
-  const validator = (name: string) => {
+  return name => {
     const known = compiled.get(name) ?? ajv.compile({ $ref: `types#/definitions/${name}` });
     compiled.set(name, known);
     return known;
   };
+}
+
+function checksFromTypes(definitions: Definitions): ResponsesSchemas {
+  const validator = validators(definitions);
   const byType = new Map(
     Object.entries(definitions)
       .filter(([name]) => name.startsWith('Response') && name.endsWith('Event'))

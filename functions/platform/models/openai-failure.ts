@@ -96,7 +96,7 @@ function withDetails(plain: Failure, thrown: object, status: number, code: strin
 }
 
 /** `retry-after-ms`, or RFC 9110 `Retry-After` in seconds or as a date; milliseconds. */
-function retryAfterOf(headers: Headers): number | undefined {
+export function retryAfterOf(headers: Headers): number | undefined {
   const exact = headers.get('retry-after-ms');
   if (exact !== null && Number.isFinite(Number(exact))) return Math.max(0, Number(exact));
   const value = headers.get('retry-after');

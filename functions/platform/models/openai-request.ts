@@ -1,5 +1,5 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
-import { type ModelRequest, passagesAsData, searchTool } from '../model.ts';
+import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages } from '../model.ts';
 
 /** Reasoning counts as output: room for it, so that the answer itself still has its whole limit. */
 const reasoningTokens = 2048;
@@ -22,6 +22,8 @@ export function requestBody(model: string, request: ModelRequest): ResponseCreat
     input: inputItems(request),
     max_output_tokens: Math.max(fewestTokens, request.maxOutputTokens) + (reasoning ? reasoningTokens : 0),
     ...(reasoning ? { reasoning: { effort: 'low' } } : {}),
+    // A reasoning model refuses a temperature.
+    ...(reasoning || request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.tools.length === 0
       ? {}
       : {
@@ -38,9 +40,10 @@ export function requestBody(model: string, request: ModelRequest): ResponseCreat
   };
 }
 
-function inputItems({ input, passages }: ModelRequest): ResponseInputItem[] {
+function inputItems({ input, passages, summary }: ModelRequest): ResponseInputItem[] {
   const question = input.findLastIndex(({ role }) => role === 'user');
-  return input.flatMap((item, index): ResponseInputItem[] => {
+  const earlier: ResponseInputItem[] = summary === undefined ? [] : summaryAsMessages(summary);
+  const items = input.flatMap((item, index): ResponseInputItem[] => {
     if (item.role === 'tool')
       return toolItems(item.call.id, item.call.name, item.call.arguments, item.output);
     const message: ResponseInputItem = { role: item.role, content: item.text };
@@ -48,6 +51,7 @@ function inputItems({ input, passages }: ModelRequest): ResponseInputItem[] {
     const query = JSON.stringify({ query: item.text });
     return [message, ...toolItems('call_retrieved', searchTool.name, query, passagesAsData(passages))];
   });
+  return [...earlier, ...items];
 }
 
 const toolItems = (id: string, name: string, args: string, output: string): ResponseInputItem[] => [

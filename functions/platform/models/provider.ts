@@ -1,0 +1,173 @@
+import type { OpenAI } from 'openai';
+import type { Clock } from '../clock.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { type Failure, failureOf, messages, worthRetrying } from './openai-failure.ts';
+import { unlessAborted, Watchdog } from './watchdog.ts';
+
+export interface ProviderSettings {
+  /** Empty for a service that asks for none. */
+  readonly apiKey: string;
+  readonly model: string;
+  /** Empty for the provider's own address. */
+  readonly baseUrl: string;
+  readonly limits?: Partial<ProviderLimits>;
+}
+
+/** All in milliseconds, but `attempts`. */
+export interface ProviderLimits {
+  /** From the request to the first event. */
+  readonly firstEvent: number;
+  /** Between two events: a reasoning model thinks without a sign of life. */
+  readonly idle: number;
+  /** Between the end of the answer and its usage, which some services never send. */
+  readonly trailing: number;
+  /** For the whole response, retries included. */
+  readonly total: number;
+  /** How often a request is made in all. */
+  readonly attempts: number;
+  /** Before the first retry; doubled for each further one. */
+  readonly retryDelay: number;
+  /** A provider that asks for a longer pause is not waited for: nobody reads a spinner that long. */
+  readonly longestDelay: number;
+}
+
+const defaultLimits: ProviderLimits = {
+  firstEvent: 30_000,
+  idle: 45_000,
+  trailing: 2_000,
+  total: 120_000,
+  attempts: 3,
+  retryDelay: 500,
+  longestDelay: 10_000,
+};
+
+/** Reads one response of a provider, event by event. */
+export interface ResponseReader<Raw> {
+  /** What the event says in our terms. Throws a `ModelError` for a failure, a refusal, or what is no event of the protocol. */
+  read(raw: Raw): ModelEvent[];
+  /** The answer is whole, though more may come about it. */
+  readonly complete: boolean;
+  /** The end event of a complete answer. */
+  end(): ModelEvent;
+}
+
+/** What one family of providers speaks. */
+export interface Protocol<Raw> {
+  open(client: OpenAI, request: ModelRequest, signal: AbortSignal): PromiseLike<AsyncIterable<Raw>>;
+  reader(): ResponseReader<Raw>;
+}
+
+/**
+ * A model behind a provider's protocol. Failures of the network, 429 and 5xx are retried as long as nothing was given
+ * out; after that a failure ends the response.
+ */
+export function providerModel<Raw>(
+  name: string,
+  protocol: Protocol<Raw>,
+  settings: ProviderSettings,
+  clock: Clock,
+): Model {
+  const limits = { ...defaultLimits, ...settings.limits };
+  let client: Promise<OpenAI> | undefined;
+  return {
+    name,
+    async *respond(request, signal) {
+      signal.throwIfAborted();
+      client ??= connect(settings);
+      const openai = await client;
+      const deadline = clock.now() + limits.total;
+      for (let attempt = 1; ; attempt += 1) {
+        let given = false;
+        try {
+          for await (const event of respondOnce(openai, protocol, request, limits, deadline, clock, signal)) {
+            given = true;
+            yield event;
+          }
+          return;
+        } catch (error) {
+          signal.throwIfAborted();
+          const failure = failureOf(error);
+          const pause = pauseBefore(attempt, failure, limits);
+          const late = clock.now() + pause >= deadline;
+          if (given || late || attempt >= limits.attempts || !worthRetrying(failure, limits.longestDelay))
+            throw failure.error;
+          await clock.sleep(pause, signal);
+        }
+      }
+    },
+  };
+}
+
+/** The SDK takes 40 ms to load, so only an answer loads it. Retries and the log are ours: its own log shows message text. */
+async function connect({ apiKey, baseUrl }: ProviderSettings): Promise<OpenAI> {
+  const { OpenAI } = await import('openai');
+  return new OpenAI({
+    apiKey: apiKey === '' ? 'none' : apiKey,
+    baseURL: baseUrl === '' ? null : baseUrl,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+}
+
+async function* respondOnce<Raw>(
+  openai: OpenAI,
+  protocol: Protocol<Raw>,
+  request: ModelRequest,
+  limits: ProviderLimits,
+  deadline: number,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  const watchdog = new Watchdog(clock, signal);
+  const expect = (ms: number, message: string) =>
+    watchdog.expect(Math.min(ms, deadline - clock.now()), message);
+  const reader = protocol.reader();
+  try {
+    expect(limits.firstEvent, messages.slowStart);
+    const stream = await unlessAborted(protocol.open(openai, request, watchdog.signal), watchdog.signal);
+    const events = stream[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await nextOf(events, reader, watchdog, signal);
+      if (next === undefined) {
+        yield reader.end();
+        return;
+      }
+      const read = reader.read(next);
+      expect(reader.complete ? limits.trailing : limits.idle, messages.stalled);
+      for (const event of read) {
+        yield event;
+        if (event.type === 'end') return;
+      }
+    }
+  } finally {
+    watchdog.stop();
+  }
+}
+
+/** Undefined when nothing more comes to a complete answer; before that it is an error. */
+async function nextOf<Raw>(
+  events: AsyncIterator<Raw>,
+  reader: ResponseReader<Raw>,
+  watchdog: Watchdog,
+  signal: AbortSignal,
+): Promise<Raw | undefined> {
+  try {
+    const { done, value } = await unlessAborted(events.next(), watchdog.signal);
+    // The SDK ends its stream quietly when it is aborted.
+    watchdog.signal.throwIfAborted();
+    if (!done) return value;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!reader.complete) throw error;
+  }
+  if (!reader.complete) throw new ModelError('unreachable', messages.brokenOff);
+  return undefined;
+}
+
+/** Growing, with jitter, so that many runs that were refused together do not come back together. */
+function pauseBefore(attempt: number, { retryAfter }: Failure, limits: ProviderLimits): number {
+  const growing = limits.retryDelay * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+  return Math.min(limits.longestDelay, Math.max(growing, retryAfter ?? 0));
+}

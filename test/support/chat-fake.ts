@@ -1,0 +1,184 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import { type ChatService, chunksOf, complaintOf } from './chat-services.ts';
+import type { Reply } from './openai-reply.ts';
+import { chatSchemas } from './openai-schemas.ts';
+
+export interface ChatFakeRequest {
+  readonly body: ChatCompletionCreateParamsStreaming;
+  readonly authorization: string | undefined;
+  endedAt: number | undefined;
+  /** How it came to its end: `aborted` when the client went first. */
+  readonly outcome: Promise<'complete' | 'aborted'>;
+}
+
+export interface ChatFake {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly requests: readonly ChatFakeRequest[];
+  /** Why the fake refused requests, or chunks of its own: empty in a test that passes. */
+  readonly complaints: readonly string[];
+  next(...replies: Reply[]): void;
+  always(reply: (body: ChatCompletionCreateParamsStreaming) => Reply): void;
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+const nothing: Reply = { steps: [{ do: 'text', deltas: ['The documents', ' do not say.'] }] };
+
+/**
+ * Plays the chat completions of one service over real HTTP, with that service's own ways, and as strict: key, path,
+ * body by the published schema, and the rules that no schema states. Its own chunks are checked too. Binds 127.0.0.1.
+ */
+export async function startChatFake(service: ChatService): Promise<ChatFake> {
+  const schemas = await chatSchemas(service === 'gemini' ? 'gemini' : 'published');
+  const apiKey = service === 'ollama' ? '' : `test-key-${service}`;
+  const requests: ChatFakeRequest[] = [];
+  const complaints: string[] = [];
+  let scripted: Reply[] = [];
+  let usual: (body: ChatCompletionCreateParamsStreaming) => Reply = () => nothing;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const { authorization } = request.headers;
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions')
+      return refuse(service, response, 404, null);
+    if (apiKey !== '' && authorization !== `Bearer ${apiKey}`)
+      return refuse(service, response, 401, 'invalid_api_key');
+    const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as ChatCompletionCreateParamsStreaming;
+    const wrong = schemas.request(body) ?? complaintOf(service, body);
+    if (wrong !== undefined) {
+      complaints.push(wrong);
+      return refuse(service, response, 400, null);
+    }
+    const gone = new AbortController();
+    const ended = Promise.withResolvers<'complete' | 'aborted'>();
+    const record: ChatFakeRequest = { body, authorization, endedAt: undefined, outcome: ended.promise };
+    requests.push(record);
+    response.on('close', () => {
+      record.endedAt = performance.now();
+      ended.resolve(response.writableFinished ? 'complete' : 'aborted');
+      gone.abort();
+    });
+    const reply = scripted.shift() ?? usual(body);
+    if ('status' in reply) return refuse(service, response, reply.status, reply.code, reply.headers);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    await play(reply.steps, body, response, gone.signal);
+  }
+
+  async function play(
+    steps: Extract<Reply, { steps: unknown }>['steps'],
+    body: ChatCompletionCreateParamsStreaming,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const stream = chunksOf(service, body, chunk => {
+      const wrong = schemas.chunk(chunk);
+      // Gemini leaves the index of a call out, which the schema requires: that is the point.
+      if (wrong !== undefined && !(service === 'gemini' && wrong.includes('"missingProperty":"index"')))
+        complaints.push(wrong);
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    });
+    for (const step of steps) {
+      switch (step.do) {
+        case 'text':
+          for (const text of step.deltas) {
+            if (step.apartMs) await delay(step.apartMs, undefined, { signal: gone });
+            if (!stream.say(text)) break;
+          }
+          break;
+        case 'call':
+          stream.call(step.name, step.arguments);
+          break;
+        case 'wait':
+          await delay(step.ms, undefined, { signal: gone });
+          break;
+        case 'stall':
+          await new Promise((_, reject) => {
+            gone.addEventListener('abort', () => reject(gone.reason), { once: true });
+          });
+          break;
+        case 'bytes':
+          response.write(step.bytes);
+          break;
+        case 'cut':
+          await delay(20);
+          response.destroy();
+          return;
+        case 'stop':
+          response.end();
+          return;
+        case 'refuse':
+          stream.refuse(step.text);
+          break;
+        case 'incomplete':
+          stream.finish(step.reason === 'content_filter' ? 'content_filter' : 'length');
+          break;
+        case 'fail':
+        case 'error':
+        default:
+          response.write(
+            `data: ${JSON.stringify({ error: { message: 'Internal: worker 17 at 10.0.0.1 gave up.', type: 'server_error', code: step.code } })}\n\n`,
+          );
+          response.end();
+          return;
+      }
+    }
+    stream.finish('stop');
+    stream.close();
+    // What vLLM and the others send; Gemini, too.
+    response.end('data: [DONE]\n\n');
+  }
+
+  const server = createServer((request, response) => {
+    void serve(request, response).catch((error: unknown) => {
+      if (!response.destroyed) response.destroy();
+      if (!(error instanceof Error && error.name === 'AbortError')) complaints.push(String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    apiKey,
+    requests,
+    complaints,
+    next: (...replies) => void scripted.push(...replies),
+    always: reply => {
+      usual = reply;
+    },
+    reset() {
+      scripted = [];
+      usual = () => nothing;
+      requests.length = 0;
+      complaints.length = 0;
+    },
+    async stop() {
+      const closed = new Promise(resolve => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** In the words of each service: Google wraps its errors in a list, and none but OpenAI names a code. */
+function refuse(
+  service: ChatService,
+  response: ServerResponse,
+  status: number,
+  code: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const message = 'The service says no: key sk-hush of account 42.';
+  const body =
+    service === 'gemini'
+      ? [{ error: { code: status, message, status: 'FAILED' } }]
+      : { error: { message, type: 'error', param: null, code } };
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
