@@ -25,7 +25,13 @@ export class Admin extends Construct {
       description: 'The admin API: learning, modes, keys',
       timeout: Duration.seconds(50),
       memory: 1024,
-      uses: [tenants.administrator, knowledge.bystander, scraper.user, assistant.administrator],
+      uses: [
+        tenants.administrator,
+        tenants.registrar,
+        knowledge.bystander,
+        scraper.user,
+        assistant.administrator,
+      ],
     });
   }
 }

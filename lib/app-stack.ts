@@ -18,9 +18,9 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, settings: Settings, data: DataStack, props: StackProps) {
     super(scope, id, props);
-    const tenants = new Tenants(data.tenants, secretsPrefix(settings));
+    const tenants = new Tenants(data.tenants, secretsPrefix(settings), data.accounts);
     const assistant = new Assistant(data.assistant, settings);
-    const knowledge = new Knowledge(this, 'Knowledge', data.knowledge);
+    const knowledge = new Knowledge(this, 'Knowledge', data.knowledge, settings);
     const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
     const chat = new Chat(this, 'Chat', { table: data.chat, tenants, knowledge, assistant });
     const admin = new Admin(this, 'Admin', { tenants, knowledge, scraper, assistant });

@@ -7,6 +7,7 @@ import { PrivateBucket } from './constructs/private-bucket.ts';
 import { HouseTable } from './constructs/table.ts';
 import type { KnowledgeStore } from './knowledge.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
+import type { AccountsStore } from './tenants.ts';
 
 /** What must outlive a deployment: tables, documents, accounts, the origin secret. */
 export class DataStack extends Stack {
@@ -15,6 +16,7 @@ export class DataStack extends Stack {
   readonly scraper: HouseTable;
   readonly assistant: HouseTable;
   readonly chat: HouseTable;
+  readonly accounts: AccountsStore;
   readonly logs: PrivateBucket;
   /** CloudFront sends it to the API, which believes viewer headers only beside it. */
   readonly originSecret: Secret;
@@ -55,12 +57,12 @@ export class DataStack extends Stack {
       'SMG4',
       'CloudFront takes the value over on deployment only, so rotation is a step of the runbook and not a timer.',
     );
-    createAccounts(this, retain);
+    this.accounts = createAccounts(this, retain);
   }
 }
 
 /** People who will sign in to the admin site: invited, never self-registered. */
-function createAccounts(stack: Stack, retain: boolean): void {
+function createAccounts(stack: Stack, retain: boolean): AccountsStore {
   const pool = new UserPool(stack, 'Accounts', {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
@@ -86,7 +88,7 @@ function createAccounts(stack: Stack, retain: boolean): void {
   );
   acknowledge(pool, 'COG3', 'Threat protection needs the Plus plan, which is billed for every user.');
   acknowledge(pool, 'COG8', 'The Plus plan is billed for every user.');
-  new UserPoolClient(stack, 'AdminSite', {
+  const client = new UserPoolClient(stack, 'AdminSite', {
     userPool: pool,
     authFlows: { userSrp: true, userPassword: true },
     preventUserExistenceErrors: true,
@@ -96,4 +98,5 @@ function createAccounts(stack: Stack, retain: boolean): void {
     refreshTokenValidity: Duration.days(30),
     disableOAuth: true,
   });
+  return { pool, client };
 }

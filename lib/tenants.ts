@@ -1,9 +1,18 @@
-import type { tenantsEnv } from '../functions/tenants/env.ts';
+import type { accountsEnv, tenantsEnv } from '../functions/tenants/env.ts';
+import { Stack } from 'aws-cdk-lib';
+import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Use } from './constructs/function.ts';
 import { allowSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 
 type TenantsUse = Use<(typeof tenantsEnv)[number]>;
+type AccountsUse = Use<(typeof accountsEnv)[number]>;
+
+/** The people who sign in to the admin site. */
+export interface AccountsStore {
+  readonly pool: UserPool;
+  readonly client: UserPoolClient;
+}
 
 /** Workspaces, keys and the directory of names. */
 export class Tenants {
@@ -14,7 +23,10 @@ export class Tenants {
   /** Authenticates callers and changes workspaces and keys. */
   readonly administrator: TenantsUse;
 
-  constructor(table: HouseTable, secretsPrefix: string) {
+  /** Signs people in, invites them, and sets their passwords. */
+  readonly registrar: AccountsUse;
+
+  constructor(table: HouseTable, secretsPrefix: string, { pool, client }: AccountsStore) {
     const environment = { TENANTS_TABLE: table.tableName, SECRETS_PREFIX: secretsPrefix };
     this.reader = { environment, allow: grantee => table.allowRead(grantee) };
     this.doorkeeper = {
@@ -31,5 +43,23 @@ export class Tenants {
         allowSecret(grantee, secretsPrefix, 'visitor-signing-keys');
       },
     };
+    // Of another stack: exported by name, as the tables are.
+    const exported = (value: string) => Stack.of(pool).exportValue(value);
+    this.registrar = {
+      environment: {
+        COGNITO_POOL_ID: exported(pool.userPoolId),
+        COGNITO_CLIENT_ID: exported(client.userPoolClientId),
+      },
+      // Signing in and renewing are open to everybody, as the pool's client is.
+      allow: grantee => grantee.allow(accountActions, [exported(pool.userPoolArn)]),
+    };
   }
 }
+
+/** What `functions/tenants/cognito.ts` calls with the function's own rights. */
+const accountActions = [
+  'cognito-idp:AdminCreateUser',
+  'cognito-idp:AdminGetUser',
+  'cognito-idp:AdminSetUserPassword',
+  'cognito-idp:AdminUserGlobalSignOut',
+];

@@ -90,6 +90,9 @@ const unused = {
   KNOWLEDGE_BUCKET: '',
   KNOWLEDGE_INDEX_URI: 's3://not-read/',
   INDEX_QUEUE_URL: '',
+  EMBEDDING_MODEL: '',
+  EMBEDDING_BASE_URL: '',
+  EMBED_QUEUE_URL: '',
   OPENAI_MODEL: '',
   OPENAI_BASE_URL: '',
 };

@@ -4,11 +4,11 @@ import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
 import { httpFunction } from '../platform/lambda.ts';
 import { scraperEnv } from '../scraper/index.ts';
-import { tenantsEnv } from '../tenants/index.ts';
+import { accountsEnv, tenantsEnv } from '../tenants/index.ts';
 import { adminEffects } from './effects.ts';
 import { adminApp } from './routes.ts';
 
-const env = readEnv([...tenantsEnv, ...knowledgeEnv, ...scraperEnv, ...assistantEnv]);
+const env = readEnv([...tenantsEnv, ...accountsEnv, ...knowledgeEnv, ...scraperEnv, ...assistantEnv]);
 
 /** The admin API. */
 export const api = httpFunction(adminApp(adminEffects(env, realEffects('admin'))));

@@ -6,14 +6,12 @@ import { looksLikeKey, openKey } from './keys.ts';
 import type { KeyScope } from './schema.ts';
 import { verifyVisitorToken } from './visitor-token.ts';
 
-/** For whom a request acts. */
+/** For whom a request of the runs API acts. */
 export type Principal =
   | { kind: 'key'; workspace: WorkspaceId; keyId: KeyId; scope: KeyScope }
   | { kind: 'visitor'; workspace: WorkspaceId; mode: ModeName; visitor: VisitorId }
   /** The local demo workspace without credentials: the runs API only, never `/admin`. */
   | { kind: 'open'; workspace: WorkspaceId };
-
-export type AdminPrincipal = Extract<Principal, { kind: 'key' }> & { scope: 'admin' };
 
 /**
  * Reads `Authorization: Bearer <API key or visitor token>` or `X-API-Key: <API key>`. Throws `unauthorized` when there
@@ -51,7 +49,8 @@ function fromAnotherSite(headers: Headers): boolean {
   return site === 'cross-site' || site === 'same-site';
 }
 
-function credentialOf(headers: Headers): string | undefined {
+/** The key or the token that the request carries. `unauthorized` when it is sent in no known form. */
+export function credentialOf(headers: Headers): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization !== null) {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
@@ -65,13 +64,4 @@ function credentialOf(headers: Headers): string | undefined {
   if (key === null) return undefined;
   if (looksLikeKey(key)) return key;
   throw new CallerError('unauthorized', 'the X-API-Key header holds no API key');
-}
-
-/** Throws unless the principal is an API key with the scope `admin`: `unauthorized` for nobody, else `forbidden`. */
-export function requireAdmin(principal: Principal): asserts principal is AdminPrincipal {
-  if (principal.kind === 'key' && principal.scope === 'admin') return;
-  if (principal.kind === 'open') {
-    throw new CallerError('unauthorized', 'this needs an API key: send it as "Authorization: Bearer ..."');
-  }
-  throw new CallerError('forbidden', 'this needs an API key with the scope "admin"');
 }

@@ -3,7 +3,7 @@ import type { Item } from '../platform/table.ts';
 import type { TenantsEffects } from './effects.ts';
 
 /** What leads from the outside to a workspace. */
-export type NameKind = 'mode' | 'api-key';
+export type NameKind = 'mode' | 'api-key' | 'widget-key';
 
 export interface DirectoryEntry {
   readonly workspace: WorkspaceId;

@@ -1,12 +1,20 @@
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
+import { connectMail, type Mail } from '../platform/mail.ts';
 import { connectSecrets, type Secrets } from '../platform/secrets.ts';
 import { connectTable, type Table } from '../platform/table.ts';
-import type { tenantsEnv } from './env.ts';
+import type { Accounts } from './accounts.ts';
+import { connectAccounts } from './cognito.ts';
+import type { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
 
 export interface TenantsEffects extends Effects {
   readonly tenants: Table;
   readonly secrets: Secrets;
+}
+
+/** For the functions that people sign in to. */
+export interface AccountsEffects extends TenantsEffects {
+  readonly accounts: Accounts;
 }
 
 /** The real ones: the table and the secrets that the environment names. */
@@ -17,3 +25,24 @@ export function tenantsEffects(env: Env<(typeof tenantsEnv)[number]>, base: Effe
     secrets: connectSecrets(env.SECRETS_PREFIX, base.clock),
   };
 }
+
+/**
+ * What counting turns needs besides. The counts are in a table of their own: who counts must write there, and may write
+ * nowhere else.
+ */
+export interface LimitsEffects extends TenantsEffects {
+  readonly limits: Table;
+  readonly mail: Mail;
+}
+
+export function limitsEffects(env: Env<(typeof limitsEnv)[number]>, base: TenantsEffects): LimitsEffects {
+  return { ...base, limits: connectTable(env.LIMITS_TABLE), mail: connectMail(env.MAIL_FROM) };
+}
+
+/** The real user pool. */
+export const accountsEffects = (
+  env: Env<(typeof accountsEnv)[number]>,
+  base: Effects,
+): Pick<AccountsEffects, 'accounts'> => ({
+  accounts: connectAccounts(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID, base.clock),
+});

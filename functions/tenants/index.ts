@@ -1,9 +1,36 @@
-export { type AdminPrincipal, authenticate, type Principal, requireAdmin } from './authenticate.ts';
+export type { Account, Accounts, SignedIn, Tokens } from './accounts.ts';
+export {
+  type Administrator,
+  type AdminPrincipal,
+  administrator,
+  adminWorkspace,
+  enterWorkspace,
+  type Member,
+  requireOwner,
+  requireSuperAdmin,
+} from './admin-workspace.ts';
+export { authenticate, type Principal } from './authenticate.ts';
+export { hashAddress } from './addresses.ts';
 export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName } from './directory.ts';
-export { type TenantsEffects, tenantsEffects } from './effects.ts';
-export { tenantsEnv } from './env.ts';
+export {
+  type AccountsEffects,
+  accountsEffects,
+  type LimitsEffects,
+  limitsEffects,
+  type TenantsEffects,
+  tenantsEffects,
+} from './effects.ts';
+export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
+export { type Hour, hourEnd, hourMs, hourOf, hourStart } from './hour.ts';
 export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
+export { type HourCount, readHours } from './limit-store.ts';
+export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits.ts';
+export { sendDueNotices } from './notices.ts';
 export { type AdminVariables, mountTenantsAdmin } from './routes.ts';
+export type { Role, WidgetSettings } from './schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';
 export { mintVisitorToken, type VisitorToken } from './visitor-token.ts';
+export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
+export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
+export type { WidgetKey } from './widget-store.ts';
 export { createWorkspace, getWorkspace, type Workspace } from './workspaces.ts';

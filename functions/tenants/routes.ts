@@ -3,12 +3,12 @@ import { isoTime } from '../platform/clock.ts';
 import { mount } from '../platform/endpoint.ts';
 import type { RequestVariables } from '../platform/http-app.ts';
 import type { KeyId } from '../platform/ids.ts';
-import type { AdminPrincipal } from './authenticate.ts';
+import type { AdminPrincipal } from './admin-workspace.ts';
 import type { TenantsEffects } from './effects.ts';
 import { createKey, listKeys, revokeKey } from './endpoints.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
 
-/** What an app of admin routes carries once its caller is known to be an administrator of `principal.workspace`. */
+/** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
 export interface AdminVariables extends RequestVariables {
   principal: AdminPrincipal;
 }
@@ -20,15 +20,15 @@ export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effe
     return { keys: keys.map(described) };
   });
   mount(app, createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
-    const { workspace, keyId } = context.get('principal');
+    const { workspace, actor } = context.get('principal');
     const created = await createApiKey(workspace, { name, scope, expiresInDays: expires_in_days }, effects);
-    effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: keyId });
+    effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: actor });
     return { ...described(created), key: created.key };
   });
   mount(app, revokeKey, async ({ params }, context) => {
-    const { workspace, keyId } = context.get('principal');
+    const { workspace, actor } = context.get('principal');
     const revoked = await revokeApiKey(workspace, params.key_id as KeyId, effects);
-    effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: keyId });
+    effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: actor });
     return described(revoked);
   });
 }

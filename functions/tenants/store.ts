@@ -1,21 +1,37 @@
+import * as z from 'zod';
 import type { KeyId, ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { Item } from '../platform/table.ts';
 import type { TenantsEffects } from './effects.ts';
 import type { StoredKey } from './keys.ts';
-import { keyScope } from './schema.ts';
-import type { Workspace } from './workspaces.ts';
+import { keyScope, workspaceStatus, workspaceTier } from './schema.ts';
+import type { Workspace, WorkspaceChange } from './workspaces.ts';
 
 const workspaceKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#WORKSPACE`, sk: 'WORKSPACE' });
 const keysOf = (workspace: WorkspaceId) => `WS#${workspace}#KEYS`;
 
+/** The form of the stored item; an item of before a setting was thought of has the usual one. */
+const storedWorkspace = z.object({
+  name: z.string(),
+  defaultMode: z.string().transform(text => text as ModeName),
+  createdAt: z.string(),
+  status: workspaceStatus.default('active'),
+  tier: workspaceTier.default('free'),
+  hourlyLimit: z.number().optional(),
+  hardCap: z.boolean().default(false),
+  alertEmail: z.string().optional(),
+  alertThreshold: z.number().default(0.8),
+  site: z.string().optional(),
+});
+
+const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...storedWorkspace.parse(item) });
+
 /** False when the workspace is already there. */
 export function insertWorkspace(
   workspace: WorkspaceId,
-  value: Workspace,
+  value: Omit<Workspace, 'id'>,
   effects: TenantsEffects,
 ): Promise<boolean> {
-  const { name, defaultMode, createdAt } = value;
-  return effects.tenants.putIfAbsent({ ...workspaceKey(workspace), name, defaultMode, createdAt });
+  return effects.tenants.putIfAbsent({ ...workspaceKey(workspace), ...value });
 }
 
 export async function readWorkspace(
@@ -23,14 +39,20 @@ export async function readWorkspace(
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
   const item = await effects.tenants.get(workspaceKey(workspace));
-  return (
-    item && {
-      id: workspace,
-      name: String(item['name']),
-      defaultMode: String(item['defaultMode']) as ModeName,
-      createdAt: String(item['createdAt']),
-    }
-  );
+  return item && workspaceOf(workspace, item);
+}
+
+/** The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the usual. */
+export async function updateWorkspace(
+  workspace: WorkspaceId,
+  change: { [Setting in keyof WorkspaceChange]?: WorkspaceChange[Setting] | undefined },
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
+  const item = await effects.tenants.update(workspaceKey(workspace), {
+    set: change,
+    condition: 'attribute_exists(pk)',
+  });
+  return item && workspaceOf(workspace, item);
 }
 
 export async function putKey(workspace: WorkspaceId, key: StoredKey, effects: TenantsEffects): Promise<void> {

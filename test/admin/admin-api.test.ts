@@ -52,6 +52,8 @@ afterAll(() => stops.disposeAsync());
 const notAsked = {
   TENANTS_TABLE: '',
   SECRETS_PREFIX: '',
+  COGNITO_POOL_ID: '',
+  COGNITO_CLIENT_ID: '',
   KNOWLEDGE_TABLE: '',
   KNOWLEDGE_BUCKET: '',
   KNOWLEDGE_INDEX_URI: 's3://not-read/',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpApp } from '../../functions/platform/http-app.ts';
-import type { KeyId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { mountScraperAdmin } from '../../functions/scraper/index.ts';
 import { updateJob } from '../../functions/scraper/store.ts';
 import type { AdminVariables } from '../../functions/tenants/index.ts';
@@ -23,7 +23,7 @@ afterAll(() => world.stop());
 function appOf(workspace = acme) {
   const app = createHttpApp<AdminVariables>(world.effects);
   app.use(async (context, next) => {
-    context.set('principal', { kind: 'key', workspace, keyId: 'k' as KeyId, scope: 'admin' });
+    context.set('principal', { workspace, actor: 'key:k', role: 'admin', superAdmin: false });
     await next();
   });
   mountScraperAdmin(app, world.effects, async (_, name) => {

@@ -7,7 +7,6 @@ import {
   createWorkspace,
   getWorkspace,
   listApiKeys,
-  requireAdmin,
   revokeApiKey,
 } from '../../functions/tenants/index.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
@@ -147,18 +146,6 @@ describe('an API key', () => {
     const first = await revokeApiKey(acme, keyId, tenancy.effects);
     tenancy.world.now += 1_000_000;
     expect((await revokeApiKey(acme, keyId, tenancy.effects)).revokedAt).toBe(first.revokedAt);
-  });
-});
-
-describe('administration', () => {
-  test('is open to a key with that scope only', async () => {
-    const admin = await enter(bearer((await create('admin')).key));
-    expect(() => requireAdmin(admin)).not.toThrow();
-    const chat = await enter(bearer((await create('chat')).key));
-    expect(() => requireAdmin(chat)).toThrow(expect.objectContaining({ code: 'forbidden' }));
-    expect(() => requireAdmin({ kind: 'open', workspace: acme })).toThrow(
-      expect.objectContaining({ code: 'unauthorized' }),
-    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enterLocalMode } from '../../functions/platform/local-mode.ts';
-import { authenticate, requireAdmin } from '../../functions/tenants/index.ts';
+import { accountsEffects, administrator, authenticate } from '../../functions/tenants/index.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 
 let tenancy: Tenancy;
@@ -17,8 +17,9 @@ test('on the laptop a request without credentials acts in the demo workspace', a
 });
 
 test('but never as an administrator', async () => {
-  const principal = await enter({});
-  expect(() => requireAdmin(principal)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+  const pool = { COGNITO_POOL_ID: '', COGNITO_CLIENT_ID: '' };
+  const effects = { ...tenancy.effects, ...accountsEffects(pool, tenancy.effects) };
+  await expect(administrator(new Headers(), effects)).rejects.toMatchObject({ code: 'unauthorized' });
 });
 
 test.each([

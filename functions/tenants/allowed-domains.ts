@@ -1,0 +1,20 @@
+/**
+ * Whether a page of that origin (`https://shop.example.org:8443`) may show a widget: one of `domains` is its host, or the host's
+ * parent where it is written `*.example.org`; a port counts where the entry names one. With no domains, the site's own host alone. Only
+ * origins of the web have a host; `null`, files and browser extensions have none.
+ */
+export function mayStandOn(origin: string, domains: readonly string[], site: string | undefined): boolean {
+  const page = URL.parse(origin);
+  if (!page || !/^https?:$/.test(page.protocol) || page.hostname === '') return false;
+  if (domains.length > 0) return domains.some(domain => matches(page, domain));
+  const own = site === undefined ? null : URL.parse(site);
+  return own !== null && own.host === page.host;
+}
+
+function matches(page: URL, domain: string): boolean {
+  const wildcard = domain.startsWith('*.');
+  const entry = URL.parse(`https://${wildcard ? domain.slice(2) : domain}/`);
+  if (!entry) return false;
+  if (entry.port !== '' && entry.port !== page.port) return false;
+  return wildcard ? page.hostname.endsWith(`.${entry.hostname}`) : page.hostname === entry.hostname;
+}
