@@ -1,3 +1,4 @@
+import { analyticsEndpoints } from './analytics/endpoints.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import type { Endpoint } from './platform/endpoint.ts';
 import { scraperEndpoints } from './scraper/endpoints.ts';
@@ -8,4 +9,5 @@ export const productEndpoints: readonly Endpoint[] = [
   ...chatEndpoints,
   ...scraperEndpoints,
   ...tenantsEndpoints,
+  ...analyticsEndpoints,
 ];

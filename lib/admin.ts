@@ -1,13 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
 import { HouseFunction } from './constructs/function.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Limits } from './limits.ts';
 import type { Scraper } from './scraper.ts';
 import type { Tenants } from './tenants.ts';
 
 export interface AdminProps {
   readonly tenants: Tenants;
+  readonly limits: Limits;
+  readonly analytics: Analytics;
   readonly knowledge: Knowledge;
   readonly scraper: Scraper;
   readonly assistant: Assistant;
@@ -17,7 +21,11 @@ export interface AdminProps {
 export class Admin extends Construct {
   readonly api: HouseFunction;
 
-  constructor(scope: Construct, id: string, { tenants, knowledge, scraper, assistant }: AdminProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tenants, limits, analytics, knowledge, scraper, assistant }: AdminProps,
+  ) {
     super(scope, id);
     this.api = new HouseFunction(this, 'Api', {
       entry: 'functions/admin/handler.ts',
@@ -28,6 +36,8 @@ export class Admin extends Construct {
       uses: [
         tenants.administrator,
         tenants.registrar,
+        limits.reader,
+        analytics.keeper,
         knowledge.bystander,
         scraper.user,
         assistant.administrator,

@@ -2,12 +2,14 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Admin } from './admin.ts';
 import { Alarms } from './alarms.ts';
+import { Analytics } from './analytics.ts';
 import { Api } from './api.ts';
 import { Assistant } from './assistant.ts';
 import { Chat } from './chat.ts';
 import { createDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { Knowledge } from './knowledge.ts';
+import { Limits } from './limits.ts';
 import { Scraper } from './scraper.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 import { Tenants } from './tenants.ts';
@@ -22,8 +24,17 @@ export class AppStack extends Stack {
     const assistant = new Assistant(data.assistant, settings);
     const knowledge = new Knowledge(this, 'Knowledge', data.knowledge, settings);
     const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
-    const chat = new Chat(this, 'Chat', { table: data.chat, tenants, knowledge, assistant });
-    const admin = new Admin(this, 'Admin', { tenants, knowledge, scraper, assistant });
+    const limits = new Limits(data.limits, settings.mailFrom);
+    const analytics = new Analytics(data.analytics, settings);
+    const chat = new Chat(this, 'Chat', {
+      table: data.chat,
+      tenants,
+      limits,
+      analytics,
+      knowledge,
+      assistant,
+    });
+    const admin = new Admin(this, 'Admin', { tenants, limits, analytics, knowledge, scraper, assistant });
     this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
     const watched = { api: this.api, chat, knowledge, scraper };
     new Alarms(this, 'Alarms', watched, settings);

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { chatEnv } from '../functions/chat/env.ts';
+import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import type { HouseTable } from './constructs/table.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Limits } from './limits.ts';
 import type { Tenants } from './tenants.ts';
 
 type ChatUse = Use<(typeof chatEnv)[number]>;
@@ -13,6 +15,8 @@ type ChatUse = Use<(typeof chatEnv)[number]>;
 export interface ChatProps {
   readonly table: HouseTable;
   readonly tenants: Tenants;
+  readonly limits: Limits;
+  readonly analytics: Analytics;
   readonly knowledge: Knowledge;
   readonly assistant: Assistant;
 }
@@ -26,8 +30,9 @@ export class Chat extends Construct {
   readonly api: HouseFunction;
   readonly worker: HouseFunction;
 
-  constructor(scope: Construct, id: string, { table, tenants, knowledge, assistant }: ChatProps) {
+  constructor(scope: Construct, id: string, props: ChatProps) {
     super(scope, id);
+    const { table, tenants, limits, analytics, knowledge, assistant } = props;
     // A message lives until its run has ended, by sending itself again: more attempts than that are defects.
     this.queue = new WorkQueue(this, 'RunQueue', { workerTimeout: runTimeout, attempts: 5 });
     const chat: ChatUse = {
@@ -46,7 +51,7 @@ export class Chat extends Construct {
     this.api = new HouseFunction(this, 'Api', {
       ...common,
       handler: 'api',
-      uses: [tenants.doorkeeper, ...answering],
+      uses: [tenants.doorkeeper, limits.counter, analytics.bystander, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes, but a run that was begun in it is brought to its end, which takes 3 at most.
       timeout: Duration.minutes(9),
@@ -54,7 +59,7 @@ export class Chat extends Construct {
     this.worker = new HouseFunction(this, 'RunWorker', {
       ...common,
       handler: 'runWorker',
-      uses: [tenants.reader, ...answering],
+      uses: [tenants.reader, limits.notifier, analytics.keeper, ...answering],
       description: 'Executes runs whose event stream nobody opened, and takes over those whose process died',
       timeout: runTimeout,
     });

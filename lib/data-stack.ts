@@ -16,6 +16,8 @@ export class DataStack extends Stack {
   readonly scraper: HouseTable;
   readonly assistant: HouseTable;
   readonly chat: HouseTable;
+  readonly limits: HouseTable;
+  readonly analytics: HouseTable;
   readonly accounts: AccountsStore;
   readonly logs: PrivateBucket;
   /** CloudFront sends it to the API, which believes viewer headers only beside it. */
@@ -47,6 +49,8 @@ export class DataStack extends Stack {
     this.scraper = new HouseTable(this, 'ScraperTable', { retain });
     this.assistant = new HouseTable(this, 'AssistantTable', { retain });
     this.chat = new HouseTable(this, 'ChatTable', { retain });
+    this.limits = new HouseTable(this, 'LimitsTable', { retain });
+    this.analytics = new HouseTable(this, 'AnalyticsTable', { retain });
     this.originSecret = new Secret(this, 'OriginSecret', {
       secretName: `${secretsPrefix(settings).slice(1)}/origin-secret`,
       description: 'CloudFront proves itself to the API with this',

@@ -7,8 +7,16 @@ export interface Settings {
   readonly openAiModel: string;
   /** Empty: the provider's own address. */
   readonly openAiBaseUrl: string;
+  /** Ranks by meaning as well as by words; empty: by words alone, and nothing of it exists. */
+  readonly embeddingModel: string;
+  /** Empty: OpenAI's own address, or that of `openAiBaseUrl` where there is one. */
+  readonly embeddingBaseUrl: string;
   /** Keeps tables, buckets and accounts when a stack is deleted, and refuses their deletion. */
   readonly retainData: boolean;
+  /** The address that mail comes from; SES has verified it, or its domain. Empty: no mail is sent. */
+  readonly mailFrom: string;
+  /** How long questions and answers are kept in the log of conversations. */
+  readonly conversationLogDays: number;
   /** Alarms are mailed here once the subscription is confirmed. */
   readonly alarmEmail?: string;
   /** A domain of your own, which needs `certificateArn`: a certificate for it in us-east-1. */
@@ -21,7 +29,7 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   const text = (key: keyof Settings) => {
     const value: unknown = given[key] ?? node.tryGetContext(key);
     if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value !== 'string' && typeof value !== 'boolean')
+    if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
       throw new Error(`${key}: use one value, as text`);
     return String(value);
   };
@@ -31,9 +39,20 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   }
   const retain = text('retainData') ?? String(stage === 'prod');
   if (retain !== 'true' && retain !== 'false') throw new Error(`retainData "${retain}": use true or false`);
-  const openAiBaseUrl = text('openAiBaseUrl') ?? '';
-  if (openAiBaseUrl !== '' && !/^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(openAiBaseUrl)) {
-    throw new Error(`openAiBaseUrl "${openAiBaseUrl}": use an https:// address without credentials or query`);
+  const address = (key: 'openAiBaseUrl' | 'embeddingBaseUrl') => {
+    const value = text(key) ?? '';
+    if (value !== '' && !/^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(value))
+      throw new Error(`${key} "${value}": use an https:// address without credentials or query`);
+    return value;
+  };
+  const openAiBaseUrl = address('openAiBaseUrl');
+  const mailFrom = text('mailFrom') ?? '';
+  if (mailFrom !== '' && !/^[^\s@<>"*]+@[^\s@<>"*]+\.[^\s@<>"*]+$/.test(mailFrom)) {
+    throw new Error(`mailFrom "${mailFrom}": use an address, as name@example.org`);
+  }
+  const conversationLogDays = Number(text('conversationLogDays') ?? 90);
+  if (!Number.isInteger(conversationLogDays) || conversationLogDays < 1 || conversationLogDays > 3650) {
+    throw new Error(`conversationLogDays "${text('conversationLogDays')}": use 1 to 3650 days`);
   }
   const [alarmEmail, domainName, certificateArn] = [
     text('alarmEmail'),
@@ -47,6 +66,10 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
     stage,
     openAiModel: text('openAiModel') ?? 'gpt-5-mini',
     openAiBaseUrl,
+    embeddingModel: text('embeddingModel') ?? '',
+    embeddingBaseUrl: address('embeddingBaseUrl') || openAiBaseUrl,
+    mailFrom,
+    conversationLogDays,
     retainData: retain === 'true',
     ...(alarmEmail === undefined ? {} : { alarmEmail }),
     ...(domainName === undefined ? {} : { domainName }),

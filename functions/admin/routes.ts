@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { mountAnalyticsAdmin } from '../analytics/index.ts';
 import { ensureMode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http-app.ts';
@@ -19,6 +20,7 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
     await next();
   });
   mountTenantsAdmin(app, effects);
+  mountAnalyticsAdmin(app, effects);
   mountScraperAdmin(app, effects, async (workspace, name) => {
     const asked = name ?? (await getWorkspace(workspace, effects))?.defaultMode;
     if (asked === undefined) throw new CallerError('not_found', `there is no workspace "${workspace}"`);

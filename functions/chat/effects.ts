@@ -1,19 +1,29 @@
+import { type AnalyticsEffects, analyticsEffects, type analyticsEnv } from '../analytics/index.ts';
 import { type AnsweringEnv, type AssistantEffects, answer, assistantEffects } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue } from '../platform/queue.ts';
 import { connectTable } from '../platform/table.ts';
+import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
+import { bookkeeping } from './bookkeeping.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './live.ts';
 import type { RunEffects } from './run.ts';
 
-export interface ChatEffects extends AssistantEffects, RunEffects {}
+export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {}
 
-/** The real ones: everything that answering needs, the chat table and the run queue. */
-export function chatEffects(env: AnsweringEnv & Env<(typeof chatEnv)[number]>, base: Effects): ChatEffects {
+/** Every variable that the chat functions need. */
+export type ChatEnv = AnsweringEnv &
+  Env<(typeof limitsEnv)[number] | (typeof analyticsEnv)[number] | (typeof chatEnv)[number]>;
+
+/** The real ones: everything that answering and its bookkeeping need, the chat table and the run queue. */
+export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
   const assistant = assistantEffects(env, base);
+  const analytics = analyticsEffects(env, limitsEffects(env, assistant));
   return {
     ...assistant,
+    ...analytics,
+    ...bookkeeping(analytics),
     chat: connectTable(env.CHAT_TABLE),
     runQueue: connectQueue(env.RUN_QUEUE_URL),
     live: createLiveRuns(),

@@ -1,17 +1,25 @@
 import * as z from 'zod';
+import { analyticsEnv } from '../analytics/index.ts';
 import { assistantEnv } from '../assistant/index.ts';
 import { knowledgeEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
 import type { RunId, WorkspaceId } from '../platform/ids.ts';
 import { httpFunction, queueFunction } from '../platform/lambda.ts';
-import { tenantsEnv } from '../tenants/index.ts';
+import { limitsEnv, tenantsEnv } from '../tenants/index.ts';
 import { chatEffects } from './effects.ts';
 import { chatEnv } from './env.ts';
 import { chatApp } from './routes.ts';
 import { work } from './work.ts';
 
-const env = readEnv([...tenantsEnv, ...knowledgeEnv, ...assistantEnv, ...chatEnv]);
+const env = readEnv([
+  ...tenantsEnv,
+  ...limitsEnv,
+  ...analyticsEnv,
+  ...knowledgeEnv,
+  ...assistantEnv,
+  ...chatEnv,
+]);
 const effects = chatEffects(env, realEffects('chat'));
 
 const runMessage = z.object({

@@ -1,5 +1,6 @@
 import { CallerError } from '../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
+import type { LimitState } from '../platform/rate-limit.ts';
 import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
 import { putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './store.ts';
@@ -18,11 +19,17 @@ export interface Message {
   readonly asker?: Asker | undefined;
 }
 
+export interface Posted {
+  readonly turn: Turn;
+  /** What the workspace has left of its hour. */
+  readonly limit: LimitState;
+}
+
 /**
- * Adds the message and its run to the thread and returns the turn. First the queue and the pointer, then the turn: a
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue and the pointer, then the turn: a
  * crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the thread's
  * last turn as the caller has just read it. `conflict` when the thread is full, `rate_limited` when too many of
- * its messages wait for an answer.
+ * its messages wait for an answer, or when the workspace, the visitor or the address has had its turns of this hour.
  */
 export async function postMessage(
   workspace: WorkspaceId,
@@ -30,10 +37,14 @@ export async function postMessage(
   newest: Turn | undefined,
   { content, tag, asker }: Message,
   effects: RunEffects,
-): Promise<Turn> {
+): Promise<Posted> {
   const { clock, ids } = effects;
   const first = (newest?.n ?? 0) + 1;
   await refuseBacklog(workspace, thread, first, effects);
+  const limit = await effects.reserve(workspace, {
+    visitor: asker?.visitor ?? visitor,
+    address: asker?.address,
+  });
   const run = ids.uuid() as RunId;
   const postedAt = clock.now();
   const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor }, effects);
@@ -64,10 +75,10 @@ export async function postMessage(
       );
     }
     const turn = { ...draft, n };
-    if (await insertTurn(workspace, turn, effects)) return turn;
+    if (await insertTurn(workspace, turn, effects)) return { turn, limit };
     // A put that was retried below us after its reply was lost meets itself; else another message took the number.
     const found = await getTurn(workspace, thread, n, effects);
-    if (found?.run === run) return found;
+    if (found?.run === run) return { turn: found, limit };
   }
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
 }

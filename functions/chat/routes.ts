@@ -4,6 +4,7 @@ import { CallerError } from '../platform/errors.ts';
 import { createHttpApp, type RequestVariables } from '../platform/http-app.ts';
 import type { ThreadId } from '../platform/ids.ts';
 import { describeApi } from '../platform/openapi.ts';
+import { limitHeaders } from '../platform/rate-limit.ts';
 import { authenticate } from '../tenants/index.ts';
 import { ownerOf, runFor, threadFor } from './access.ts';
 import { cancel } from './cancel.ts';
@@ -44,14 +45,15 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     return threadOnWire(thread, await listTurns(principal.workspace, thread.thread, effects));
   });
 
-  mount(app, endpoints.postMessageEndpoint, async ({ params, body }, { req }) => {
-    const principal = await authenticate(req.raw.headers, effects);
+  mount(app, endpoints.postMessageEndpoint, async ({ params, body }, context) => {
+    const principal = await authenticate(context.req.raw.headers, effects);
     const { workspace } = principal;
     const [thread, newest] = await Promise.all([
       threadFor(principal, params.thread_id, effects),
       newestTurn(workspace, params.thread_id as ThreadId, effects),
     ]);
-    const turn = await postMessage(workspace, thread, newest, { content: body.content }, effects);
+    const { turn, limit } = await postMessage(workspace, thread, newest, { content: body.content }, effects);
+    for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
     return { run_id: turn.run };
   });
 

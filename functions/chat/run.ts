@@ -1,3 +1,4 @@
+import type { TurnRecord } from '../analytics/index.ts';
 import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { ErrorCode } from '../platform/errors.ts';
@@ -12,7 +13,9 @@ import type {
 } from '../platform/ids.ts';
 import type { ModelUsage } from '../platform/model.ts';
 import type { Queue } from '../platform/queue.ts';
+import type { LimitState } from '../platform/rate-limit.ts';
 import type { Table } from '../platform/table.ts';
+import type { TurnCaller } from '../tenants/index.ts';
 import type { LiveRuns } from './live.ts';
 import type { RunStatus } from './schema.ts';
 
@@ -73,6 +76,8 @@ export interface Turn {
   readonly failure?: ErrorCode;
   readonly model?: string;
   readonly usage?: ModelUsage;
+  /** Millionths of a US dollar. */
+  readonly costMicros?: number;
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;
   readonly startedAt?: number;
@@ -109,10 +114,12 @@ export interface RunMessage {
   readonly postedAt: number;
 }
 
-/** What the run protocol may do to the world. `answer` ends with `final` or throws. */
+/** What the run protocol may do to the world. `answer` ends with `final` or throws; the rest is in `bookkeeping.ts`. */
 export interface RunEffects extends Effects {
   readonly chat: Table;
   readonly runQueue: Queue<RunMessage>;
   readonly live: LiveRuns;
   readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
+  readonly record: (workspace: WorkspaceId, turn: TurnRecord) => Promise<void>;
 }

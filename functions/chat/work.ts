@@ -2,6 +2,7 @@ import { claim, leaseMs } from './claim.ts';
 import { close } from './close.ts';
 import { execute } from './execute.ts';
 import { findRun } from './find-run.ts';
+import { recordRun } from './record-run.ts';
 import { isTerminal, type RunEffects, type RunMessage, type Turn } from './run.ts';
 import { endTurn } from './store.ts';
 
@@ -33,6 +34,8 @@ export async function work(message: RunMessage, effects: RunEffects): Promise<vo
   const turn = began - postedAt < giveUpMs ? found.turn : await giveUp(message, found.turn, effects);
   if (isTerminal(turn.status)) {
     await close(workspace, turn, effects);
+    // Every run's last message comes here, and comes again until this has succeeded.
+    await recordRun(workspace, found.pointer, turn, effects);
     return;
   }
   const delaySeconds = turn.status === 'queued' ? queuedAgainSeconds : runningAgainSeconds;

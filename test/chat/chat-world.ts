@@ -7,20 +7,24 @@ import {
   ensureMode,
   type Source,
 } from '../../functions/assistant/index.ts';
+import { bookkeeping } from '../../functions/chat/bookkeeping.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
 import { createLiveRuns } from '../../functions/chat/live.ts';
 import { chatApp } from '../../functions/chat/routes.ts';
-import type { RunMessage } from '../../functions/chat/run.ts';
+import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
 import { work } from '../../functions/chat/work.ts';
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import { type Clock, systemClock } from '../../functions/platform/clock.ts';
+import type { Effects } from '../../functions/platform/effects.ts';
 import { extractiveModel } from '../../functions/platform/extractive-model.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
+import type { MailMessage } from '../../functions/platform/mail.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
 import { createApiKey, createSigningKeys, createWorkspace } from '../../functions/tenants/index.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { readFrames } from './frames.ts';
+import { withoutEmbedder } from '../support/words-alone.ts';
 
 export type Answer = (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
 
@@ -74,37 +78,49 @@ export async function startChat() {
     asked: [] as AnswerRequest[],
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
     logged: [] as string[],
+    mails: [] as MailMessage[],
   };
   let sleep = systemClock.sleep;
   const clock: Clock = {
     now: () => Date.now() + world.ahead,
     sleep: (ms, signal) => sleep(ms, signal),
   };
-  const process = (): ChatEffects => ({
-    clock,
-    ids: randomIds,
-    log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },
-    metrics: silentMetrics,
-    tenants: table,
-    secrets: { get: async name => (name === 'visitor-signing-keys' ? signingKeys : undefined) },
-    knowledge: table,
-    documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
-    indexQueue: { send: async () => {} },
-    index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
-    assistant: table,
-    models: { choose: async () => extractiveModel },
-    chat: table,
-    runQueue: {
-      send: async (message, options) => {
-        world.queued.push({ message, delaySeconds: options?.delaySeconds });
+  const process = (): ChatEffects => {
+    const base: Omit<ChatEffects, keyof RunEffects | 'assistant' | 'models'> & Effects = {
+      clock,
+      ids: randomIds,
+      log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },
+      metrics: silentMetrics,
+      tenants: table,
+      secrets: { get: async name => (name === 'visitor-signing-keys' ? signingKeys : undefined) },
+      knowledge: table,
+      documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
+      indexQueue: { send: async () => {} },
+      index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
+      ...withoutEmbedder,
+      limits: table,
+      mail: { send: async message => void world.mails.push(message) },
+      analytics: table,
+      conversationLogDays: 90,
+    };
+    return {
+      ...base,
+      ...bookkeeping(base),
+      assistant: table,
+      models: { choose: async () => extractiveModel },
+      chat: table,
+      runQueue: {
+        send: async (message, options) => {
+          world.queued.push({ message, delaySeconds: options?.delaySeconds });
+        },
       },
-    },
-    live: createLiveRuns(),
-    answer: (request, signal) => {
-      world.asked.push(request);
-      return world.answer(request, signal);
-    },
-  });
+      live: createLiveRuns(),
+      answer: (request, signal) => {
+        world.asked.push(request);
+        return world.answer(request, signal);
+      },
+    };
+  };
   let effects = process();
   let app = chatApp(effects);
 

@@ -111,6 +111,8 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
             }),
         },
         live: createLiveRuns(),
+        reserve: async () => ({ limit: 1, remaining: 0, resetAt: 0 }),
+        record: async () => {},
         async *answer(request, signal) {
           for await (const event of answer(request, signal)) {
             await gate(owner, async () => undefined);

@@ -96,7 +96,7 @@ async function drive(choices: readonly number[], plan: Plan) {
   const posted = (async () => {
     for (const question of ['One?', 'Two?']) {
       const newest = await newestTurn(workspace, thread.thread, poster);
-      runs.push((await postMessage(workspace, thread, newest, { content: question }, poster)).run);
+      runs.push((await postMessage(workspace, thread, newest, { content: question }, poster)).turn.run);
     }
   })();
   while (runs.length < 2) await world.step(0);

@@ -34,7 +34,7 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           const post = async (name: string) => {
             const effects = world.process(name, saying([]));
             const newest = await newestTurn(workspace, thread.thread, effects);
-            const turn = await postMessage(workspace, thread, newest, { content: `by ${name}` }, effects);
+            const { turn } = await postMessage(workspace, thread, newest, { content: `by ${name}` }, effects);
             answered.push(turn.run);
           };
           for (const name of ['one', 'two', 'three']) void post(name);

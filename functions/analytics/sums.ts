@@ -1,0 +1,89 @@
+import type { TurnRecord } from './turn-record.ts';
+
+/** The figures of one turn: what an hour's sums are made of. No text, no person. */
+export type TurnFigures = Pick<TurnRecord, 'outcome' | 'first' | 'costMicros'> &
+  TurnRecord['usage'] & {
+    /** From the question to the end of the answer. */
+    readonly latencyMs: number;
+  };
+
+/** Figures of many turns. They add up: those of a day are those of its hours together. */
+export interface UsageSums {
+  readonly done: number;
+  readonly failed: number;
+  readonly canceled: number;
+  /** Threads that began. */
+  readonly conversations: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly costMicros: number;
+  /** Of the turns that are done, all together. */
+  readonly latencyMs: number;
+  /** How many of them took at most so long, a step of `latencySteps` each, and no less than the step before. */
+  readonly latencies: readonly number[];
+}
+
+/** 100 ms, and each a quarter longer than the one before, up to three minutes: longer takes no run. */
+const latencySteps = Array.from({ length: 36 }, (_, i) => 100 * 1.25 ** i);
+
+export const nothing: UsageSums = {
+  done: 0,
+  failed: 0,
+  canceled: 0,
+  conversations: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  costMicros: 0,
+  latencyMs: 0,
+  latencies: latencySteps.map(() => 0),
+};
+
+export function sumsOf(turn: TurnFigures): UsageSums {
+  const done = turn.outcome === 'done';
+  const found = latencySteps.findIndex(step => turn.latencyMs <= step);
+  const step = found < 0 ? latencySteps.length - 1 : found;
+  return {
+    ...nothing,
+    [turn.outcome]: 1,
+    conversations: turn.first ? 1 : 0,
+    inputTokens: turn.inputTokens,
+    outputTokens: turn.outputTokens,
+    cachedInputTokens: turn.cachedInputTokens,
+    costMicros: turn.costMicros,
+    latencyMs: done ? turn.latencyMs : 0,
+    latencies: nothing.latencies.map((_, i) => (done && i === step ? 1 : 0)),
+  };
+}
+
+export function added(all: Iterable<UsageSums>): UsageSums {
+  let sum = nothing;
+  for (const one of all) {
+    sum = {
+      done: sum.done + one.done,
+      failed: sum.failed + one.failed,
+      canceled: sum.canceled + one.canceled,
+      conversations: sum.conversations + one.conversations,
+      inputTokens: sum.inputTokens + one.inputTokens,
+      outputTokens: sum.outputTokens + one.outputTokens,
+      cachedInputTokens: sum.cachedInputTokens + one.cachedInputTokens,
+      costMicros: sum.costMicros + one.costMicros,
+      latencyMs: sum.latencyMs + one.latencyMs,
+      latencies: sum.latencies.map((count, i) => count + (one.latencies[i] ?? 0)),
+    };
+  }
+  return sum;
+}
+
+/** Mean latency in milliseconds; null where nothing is done. */
+export const meanLatency = ({ done, latencyMs }: UsageSums): number | null =>
+  done === 0 ? null : Math.round(latencyMs / done);
+
+/** The time within which 95 % of the turns that are done were answered, at most a quarter too long; null where nothing is. */
+export function p95Latency({ done, latencies }: UsageSums): number | null {
+  if (done === 0) return null;
+  let counted = 0;
+  const step = latencies.findIndex(count => (counted += count) >= done * 0.95);
+  return Math.round(latencySteps[step] ?? 0);
+}

@@ -1,0 +1,33 @@
+import type { AddressHash, ModeName, RunId, ThreadId, VisitorId } from '../platform/ids.ts';
+import type { ModelUsage } from '../platform/model.ts';
+
+/** How a turn ended. */
+export type Outcome = 'done' | 'failed' | 'canceled';
+
+/** What is written down of a turn that has come to its end. The same run always gives the same record. */
+export interface TurnRecord {
+  readonly run: RunId;
+  readonly thread: ThreadId;
+  /** Whether the thread begins with it. */
+  readonly first: boolean;
+  readonly channel: 'runs' | 'ask' | 'widget';
+  readonly mode: ModeName;
+  /** Absent where no model has answered. */
+  readonly model?: string | undefined;
+  readonly usage: ModelUsage;
+  /** Millionths of a US dollar. */
+  readonly costMicros: number;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+  readonly endedAt: number;
+  readonly outcome: Outcome;
+  /** Ids of the documents that the answer cites. */
+  readonly sources: readonly string[];
+  readonly question: string;
+  readonly answer: string;
+  readonly visitor?: VisitorId | undefined;
+  readonly address?: AddressHash | undefined;
+  /** Two letters (ISO 3166), as the edge tells it. */
+  readonly country?: string | undefined;
+  readonly city?: string | undefined;
+}

@@ -1,0 +1,75 @@
+import { isoTime } from '../platform/clock.ts';
+import {
+  type Hour,
+  hourMs,
+  hourOf,
+  hourStart,
+  limitStateOf,
+  readHours,
+  type Workspace,
+} from '../tenants/index.ts';
+import type { AnalyticsEffects } from './effects.ts';
+import { hourlyUsage } from './hourly-usage.ts';
+import type { UsageRange } from './schema.ts';
+import { added, meanLatency, nothing, p95Latency, type UsageSums } from './sums.ts';
+
+const daysOf = { '7d': 7, '30d': 30, '3m': 90 } as const;
+const dayMs = 24 * hourMs;
+
+/** What was let in, and what came of it. */
+interface Used {
+  readonly turns: number;
+  readonly overage: number;
+  readonly sums: UsageSums;
+}
+
+const together = (all: readonly Used[]): Used => ({
+  turns: all.reduce((sum, { turns }) => sum + turns, 0),
+  overage: all.reduce((sum, { overage }) => sum + overage, 0),
+  sums: added(all.map(({ sums }) => sums)),
+});
+
+/** The use of the workspace in whole days of UTC up to now: in all, by day (each of them) and by hour (those with any). */
+export async function usageOf(workspace: Workspace, range: UsageRange, effects: AnalyticsEffects) {
+  const now = effects.clock.now();
+  const from = Math.floor(now / dayMs) * dayMs - (daysOf[range] - 1) * dayMs;
+  const span = [hourOf(from), hourOf(now)] as const;
+  const [limit, counts, sums] = await Promise.all([
+    limitStateOf(workspace, effects),
+    readHours(workspace.id, span, effects),
+    hourlyUsage(workspace.id, span, effects),
+  ]);
+  const used = new Map<Hour, Used>();
+  for (const { hour, turns, overage } of counts) used.set(hour, { turns, overage, sums: nothing });
+  for (const [hour, each] of sums) used.set(hour, { turns: 0, overage: 0, ...used.get(hour), sums: each });
+  const byHour = [...used].sort(([a], [b]) => (a < b ? -1 : 1));
+  const byDay = Map.groupBy(byHour, ([hour]) => hour.slice(0, 10));
+  const days = Array.from({ length: daysOf[range] }, (_, i) => isoTime(from + i * dayMs).slice(0, 10));
+  return {
+    range,
+    from: isoTime(from),
+    to: isoTime(now),
+    limit: { limit: limit.limit, remaining: limit.remaining, resets_at: isoTime(limit.resetAt * 1000) },
+    total: figuresOf(together(byHour.map(([, each]) => each))),
+    days: days.map(day => ({
+      day,
+      ...figuresOf(together((byDay.get(day) ?? []).map(([, each]) => each))),
+    })),
+    hours: byHour.map(([hour, each]) => ({ hour: isoTime(hourStart(hour)), ...figuresOf(each) })),
+  };
+}
+
+const figuresOf = ({ turns, overage, sums }: Used) => ({
+  turns,
+  overage,
+  done: sums.done,
+  failed: sums.failed,
+  canceled: sums.canceled,
+  conversations: sums.conversations,
+  input_tokens: sums.inputTokens,
+  output_tokens: sums.outputTokens,
+  cached_input_tokens: sums.cachedInputTokens,
+  cost_micros: sums.costMicros,
+  mean_latency_ms: meanLatency(sums),
+  p95_latency_ms: p95Latency(sums),
+});

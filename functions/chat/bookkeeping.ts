@@ -1,0 +1,18 @@
+import { type AnalyticsEffects, recordTurn } from '../analytics/index.ts';
+import { CallerError } from '../platform/errors.ts';
+import { getWorkspace, reserveTurn, sendDueNotices } from '../tenants/index.ts';
+import type { RunEffects } from './run.ts';
+
+/** Counts turns before they are stored; when they have ended, writes them down and mails that a limit is near. */
+export const bookkeeping = (effects: AnalyticsEffects): Pick<RunEffects, 'reserve' | 'record'> => ({
+  async reserve(workspace, caller) {
+    const found = await getWorkspace(workspace, effects);
+    if (!found) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+    return reserveTurn(found, caller, effects);
+  },
+  async record(workspace, turn) {
+    await recordTurn(workspace, turn, effects);
+    const found = await getWorkspace(workspace, effects);
+    if (found) await sendDueNotices(found, turn.askedAt, effects);
+  },
+});

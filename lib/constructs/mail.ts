@@ -1,0 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
+import type { HouseFunction } from './function.ts';
+
+/** Lets a function send mail from that address, which SES has verified as an address or by its domain; from none where it is empty. */
+export function allowMail(grantee: HouseFunction, sender: string): void {
+  if (sender === '') return;
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  const identities = [sender, domain].map(resourceName =>
+    Stack.of(grantee).formatArn({ service: 'ses', resource: 'identity', resourceName }),
+  );
+  grantee.allow(['ses:SendEmail'], identities);
+}
