@@ -15,6 +15,6 @@ export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './ef
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
-export { ensureMode, findModeByName, getMode, visibleMode } from './modes.ts';
+export { ensureMode, findModeByName, getMode, listModes, visibleMode } from './modes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
 export type { AnswerEvent, AnswerRequest };

@@ -4,7 +4,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, lookUpName } from '../tenants/index.ts';
 import type { AssistantEffects } from './effects.ts';
 import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
-import { addMode, readMode } from './store.ts';
+import { addMode, readMode, readModes } from './store.ts';
 
 /**
  * Makes sure that the workspace has the mode: its name alone, or with what the operator decides about it. An existing
@@ -40,6 +40,10 @@ export const getMode = (
   name: ModeName,
   effects: AssistantEffects,
 ): Promise<Mode | undefined> => readMode(workspace, name, effects);
+
+/** The workspace's modes, by name. */
+export const listModes = (workspace: WorkspaceId, effects: AssistantEffects): Promise<Mode[]> =>
+  readModes(workspace, effects);
 
 /** Finds the mode that a public name leads to, in whatever workspace. Undefined when it leads nowhere. */
 export async function findModeByName(

@@ -17,6 +17,12 @@ export async function readMode(
   return item && modeSchema.parse(item);
 }
 
+/** All of the workspace, by name. */
+export async function readModes(workspace: WorkspaceId, effects: AssistantEffects): Promise<Mode[]> {
+  const items = await Array.fromAsync(effects.assistant.query(`WS#${workspace}#MODES`, { prefix: 'MODE#' }));
+  return items.map(item => modeSchema.parse(item));
+}
+
 /** False when the workspace has a mode of that name already, which then stays as it is. */
 export const addMode = (workspace: WorkspaceId, mode: Mode, effects: AssistantEffects): Promise<boolean> =>
   effects.assistant.putIfAbsent({ ...modeKey(workspace, mode.name), ...mode });

@@ -29,7 +29,7 @@ export { sendDueNotices } from './notices.ts';
 export { type AdminVariables, mountTenantsAdmin } from './routes.ts';
 export type { Role, WidgetSettings } from './schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';
-export { mintVisitorToken, type VisitorToken } from './visitor-token.ts';
+export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visitor-token.ts';
 export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 export type { WidgetKey } from './widget-store.ts';
