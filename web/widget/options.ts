@@ -4,6 +4,8 @@ export type Position = (typeof positions)[number];
 /** What the host page asks for, with all that was not valid left out. */
 export interface WidgetOptions {
   readonly key: string;
+  /** Where this script came from, and its panel with it. */
+  readonly scriptUrl: string;
   /** Where the API is, without a closing slash. */
   readonly baseUrl: string;
   readonly streaming: boolean;
@@ -40,6 +42,7 @@ export function readOptions(
   if (!key) return undefined;
   return {
     key,
+    scriptUrl,
     baseUrl: readBase(dataset['baseUrl']) ?? readBase(config['baseUrl']) ?? new URL(scriptUrl).origin,
     streaming:
       dataset['streaming'] === undefined ? config['streaming'] !== false : dataset['streaming'] !== 'false',

@@ -21,11 +21,14 @@ export function panelLoader(
   const load = async (): Promise<Panel | undefined> => {
     say('Loading…');
     try {
+      const given = context();
+      // In full: for the browser a script of another site has no address that others could be relative to.
+      const file = new URL(panelFile, given.options.scriptUrl);
       // A browser remembers that a module could not be had, so another try needs another name.
-      const file = tries++ === 0 ? panelFile : `${panelFile}?${tries}`;
-      const { mountPanel } = (await import(/* @vite-ignore */ file)) as PanelModule;
+      if (tries++ > 0) file.search = `?${tries}`;
+      const { mountPanel } = (await import(/* @vite-ignore */ file.href)) as PanelModule;
       place.replaceChildren();
-      return mountPanel(context());
+      return mountPanel(given);
     } catch (error) {
       console.error('Switchboard widget: its panel could not be loaded', error);
       say('The chat could not be loaded. Close it and try again.');

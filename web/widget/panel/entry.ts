@@ -34,7 +34,7 @@ export const apology = 'Sorry, something went wrong and there is no answer. Plea
 export function applyEvent(entry: Entry, { type, data }: StreamEvent): Entry {
   switch (type) {
     case 'start':
-      return { ...entry, state: 'answering', resume: text(data['resumeUrl']) || entry.resume };
+      return { ...entry, state: 'answering', resume: text(data['resume']) || entry.resume };
     case 'reset':
       // Another attempt took over: what the one before wrote is void.
       return { ...entry, content: '', sources: [] };

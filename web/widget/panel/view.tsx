@@ -56,7 +56,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
         )}
         <HeadButton label="Minimize" icon={<CloseIcon />} onClick={onClose} />
       </header>
-      <main class="scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
+      <div class="scroll" ref={scroller} role="region" tabIndex={0} aria-label="Conversation">
         <div ref={content}>
           <ul class="messages">
             <Welcome words={settings.welcome} />
@@ -80,7 +80,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
             </ul>
           )}
         </div>
-      </main>
+      </div>
       <Trouble online={online} lost={busy && connection === 'lost'} />
       <Composer field={field} busy={busy} onSend={ask} />
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
