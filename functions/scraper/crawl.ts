@@ -117,8 +117,9 @@ export async function crawl(
     rules,
     fetch,
     notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
-    outbox: new Outbox(workspace, job.site, records, tally, effects),
+    outbox: new Outbox({ workspace, site: job.site, seed }, records, tally, effects),
     tally,
+    clock: effects.clock,
     byHash: new Map(),
     aliases: new Map(),
     asThemselves: new Set(),
@@ -139,11 +140,13 @@ export async function crawl(
 
 /** What the job visited before is not visited again, but leads on. */
 function resume(job: ScrapeJobId, crawl: Crawl): void {
-  const done = [...crawl.records.values()].filter(record => record.job === job);
+  const visited = [...crawl.records.values()].filter(record => record.job === job);
+  for (const { key } of visited) crawl.frontier.markSeen(key);
+  // The others were visited to leave the mode: they are done with.
+  const done = visited.filter(({ reached }) => reached[crawl.seed] !== undefined);
   for (const record of done) {
-    crawl.frontier.markSeen(record.key);
     crawl.tally.fetched += 1;
-    count(record, crawl.tally);
+    count(record, crawl.seed, crawl.tally);
     if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
     // What an earlier slice could not see behind, or took for another page, this one must remember.
     if (record.change === 'failed' && record.links.length === 0) crawl.tally.blind += 1;

@@ -35,6 +35,7 @@ export class Frontier {
   private readonly calendars = new Map<string, number>();
   private readonly limits: FrontierLimits;
   private cut = false;
+  private closed = false;
 
   constructor(limits: FrontierLimits) {
     this.limits = limits;
@@ -59,8 +60,14 @@ export class Frontier {
     this.seen.add(key);
   }
 
+  /** From now on nothing is found any more: what is visited yet is visited for itself. */
+  close(): void {
+    this.closed = true;
+  }
+
   /** False when it is known already, out of scope, a file, or caught by a limit. */
   add(address: URL, depth: number, source: 'link' | 'sitemap'): boolean {
+    if (this.closed) return false;
     if (source === 'link') {
       if (this.looked.has(address.href)) return false;
       // One that was too deep may yet be found nearer; and a trap's own links are not worth the memory.

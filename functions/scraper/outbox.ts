@@ -13,8 +13,13 @@ export interface VisitOutcome {
   readonly remove?: DocumentId;
   /** The address itself is to be forgotten: it is gone. */
   readonly forget?: boolean;
-  /** The record tells of another job's visit: this job's figures do not count it. */
-  readonly visitedBefore?: boolean;
+}
+
+/** Whose pages these are, and the reason why they are learned: see `Crawl`. */
+export interface CrawlOf {
+  readonly workspace: WorkspaceId;
+  readonly site: string;
+  readonly seed: string;
 }
 
 const batchSize = 100;
@@ -28,21 +33,13 @@ export class Outbox {
   private waiting: VisitOutcome[] = [];
   private firstAt = 0;
   private writing: Promise<void> = Promise.resolve();
-  private readonly workspace: WorkspaceId;
-  private readonly site: string;
+  private readonly of: CrawlOf;
   private readonly tally: Tally;
   private readonly effects: ScraperEffects;
   private readonly records: Map<string, PageRecord>;
 
-  constructor(
-    workspace: WorkspaceId,
-    site: string,
-    records: Map<string, PageRecord>,
-    tally: Tally,
-    effects: ScraperEffects,
-  ) {
-    this.workspace = workspace;
-    this.site = site;
+  constructor(of: CrawlOf, records: Map<string, PageRecord>, tally: Tally, effects: ScraperEffects) {
+    this.of = of;
     this.records = records;
     this.tally = tally;
     this.effects = effects;
@@ -74,19 +71,20 @@ export class Outbox {
   }
 
   private async write(batch: readonly VisitOutcome[]): Promise<void> {
+    const { workspace, site, seed } = this.of;
     const documents = batch.flatMap(({ document }) => document ?? []);
-    const submitted = await submitDocuments(this.workspace, documents, this.effects);
+    const submitted = await submitDocuments(workspace, documents, this.effects);
     const results = new Map(submitted.map(result => [result.id, result]));
     const removals = batch.flatMap(({ remove }) => remove ?? []);
-    if (removals.length > 0) await removeDocuments(this.workspace, removals, this.effects);
+    if (removals.length > 0) await removeDocuments(workspace, removals, this.effects);
     const kept = batch.filter(({ forget }) => !forget);
     const records = kept.map(outcome => this.completed(outcome, results));
-    await putPages(this.workspace, this.site, records, this.effects);
+    await putPages(workspace, site, records, this.effects);
     const forgotten = batch.filter(({ forget }) => forget).map(({ record }) => record.key);
-    await forgetPages(this.workspace, this.site, forgotten, this.effects);
-    for (const [index, record] of records.entries()) {
+    await forgetPages(workspace, site, forgotten, this.effects);
+    for (const record of records) {
       this.records.set(record.key, record);
-      if (!kept[index]?.visitedBefore) count(record, this.tally);
+      count(record, seed, this.tally);
     }
     for (const key of forgotten) this.records.delete(key);
     this.tally.removed += removals.length;
@@ -103,8 +101,12 @@ export class Outbox {
   }
 }
 
-/** Adds what the record says of this job's visit to the tally; also when a job is taken up again. */
-export function count(record: PageRecord, tally: Tally): void {
+/**
+ * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's seed
+ * does not reach is not the job's.
+ */
+export function count(record: PageRecord, seed: string, tally: Tally): void {
+  if (record.reached[seed] === undefined) return;
   if (record.change === 'added') tally.added += 1;
   else if (record.change === 'updated') tally.updated += 1;
   else if (record.change === 'unchanged') tally.unchanged += 1;

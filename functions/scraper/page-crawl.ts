@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../platform/ids.ts';
 import { type Scope } from './address.ts';
 import type { Fetched } from './fetch-page.ts';
@@ -25,13 +26,14 @@ export interface Crawl {
   readonly notFound: NotFoundLook | undefined;
   readonly outbox: Outbox;
   readonly tally: Tally;
+  readonly clock: Clock;
   /** Content hash to the page of this job that has it. */
   readonly byHash: Map<string, string>;
   /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */
   readonly aliases: Map<string, FrontierEntry[]>;
   /** Addresses to take at their own word. */
   readonly asThemselves: Set<string>;
-  /** Pages that the seed no longer reaches but others do: learned again with fewer modes. */
+  /** Pages that the seed no longer reaches but others do: visited once more, to be learned again for fewer modes. */
   readonly leaving: Set<string>;
   /** The answer for the start, which was fetched to find out where the site is. */
   readonly prefetched: Map<string, Fetched>;

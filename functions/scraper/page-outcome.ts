@@ -116,7 +116,14 @@ export async function gone(entry: FrontierEntry, reason: string, crawl: Crawl): 
   });
 }
 
-/** Can not be had now: what was learned from it before stays, and its links still lead on. */
+/** A page that can not be read is kept so long for the modes that reach it, though one that no longer does has it too. */
+const longestLeavingMs = 24 * 3600_000;
+
+/**
+ * Can not be had now: what was learned from it before stays, and its links still lead on; it is read whole the next time.
+ * A page that should leave a mode is owed another visit by the next learning of the site. If it can not be had for a day,
+ * it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where something does.
+ */
 export async function fail(
   entry: FrontierEntry,
   reason: string,
@@ -127,14 +134,24 @@ export async function fail(
   crawl.tally.error(entry.url.href, reason);
   if (known && known.links.length > 0) followKnown({ ...known, depth: entry.depth }, crawl);
   else if (mayHide) crawl.tally.blind += 1;
+  const now = crawl.clock.now();
+  const leavingSince = known?.leavingSince ?? (crawl.leaving.has(entry.key) ? now : undefined);
+  const failed = {
+    job: crawl.job,
+    change: 'failed',
+    depth: entry.depth,
+    reached: reachedNow(entry, known, crawl),
+    reason,
+  } as const;
+  if (!known || (leavingSince !== undefined && now - leavingSince >= longestLeavingMs)) {
+    await crawl.outbox.add({
+      record: { ...visited(entry, crawl, []), links: known?.links ?? [], outcome: 'failed', ...failed },
+      ...(known?.document === undefined ? {} : { remove: known.document }),
+    });
+    return;
+  }
+  const { etag: _, lastModified: __, ...stays } = known;
   await crawl.outbox.add({
-    record: {
-      ...(known ?? { ...visited(entry, crawl, []), reached: {}, outcome: 'failed' as const }),
-      job: crawl.job,
-      change: 'failed',
-      depth: entry.depth,
-      reached: reachedNow(entry, known, crawl),
-      reason,
-    },
+    record: { ...stays, ...failed, ...(leavingSince === undefined ? {} : { leavingSince }) },
   });
 }

@@ -30,6 +30,11 @@ export interface PageRecord {
   readonly lastModified?: string;
   /** The key of the page that holds the same content. */
   readonly aliasOf?: string;
+  /**
+   * Since when the knowledge still has the page for a mode that `reached` no longer names, in epoch milliseconds: to be
+   * learned for fewer modes it must be read once more, and that failed.
+   */
+  readonly leavingSince?: number;
   /** Why it was skipped or failed. */
   readonly reason?: string;
 }
@@ -52,6 +57,7 @@ const rowSchema = z.object({
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   aliasOf: z.string().optional(),
+  leavingSince: z.number().optional(),
   reason: z.string().optional(),
 });
 

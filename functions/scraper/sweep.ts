@@ -4,15 +4,19 @@ import type { PageRecord } from './page-store.ts';
 
 /**
  * After a complete crawl: pages that the job's address no longer leads to are taken out of the knowledge, unless another
- * request to learn still reaches them; then they only leave the mode, for which they are visited once more.
+ * request to learn still reaches them; then they only leave the mode, for which they are visited once more. So are those
+ * that an earlier job could not visit for that.
  */
 export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Promise<void> {
+  crawl.frontier.close();
   for (const record of crawl.records.values()) {
-    if (record.job === crawl.job || record.reached[crawl.seed] === undefined) continue;
-    const { [crawl.seed]: _, ...others } = record.reached;
-    if (Object.keys(others).length === 0) await forget(record, crawl);
+    if (record.job === crawl.job) continue;
+    const { [crawl.seed]: reachedBy, ...others } = record.reached;
+    if (reachedBy === undefined) {
+      if (record.leavingSince !== undefined) leave(record, crawl);
+    } else if (Object.keys(others).length === 0) await forget(record, crawl);
     else if (record.outcome === 'learned' && !modesOf(others).includes(crawl.mode)) leave(record, crawl);
-    else await crawl.outbox.add({ record: { ...record, reached: others }, visitedBefore: true });
+    else await crawl.outbox.add({ record: { ...record, reached: others } });
   }
   if (crawl.leaving.size > 0) await visitAll();
 }
@@ -28,5 +32,7 @@ function leave(record: PageRecord, crawl: Crawl): void {
   const url = URL.parse(record.url);
   if (!url) return;
   crawl.leaving.add(record.key);
+  // Whose copy it may be says nothing now.
+  crawl.asThemselves.add(record.key);
   crawl.frontier.put({ url, key: record.key, depth: record.depth });
 }

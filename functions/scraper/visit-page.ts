@@ -41,6 +41,7 @@ export function validatorsOf(
 
 function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: Crawl): Promise<Fetched> {
   return crawl.fetch(entry.url, {
+    // To leave a mode the whole page is needed.
     ...(crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
     wants: (status, contentType) => status === 200 && isHtml(contentType),
     admit: async url => {
@@ -58,7 +59,10 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   crawl.tally.fetched += 1;
   let entry = asked;
   const key = pageKey(fetched.url);
+  const leaving = crawl.leaving.has(asked.key);
   if (key !== asked.key) {
+    // What stands there now is for those to find out who still reach the page.
+    if (leaving) return fail(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url)) {
       return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     }
@@ -71,7 +75,7 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   }
   const { status, contentType, body } = fetched;
   const known = crawl.records.get(entry.key);
-  if (status === 304 && known) return keep(entry, known, fetched, crawl);
+  if (status === 304 && known && !leaving) return keep(entry, known, fetched, crawl);
   if (status === 404 || status === 410) return gone(entry, `HTTP ${status}`, crawl);
   if (status !== 200) return fail(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
   if (!isHtml(contentType)) return skip(entry, `no web page (${contentType.split(';')[0]})`, crawl);
@@ -103,6 +107,7 @@ async function learn(
   }
   const known = crawl.records.get(entry.key);
   const reached = reachedNow(entry, known, crawl);
+  if (known?.reached[crawl.seed] !== undefined && reached[crawl.seed] === undefined) crawl.tally.removed += 1;
   const id = documentIdOf(crawl.workspace, entry.key);
   const document: LearnedDocument = {
     id,

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ModeName } from '../../functions/platform/ids.ts';
 import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
 import { page, type Site, startSite } from './site-server.ts';
 
@@ -135,20 +134,5 @@ describe('scope', () => {
     expect((await world.learn(`${site.origin}/unlinked`)).result).toMatchObject({ pages: 1 });
     expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 1, removed: 0 });
     expect(await learned('how many stairs')).toContain('/unlinked');
-  });
-
-  test('a page learned for two modes answers in both, and leaves one without leaving the other', async () => {
-    const sales = 'sales' as ModeName;
-    site = await startSite({
-      '/': page('Pier', 'A pier with a band.', ['/band']),
-      '/band': page('Band', 'The band plays on Sundays.'),
-    });
-    await world.learn(`${site.origin}/`);
-    await world.learn(`${site.origin}/`, { mode: sales });
-    expect(await world.ask('band plays', sales)).toContain(`${site.origin}/band`);
-    site.pages['/'] = page('Pier', 'A pier with a band.', []);
-    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: expect.any(Number) });
-    expect(await learned('band plays')).not.toContain('/band');
-    expect(await world.ask('band plays', sales)).toContain(`${site.origin}/band`);
   });
 });
