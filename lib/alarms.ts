@@ -32,11 +32,12 @@ export class Alarms extends Construct {
     this.add('WorkGivenUp', {
       metric: new MathExpression({
         label: 'messages in dead-letter queues',
-        expression: 'run + index + scrape',
+        expression: watched.knowledge.embedding ? 'run + index + scrape + embed' : 'run + index + scrape',
         usingMetrics: {
           run: depthOf(watched.chat.queue),
           index: depthOf(watched.knowledge.queue),
           scrape: depthOf(watched.scraper.queue),
+          ...(watched.knowledge.embedding ? { embed: depthOf(watched.knowledge.embedding.queue) } : {}),
         },
         period: fiveMinutes,
       }),
@@ -94,6 +95,14 @@ export class Alarms extends Construct {
       impact: 'Pages that were learned more than half an hour ago are not found by questions.',
       runbook: 'index-waits',
     });
+    if (knowledge.embedding)
+      this.add('VectorsWait', {
+        metric: ageOf(knowledge.embedding.queue),
+        above: Duration.minutes(30).toSeconds(),
+        periods: 1,
+        impact: 'Pages that were learned are found by their words alone, and by no other wording.',
+        runbook: 'vectors-wait',
+      });
     this.add('CrawlsWait', {
       metric: ageOf(scraper.queue),
       above: Duration.hours(6).toSeconds(),

@@ -11,7 +11,12 @@ export function createDashboard(
   { api, chat, knowledge, scraper }: Watched,
   { stage }: Settings,
 ): void {
-  const queues = { runs: chat.queue, index: knowledge.queue, crawls: scraper.queue };
+  const queues = {
+    runs: chat.queue,
+    index: knowledge.queue,
+    crawls: scraper.queue,
+    ...(knowledge.embedding ? { vectors: knowledge.embedding.queue } : {}),
+  };
   const ofQueues = (read: (queue: (typeof queues)['runs'], label: string) => IMetric) =>
     Object.entries(queues).map(([label, queue]) => read(queue, label));
   const each = { period: fiveMinutes };
@@ -42,12 +47,17 @@ export function createDashboard(
             everyFigure(scope, 'OutputTokens', { dimensions: ['model'], label: 'out' }),
           ],
           'tokens',
+          [everyFigure(scope, 'CostMicros', { dimensions: ['model'], label: 'micro-dollars' })],
         ),
       ],
       [
         graph(
-          'Takeovers and answers without support',
-          [everyFigure(scope, 'RunTakenOver'), everyFigure(scope, 'AnswerWithoutSupport')],
+          'Takeovers, answers without support, escalations to the strong model',
+          [
+            everyFigure(scope, 'RunTakenOver'),
+            everyFigure(scope, 'AnswerWithoutSupport'),
+            everyFigure(scope, 'AnswerEscalated', { dimensions: ['why'] }),
+          ],
           'runs',
         ),
         graph('API', [api.rest.metricCount({ ...each, label: 'requests' })], 'requests', [
@@ -70,6 +80,7 @@ export function createDashboard(
             everyFigure(scope, 'PageFetched'),
             everyFigure(scope, 'PageFailed'),
             everyFigure(scope, 'DocumentIndexed'),
+            everyFigure(scope, 'ChunkEmbedded'),
           ],
           'pages',
           [everyFigure(scope, 'ScrapeJobFailed')],

@@ -3,11 +3,13 @@ import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { localMode } from '../platform/local-mode.ts';
 import { connectQueue, type Queue } from '../platform/queue.ts';
+import { connectSecrets } from '../platform/secrets.ts';
 import { connectTable, type Table } from '../platform/table.ts';
+import { configuredEmbedders, type Embedders } from './embedders.ts';
 import type { knowledgeEnv } from './env.ts';
 import type { IndexStore } from './index-store.ts';
 import { createLanceIndex } from './lance-index.ts';
-import type { IndexMessage } from './messages.ts';
+import type { EmbedMessage, IndexMessage } from './messages.ts';
 
 export interface KnowledgeEffects extends Effects {
   readonly knowledge: Table;
@@ -15,6 +17,8 @@ export interface KnowledgeEffects extends Effects {
   readonly documents: Blobs;
   readonly indexQueue: Queue<IndexMessage>;
   readonly index: IndexStore;
+  readonly embedders: Embedders;
+  readonly embedQueue: Queue<EmbedMessage>;
 }
 
 /** Looking for a newer version with every search costs nothing that can be measured on a disk, and a request on S3. */
@@ -22,6 +26,7 @@ const freshnessSeconds = { disk: 0, s3: 2 };
 
 export function knowledgeEffects(env: Env<(typeof knowledgeEnv)[number]>, base: Effects): KnowledgeEffects {
   const directory = localMode()?.indexDirectory;
+  const embedder = { model: env.EMBEDDING_MODEL, baseUrl: env.EMBEDDING_BASE_URL };
   return {
     ...base,
     knowledge: connectTable(env.KNOWLEDGE_TABLE),
@@ -30,5 +35,7 @@ export function knowledgeEffects(env: Env<(typeof knowledgeEnv)[number]>, base: 
     index: createLanceIndex(directory ?? env.KNOWLEDGE_INDEX_URI, base.clock, {
       freshnessSeconds: directory ? freshnessSeconds.disk : freshnessSeconds.s3,
     }),
+    embedders: configuredEmbedders(embedder, connectSecrets(env.SECRETS_PREFIX, base.clock), base.clock),
+    embedQueue: connectQueue(env.EMBED_QUEUE_URL),
   };
 }

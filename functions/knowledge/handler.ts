@@ -1,8 +1,9 @@
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { groupedQueueFunction } from '../platform/lambda.ts';
+import { groupedQueueFunction, queueFunction } from '../platform/lambda.ts';
 import { knowledgeEffects } from './effects.ts';
 import { knowledgeEnv } from './env.ts';
+import { receiveEmbed } from './embed-index.ts';
 import { receiveMessages } from './receive.ts';
 
 const effects = knowledgeEffects(readEnv(knowledgeEnv), realEffects('index-writer'));
@@ -12,3 +13,6 @@ export const indexWriter = groupedQueueFunction(
   (messages, delivery) => receiveMessages(messages, delivery, effects),
   effects.log,
 );
+
+/** Follows the index writer with the vectors, where there is an embedder. */
+export const indexEmbedder = queueFunction(message => receiveEmbed(message, effects));

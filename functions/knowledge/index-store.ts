@@ -1,5 +1,6 @@
 import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { Chunk } from './document.ts';
+import type { VectorStore } from './vector-store.ts';
 
 /** One version of a document, ready to be searched. */
 export interface IndexedDocument {
@@ -66,6 +67,8 @@ export interface IndexStore {
   /** Brings the index up to date with the writes and drops what no reader can still be using. */
   optimize(workspace: WorkspaceId): Promise<void>;
   stats(workspace: WorkspaceId): Promise<IndexStats>;
+  /** What an embedder adds: untouched without one. */
+  readonly vectors: VectorStore;
   /** Ends its connections; for tests and commands. */
   close(): Promise<void>;
 }

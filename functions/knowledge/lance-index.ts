@@ -1,10 +1,11 @@
 import type { Table } from '@lancedb/lancedb';
 import type { Clock } from '../platform/clock.ts';
 import { queryTerms } from './analyse.ts';
-import type { Hit, IndexStore } from './index-store.ts';
+import type { IndexStore } from './index-store.ts';
 import { hasIndex, LanceDatabases, type LanceIndexOptions, loadLance } from './lance-database.ts';
 import {
   hitColumns,
+  hitsOf,
   inDocuments,
   inMode,
   lexicalTable,
@@ -12,8 +13,8 @@ import {
   toHit,
   toPlace,
   toRows,
-  withIds,
 } from './lance-rows.ts';
+import { lanceVectors } from './lance-vectors.ts';
 
 const searchTimeoutMs = 10_000;
 const writeTimeoutMs = 60_000;
@@ -80,7 +81,7 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
           .sort((a, b) => (place.get(a.document) ?? 0) - (place.get(b.document) ?? 0) || a.start - b.start)
           .slice(0, atMost(limit))
           .map(({ id }) => id);
-        return hitsOf(table, wanted, filter);
+        return hitsOf(table, wanted, filter, searchTimeoutMs);
       });
     },
 
@@ -107,23 +108,13 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
         },
       ),
 
+    vectors: lanceVectors(databases, clock),
+
     close: () => databases.close(),
   };
 }
 
 const atMost = (limit: number) => Math.min(Math.max(limit, 1), 200);
-
-/** The chunks of these ids that meet the filter, in this order. */
-async function hitsOf(table: Table, ids: readonly string[], filter: string): Promise<Hit[]> {
-  if (ids.length === 0) return [];
-  const rows: unknown[] = await table
-    .query()
-    .where(`${filter} AND ${withIds(ids)}`)
-    .select(hitColumns)
-    .toArray({ timeoutMs: searchTimeoutMs });
-  const hits = new Map(rows.map(toHit).map(hit => [String(hit.chunkId), hit]));
-  return ids.flatMap(id => hits.get(id) ?? []);
-}
 
 const optimizeTable = (table: Table, now: number) =>
   table.optimize({ cleanupOlderThan: new Date(now - keepVersionsMs) });

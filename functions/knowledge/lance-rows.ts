@@ -1,9 +1,11 @@
+import type { Table } from '@lancedb/lancedb';
 import type { Schema } from 'apache-arrow';
 import * as z from 'zod';
 import type { ChunkId, DocumentId, ModeName, SubmissionId } from '../platform/ids.ts';
 import { searchable } from './analyse.ts';
 import type { Hit, IndexedDocument } from './index-store.ts';
 import type { TableKind } from './lance-database.ts';
+import type { VectorWork } from './vector-store.ts';
 
 /** The name that LanceDB gives the index of the column `searchable`. */
 export const textIndex = 'searchable_idx';
@@ -104,6 +106,42 @@ export function toHit(row: unknown): Hit {
   };
 }
 
+/** The chunks of these ids that meet the filter, in the order of the ids, with a score of 0. */
+export async function hitsOf(
+  table: Table,
+  ids: readonly string[],
+  filter: string,
+  timeoutMs: number,
+): Promise<Hit[]> {
+  if (ids.length === 0) return [];
+  const rows: unknown[] = await table
+    .query()
+    .where(`${filter} AND ${withIds(ids)}`)
+    .select(hitColumns)
+    .toArray({ timeoutMs });
+  const hits = new Map<string, Hit>(rows.map(toHit).map(hit => [hit.chunkId, hit]));
+  return ids.flatMap(id => hits.get(id) ?? []);
+}
+
+export const workColumns = ['id', 'document', 'version', 'modes', 'title', 'headings', 'text'];
+
+const workSchema = rowSchema
+  .pick({ id: true, document: true, version: true, title: true, headings: true, text: true })
+  .extend({ modes: z.preprocess(modes => Array.from(modes as Iterable<unknown>), z.array(z.string())) });
+
+/** A chunk to be embedded: the text that is searched by words. */
+export function toWork(row: unknown): VectorWork {
+  const { id, document, version, modes, title, headings, text } = workSchema.parse(row);
+  const above = z.array(z.string()).parse(JSON.parse(headings));
+  return {
+    chunkId: id as ChunkId,
+    documentId: document as DocumentId,
+    version,
+    modes,
+    text: [title, ...above, text].join('\n'),
+  };
+}
+
 const modeName = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,127}$/u;
 
 /** The filter that keeps a search inside its mode. Throws for what is no mode name. */
@@ -117,4 +155,4 @@ export const inDocuments = (ids: readonly DocumentId[]): string =>
 
 export const withIds = (ids: readonly string[]): string => `id IN (${ids.map(quoted).join(', ')})`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -19,3 +19,8 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type IndexMessage = z.infer<typeof indexMessageSchema>;
+
+/** Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until now. */
+export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });
+
+export type EmbedMessage = z.infer<typeof embedMessageSchema>;

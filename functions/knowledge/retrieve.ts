@@ -2,6 +2,7 @@ import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '.
 import type { Passage } from '../platform/model.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { Hit } from './index-store.ts';
+import { type RankEffects, rank } from './rank.ts';
 
 /** A passage with all that a citation needs to point at it. */
 export interface Retrieved extends Passage {
@@ -35,7 +36,7 @@ const sameness = 0.9;
 export async function retrieve(
   workspace: WorkspaceId,
   { mode, question, limit = defaultLimit }: Question,
-  effects: Pick<KnowledgeEffects, 'index'>,
+  effects: RankEffects,
 ): Promise<Retrieved[]> {
   const ranked = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
   return numbered(distinct(ranked, limit));
@@ -60,16 +61,6 @@ export const passagesOf = async (
 
 const numbered = (hits: readonly Hit[]): Retrieved[] =>
   hits.map(({ chunkId, documentId, ...hit }, index) => ({ n: index + 1, chunkId, documentId, ...hit }));
-
-/**
- * By words alone. A ranking by vectors joins here, fused with this one by weighted reciprocal rank: at equal weight
- * a weak embedder makes it worse (docs/decisions/lexical-ranking.md).
- */
-const rank = (
-  workspace: WorkspaceId,
-  { mode, question, limit }: Required<Question>,
-  effects: Pick<KnowledgeEffects, 'index'>,
-): Promise<Hit[]> => effects.index.search(workspace, { mode, text: question, limit });
 
 function distinct(hits: readonly Hit[], limit: number): Hit[] {
   const kept: { hit: Hit; runs: ReadonlySet<string>; numbers: string }[] = [];

@@ -170,3 +170,47 @@ export async function isMarkerReached(
   const item = await effects.knowledge.get(markerKey(workspace, marker));
   return item !== undefined && Number(item['expires']) > epochSeconds(effects.clock.now());
 }
+
+const embeddingKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#EMBEDDING`, sk: 'LEASE' });
+
+/** False: somebody has it. It expires after `ms`, so nobody waits for the dead. */
+export async function takeEmbeddingLease(
+  workspace: WorkspaceId,
+  holder: string,
+  ms: number,
+  effects: StoreEffects,
+): Promise<boolean> {
+  const now = effects.clock.now();
+  const taken = await effects.knowledge.update(embeddingKey(workspace), {
+    set: { holder, until: now + ms, expires: epochSeconds(now) + markerSeconds },
+    condition: 'attribute_not_exists(#until) OR #until < :now',
+    values: { now },
+  });
+  return taken !== undefined;
+}
+
+/** False: it expired and somebody else has taken it. */
+export async function keepEmbeddingLease(
+  workspace: WorkspaceId,
+  holder: string,
+  ms: number,
+  effects: StoreEffects,
+): Promise<boolean> {
+  const kept = await effects.knowledge.update(embeddingKey(workspace), {
+    set: { until: effects.clock.now() + ms },
+    condition: '#holder = :mine',
+    values: { mine: holder },
+  });
+  return kept !== undefined;
+}
+
+export async function releaseEmbeddingLease(
+  workspace: WorkspaceId,
+  holder: string,
+  effects: StoreEffects,
+): Promise<void> {
+  await effects.knowledge.delete(embeddingKey(workspace), {
+    condition: '#holder = :mine',
+    values: { mine: holder },
+  });
+}

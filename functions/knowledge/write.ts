@@ -3,6 +3,7 @@ import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { IndexedDocument } from './index-store.ts';
 import type { IndexMessage } from './messages.ts';
+import { requestEmbedding } from './request-embedding.ts';
 import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
 import { deleteSubmission, getSubmission } from './submission-blob.ts';
 
@@ -120,6 +121,8 @@ async function commit(
 ): Promise<void> {
   if (documents.size > 0) {
     const refused = await writeOrGiveUp(workspace, documents, delivery, effects);
+    // Before the rows say that all is done: what dies in between is written again, and asked for again.
+    await requestEmbedding(workspace, effects);
     const rows = [...documents].map(
       ([id, { version, put }]): IndexedRow =>
         refused.get(id) ?? { id, version, state: put ? 'completed' : 'removed' },

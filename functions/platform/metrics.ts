@@ -12,12 +12,15 @@ export type MetricName =
   | 'RunTakenOver'
   | 'FirstTokenTime'
   | 'AnswerWithoutSupport'
+  | 'AnswerEscalated'
   | 'InputTokens'
   | 'OutputTokens'
+  | 'CostMicros'
   | 'PageFetched'
   | 'PageFailed'
   | 'ScrapeJobFailed'
-  | 'DocumentIndexed';
+  | 'DocumentIndexed'
+  | 'ChunkEmbedded';
 
 /**
  * Writes CloudWatch's embedded metric format to standard output: no call, no wait. The namespace is the stage's

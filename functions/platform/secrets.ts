@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { localMode } from './local-mode.ts';
 
-export type SecretName = 'visitor-signing-keys' | 'openai-api-key' | 'origin-secret';
+export type SecretName =
+  | 'visitor-signing-keys'
+  | 'openai-api-key'
+  | 'anthropic-api-key'
+  | 'gemini-api-key'
+  | 'compatible-api-key'
+  | 'embedding-api-key'
+  | 'origin-secret'
+  /** No secret, but known only when all else is deployed: where people reach the deployment, `https://...`. */
+  | 'public-base-url';
 
 /** Secrets by name; read when needed, never from the environment, kept for five minutes so that rotation reaches a warm function. */
 export interface Secrets {

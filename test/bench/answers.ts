@@ -11,6 +11,7 @@ import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../func
 import { notFoundTexts } from '../../functions/platform/models/languages.ts';
 import { never, request, respond } from '../support/model-requests.ts';
 import type { Row } from './row.ts';
+import { wordsAlone } from '../support/words-alone.ts';
 
 interface Article {
   readonly title: string;
@@ -59,7 +60,8 @@ export async function run(dataDir?: string): Promise<Row[]> {
       remove: [],
     });
     await index.optimize(workspace);
-    const find = (question: string) => retrieve(workspace, { mode, question, limit: maxPassages }, { index });
+    const find = (question: string) =>
+      retrieve(workspace, { mode, question, limit: maxPassages }, wordsAlone(index));
     return [...(await answerable(learned, find)), ...(await offTopic(foreign, find))];
   } finally {
     await index.close();

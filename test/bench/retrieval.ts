@@ -12,6 +12,7 @@ import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../func
 import { plainBm25 } from './plain-bm25.ts';
 import { coverage, readParagraphs, readPassages, type Span } from './retrieval-sets.ts';
 import { percentile, type Row } from './row.ts';
+import { wordsAlone } from '../support/words-alone.ts';
 
 const workspace = 'bench' as WorkspaceId;
 const mode = 'default' as ModeName;
@@ -59,7 +60,7 @@ async function passageQuality(directory: string): Promise<Row[]> {
       const ranked = await index.search(workspace, { mode, text: question, limit: 5 });
       const rankedSpans = ranked.map(hit => spanOf(hit.documentId, hit));
       add(ours, coverage(rankedSpans, answers), questions.length);
-      const kept = await retrieve(workspace, { mode, question, limit: 5 }, { index });
+      const kept = await retrieve(workspace, { mode, question, limit: 5 }, wordsAlone(index));
       const keptSpans = kept.map(passage => spanOf(passage.documentId, passage));
       add(distinct, coverage(keptSpans, answers), questions.length);
       const best = peer(question, 5).flatMap(at => all[at]?.span ?? []);
@@ -103,7 +104,7 @@ async function paragraphQuality(directory: string): Promise<Row[]> {
     for (const [at, { questions }] of paragraphs.entries())
       for (const question of questions) {
         asked += 1;
-        const [best] = await retrieve(workspace, { mode, question, limit: 1 }, { index });
+        const [best] = await retrieve(workspace, { mode, question, limit: 1 }, wordsAlone(index));
         if (best?.documentId === String(at)) ours += 1;
         if (peer(question, 1)[0] === at) theirs += 1;
       }
@@ -145,7 +146,7 @@ async function speed(size: number): Promise<Row[]> {
     const times: number[] = [];
     for (let asked = 0; asked < 330; asked += 1) {
       const from = performance.now();
-      await retrieve(workspace, { mode, question: words(8), limit: 5 }, { index });
+      await retrieve(workspace, { mode, question: words(8), limit: 5 }, wordsAlone(index));
       if (asked >= 30) times.push(performance.now() - from);
     }
     const changed = performance.now();

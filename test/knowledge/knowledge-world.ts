@@ -13,6 +13,7 @@ import { type DocumentId, type ModeName, randomIds, type WorkspaceId } from '../
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
 import { emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
+import { withoutEmbedder } from '../support/words-alone.ts';
 
 export const help = 'help' as ModeName;
 export const sales = 'sales' as ModeName;
@@ -46,6 +47,7 @@ export async function startKnowledge() {
     documents: bucket.blobs,
     indexQueue: queue.queue,
     index,
+    ...withoutEmbedder,
   };
   return {
     effects,

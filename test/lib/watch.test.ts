@@ -47,12 +47,15 @@ test('every figure that the functions write is on the one dashboard, under the n
     RunTakenOver: true,
     FirstTokenTime: true,
     AnswerWithoutSupport: true,
+    AnswerEscalated: true,
+    CostMicros: true,
     InputTokens: true,
     OutputTokens: true,
     PageFetched: true,
     PageFailed: true,
     ScrapeJobFailed: true,
     DocumentIndexed: true,
+    ChunkEmbedded: true,
   };
   const body = JSON.stringify(deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
   for (const name of Object.keys(figures)) expect(body).toContain(`MetricName=\\\\\\"${name}\\\\\\"`);

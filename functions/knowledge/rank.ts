@@ -1,0 +1,70 @@
+import { errorText } from '../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { KnowledgeEffects } from './effects.ts';
+import type { Embedders } from './embedders.ts';
+import { fuse } from './fuse.ts';
+import type { Hit } from './index-store.ts';
+import { requestEmbedding } from './request-embedding.ts';
+
+export type RankEffects = Pick<KnowledgeEffects, 'index' | 'embedders' | 'embedQueue' | 'clock' | 'log'>;
+
+export interface Ranked {
+  mode: ModeName;
+  question: string;
+  limit: number;
+}
+
+/** Words and meaning count the same: docs/decisions/hybrid-ranking.md. */
+const weights = { words: 1, meaning: 1 };
+/** A visitor waits for it, and words alone answer well. */
+const questionWithinMs = 2_000;
+/** After a failure questions are ranked by words alone for so long, so that not each of them waits for it. */
+const restMs = 30_000;
+/** Longer questions are cut: their beginning says what they are about. */
+const longestQuestion = 4_000;
+/** How often one process asks for the vectors of a workspace. */
+const askAgainMs = 5 * 60_000;
+
+/** Best first. By words alone where there is no embedder, where it fails, and until a workspace has all its vectors. */
+export async function rank(workspace: WorkspaceId, asked: Ranked, effects: RankEffects): Promise<Hit[]> {
+  const { mode, question, limit } = asked;
+  const byWords = effects.index.search(workspace, { mode, text: question, limit });
+  if (!effects.embedders.configured) return byWords;
+  const [words, meaning] = await Promise.all([byWords, nearest(workspace, asked, effects)]);
+  if (meaning.length === 0) return words;
+  return fuse([
+    { hits: words, weight: weights.words },
+    { hits: meaning, weight: weights.meaning },
+  ]).slice(0, limit);
+}
+
+/** What this process has learned about its embedder. */
+const states = new WeakMap<Embedders, { restUntil: number; asked: Map<WorkspaceId, number> }>();
+
+async function nearest(
+  workspace: WorkspaceId,
+  { mode, question, limit }: Ranked,
+  effects: RankEffects,
+): Promise<Hit[]> {
+  const { index, embedders, clock, log } = effects;
+  const state = states.get(embedders) ?? { restUntil: 0, asked: new Map<WorkspaceId, number>() };
+  states.set(embedders, state);
+  const text = question.slice(0, longestQuestion).trim();
+  if (text === '' || clock.now() < state.restUntil) return [];
+  try {
+    const embedder = await embedders.choose();
+    if (!embedder) return [];
+    if (!(await index.vectors.isWhole(workspace, embedder.space))) {
+      if (clock.now() < (state.asked.get(workspace) ?? 0)) return [];
+      state.asked.set(workspace, clock.now() + askAgainMs);
+      await requestEmbedding(workspace, effects);
+      return [];
+    }
+    const [vector] = await embedder.embed([text], { withinMs: questionWithinMs });
+    return vector ? await index.vectors.search(workspace, embedder.space, { mode, vector, limit }) : [];
+  } catch (error) {
+    state.restUntil = clock.now() + restMs;
+    log.warn('retrieval.words_alone', { workspace, reason: errorText(error).slice(0, 200) });
+    return [];
+  }
+}
