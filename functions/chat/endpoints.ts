@@ -1,4 +1,5 @@
 import { endpoint } from '../platform/endpoint.ts';
+import { askEndpoints } from './ask-endpoints.ts';
 import {
   canceledRun,
   createdRun,
@@ -170,4 +171,5 @@ export const chatEndpoints = [
   createVisitorEndpoint,
   healthEndpoint,
   openApiEndpoint,
+  ...askEndpoints,
 ];

@@ -103,7 +103,7 @@ async function answered(
   effects: RunEffects,
 ): Promise<Ending> {
   const history = await historyOf(workspace, turn, historyMessages, effects);
-  const question = { workspace, mode: turn.mode, question: turn.question, history };
+  const question = { workspace, mode: turn.mode, question: turn.question, history, tag: turn.tag };
   let text = '';
   for await (const event of interruptible(effects.answer(question, stop), stop)) {
     switch (event.type) {

@@ -7,6 +7,8 @@ import { describeApi } from '../platform/openapi.ts';
 import { limitHeaders } from '../platform/rate-limit.ts';
 import { authenticate } from '../tenants/index.ts';
 import { ownerOf, runFor, threadFor } from './access.ts';
+import { mountAsk } from './ask-routes.ts';
+import { askerOf } from './asker.ts';
 import { cancel } from './cancel.ts';
 import type { ChatEffects } from './effects.ts';
 import * as endpoints from './endpoints.ts';
@@ -52,7 +54,13 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
       threadFor(principal, params.thread_id, effects),
       newestTurn(workspace, params.thread_id as ThreadId, effects),
     ]);
-    const { turn, limit } = await postMessage(workspace, thread, newest, { content: body.content }, effects);
+    // A server with a key asks for many: neither its address nor where it stands says anything of them.
+    const asker =
+      principal.kind === 'visitor'
+        ? await askerOf(context, workspace, principal.visitor, effects)
+        : undefined;
+    const message = { content: body.content, asker };
+    const { turn, limit } = await postMessage(workspace, thread, newest, message, effects);
     for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
     return { run_id: turn.run };
   });
@@ -81,6 +89,8 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     const { expiresAt, ...admitted } = await admitVisitor(req.raw.headers, body.mode, effects);
     return { ...admitted, expires_at: expiresAt };
   });
+
+  mountAsk(app, effects);
 
   mount(app, endpoints.healthEndpoint, () => readHealth(effects));
 

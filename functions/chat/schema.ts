@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { source } from '../assistant/schema.ts';
+import { source, visibleMode } from '../assistant/schema.ts';
 
 /** A caller may write an id in capitals; it is kept in lower case. */
 const uuid = z.guid('not a UUID').toLowerCase();
@@ -101,6 +101,26 @@ export const health = z.object({
   parts: z.record(z.string(), z.enum(['ok', 'failing'])),
 });
 
+const field = z.string().default('');
+
+/** The form of `/ask`. What it can not be asked for is said in the reply, which is always HTML. */
+export const question = z.object({
+  message: field.describe('the question'),
+  mode: field.describe('the public name of a mode; without it `default`'),
+  tag: field.describe('limits the answer to what the mode knows under it; an unknown one counts as none'),
+  conversation_id: field.describe('as in the last reply; empty for a new conversation'),
+  response_id: field.describe('as in the last reply; the conversation alone decides what is remembered'),
+});
+export type Question = z.output<typeof question>;
+
+export const clearedConversation = z.object({ conversation_id: field });
+export const cleared = z.object({ status: z.literal('cleared') });
+
+export const visibleModes = z.object({ modes: z.array(visibleMode) });
+export const modeParams = z.object({ name: z.string().max(64) });
+/** A mode by its name, as pages ask for it. */
+export const namedMode = visibleMode.omit({ name: true, tags: true });
+
 export const widgetMessageLength = 2_000;
 
 /** The name of a widget's conversation: a browser makes it up at random, and keeps it to itself. */
@@ -116,7 +136,10 @@ export const widgetMessage = z.object({
   metadata: z
     .object({
       userAgent: z.string().max(1_000).optional(),
-      pageUrl: z.httpUrl('an http:// or https:// address').max(4_000).optional(),
+      pageUrl: z
+        .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
+        .max(4_000)
+        .optional(),
       customFields: z
         .record(z.string().max(64), z.union([knownText, z.number(), z.boolean(), z.null()]))
         .refine(fields => Object.keys(fields).length <= 50, 'at most 50 fields')

@@ -6,7 +6,7 @@ import { modeOf } from './access.ts';
 import type { ChatEffects } from './effects.ts';
 
 /** The mode of a deployment's front page. */
-const frontMode = 'default';
+export const frontMode = 'default';
 
 /** A visitor's token, and what a page shows of the mode. */
 export interface Admission extends VisitorToken {

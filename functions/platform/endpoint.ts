@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are dropped. */
+  readonly form?: z.ZodObject;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
   /** Of a success; 200 when absent. */
@@ -35,6 +37,7 @@ export interface EndpointInput<E extends Endpoint> {
   readonly params: Parsed<E['params']>;
   readonly query: Parsed<E['query']>;
   readonly body: Parsed<E['body']>;
+  readonly form: Parsed<E['form']>;
 }
 
 /** What the handler returns: the reply before it is stripped, or a whole response where the reply is not JSON. */
@@ -45,23 +48,36 @@ export const maxJsonBytes = 256 * 1024;
 
 export const endpoint = <const E extends Endpoint>(declaration: E): E => declaration;
 
-/** Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. */
+/**
+ * Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. With `rescue` the
+ * endpoint words its own errors: those of its input and whatever `handle` throws.
+ */
 export function mount<E extends Endpoint, Variables extends object>(
   app: Hono<{ Variables: Variables }>,
   declared: E,
   handle: (input: EndpointInput<E>, context: Context<{ Variables: Variables }>) => Promise<EndpointReply<E>>,
+  rescue?: (error: unknown, context: Context<{ Variables: Variables }>) => Response | Promise<Response>,
 ): void {
-  app.on(declared.method.toUpperCase(), declared.path.replaceAll(/\{(\w+)\}/g, ':$1'), async context => {
+  const serve = async (context: Context<{ Variables: Variables }>) => {
     const refuse = declared.invalid ?? 'bad_request';
     const input = {
       params: parse(declared.params, context.req.param(), 'path', refuse),
       query: parse(declared.query, context.req.query(), 'query', refuse),
       body: declared.body ? parse(declared.body, await readJson(context, refuse), 'body', refuse) : undefined,
+      form: declared.form ? parse(declared.form, await readForm(context), 'body', refuse) : undefined,
     } as EndpointInput<E>;
     const reply = await handle(input, context);
     if (reply instanceof Response) return reply;
     const body = (declared.reply as z.ZodType).parse(reply);
     return context.json(body as object, declared.status ?? 200);
+  };
+  app.on(declared.method.toUpperCase(), declared.path.replaceAll(/\{(\w+)\}/g, ':$1'), async context => {
+    if (!rescue) return serve(context);
+    try {
+      return await serve(context);
+    } catch (error) {
+      return rescue(error, context);
+    }
   });
 }
 
@@ -96,8 +112,22 @@ async function readJson(context: Context, refuse: ErrorCode): Promise<unknown> {
   }
 }
 
+async function readForm(context: Context): Promise<unknown> {
+  const bytes = await readBytes(context.req.raw, maxJsonBytes);
+  const type = context.req.header('content-type') ?? '';
+  try {
+    const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
+    return Object.fromEntries([...form].filter(([, value]) => typeof value === 'string'));
+  } catch {
+    throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
+  }
+}
+
 /** Reads a request's body as text, refusing more than `maxBytes` without reading on. */
-export async function readText(request: Request, maxBytes: number): Promise<string> {
+export const readText = async (request: Request, maxBytes: number): Promise<string> =>
+  (await readBytes(request, maxBytes)).toString('utf8');
+
+async function readBytes(request: Request, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = () => new CallerError('too_large', `the body is larger than ${maxBytes} bytes`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
@@ -107,5 +137,5 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
     if (size > maxBytes) throw tooLarge();
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
 }

@@ -26,7 +26,7 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
 }
 
 function operation(declared: Endpoint): ZodOpenApiOperationObject {
-  const { params, query, headers, body, reply } = declared;
+  const { params, query, headers, body, form, reply } = declared;
   const success =
     'contentType' in reply
       ? {
@@ -34,7 +34,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
           content: { [reply.contentType]: { schema: { type: 'string' as const } } },
         }
       : { description: 'success', content: { 'application/json': { schema: reply } } };
-  const invalid = params || query || body ? [declared.invalid ?? 'bad_request'] : [];
+  const invalid = params || query || body || form ? [declared.invalid ?? 'bad_request'] : [];
   const errors = new Set<ErrorCode>([
     ...declared.errors,
     ...invalid,
@@ -52,6 +52,17 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
       ...(headers ? { header: headers } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(form
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              'application/x-www-form-urlencoded': { schema: form },
+              'multipart/form-data': { schema: form },
+            },
+          },
+        }
+      : {}),
     responses: {
       [`${declared.status ?? 200}`]: success,
       ...Object.fromEntries([...errors].map(code => [`${statusOf(code)}`, { description: code }])),

@@ -21,6 +21,7 @@ import { type ModeName, randomIds, type WorkspaceId } from '../../functions/plat
 import { silentLog } from '../../functions/platform/log.ts';
 import type { MailMessage } from '../../functions/platform/mail.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
+import type { SecretName } from '../../functions/platform/secrets.ts';
 import { createApiKey, createSigningKeys, createWorkspace } from '../../functions/tenants/index.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { readFrames } from './frames.ts';
@@ -47,7 +48,7 @@ export const saying = (words: readonly string[], between?: (i: number) => Promis
       yield { type: 'token', text };
     }
     const usage = { inputTokens: 1, outputTokens: words.length, cachedInputTokens: 0 };
-    yield { type: 'final', text: words.join(''), sources: [source], model: 'scripted', usage };
+    yield { type: 'final', text: words.join(''), sources: [source], model: 'scripted', usage, costMicros: 7 };
   };
 
 /** An answer that says the words and then nothing, until it is aborted. */
@@ -70,7 +71,10 @@ export const stalling = (words: readonly string[], seen: { aborted?: unknown } =
 export async function startChat() {
   const { table, stop } = await emulatedTable();
   const directory = await mkdtemp(join(tmpdir(), 'chat-'));
-  const signingKeys = createSigningKeys(randomIds);
+  const secrets: Partial<Record<SecretName, string>> = {
+    'visitor-signing-keys': createSigningKeys(randomIds),
+    'origin-secret': 'only-the-edge-knows',
+  };
   const answer: Answer = saying(['Hello', ' ', 'world', '.']);
   const world = {
     ahead: 0,
@@ -92,7 +96,7 @@ export async function startChat() {
       log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },
       metrics: silentMetrics,
       tenants: table,
-      secrets: { get: async name => (name === 'visitor-signing-keys' ? signingKeys : undefined) },
+      secrets: { get: async name => secrets[name] },
       knowledge: table,
       documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
       indexQueue: { send: async () => {} },
@@ -153,6 +157,9 @@ export async function startChat() {
     bare,
     get effects() {
       return effects;
+    },
+    get app() {
+      return app;
     },
     request,
     json,

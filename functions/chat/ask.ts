@@ -1,0 +1,107 @@
+import { findModeByName, type Mode } from '../assistant/index.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ThreadId, VisitorId } from '../platform/ids.ts';
+import type { LimitState } from '../platform/rate-limit.ts';
+import { getWorkspace, type Workspace } from '../tenants/index.ts';
+import { askerOf, type Call } from './asker.ts';
+import { cancel } from './cancel.ts';
+import { conversationId, readConversationId } from './conversation-id.ts';
+import type { ChatEffects } from './effects.ts';
+import { isTerminal, type Thread, type Turn } from './run.ts';
+import { contentLength, type Question } from './schema.ts';
+import { postMessage } from './post-message.ts';
+import { getThread, newestTurn, putThread } from './store.ts';
+import { frontMode } from './visitors.ts';
+
+/** A question that is on its way: its turn, and what the page keeps to go on with. */
+export interface Asked {
+  readonly workspace: Workspace;
+  readonly turn: Turn;
+  readonly conversationId: string;
+  readonly limit: LimitState;
+}
+
+/**
+ * Asks the question of a form, in the conversation that it names or in a new one. Throws a `CallerError`: for an empty
+ * or too long message, for a mode that nobody has, for a conversation that is not the caller's, at a limit.
+ */
+export async function askByForm(question: Question, call: Call, effects: ChatEffects): Promise<Asked> {
+  refuseForeignPage(call.req.raw.headers);
+  const content = question.message.trim();
+  if (content === '') throw new CallerError('bad_request', 'Please write a question first.');
+  if (content.length > contentLength) {
+    throw new CallerError('bad_request', `A question has at most ${contentLength} characters.`);
+  }
+  const { workspace, mode } = await placeOf(question.mode, effects);
+  const { thread, newest } = await threadOf(question.conversation_id, workspace, mode, effects);
+  const asker = await askerOf(call, workspace.id, thread.visitor, effects);
+  const tag = mode.tags.find(known => known === question.tag.trim());
+  const { turn, limit } = await postMessage(workspace.id, thread, newest, { content, tag, asker }, effects);
+  const held = { workspace: workspace.id, mode: mode.name, thread: thread.thread, visitor: thread.visitor };
+  return { workspace, turn, limit, conversationId: await conversationId(held, effects) };
+}
+
+/**
+ * Ends what is under way in the conversation; its messages stay. Nothing to do for an empty id, and for one that is too old to
+ * go on with. `not_found` for a conversation that is not the caller's.
+ */
+export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
+  const held = id === '' ? 'expired' : await readConversationId(id, effects);
+  if (held === 'expired') return;
+  const [thread, newest] = await Promise.all([
+    getThread(held.workspace, held.thread, effects),
+    newestTurn(held.workspace, held.thread, effects),
+  ]);
+  if (thread?.visitor !== held.visitor) throw unknownConversation();
+  if (newest && !isTerminal(newest.status)) await cancel(held.workspace, newest, effects);
+}
+
+/** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
+function refuseForeignPage(headers: Headers): void {
+  if (headers.get('sec-fetch-site') !== 'cross-site') return;
+  throw new CallerError('forbidden', 'Another website may not ask here; it can show the widget.');
+}
+
+async function placeOf(name: string, effects: ChatEffects): Promise<{ workspace: Workspace; mode: Mode }> {
+  const asked = name.trim() || frontMode;
+  const found = await findModeByName(asked, effects);
+  const workspace = found && (await getWorkspace(found.workspace, effects));
+  if (!workspace) throw new CallerError('not_found', `There is no assistant "${asked.slice(0, 64)}".`);
+  if (workspace.status !== 'active') {
+    throw new CallerError('forbidden', 'This assistant does not answer at present.');
+  }
+  return { workspace, mode: found.mode };
+}
+
+type VisitorThread = Thread & { readonly visitor: VisitorId };
+
+/** The conversation of the id, where it is the caller's and of this mode; a new one for none and for one that is too old. */
+async function threadOf(
+  id: string,
+  { id: workspace }: Workspace,
+  mode: Mode,
+  effects: ChatEffects,
+): Promise<{ thread: VisitorThread; newest: Turn | undefined }> {
+  const held = id === '' ? 'expired' : await readConversationId(id, effects);
+  if (held !== 'expired' && held.workspace === workspace && held.mode === mode.name) {
+    const [found, newest] = await Promise.all([
+      getThread(workspace, held.thread, effects),
+      newestTurn(workspace, held.thread, effects),
+    ]);
+    if (found?.visitor !== held.visitor) throw unknownConversation();
+    return { thread: { ...found, visitor: held.visitor }, newest };
+  }
+  const thread = {
+    thread: effects.ids.uuid() as ThreadId,
+    mode: mode.name,
+    channel: 'ask',
+    visitor:
+      held !== 'expired' && held.workspace === workspace ? held.visitor : (effects.ids.uuid() as VisitorId),
+    createdAt: effects.clock.now(),
+  } as const;
+  await putThread(workspace, thread, effects);
+  return { thread, newest: undefined };
+}
+
+const unknownConversation = () =>
+  new CallerError('not_found', 'There is no such conversation: begin a new one.');
