@@ -1,5 +1,5 @@
+import type { Hour } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Hour } from '../tenants/index.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { readFigures, readStoredHours, type StoredHour, writeSums } from './store.ts';
 import { added, nothing, sumsOf, type UsageSums } from './sums.ts';

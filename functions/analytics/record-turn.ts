@@ -1,5 +1,5 @@
+import { hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import { hourOf } from '../tenants/index.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { sumHour } from './hourly-usage.ts';
 import { insertFigures, insertLogRow, markHour, readHourBefore } from './store.ts';

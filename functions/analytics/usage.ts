@@ -1,13 +1,6 @@
 import { isoTime } from '../platform/clock.ts';
-import {
-  type Hour,
-  hourMs,
-  hourOf,
-  hourStart,
-  limitStateOf,
-  readHours,
-  type Workspace,
-} from '../tenants/index.ts';
+import { type Hour, hourMs, hourOf, hourStart } from '../platform/hour.ts';
+import { limitStateOf, readHours, type Workspace } from '../tenants/index.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { hourlyUsage } from './hourly-usage.ts';
 import type { UsageRange } from './schema.ts';

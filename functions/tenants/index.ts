@@ -1,3 +1,4 @@
+export { mountAccounts } from './account-routes.ts';
 export type { Account, Accounts, SignedIn, Tokens } from './accounts.ts';
 export {
   type Administrator,
@@ -21,11 +22,12 @@ export {
   tenantsEffects,
 } from './effects.ts';
 export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
-export { type Hour, hourEnd, hourMs, hourOf, hourStart } from './hour.ts';
 export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
 export { type HourCount, readHours } from './limit-store.ts';
 export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits.ts';
 export { sendDueNotices } from './notices.ts';
+export type { Membership, SuperAdmin } from './member-store.ts';
+export { listMembers, listSuperAdmins, makeSuperAdmin } from './members.ts';
 export { type AdminVariables, mountTenantsAdmin } from './routes.ts';
 export type { Role, WidgetSettings } from './schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';
@@ -33,4 +35,5 @@ export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visit
 export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 export type { WidgetKey } from './widget-store.ts';
-export { createWorkspace, getWorkspace, type Workspace } from './workspaces.ts';
+export { mountWorkspaces } from './workspace-routes.ts';
+export { createWorkspace, getWorkspace, listWorkspaceIds, type Workspace } from './workspaces.ts';

@@ -1,8 +1,8 @@
 import { epochSeconds } from '../platform/clock.ts';
+import { type Hour, hourEnd } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Item } from '../platform/table.ts';
 import type { LimitsEffects } from './effects.ts';
-import { type Hour, hourEnd } from './hour.ts';
 
 /** Whose turns are counted: the whole workspace's, one visitor's, or those of one (hashed) address. */
 export type Counted =

@@ -1,10 +1,10 @@
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
+import { type Hour, hourEnd, hourOf } from '../platform/hour.ts';
 import type { AddressHash, VisitorId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
 import type { LimitState } from '../platform/rate-limit.ts';
 import type { LimitsEffects } from './effects.ts';
-import { type Hour, hourEnd, hourOf } from './hour.ts';
 import { type Counted, countOverage, countWithin, readHour, uncount } from './limit-store.ts';
 import type { Workspace } from './workspaces.ts';
 

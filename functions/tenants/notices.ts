@@ -1,7 +1,7 @@
 import { isoTime } from '../platform/clock.ts';
+import { type Hour, hourEnd, hourOf } from '../platform/hour.ts';
 import { MailError } from '../platform/mail.ts';
 import type { LimitsEffects } from './effects.ts';
-import { type Hour, hourEnd, hourOf } from './hour.ts';
 import {
   claimNotice,
   type HourCount,

@@ -22,13 +22,13 @@ describe.each(deployment.all('AWS::DynamoDB::Table').map(table => [table.id, tab
   },
 );
 
-test('there is one table for each capability that keeps something', () => {
+test('there is one table for each capability that keeps something, and one for what is counted', () => {
   expect(
     deployment
       .all('AWS::DynamoDB::Table')
       .map(({ id }) => id.replace(/Table\w+$/, ''))
       .toSorted(),
-  ).toEqual(['Assistant', 'Chat', 'Knowledge', 'Scraper', 'Tenants']);
+  ).toEqual(['Analytics', 'Assistant', 'Chat', 'Knowledge', 'Limits', 'Scraper', 'Tenants']);
 });
 
 describe.each(deployment.all('AWS::S3::Bucket').map(bucket => [bucket.id, bucket] as const))(

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { analyticsEnv } from '../../functions/analytics/env.ts';
 import { assistantEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { knowledgeEnv } from '../../functions/knowledge/env.ts';
 import { scraperEnv } from '../../functions/scraper/env.ts';
-import { tenantsEnv } from '../../functions/tenants/env.ts';
+import { limitsEnv, tenantsEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
 
@@ -14,11 +15,25 @@ const named = functions.map(fn => [nameOf(fn), fn] as const);
 const environmentOf = (fn: (typeof functions)[number]) =>
   (at(fn.Properties, 'Environment', 'Variables') ?? {}) as Record<string, unknown>;
 
-const answering = [...tenantsEnv, ...knowledgeEnv, ...assistantEnv, ...chatEnv];
+const answering = [
+  ...tenantsEnv,
+  ...limitsEnv,
+  ...analyticsEnv,
+  ...knowledgeEnv,
+  ...assistantEnv,
+  ...chatEnv,
+];
 const composed: Record<string, readonly string[]> = {
   'chat/api': answering,
   'chat/runWorker': answering,
-  'admin/api': [...tenantsEnv, ...knowledgeEnv, ...scraperEnv, ...assistantEnv],
+  'admin/api': [
+    ...tenantsEnv,
+    ...limitsEnv,
+    ...analyticsEnv,
+    ...knowledgeEnv,
+    ...scraperEnv,
+    ...assistantEnv,
+  ],
   'knowledge/indexWriter': knowledgeEnv,
   'scraper/scrape': [...knowledgeEnv, ...scraperEnv],
 };
@@ -115,11 +130,39 @@ describe('who may do what', () => {
     expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
   });
 
+  test('the API counts turns, and the worker alone writes down how they ended and mails what it has counted', () => {
+    expect(may(everyWrite, table('LimitsTable'))).toEqual(['chat/api', 'chat/runWorker']);
+    expect(may(/dynamodb:/, table('LimitsTable'))).toEqual(['admin/api', 'chat/api', 'chat/runWorker']);
+    expect(may(/dynamodb:/, table('AnalyticsTable'))).toEqual(['admin/api', 'chat/runWorker']);
+    const mailing = deploy({ mailFrom: 'switchboard@example.org' });
+    const senders = functionsOf(mailing).flatMap(fn =>
+      rightsOf(fn, mailing)
+        .filter(({ action }) => action.startsWith('ses:'))
+        .map(({ action, resource }) => [
+          nameOf(fn),
+          action,
+          /identity\/[^"]*/.exec(JSON.stringify(resource))?.[0],
+        ]),
+    );
+    expect(senders).toContainEqual(['chat/runWorker', 'ses:SendEmail', 'identity/switchboard@example.org']);
+    expect(senders).toContainEqual(['chat/runWorker', 'ses:SendEmail', 'identity/example.org']);
+    expect(senders.map(([name]) => name)).not.toContain('chat/api');
+    expect(senders).toHaveLength(new Set(senders.map(([name]) => name)).size * 2);
+  });
+
   test('the crawler reaches no key, no thread and no index', () => {
     const [, scrape] = named.find(([name]) => name === 'scraper/scrape') ?? [];
     const reached = JSON.stringify(scrape ? rightsOf(scrape, deployment) : []);
     expect(reached).toContain('ScraperTable');
-    for (const id of ['TenantsTable', 'AssistantTable', 'ChatTable', bucket('Index').id, ':ssm:']) {
+    for (const id of [
+      'TenantsTable',
+      'AssistantTable',
+      'ChatTable',
+      'LimitsTable',
+      'AnalyticsTable',
+      bucket('Index').id,
+      ':ssm:',
+    ]) {
       expect(reached).not.toContain(id);
     }
   });

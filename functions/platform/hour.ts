@@ -1,5 +1,5 @@
-import { isoTime } from '../platform/clock.ts';
-import type { Branded } from '../platform/ids.ts';
+import { isoTime } from './clock.ts';
+import type { Branded } from './ids.ts';
 
 /** An hour of UTC, as `2026-03-01T09`: compares as text. */
 export type Hour = Branded<string, 'Hour'>;
