@@ -12,7 +12,7 @@ export interface FrontierLimits {
   readonly maxPages: number;
 }
 
-/** Links from the start or a sitemap; deeper pages of a site are reached by traps more often than by people. */
+/** Links from the start or a page of a sitemap; deeper is a trap more often than a page: docs/decisions/crawl-depth.md. */
 const maxDepth = 10;
 /** A table's sort key and a browser's patience both end near here. */
 const maxAddressLength = 900;

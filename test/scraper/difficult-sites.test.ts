@@ -94,6 +94,23 @@ describe('a site that never ends', () => {
     expect(site.requests.length).toBeLessThan(100);
   });
 
+  test('a long list, of which ten links lead to the tenth page and to the articles of nine', async () => {
+    site = await startSite({
+      '*': request => {
+        const [, kind, number = '0'] = /^\/(list|article)-(\d+)$/.exec(request.url ?? '') ?? [];
+        if (kind === undefined) return { status: 404 };
+        if (kind === 'article') return page(`Article ${number}`, `What happened on day ${number}.`);
+        const next = Number(number) + 1;
+        return page(`List ${number}`, `Articles, part ${number}.`, [`/list-${next}`, `/article-${number}`]);
+      },
+      '/': page('Paper', 'A paper with a long list.', ['/list-1']),
+    });
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({
+      pages: 1 + 10 + 9,
+      complete: false,
+    });
+  });
+
   test('is cut at the number of pages that was asked for', async () => {
     let made = 0;
     site = await startSite({
