@@ -65,6 +65,13 @@ const starts: Record<string, (port: number, dir: string | undefined) => Promise<
     const server = await (await createDefaultServer(pino({ level: 'silent' }))).start();
     return { port, close: () => closed(server) };
   },
+
+  async ses(wanted) {
+    const { default: inbox } = await import('aws-ses-v2-local');
+    const port = wanted || (await freePort());
+    const server = await inbox.default({ host: address, port });
+    return { port, close: () => closed(server) };
+  },
 };
 
 async function persistentQueues(dir: string) {

@@ -18,3 +18,10 @@ declare module '@20minutes/s3rver' {
     close(): Promise<void>;
   }
 }
+
+/** CommonJS that marks itself as an ES module: Node hands over its exports as the default. */
+declare module 'aws-ses-v2-local' {
+  import type { Server } from 'node:http';
+  const inbox: { default(options: { host: string; port: number }): Promise<Server> };
+  export default inbox;
+}

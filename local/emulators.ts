@@ -32,6 +32,9 @@ export const startS3 = (dir?: string): Promise<Emulator> => start('s3', dir, ['-
 /** Cognito user pools (cognito-local): files below `dir`, or below a temporary directory that goes with the process. */
 export const startCognito = (dir?: string): Promise<Emulator> => start('cognito', dir);
 
+/** SES v2 (aws-ses-v2-local), which delivers nothing: mails are read at `/` by a person and at `/store` as JSON. In memory. */
+export const startSes = (): Promise<Emulator> => start('ses', undefined);
+
 /** A persistent emulator that dies is started again on its port: its clients see a short outage. */
 async function start(kind: string, dir: string | undefined, execArgv: string[] = []): Promise<Emulator> {
   const life = { stopped: false };

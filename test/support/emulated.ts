@@ -7,8 +7,10 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Blobs, blobsOf } from '../../functions/platform/blob.ts';
+import { type Mail, type MailMessage, mailOf } from '../../functions/platform/mail.ts';
 import { type Queue, queueOf } from '../../functions/platform/queue.ts';
 import { type Table, tableOf } from '../../functions/platform/table.ts';
 import {
@@ -17,6 +19,7 @@ import {
   emulatorRegion,
   startDynamo,
   startS3,
+  startSes,
   startSqs,
 } from '../../local/emulators.ts';
 
@@ -51,6 +54,7 @@ const settingsFor = (endpoint: string) => ({
 const dynamo = shared(() => startDynamo());
 const sqs = shared(() => startSqs());
 const s3 = shared(() => startS3());
+const ses = shared(() => startSes());
 
 /** A new, empty table. */
 export async function emulatedTable(): Promise<{ table: Table; stop(): Promise<void> }> {
@@ -132,6 +136,29 @@ export async function emulatedBlobs(): Promise<{
     async keys() {
       const { Contents: objects = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
       return objects.flatMap(({ Key: key }) => key ?? []);
+    },
+    stop,
+  };
+}
+
+/** Mail of a sender of its own. `inbox`: what it has sent to that address, oldest first. */
+export async function emulatedMail(): Promise<{
+  mail: Mail;
+  inbox(to: string): Promise<Omit<MailMessage, 'to'>[]>;
+  stop(): Promise<void>;
+}> {
+  const { settings, stop } = await ses.use();
+  const client = new SESv2Client(settings);
+  const sender = `sender-${randomUUID()}@example.org`;
+  return {
+    mail: mailOf(sender, async () => client),
+    async inbox(to) {
+      const { emails } = (await (await fetch(`${settings.endpoint}/store`)).json()) as {
+        emails: { from: string; destination: { to: string[] }; subject: string; body: { text: string } }[];
+      };
+      return emails
+        .filter(({ from, destination }) => from === sender && destination.to.includes(to))
+        .map(({ subject, body: { text } }) => ({ subject, text }));
     },
     stop,
   };
