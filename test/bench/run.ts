@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),
   answers: () => import('./answers.ts'),
+  widget: () => import('./widget.ts'),
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, data: { type: 'string' } } });

@@ -50,7 +50,7 @@ describe('on a phone', () => {
     expect(await frame.getAttribute('aria-modal')).toBe('true');
     expect(await accessibilityViolations(page)).toEqual([]);
     const focused = () => page.evaluate('document.activeElement?.shadowRoot?.activeElement?.ariaLabel');
-    await expect.poll(focused).toBe('Your question');
+    await expect.poll(focused).toBe('Conversation');
     for (let i = 0; i < 7; i++) {
       await page.keyboard.press('Tab');
       expect(await focused()).not.toBeUndefined();

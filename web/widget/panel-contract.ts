@@ -16,7 +16,7 @@ export interface PanelContext {
 export interface Panel {
   /** False: an answer is on its way, and one question is asked at a time. */
   ask(question: string): boolean;
-  /** The widget was opened: the field takes the focus. */
+  /** The widget was opened: it takes the focus. */
   opened(): void;
   sized(state: { readonly expanded: boolean; readonly fullscreen: boolean }): void;
 }

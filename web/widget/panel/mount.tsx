@@ -27,7 +27,9 @@ export function mountPanel({ place, root, options, settings, close, toggleSize }
     newId: randomUuid,
   });
   const field = createRef<HTMLTextAreaElement>();
-  const draw = (size: { expanded: boolean; fullscreen: boolean }): void =>
+  let fullscreen = false;
+  const draw = (size: { expanded: boolean; fullscreen: boolean }): void => {
+    ({ fullscreen } = size);
     render(
       <View
         settings={settings}
@@ -39,10 +41,12 @@ export function mountPanel({ place, root, options, settings, close, toggleSize }
       />,
       place,
     );
+  };
   draw({ expanded: false, fullscreen: false });
   return {
     ask: question => conversation.ask(question),
-    opened: () => field.current?.focus(),
+    // Not the field on a phone: its keyboard would hide what is to be read first.
+    opened: () => (fullscreen ? place.querySelector<HTMLElement>('.scroll') : field.current)?.focus(),
     sized: draw,
   };
 }

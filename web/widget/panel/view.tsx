@@ -28,10 +28,11 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
   const online = useOnline();
   const last = entries.at(-1);
   const busy = entries.some(isOpen);
+  // On a phone the field would bring up a keyboard, which hides what is to be read.
+  const settleFocus = () => (size.fullscreen ? scroller : field).current?.focus();
   const ask = (question: string) => {
     conversation.ask(question);
     goToEnd(false);
-    field.current?.focus();
   };
   return (
     <>
@@ -43,7 +44,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
             icon={<ClearIcon />}
             onClick={() => {
               conversation.clear();
-              field.current?.focus();
+              settleFocus();
             }}
           />
         )}
@@ -56,7 +57,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
         )}
         <HeadButton label="Minimize" icon={<CloseIcon />} onClick={onClose} />
       </header>
-      <div class="scroll" ref={scroller} role="region" tabIndex={0} aria-label="Conversation">
+      <section class="scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
         <div ref={content}>
           <ul class="messages">
             <Welcome words={settings.welcome} />
@@ -64,7 +65,14 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
               <Message
                 key={entry.id}
                 entry={entry}
-                retry={entry === last && !busy ? () => conversation.retry() : undefined}
+                retry={
+                  entry === last && !busy
+                    ? () => {
+                        conversation.retry();
+                        settleFocus();
+                      }
+                    : undefined
+                }
               />
             ))}
           </ul>
@@ -72,7 +80,13 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
             <ul class="prompts" aria-label="Questions to begin with">
               {settings.prompts.map(prompt => (
                 <li key={prompt}>
-                  <button type="button" onClick={() => ask(prompt)}>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      ask(prompt);
+                      settleFocus();
+                    }}
+                  >
                     {prompt}
                   </button>
                 </li>
@@ -80,7 +94,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
             </ul>
           )}
         </div>
-      </div>
+      </section>
       <Trouble online={online} lost={busy && connection === 'lost'} />
       <Composer field={field} busy={busy} onSend={ask} />
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
