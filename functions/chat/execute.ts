@@ -18,7 +18,10 @@ const answerLength = 60_000;
 const watchEveryMs = 1_000;
 const watchesPerSecond = 100;
 
-type Ending = Pick<Turn, 'status' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage'>;
+type Ending = Pick<
+  Turn,
+  'status' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage' | 'costMicros'
+>;
 
 /**
  * Answers the turn that `claim` gave us and writes its log. Returns when the run is at its end, or when it is no longer
@@ -130,6 +133,7 @@ async function answered(
           sources: event.sources,
           model: event.model,
           usage: event.usage,
+          ...(event.costMicros === null ? {} : { costMicros: event.costMicros }),
         };
     }
   }

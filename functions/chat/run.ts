@@ -76,7 +76,7 @@ export interface Turn {
   readonly failure?: ErrorCode;
   readonly model?: string;
   readonly usage?: ModelUsage;
-  /** Millionths of a US dollar. */
+  /** Millionths of a US dollar; absent where the model's price is not known. */
   readonly costMicros?: number;
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;

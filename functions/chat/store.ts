@@ -100,7 +100,10 @@ export async function beginTurn(
 export async function finishTurn(
   workspace: WorkspaceId,
   turn: Turn,
-  end: Pick<Turn, 'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage'>,
+  end: Pick<
+    Turn,
+    'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage' | 'costMicros'
+  >,
   { chat }: Store,
 ): Promise<Turn | undefined> {
   const item = await chat.update(

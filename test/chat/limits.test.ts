@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ChatWorld, jsonOf, saying, source, stalling, startChat } from './chat-world.ts';
+
+let chat: ChatWorld;
+beforeEach(async () => {
+  chat = await startChat();
+  chat.world.answer = saying(['Whole', ' answer.']);
+});
+afterEach(() => chat.stop());
+
+const setWorkspace = (settings: Record<string, unknown>) =>
+  chat.table.update({ pk: 'WS#acme#WORKSPACE', sk: 'WORKSPACE' }, { set: settings });
+const post = (thread: string, headers: Record<string, string> = {}) =>
+  chat.request('POST', `/api/threads/${thread}/messages`, { content: 'When?' }, headers);
+const hourOf = (now: number) => new Date(now).toISOString().slice(0, 13);
+const logRows = () =>
+  Array.fromAsync(chat.table.query(`WS#acme#LOG#${hourOf(chat.effects.clock.now()).slice(0, 10)}`));
+const figures = () => Array.fromAsync(chat.table.query(`WS#acme#USAGE#${hourOf(chat.effects.clock.now())}`));
+
+describe('posting a message', () => {
+  test('says what is left of the hour', async () => {
+    const reply = await post(await chat.newThread());
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('x-ratelimit-limit')).toBe('100');
+    expect(reply.headers.get('x-ratelimit-remaining')).toBe('99');
+    const reset = Number(reply.headers.get('x-ratelimit-reset'));
+    expect(reset % 3600).toBe(0);
+    expect(reset * 1000 - Date.now()).toBeLessThanOrEqual(3_600_000);
+  });
+
+  test('over the limit is refused with 429 before anything is stored or a model is asked', async () => {
+    await setWorkspace({ hourlyLimit: 1 });
+    const thread = await chat.newThread();
+    await chat.ask('First?', thread);
+    const queued = chat.world.queued.length;
+    const refused = await jsonOf(await post(thread));
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('x-ratelimit-remaining')).toBe('0');
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(3600);
+    expect(refused.body.detail).toMatchObject({ scope: 'workspace', limit: 1 });
+    expect(chat.world.queued).toHaveLength(queued);
+    expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toHaveLength(1);
+    expect(chat.world.asked).toEqual([]);
+  });
+
+  test('is counted for its visitor as well as for the workspace', async () => {
+    const visit = async () => {
+      const { body } = await jsonOf(await chat.bare('POST', '/api/visitors', {}));
+      const headers = { Authorization: `Bearer ${body.token}` };
+      const { body: thread } = await jsonOf(await chat.bare('POST', '/api/threads', {}, headers));
+      const messages = `/api/threads/${thread.thread_id}/messages`;
+      return () => chat.bare('POST', messages, { content: 'When?' }, headers);
+    };
+    await setWorkspace({ hourlyLimit: 10 });
+    // Of ten an hour each may have all: what a small workspace allows its visitors is tested with the counts.
+    const [greedy, patient] = [await visit(), await visit()];
+    for (let i = 0; i < 10; i++) expect((await greedy()).status).toBe(200);
+    expect((await jsonOf(await greedy())).body.detail.scope).toBe('visitor');
+    expect((await jsonOf(await patient())).body.detail.scope).toBe('workspace');
+    await setWorkspace({ hourlyLimit: 400 });
+    expect((await patient()).status).toBe(200);
+  });
+
+  test('of a backlog that is refused counts no turn', async () => {
+    const thread = await chat.newThread();
+    for (let i = 0; i < 20; i++) expect((await post(thread)).status).toBe(200);
+    expect((await post(thread)).status).toBe(429);
+    const last = await post(await chat.newThread());
+    expect(last.headers.get('x-ratelimit-remaining')).toBe('79');
+  });
+});
+
+describe('a run that is at its end', () => {
+  test('is written down by the worker, once, however often its message comes', async () => {
+    const { run, thread, events } = await chat.ask('When are you open?');
+    await chat.follow(events);
+    // The stream that executed it wrote nothing down: no reply waits for that.
+    expect(await logRows()).toEqual([]);
+    const [{ message } = { message: undefined }] = chat.world.queued;
+    expect(await chat.deliver(run)).toEqual([]);
+    if (message) chat.world.queued.push({ message, delaySeconds: 0 });
+    await chat.deliver(run);
+    expect(await logRows()).toMatchObject([
+      {
+        run,
+        thread,
+        first: true,
+        channel: 'runs',
+        mode: 'default',
+        model: 'scripted',
+        outcome: 'done',
+        question: 'When are you open?',
+        answer: 'Whole answer.',
+        sources: [source.id],
+        usage: { inputTokens: 1, outputTokens: 2 },
+      },
+    ]);
+    expect(await figures()).toHaveLength(1);
+  });
+
+  test('is written down when the worker has executed it, too', async () => {
+    const { run } = await chat.ask();
+    while ((await chat.deliver(run)).length > 0);
+    expect(await logRows()).toMatchObject([{ run, outcome: 'done' }]);
+  });
+
+  test('is written down when it failed, and when it was canceled', async () => {
+    chat.world.answer = async function* () {
+      yield { type: 'token', text: 'Well' };
+      throw new Error('defect');
+    };
+    const failed = await chat.ask();
+    await chat.follow(failed.events);
+    chat.world.answer = stalling(['Well']);
+    const canceled = await chat.ask();
+    await chat.json('POST', `/api/runs/${canceled.run}/cancel`);
+    for (const { run } of [failed, canceled]) await chat.deliver(run);
+    const rows = await logRows();
+    expect(rows.map(({ run, outcome }) => [run, outcome]).toSorted()).toEqual(
+      [
+        [failed.run, 'failed'],
+        [canceled.run, 'canceled'],
+      ].toSorted(),
+    );
+  });
+
+  test('is written down by a later delivery when the table did not answer', async () => {
+    const { run, events } = await chat.ask();
+    await chat.follow(events);
+    const { work } = await import('../../functions/chat/work.ts');
+    const [queued] = chat.world.queued;
+    if (!queued) throw new Error('nothing is queued');
+    const failing = { ...chat.effects, record: () => Promise.reject(new Error('no table')) };
+    await expect(work(queued.message, failing)).rejects.toThrow('no table');
+    await chat.deliver(run);
+    expect(await logRows()).toMatchObject([{ run }]);
+  });
+
+  test('mails its workspace that the limit is reached', async () => {
+    await setWorkspace({ hourlyLimit: 1, alertEmail: 'owner@example.org' });
+    const { run, events } = await chat.ask();
+    await chat.follow(events);
+    await chat.deliver(run);
+    expect(chat.world.mails).toMatchObject([
+      { to: 'owner@example.org', subject: "Acme: this hour's limit is reached" },
+    ]);
+  });
+});
