@@ -120,6 +120,5 @@ function refusal(
   effects.log.info('limit.reached', { workspace: id, scope: kind, limit: state.limit });
   const resetAt = isoTime(state.resetAt * 1000);
   const message = `${owners[kind]} (${state.limit}): ask again after ${resetAt}`;
-  const details = { message, scope: kind, limit: state.limit, reset_at: resetAt };
-  return new CallerError('rate_limited', message, { details, limit: state });
+  return new CallerError('rate_limited', message, { limit: state });
 }

@@ -69,9 +69,10 @@ describe('a workspace', () => {
       code: 'rate_limited',
       status: 429,
       limit: { limit: 2, remaining: 0, resetAt: Date.parse('2026-03-01T10:00:00Z') / 1000 },
-      details: { scope: 'workspace', limit: 2, reset_at: '2026-03-01T10:00:00.000Z' },
     });
-    expect(refusal.message).toContain('2026-03-01T10:00:00.000Z');
+    expect(refusal.message).toBe(
+      'this assistant has answered as many questions as it may in an hour (2): ask again after 2026-03-01T10:00:00.000Z',
+    );
     await refusalOf(workspace);
     expect(await hoursOf(workspace)).toEqual([{ hour: '2026-03-01T09', turns: 2, overage: 0 }]);
   });
@@ -136,7 +137,8 @@ describe('a caller', () => {
     const small = newWorkspace({ tier: 'free' });
     expect(await letIn(small, 50, () => ({ visitor: visitor('v') }))).toBe(30);
     expect(await refusalOf(small, { visitor: visitor('v') })).toMatchObject({
-      details: { scope: 'visitor', limit: 30 },
+      message: expect.stringContaining('one person'),
+      limit: { limit: 30, remaining: 0 },
     });
     await reserve(small, { visitor: visitor('another') });
     const large = newWorkspace({ tier: 'paid', hourlyLimit: 500 });
@@ -147,7 +149,9 @@ describe('a caller', () => {
     const workspace = newWorkspace({ tier: 'free' });
     const forged = (i: number) => ({ visitor: visitor(`v${i}`), address: address('one') });
     expect(await letIn(workspace, 90, forged)).toBe(60);
-    expect(await refusalOf(workspace, forged(91))).toMatchObject({ details: { scope: 'address' } });
+    expect(await refusalOf(workspace, forged(91))).toMatchObject({
+      message: expect.stringContaining('your network address'),
+    });
     await reserve(workspace, { address: address('two') });
   });
 
