@@ -23,13 +23,27 @@ export const routes = {
     '/api/threads/*',
     '/api/runs',
     '/api/runs/*',
+    '/api/widget/*',
     '/openapi.json',
+    '/ask',
+    '/clear-conversation',
+    '/modes',
+    '/modes/*',
   ],
-  admin: ['/admin', '/admin/*'],
+  admin: ['/admin', '/admin/*', '/api/refresh-token'],
 } as const;
 
 /** The same as path patterns of the distribution: what begins so belongs to the API. */
-export const edgePaths = ['/api/*', '/admin', '/admin/*', '/openapi.json'];
+export const edgePaths = [
+  '/api/*',
+  '/admin',
+  '/admin/*',
+  '/openapi.json',
+  '/ask',
+  '/clear-conversation',
+  '/modes',
+  '/modes/*',
+];
 
 /** Who, when and how it went, without addresses and query strings. */
 const accessLog = AccessLogFormat.custom(

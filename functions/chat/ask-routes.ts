@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { findModeByName, visibleMode } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
-import { type RequestVariables, standardBody } from '../platform/http-app.ts';
+import { standardBody } from '../platform/http-app.ts';
 import { limitHeaders, secondsUntilReset } from '../platform/rate-limit.ts';
 import { type Asked, askByForm, clearConversation } from './ask.ts';
 import * as endpoints from './ask-endpoints.ts';
@@ -11,11 +11,10 @@ import { answerEntry, noticeEntry } from './html.ts';
 import { htmlHeaders, patientHtml } from './patient-html.ts';
 import { modesOf } from './visible-modes.ts';
 import { wholeAnswer } from './whole-answer.ts';
-
-type Variables = RequestVariables;
+import type { ChatVariables } from './widget-caller.ts';
 
 /** `/ask` and what belongs to it: the doors of pages that are built with HTMX. */
-export function mountAsk(app: Hono<{ Variables: Variables }>, effects: ChatEffects): void {
+export function mountAsk(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
   mount(
     app,
     endpoints.askEndpoint,
@@ -64,7 +63,7 @@ export function mountAsk(app: Hono<{ Variables: Variables }>, effects: ChatEffec
 async function answered(
   { workspace, turn, conversationId }: Asked,
   gone: AbortSignal,
-  context: Context<{ Variables: Variables }>,
+  context: Context<{ Variables: ChatVariables }>,
   effects: ChatEffects,
 ): Promise<string> {
   try {
@@ -81,7 +80,7 @@ const correctable = new Set(['bad_request', 'invalid', 'too_large', 'rate_limite
 
 function noticeOf(
   error: unknown,
-  context: Context<{ Variables: Variables }>,
+  context: Context<{ Variables: ChatVariables }>,
   { log }: Pick<ChatEffects, 'log'>,
 ): string {
   if (error instanceof CallerError) {

@@ -17,6 +17,7 @@ import {
   user,
   visitor,
 } from './schema.ts';
+import { widgetEndpoints } from './widget-endpoints.ts';
 
 const tag = 'runs';
 const invalid = 'invalid';
@@ -172,4 +173,5 @@ export const chatEndpoints = [
   healthEndpoint,
   openApiEndpoint,
   ...askEndpoints,
+  ...widgetEndpoints,
 ];

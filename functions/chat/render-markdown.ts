@@ -56,10 +56,10 @@ const anchor = (address: string, label: string, title?: string): string =>
   `<a href="${escapeHtml(address)}"${title === undefined ? '' : ` title="${escapeHtml(title)}"`}>${label}</a>`;
 
 const allowed: IOptions = {
-  allowedTags: [
-    ...['p', 'br', 'hr', 'h3', 'strong', 'em', 'b', 'i', 'del', 'code', 'pre', 'blockquote', 'span', 'a'],
-    ...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'abbr', 'acronym'],
-  ],
+  allowedTags:
+    'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(
+      ' ',
+    ),
   allowedAttributes: { a: ['href', 'title', 'target', 'rel'], ol: ['start'] },
   allowedClasses: { span: ['address'] },
   allowedSchemes: ['http', 'https'],

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
-import { createHttpApp, type RequestVariables } from '../platform/http-app.ts';
+import { createHttpApp } from '../platform/http-app.ts';
 import type { ThreadId } from '../platform/ids.ts';
 import { describeApi } from '../platform/openapi.ts';
 import { limitHeaders } from '../platform/rate-limit.ts';
@@ -12,18 +12,22 @@ import { askerOf } from './asker.ts';
 import { cancel } from './cancel.ts';
 import type { ChatEffects } from './effects.ts';
 import * as endpoints from './endpoints.ts';
+import { answerOptions } from './options.ts';
 import { follow } from './follow.ts';
 import { readHealth } from './health.ts';
 import { postMessage } from './post-message.ts';
 import { listTurns, newestTurn, putThread } from './store.ts';
-import { cursorOf, eventStream, streamHeaders } from './stream.ts';
+import { cursorOf, eventStream, runFrames, streamHeaders } from './stream.ts';
 import { createUser } from './users.ts';
 import { admitVisitor } from './visitors.ts';
+import { mountWidget } from './widget-routes.ts';
+import { type ChatVariables } from './widget-caller.ts';
 import { chatErrorBody, runOnWire, threadOnWire } from './wire.ts';
 
 /** The runs API, visitor tokens, health and the API's description. */
-export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
-  const app = createHttpApp(effects, chatErrorBody);
+export function chatApp(effects: ChatEffects): Hono<{ Variables: ChatVariables }> {
+  const app = createHttpApp<ChatVariables>(effects, chatErrorBody(effects.clock));
+  answerOptions(app);
 
   mount(app, endpoints.createUserEndpoint, async ({ body: { name } }, { req }) => {
     const { workspace } = await authenticate(req.raw.headers, effects);
@@ -76,7 +80,7 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     // Asking about a stream must not run anything, and GET handlers serve HEAD too.
     if (req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
     const cursor = cursorOf(req.header('Last-Event-ID'));
-    return eventStream(gone => follow(principal.workspace, turn, cursor, gone, effects), effects);
+    return eventStream(gone => runFrames(follow(principal.workspace, turn, cursor, gone, effects)), effects);
   });
 
   mount(app, endpoints.cancelRunEndpoint, async ({ params }, { req }) => {
@@ -91,6 +95,7 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
   });
 
   mountAsk(app, effects);
+  mountWidget(app, effects);
 
   mount(app, endpoints.healthEndpoint, () => readHealth(effects));
 

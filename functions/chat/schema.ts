@@ -162,6 +162,7 @@ export const widgetReply = z.object({
 export const widgetConfig = z.object({
   widget: z.object({
     primaryColor: z.string(),
+    textColor: z.string(),
     position: z.string(),
     welcomeMessage: z.string(),
     widgetName: z.string(),
@@ -186,7 +187,7 @@ export const widgetHealth = z.object({
 /** The data of the events of a widget's stream, by event; `done` carries the text `[DONE]` instead of JSON. */
 export const widgetEvents = {
   /** First in every connection. `resume`: the path to GET, with `Last-Event-ID`, when the connection is lost. */
-  start: z.object({ traceId: z.string(), sessionId: z.string(), resume: z.string() }),
+  start: z.object({ traceId: z.string(), sessionId: z.string().optional(), resume: z.string() }),
   chunk: z.object({ text: z.string() }),
   /** The answer begins anew: what the chunks said so far is void. */
   reset: z.object({ attempt: z.int() }),

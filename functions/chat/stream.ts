@@ -7,12 +7,13 @@ const heartbeatMs = 12_000;
 const stalledMs = 60_000;
 
 /**
- * Server-sent events: a comment at once, then what is told, with heartbeats in between. `tell` is given the signal that
- * the client has left, where the platform notices. The connection's own headers are the server's to set.
+ * Server-sent events: a comment at once, then the frames that are told, with heartbeats in between. `tell` is given the signal
+ * that the client has left, where the platform notices. The connection's own headers are the server's to set.
  */
 export function eventStream(
-  tell: (gone: AbortSignal) => AsyncIterable<Told>,
+  tell: (gone: AbortSignal) => AsyncIterable<string>,
   effects: Pick<RunEffects, 'clock' | 'log'>,
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   const gone = new AbortController();
   const encoder = new TextEncoder();
@@ -37,9 +38,9 @@ export function eventStream(
 
   async function pump(controller: ReadableStreamDefaultController, send: (text: string) => void) {
     try {
-      for await (const told of tell(gone.signal)) {
+      for await (const frames of tell(gone.signal)) {
         if (gone.signal.aborted) break;
-        send(framesOf(told));
+        send(frames);
         if ((controller.desiredSize ?? 0) <= 0) await taken();
       }
     } catch (error) {
@@ -74,7 +75,7 @@ export function eventStream(
     }
   }
 
-  return new Response(body, { headers: streamHeaders });
+  return new Response(body, { headers: { ...streamHeaders, ...headers } });
 }
 
 export const streamHeaders = {
@@ -82,6 +83,11 @@ export const streamHeaders = {
   'Cache-Control': 'no-cache',
   'X-Accel-Buffering': 'no',
 };
+
+/** What a follower is told, in the frames of the runs API. */
+export async function* runFrames(followed: AsyncIterable<Told>): AsyncGenerator<string, void, undefined> {
+  for await (const told of followed) yield framesOf(told);
+}
 
 function framesOf(told: Told): string {
   if (told.type === 'done') return `event: done\ndata: ${JSON.stringify({ status: told.status })}\n\n`;

@@ -1,6 +1,7 @@
-import { isoTime } from '../platform/clock.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
 import { type ErrorBody, standardBody } from '../platform/http-app.ts';
 import type { Thread, Turn } from './run.ts';
+import { widgetErrorBody } from './widget-errors.ts';
 
 /** A turn as the run of the API. */
 export const runOnWire = (turn: Turn) => ({
@@ -43,10 +44,16 @@ function messagesOf(turn: Turn) {
 }
 
 /** The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object. */
-export const chatErrorBody: ErrorBody = (error, requestId, path) =>
-  /^\/api\/(users|threads|runs)(\/|$)/.test(path)
-    ? {
-        detail: error.details ?? error.message,
-        ...(error.code === 'internal' ? { request_id: requestId } : {}),
-      }
-    : standardBody(error, requestId, path);
+const runsBody: ErrorBody = (error, requestId) => ({
+  detail: error.details ?? error.message,
+  ...(error.code === 'internal' ? { request_id: requestId } : {}),
+});
+
+/** The errors of this API, whose shape depends on the door. */
+export const chatErrorBody =
+  (clock: Clock): ErrorBody =>
+  (error, requestId, path) => {
+    if (/^\/api\/(users|threads|runs)(\/|$)/.test(path)) return runsBody(error, requestId, path);
+    if (/^\/api\/widget(\/|$)/.test(path)) return widgetErrorBody(error, requestId, clock);
+    return standardBody(error, requestId, path);
+  };

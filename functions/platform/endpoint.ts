@@ -14,8 +14,13 @@ export interface Endpoint {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `none`: public. `workspace`: an API key or a visitor token. `admin`: an API key with the scope `admin`. */
-  readonly auth: 'none' | 'workspace' | 'admin';
+  /**
+   * `none`: public. `workspace`: an API key or a visitor token. `admin`: a person who has signed in, or an API key with the scope `admin`.
+   * `widget`: a widget's public key, from a page where it may stand.
+   */
+  readonly auth: 'none' | 'workspace' | 'admin' | 'widget';
+  /** Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers it, when absent. */
+  readonly who?: 'person' | 'owner' | 'super-admin';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

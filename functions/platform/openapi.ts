@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './endpoint.ts';
 import { type ErrorCode, statusOf } from './errors.ts';
@@ -18,7 +19,12 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
     },
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'an API key or a visitor token' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'an API key, a visitor token, or the id token of a person who has signed in',
+        },
+        widgetKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: "a widget's public key" },
       },
     },
     paths,
@@ -45,11 +51,13 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
     tags: [declared.tag],
     summary: declared.summary,
     ...(declared.description ? { description: declared.description } : {}),
-    ...(declared.auth === 'none' ? {} : { security: [{ bearer: [] }] }),
+    ...(declared.auth === 'none'
+      ? {}
+      : { security: [declared.auth === 'widget' ? { widgetKey: [] } : { bearer: [] }] }),
     requestParams: {
       ...(params ? { path: params } : {}),
       ...(query ? { query } : {}),
-      ...(headers ? { header: headers } : {}),
+      ...(headers || actsInWorkspace(declared) ? { header: headersOf(declared) } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     ...(form
@@ -69,3 +77,19 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
     },
   };
 }
+
+const workspaceHeader = {
+  'X-Workspace-Id': z
+    .string()
+    .optional()
+    .describe('in which workspace, for a person who is a member of several'),
+};
+
+const headersOf = (declared: Endpoint) =>
+  actsInWorkspace(declared)
+    ? z.object({ ...declared.headers?.shape, ...workspaceHeader })
+    : (declared.headers ?? z.object({}));
+
+/** What is the person's own, and what names the workspace in its path, needs no header for it. */
+const actsInWorkspace = ({ auth, who, path }: Endpoint): boolean =>
+  auth === 'admin' && who !== 'person' && who !== 'super-admin' && !path.startsWith('/admin/workspaces');

@@ -111,7 +111,7 @@ describe('a question by a form', () => {
 });
 
 describe('what can not be answered is a bubble, with the status 200 and without the ids:', () => {
-  test.each([
+  test.each<[string, Record<string, string>, string, string]>([
     ['no message', {}, 'warning', 'write a question'],
     ['a blank one', { message: ' \n ' }, 'warning', 'write a question'],
     ['one that is too long', { message: 'x'.repeat(8001) }, 'warning', '8000 characters'],
@@ -120,7 +120,7 @@ describe('what can not be answered is a bubble, with the status 200 and without 
     ['a mode that is markup', { message: 'Hi', mode: '<b>x</b>' }, 'error', '"<b>x</b>"'],
     ['a malformed conversation', { message: 'Hi', conversation_id: 'abc' }, 'error', 'no such conversation'],
   ])('%s', async (_, fields, kind, text) => {
-    const { response, html } = await ask(fields as Record<string, string>);
+    const { response, html } = await ask(fields);
     expect(response.status).toBe(200);
     expect(entryOf(html)).toMatchObject({ classes: ['bubble', 'markdown', kind] });
     expect(entryOf(html).text).toContain(text);

@@ -22,16 +22,12 @@ export async function askForm(
 export function elementsOf(html: string) {
   const found: { name: string; attributes: Record<string, string>; text: string }[] = [];
   const textOf = (node: Node): string =>
-    'children' in node
-      ? node.children.map(child => textOf(child as Node)).join('')
-      : 'data' in node
-        ? node.data
-        : '';
+    'children' in node ? node.children.map(child => textOf(child)).join('') : 'data' in node ? node.data : '';
   const visit = (node: Node) => {
     if ('name' in node && 'attribs' in node) {
       found.push({ name: node.name, attributes: node.attribs, text: textOf(node) });
     }
-    if ('children' in node) for (const child of node.children) visit(child as Node);
+    if ('children' in node) for (const child of node.children) visit(child);
   };
   for (const node of parseDocument(html).children) visit(node);
   return found;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Told } from '../../functions/chat/follow.ts';
-import { eventStream } from '../../functions/chat/stream.ts';
+import { eventStream, runFrames } from '../../functions/chat/stream.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 
@@ -33,7 +33,7 @@ test('a client that takes nothing for a minute finds the end of the stream when 
       yield { type: 'events', events: [{ seq, type: 'token', data: { text: `word ${seq} ` } }] };
     }
   };
-  const response = eventStream(told, { clock, log: silentLog });
+  const response = eventStream(() => runFrames(told()), { clock, log: silentLog });
   await turnOfTheLoop();
   pass(60_000);
   await turnOfTheLoop();

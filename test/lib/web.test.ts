@@ -28,12 +28,18 @@ describe('the API', () => {
       'ANY /admin admin/api',
       'ANY /admin/{proxy+} admin/api',
       'ANY /api/health chat/api',
+      'ANY /api/refresh-token admin/api',
       'ANY /api/runs chat/api',
       'ANY /api/runs/{proxy+} chat/api',
       'ANY /api/threads chat/api',
       'ANY /api/threads/{proxy+} chat/api',
       'ANY /api/users chat/api',
       'ANY /api/visitors chat/api',
+      'ANY /api/widget/{proxy+} chat/api',
+      'ANY /ask chat/api',
+      'ANY /clear-conversation chat/api',
+      'ANY /modes chat/api',
+      'ANY /modes/{proxy+} chat/api',
       'ANY /openapi.json chat/api',
     ]);
   });

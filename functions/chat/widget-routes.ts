@@ -1,0 +1,126 @@
+import type { Hono } from 'hono';
+import { getMode, visibleMode } from '../assistant/index.ts';
+import { isoTime } from '../platform/clock.ts';
+import { mount } from '../platform/endpoint.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { RunId } from '../platform/ids.ts';
+import { limitHeaders } from '../platform/rate-limit.ts';
+import { limitStateOf } from '../tenants/index.ts';
+import type { ChatEffects } from './effects.ts';
+import { readHealth } from './health.ts';
+import { cursorOf, eventStream, streamHeaders } from './stream.ts';
+import { wholeAnswer } from './whole-answer.ts';
+import { admitWidgets, type ChatVariables, widgetOf } from './widget-caller.ts';
+import * as endpoints from './widget-endpoints.ts';
+import { asWidgetFailure } from './widget-errors.ts';
+import { askByWidget, widgetRun } from './widget-question.ts';
+import { widgetSourceOf } from './widget-source.ts';
+import { widgetFrames } from './widget-stream.ts';
+
+/** A reply that is not a stream must begin before the edge gives it up, after 60 s. */
+const wholeAnswerMs = 50_000;
+
+const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
+
+/** The API of the widget, for the pages on which a workspace allows it. */
+export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
+  admitWidgets(app, effects);
+
+  mount(app, endpoints.widgetConfigEndpoint, async (_, context) => {
+    const { workspace, mode: name, widget } = widgetOf(context);
+    const [found, limit] = await Promise.all([
+      getMode(workspace.id, name, effects),
+      limitStateOf(workspace, effects),
+    ]);
+    if (!found) throw new CallerError('unavailable', `the widget's mode "${name}" does not exist`);
+    for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
+    const mode = visibleMode(found);
+    return {
+      widget: {
+        primaryColor: widget.primaryColor,
+        textColor: mode.text_color,
+        position: widget.position,
+        welcomeMessage: widget.welcomeMessage,
+        widgetName: widget.widgetName,
+        mode: name,
+        title: mode.title,
+        quickPrompts: mode.prompts,
+        allowFileUpload: mode.allow_file_upload,
+        disableOnMobile: mode.disable_widget_on_mobile,
+      },
+    };
+  });
+
+  mount(app, endpoints.widgetChatEndpoint, async ({ body }, context) => {
+    const caller = widgetOf(context);
+    const { turn, limit } = await askByWidget(caller, body, context, effects);
+    for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
+    const { text, sources } = await answerInTime(caller.workspace.id, turn, effects);
+    return { response: text, sessionId: body.sessionId, sources: sources.map(widgetSourceOf) };
+  });
+
+  mount(app, endpoints.widgetStreamEndpoint, async ({ body }, context) => {
+    const caller = widgetOf(context);
+    const { turn, limit } = await askByWidget(caller, body, context, effects);
+    const start = {
+      traceId: context.get('requestId'),
+      sessionId: body.sessionId,
+      resume: resumePath(turn.run),
+    };
+    return eventStream(
+      gone => widgetFrames(caller.workspace.id, turn, { start, cursor: 0 }, gone, effects),
+      effects,
+      limitHeaders(limit),
+    );
+  });
+
+  mount(app, endpoints.resumeWidgetStreamEndpoint, async ({ params }, context) => {
+    const caller = widgetOf(context);
+    const turn = await widgetRun(caller, params.run_id as RunId, effects);
+    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    if (context.req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
+    const cursor = cursorOf(context.req.header('Last-Event-ID'));
+    const start = { traceId: context.get('requestId'), resume: resumePath(turn.run) };
+    return eventStream(
+      gone => widgetFrames(caller.workspace.id, turn, { start, cursor }, gone, effects),
+      effects,
+    );
+  });
+
+  mount(app, endpoints.widgetHealthEndpoint, async () => {
+    const healthy = await readHealth(effects).then(
+      () => true,
+      () => false,
+    );
+    return {
+      status: healthy ? ('ok' as const) : ('degraded' as const),
+      timestamp: isoTime(effects.clock.now()),
+      services: { express: true as const, pythonBackend: healthy },
+    };
+  });
+}
+
+async function answerInTime(
+  workspace: Parameters<typeof wholeAnswer>[0],
+  turn: Parameters<typeof wholeAnswer>[1],
+  effects: ChatEffects,
+) {
+  const late = new AbortController();
+  const answered = new AbortController();
+  effects.clock.sleep(wholeAnswerMs, answered.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
+  const tooLate = new Promise<never>((_, reject) =>
+    late.signal.addEventListener('abort', () =>
+      reject(new CallerError('timeout', 'the answer takes too long; ask again, or follow it as a stream')),
+    ),
+  );
+  try {
+    return await Promise.race([wholeAnswer(workspace, turn, late.signal, effects), tooLate]);
+  } catch (error) {
+    throw asWidgetFailure(error);
+  } finally {
+    answered.abort();
+  }
+}
