@@ -13,7 +13,17 @@ Environment:
   PORT             where to listen on 127.0.0.1 (default 3000)
   OPENAI_API_KEY   answers by a model of OpenAI; without it, by extracts
   OPENAI_BASE_URL  another provider that speaks the same protocol
-  OPENAI_MODEL     default gpt-5-mini`;
+  OPENAI_MODEL     default gpt-5-mini
+  MODEL_SMALL, MODEL_STRONG
+                   provider:model, where a provider is openai, anthropic, gemini or compatible;
+                   the strong one (default gpt-5.1) answers what is beyond the small one
+  ANTHROPIC_API_KEY, GEMINI_API_KEY
+                   of those providers
+  COMPATIBLE_BASE_URL, COMPATIBLE_API_KEY
+                   a service that speaks chat completions, such as Ollama or vLLM, and its key if it wants one
+  EMBEDDING_MODEL  ranks by meaning too: text-embedding-3-small, or one of the provider below
+  EMBEDDING_BASE_URL, EMBEDDING_API_KEY
+                   a provider of embeddings, and its key; by default those of the model`;
 
 /** The first question should work at once, so a first start waits for the sample site: at least so long, unless it has taken so long already. */
 const sampleWithinMs = { least: 3_000, sinceStart: 14_000 };
@@ -52,21 +62,51 @@ function readOptions(): LocalOptions | undefined {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT "${env['PORT']}": use a number from 0 (any free port) to 65535`);
   }
-  const openAiBaseUrl = env['OPENAI_BASE_URL'] ?? '';
-  if (openAiBaseUrl !== '' && !/^https?:$/.test(URL.parse(openAiBaseUrl)?.protocol ?? '')) {
-    throw new Error('OPENAI_BASE_URL: use an http:// or https:// address');
-  }
+  const [openAiBaseUrl, compatibleBaseUrl, embeddingBaseUrl] = [
+    addressIn('OPENAI_BASE_URL'),
+    addressIn('COMPATIBLE_BASE_URL'),
+    addressIn('EMBEDDING_BASE_URL'),
+  ];
+  const openAiKey = env['OPENAI_API_KEY'] || undefined;
   return {
     port,
     dataDirectory: values.data,
     fresh: values.fresh,
-    model: { openAiModel: env['OPENAI_MODEL'] || 'gpt-5-mini', openAiBaseUrl },
-    openAiKey: env['OPENAI_API_KEY'] || undefined,
+    model: {
+      smallModel: env['MODEL_SMALL'] || env['OPENAI_MODEL'] || 'gpt-5-mini',
+      strongModel: env['MODEL_STRONG'] || 'gpt-5.1',
+      openAiBaseUrl,
+      compatibleBaseUrl,
+      embeddingModel: env['EMBEDDING_MODEL'] ?? '',
+      embeddingBaseUrl,
+    },
+    modelKeys: modelKeysIn(env),
+    // A key goes to the address that it is for, and to no other.
+    embeddingKey: env['EMBEDDING_API_KEY'] || (embeddingBaseUrl === '' ? openAiKey : undefined),
     buildPages: true,
     learnSampleSite: true,
     env,
     report,
   };
+}
+
+function modelKeysIn(env: NodeJS.ProcessEnv): LocalOptions['modelKeys'] {
+  const names = {
+    'openai-api-key': 'OPENAI_API_KEY',
+    'anthropic-api-key': 'ANTHROPIC_API_KEY',
+    'gemini-api-key': 'GEMINI_API_KEY',
+    'compatible-api-key': 'COMPATIBLE_API_KEY',
+  } as const;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([secret, name]) => (env[name] ? [[secret, env[name]]] : [])),
+  );
+}
+
+function addressIn(name: string): string {
+  const address = process.env[name] ?? '';
+  if (address !== '' && !/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
+    throw new Error(`${name}: use an http:// or https:// address`);
+  return address;
 }
 
 /** The first signal stops everything in order; a second one does not wait for that. */

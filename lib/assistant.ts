@@ -6,6 +6,9 @@ import { type Settings, secretsPrefix } from './settings.ts';
 
 type AssistantUse = Use<(typeof assistantEnv)[number]>;
 
+/** The keys of every provider that a setting may name. */
+const modelSecrets = ['openai-api-key', 'anthropic-api-key', 'gemini-api-key', 'compatible-api-key'] as const;
+
 /** Modes and the model that answers. */
 export class Assistant {
   /** Answers. */
@@ -16,14 +19,16 @@ export class Assistant {
   constructor(table: HouseTable, settings: Settings) {
     const environment = {
       ASSISTANT_TABLE: table.tableName,
-      OPENAI_MODEL: settings.openAiModel,
+      MODEL_SMALL: settings.smallModel,
+      MODEL_STRONG: settings.strongModel,
       OPENAI_BASE_URL: settings.openAiBaseUrl,
+      COMPATIBLE_BASE_URL: settings.compatibleBaseUrl,
     };
     this.answerer = {
       environment,
       allow(grantee) {
         table.allowRead(grantee);
-        allowSecret(grantee, secretsPrefix(settings), 'openai-api-key');
+        for (const name of modelSecrets) allowSecret(grantee, secretsPrefix(settings), name);
       },
     };
     this.administrator = { environment, allow: grantee => table.allowReadWrite(grantee) };

@@ -4,9 +4,14 @@ import type { Node } from 'constructs';
 export interface Settings {
   /** Names the stacks and the parameters; stages live side by side in one account. */
   readonly stage: string;
-  readonly openAiModel: string;
+  /** Answers; `provider:model`, or a model of OpenAI's. */
+  readonly smallModel: string;
+  /** Answers what is beyond the small one, for paying workspaces. */
+  readonly strongModel: string;
   /** Empty: the provider's own address. */
   readonly openAiBaseUrl: string;
+  /** Where `compatible:` models are asked; empty: nowhere. */
+  readonly compatibleBaseUrl: string;
   /** Ranks by meaning as well as by words; empty: by words alone, and nothing of it exists. */
   readonly embeddingModel: string;
   /** Empty: OpenAI's own address, or that of `openAiBaseUrl` where there is one. */
@@ -39,11 +44,22 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   }
   const retain = text('retainData') ?? String(stage === 'prod');
   if (retain !== 'true' && retain !== 'false') throw new Error(`retainData "${retain}": use true or false`);
-  const address = (key: 'openAiBaseUrl' | 'embeddingBaseUrl') => {
+  const address = (key: 'openAiBaseUrl' | 'compatibleBaseUrl' | 'embeddingBaseUrl') => {
     const value = text(key) ?? '';
     if (value !== '' && !/^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(value))
       throw new Error(`${key} "${value}": use an https:// address without credentials or query`);
     return value;
+  };
+  const model = (key: 'smallModel' | 'strongModel') => {
+    const name = text(key);
+    if (
+      name !== undefined &&
+      !/^(?:(?:openai|anthropic|gemini|compatible):)?[^\s:]+(?<!:)$|^compatible:\S+$/.test(name)
+    )
+      throw new Error(
+        `${key} "${name}": use a model of OpenAI's, or openai:, anthropic:, gemini: or compatible: and its name`,
+      );
+    return name;
   };
   const openAiBaseUrl = address('openAiBaseUrl');
   const mailFrom = text('mailFrom') ?? '';
@@ -64,8 +80,10 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   }
   return {
     stage,
-    openAiModel: text('openAiModel') ?? 'gpt-5-mini',
+    smallModel: model('smallModel') ?? 'gpt-5-mini',
+    strongModel: model('strongModel') ?? 'gpt-5.1',
     openAiBaseUrl,
+    compatibleBaseUrl: address('compatibleBaseUrl'),
     embeddingModel: text('embeddingModel') ?? '',
     embeddingBaseUrl: address('embeddingBaseUrl') || openAiBaseUrl,
     mailFrom,

@@ -4,22 +4,34 @@ import type { SecretName } from '../functions/platform/secrets.ts';
 import { createSigningKeys } from '../functions/tenants/index.ts';
 import { writeWhole } from './data-directory.ts';
 
+/** The keys of providers, as the environment has them today. */
+export type ModelKeys = Partial<
+  Record<'openai-api-key' | 'anthropic-api-key' | 'gemini-api-key' | 'compatible-api-key', string>
+>;
+
 /**
  * Fills the file of mode 0600 that stands for SSM: what was made on the first start stays, so that visitors' tokens
  * outlive a restart; the provider's key is what the environment says today.
  */
 export function fillSecretsFile(
   path: string,
-  openAiKey: string | undefined,
+  modelKeys: ModelKeys,
+  embeddingKey: string | undefined,
 ): Partial<Record<SecretName, string>> {
   const known = readSecrets(path);
   const secrets: Partial<Record<SecretName, string>> = {
     'visitor-signing-keys': known['visitor-signing-keys'] ?? createSigningKeys(randomIds),
     'origin-secret': known['origin-secret'] ?? randomIds.secret(32),
-    ...(openAiKey ? { 'openai-api-key': openAiKey } : {}),
+    ...modelKeys,
+    ...(embeddingKey ? { 'embedding-api-key': embeddingKey } : {}),
   };
   writeWhole(path, JSON.stringify(secrets), 0o600);
   return secrets;
+}
+
+/** Adds what is known only when the start has come further. */
+export function addSecret(path: string, name: SecretName, value: string): void {
+  writeWhole(path, JSON.stringify({ ...readSecrets(path), [name]: value }), 0o600);
 }
 
 function readSecrets(path: string): Partial<Record<SecretName, string>> {

@@ -10,28 +10,44 @@ const synthesizeWithinMs = 120_000;
 
 /** What differs from start to start. */
 export interface ModelSettings {
-  readonly openAiModel: string;
+  readonly smallModel: string;
+  readonly strongModel: string;
   /** Empty: the provider's own address. */
   readonly openAiBaseUrl: string;
+  /** Empty: `compatible:` models are asked nowhere. */
+  readonly compatibleBaseUrl: string;
+  /** Empty: no embedder, and nothing of it in the template. */
+  readonly embeddingModel: string;
+  /** Empty: where the model is. */
+  readonly embeddingBaseUrl: string;
 }
 
 /** Stand in the template for the settings that are filled in afterwards, so that one synthesis serves every start. */
 const standIns: ModelSettings = {
-  openAiModel: 'model-of-the-local-start',
+  smallModel: 'small-model-of-the-local-start',
+  strongModel: 'strong-model-of-the-local-start',
   openAiBaseUrl: 'https://base-url-of-the-local-start.invalid',
+  compatibleBaseUrl: 'https://compatible-url-of-the-local-start.invalid',
+  embeddingModel: 'embedder-of-the-local-start',
+  embeddingBaseUrl: 'https://embedder-url-of-the-local-start.invalid',
 };
+
+/** Of the mails that the local inbox takes; they leave for nowhere. */
+const sender = 'switchboard@laptop.invalid';
 
 /**
  * The stacks of the CDK app, stage `local`. What an earlier synthesis left in `cacheDirectory` is used as long as no
  * source of the infrastructure has changed. Throws with what the CDK printed when the synthesis fails.
  */
 export async function synthesized(settings: ModelSettings, cacheDirectory: string): Promise<StackTemplate[]> {
-  const cached = join(cacheDirectory, `template-${await fingerprint()}.json`);
+  // Whether there is an embedder changes what is in the template, and not only a name in it.
+  const kind = settings.embeddingModel === '' ? 'template' : 'template-embedding';
+  const cached = join(cacheDirectory, `${kind}-${await fingerprint()}.json`);
   let text = await readFile(cached, 'utf8').catch(() => undefined);
   if (text === undefined) {
     await mkdir(cacheDirectory, { recursive: true });
     const written = `${cached}.${process.pid}`;
-    await synthesize(written);
+    await synthesize(written, settings.embeddingModel === '' ? { embeddingModel: '' } : {});
     await rename(written, cached);
     text = await readFile(cached, 'utf8');
   }
@@ -41,13 +57,17 @@ export async function synthesized(settings: ModelSettings, cacheDirectory: strin
 function fillIn(text: string, settings: ModelSettings): string {
   const inJson = (value: string) => JSON.stringify(value).slice(1, -1);
   return text
-    .replaceAll(standIns.openAiModel, () => inJson(settings.openAiModel))
-    .replaceAll(standIns.openAiBaseUrl, () => inJson(settings.openAiBaseUrl));
+    .replaceAll(standIns.smallModel, () => inJson(settings.smallModel))
+    .replaceAll(standIns.strongModel, () => inJson(settings.strongModel))
+    .replaceAll(standIns.compatibleBaseUrl, () => inJson(settings.compatibleBaseUrl))
+    .replaceAll(standIns.openAiBaseUrl, () => inJson(settings.openAiBaseUrl))
+    .replaceAll(standIns.embeddingModel, () => inJson(settings.embeddingModel))
+    .replaceAll(standIns.embeddingBaseUrl, () => inJson(settings.embeddingBaseUrl || settings.openAiBaseUrl));
 }
 
-async function synthesize(out: string): Promise<void> {
+async function synthesize(out: string, without: Partial<ModelSettings>): Promise<void> {
   const program = fileURLToPath(new URL('synthesize.ts', import.meta.url));
-  const settings = JSON.stringify({ stage: 'local', ...standIns });
+  const settings = JSON.stringify({ stage: 'local', mailFrom: sender, ...standIns, ...without });
   try {
     await promisify(execFile)(process.execPath, ['--no-deprecation', program, out, settings], {
       cwd: repository,

@@ -11,7 +11,7 @@ import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
 import type { Reporter } from './reporter.ts';
 import { repository } from './repository.ts';
 import { type RunningStacks, runStacks } from './run-stacks.ts';
-import { fillSecretsFile } from './secrets-file.ts';
+import { fillSecretsFile, type ModelKeys } from './secrets-file.ts';
 import { runtimeEnvironment } from './start-functions.ts';
 import { type ModelSettings, synthesized } from './synthesized.ts';
 
@@ -22,8 +22,10 @@ export interface LocalOptions {
   /** Empties the data directory first. */
   readonly fresh: boolean;
   readonly model: ModelSettings;
-  /** The provider's key; without one, answers are extracts. */
-  readonly openAiKey: string | undefined;
+  /** The providers' keys; without one, answers are extracts. */
+  readonly modelKeys: ModelKeys;
+  /** Of the embedder, where it is not OpenAI's own. */
+  readonly embeddingKey: string | undefined;
   /** Builds the pages when they have changed; without it, what was built last is served. */
   readonly buildPages: boolean;
   readonly learnSampleSite: boolean;
@@ -58,7 +60,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   stops.defer(() => data.release());
   try {
     const secretsFile = data.at('secrets.json');
-    const secrets = fillSecretsFile(secretsFile, options.openAiKey);
+    const secrets = fillSecretsFile(secretsFile, options.modelKeys, options.embeddingKey);
     const localMode = {
       openWorkspace: demo.workspace,
       secretsFile,

@@ -93,7 +93,9 @@ const unused = {
   EMBEDDING_MODEL: '',
   EMBEDDING_BASE_URL: '',
   EMBED_QUEUE_URL: '',
-  OPENAI_MODEL: '',
+  MODEL_SMALL: '',
+  MODEL_STRONG: '',
+  COMPATIBLE_BASE_URL: '',
   OPENAI_BASE_URL: '',
 };
 

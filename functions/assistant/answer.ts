@@ -1,8 +1,9 @@
-import { type Retrieved, retrieve } from '../knowledge/index.ts';
+import { passagesOf, type Retrieved, retrieve } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import {
+  type Model,
   ModelError,
   type ModelInput,
   type ModelUsage,
@@ -11,21 +12,38 @@ import {
   type ToolCall,
 } from '../platform/model.ts';
 import { unlessAborted } from '../platform/models/watchdog.ts';
+import { getWorkspace } from '../tenants/index.ts';
+import { Bill } from './bill.ts';
 import { CitationFilter } from './citations.ts';
 import type { AssistantEffects } from './effects.ts';
+import {
+  deferTool,
+  type Escalation,
+  firstChoice,
+  isUnsupported,
+  mayEscalate,
+  type Tier,
+} from './escalate.ts';
 import { Findings } from './findings.ts';
 import { type HistoryMessage, historyAsInput } from './history.ts';
 import { instructionsFor } from './instructions.ts';
 import { getMode } from './modes.ts';
-import type { Source } from './schema.ts';
+import type { Mode, Source } from './schema.ts';
 import { sourcesOf } from './sources.ts';
+import { hasSiteRules, mayUse } from './usable-sites.ts';
 
 export interface AnswerRequest {
   readonly workspace: WorkspaceId;
   readonly mode: ModeName;
   readonly question: string;
-  /** The messages before the question, oldest first, as many as the caller wants considered. */
+  /** The messages before the question, oldest first; the mode says how many of the last ones are read. */
   readonly history: readonly HistoryMessage[];
+  /** What `summarise` made of the messages before those. */
+  readonly summary?: string | undefined;
+  /** The subject that the visitor chose; one that the mode does not have is ignored. */
+  readonly tag?: string | undefined;
+  /** Of the workspace; without it the workspace is asked. */
+  readonly tier?: Tier;
 }
 
 export type AnswerEvent =
@@ -42,15 +60,24 @@ export type AnswerEvent =
       readonly type: 'final';
       readonly text: string;
       readonly sources: Source[];
+      /** That wrote the text. */
       readonly model: string;
+      /** Of all requests, to whichever model. */
       readonly usage: ModelUsage;
+      /** Millionths of a US dollar; null when nobody can say (`prices.ts`). */
+      readonly costMicros: number | null;
+      /** Why the strong model wrote it, where the small one was asked first. */
+      readonly escalated?: Escalation;
     };
 
 const limits = {
   questionCharacters: 8000,
   queryCharacters: 1000,
-  outputTokens: 1024,
   passages: 5,
+  /** So many times more are looked for where some may not be used. */
+  spare: 4,
+  /** Of the documents that every answer takes into account. */
+  alwaysPassages: 12,
   /** How often the model may search again before it must answer. */
   searches: 3,
 };
@@ -61,54 +88,78 @@ const firstSearch = 'rag.search';
 /**
  * Answers a question from the workspace's knowledge, as a stream. Throws a `CallerError` for a question that can not be
  * asked (blank, too long, of a mode that is not there), a `ModelError` when the provider fails, and the signal's reason
- * as soon as it is aborted, which also ends the provider's request.
+ * as soon as it is aborted, which also ends the provider's request. The small model answers; the strong one takes
+ * over, once and before the first token, where the small one hands the question over or nothing found supports an answer.
  */
 export async function* answer(
-  { workspace, mode: name, question, history }: AnswerRequest,
+  request: AnswerRequest,
   effects: AssistantEffects,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void, undefined> {
   signal.throwIfAborted();
+  const { workspace, question, summary } = request;
   if (question.trim() === '') throw new CallerError('invalid', 'the question is empty');
   if (question.length > limits.questionCharacters)
     throw new CallerError('too_large', `the question is longer than ${limits.questionCharacters} characters`);
-  const mode = await getMode(workspace, name, effects);
-  if (!mode) throw new CallerError('not_found', `no such mode: ${name}`);
+  const [mode, tier] = await Promise.all([modeOf(request, effects), tierOf(request, effects)]);
   const findings = new Findings();
 
   async function* search(tool: string, query: string): AsyncGenerator<AnswerEvent, Retrieved[], undefined> {
     yield { type: 'tool_start', tool, input: { query } };
-    const found = await unlessAborted(
-      retrieve(workspace, { mode: name, question: query, limit: limits.passages }, effects),
-      signal,
-    );
+    const found = await unlessAborted(usablePassages(workspace, mode, query, effects), signal);
     const sources = [...new Set(found.map(({ documentId }) => documentId))];
     yield { type: 'tool_end', tool, output: { sources, chunks: found.length } };
     return findings.add(found);
   }
 
-  const passages = yield* search(firstSearch, question);
-  const model = await effects.models.choose();
+  const [always, models] = await Promise.all([
+    unlessAborted(alwaysIncluded(workspace, mode, effects), signal),
+    modelsFor(mode, tier, effects),
+  ]);
+  const found = yield* search(firstSearch, question);
+  const passages = [...new Set([...found, ...findings.add(always)])];
+  const history = mode.history_messages === 0 ? [] : request.history.slice(-mode.history_messages);
+
+  let { model, rival } = models;
+  let escalated: Escalation | undefined;
+  const escalate = (to: Model, why: Escalation) => {
+    effects.log.info('answer.escalated', { from: model.name, to: to.name, why });
+    effects.metrics.add('AnswerEscalated', 1, 'Count', { why });
+    model = to;
+    rival = undefined;
+    escalated = why;
+  };
+  if (rival && (await isUnsupported(question, history, passages))) escalate(rival, 'unsupported');
+
   const input: ModelInput[] = [...historyAsInput(history), { role: 'user', text: question }];
   const filter = new CitationFilter(n => findings.get(n) !== undefined);
-  const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+  const bill = new Bill();
   let text = '';
+  let spoken = false;
   let cut = false;
 
-  for (let searches = 0; ; searches += 1) {
+  for (let searches = 0; ; ) {
     const calls: ToolCall[] = [];
     let apart = text === '' ? '' : '\n\n';
-    const request = {
-      instructions: instructionsFor(mode, isoTime(effects.clock.now()).slice(0, 10)),
+    const mayDefer = rival !== undefined && !spoken && searches < limits.searches;
+    const asked = {
+      instructions: instructionsFor(mode, {
+        today: isoTime(effects.clock.now()).slice(0, 10),
+        tag: mode.tags.find(tag => tag === request.tag),
+        mayDefer,
+      }),
       input,
       passages,
-      tools: [searchTool],
+      tools: mayDefer ? [searchTool, deferTool] : [searchTool],
       toolChoice: searches < limits.searches ? ('auto' as const) : ('none' as const),
-      maxOutputTokens: limits.outputTokens,
+      maxOutputTokens: mode.max_tokens,
+      ...(summary === undefined || summary === '' ? {} : { summary }),
+      ...(mode.temperature === undefined ? {} : { temperature: mode.temperature }),
     };
-    for await (const event of model.respond(request, signal)) {
+    for await (const event of model.respond(asked, signal)) {
       signal.throwIfAborted();
       if (event.type === 'text') {
+        spoken = true;
         // What was said before a search is a paragraph of its own.
         const shown = filter.push(apart + event.text);
         apart = '';
@@ -118,18 +169,21 @@ export async function* answer(
       } else if (event.type === 'tool_call') {
         calls.push(event.call);
       } else {
-        usage.inputTokens += event.usage.inputTokens;
-        usage.outputTokens += event.usage.outputTokens;
-        usage.cachedInputTokens += event.usage.cachedInputTokens;
+        bill.add(model.name, event.usage);
         cut = event.reason === 'length';
       }
     }
+    if (rival && mayDefer && !spoken && calls.some(({ name }) => name === deferTool.name)) {
+      escalate(rival, 'deferred');
+      continue;
+    }
     if (calls.length === 0 || searches === limits.searches) break;
+    searches += 1;
     for (const call of calls) {
       const query = queryOf(call);
-      const found = query === undefined ? undefined : yield* search(searchTool.name, query);
-      const output = found === undefined ? badCall : passagesAsData(found);
-      input.push({ role: 'tool', call, output, ...(found ? { passages: found } : {}) });
+      const more = query === undefined ? undefined : yield* search(searchTool.name, query);
+      const output = more === undefined ? badCall : passagesAsData(more);
+      input.push({ role: 'tool', call, output, ...(more ? { passages: more } : {}) });
     }
   }
 
@@ -138,11 +192,65 @@ export async function* answer(
     text += rest;
     yield { type: 'token', text: rest };
   }
+  bill.report(effects);
   if (text.trim() === '')
     throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.');
   const sources = sourcesOf(text, filter.cited, findings);
-  report(model.name, usage, sources.length > 0, effects);
-  yield { type: 'final', text, sources, model: model.name, usage };
+  if (sources.length === 0) effects.metrics.add('AnswerWithoutSupport', 1, 'Count');
+  const { usage, costMicros } = bill;
+  yield {
+    type: 'final',
+    text,
+    sources,
+    model: model.name,
+    usage,
+    costMicros,
+    ...(escalated === undefined ? {} : { escalated }),
+  };
+}
+
+async function modeOf({ workspace, mode: name }: AnswerRequest, effects: AssistantEffects): Promise<Mode> {
+  const mode = await getMode(workspace, name, effects);
+  if (!mode) throw new CallerError('not_found', `no such mode: ${name}`);
+  return mode;
+}
+
+/** A workspace that is not known has what costs least. */
+const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
+  tier ?? (await getWorkspace(workspace, effects))?.tier ?? 'free';
+
+/** The model that answers, and the one that may take over from it. What quotes without a key has no stronger self. */
+async function modelsFor(
+  mode: Mode,
+  tier: Tier,
+  { models }: AssistantEffects,
+): Promise<{ model: Model; rival: Model | undefined }> {
+  const model = await models.choose(firstChoice(mode, tier));
+  const strong = mayEscalate(mode, tier) ? await models.choose('strong') : undefined;
+  const rival = strong?.name === model.name || model.name === 'extractive' ? undefined : strong;
+  return { model, rival };
+}
+
+/** What the mode may use of what is found. */
+async function usablePassages(
+  workspace: WorkspaceId,
+  mode: Mode,
+  question: string,
+  effects: AssistantEffects,
+): Promise<Retrieved[]> {
+  const limit = limits.passages * (hasSiteRules(mode) ? limits.spare : 1);
+  const found = await retrieve(workspace, { mode: mode.name, question, limit }, effects);
+  return found.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages);
+}
+
+async function alwaysIncluded(
+  workspace: WorkspaceId,
+  mode: Mode,
+  effects: AssistantEffects,
+): Promise<Retrieved[]> {
+  if (mode.always_include.length === 0) return [];
+  const choice = { mode: mode.name, documents: mode.always_include, limit: limits.alwaysPassages };
+  return (await passagesOf(workspace, choice, effects)).filter(({ url }) => mayUse(mode, url));
 }
 
 const badCall = JSON.stringify({ error: 'the call must be {"query": "words to look for"}' });
@@ -160,10 +268,4 @@ function queryOf({ name, arguments: text }: ToolCall): string | undefined {
     // The model wrote no JSON: it is told so, and may call again.
     return undefined;
   }
-}
-
-function report(model: string, usage: ModelUsage, supported: boolean, { metrics }: AssistantEffects): void {
-  metrics.add('InputTokens', usage.inputTokens, 'Count', { model });
-  metrics.add('OutputTokens', usage.outputTokens, 'Count', { model });
-  if (!supported) metrics.add('AnswerWithoutSupport', 1, 'Count');
 }

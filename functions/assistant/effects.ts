@@ -24,7 +24,12 @@ export function assistantEffects(env: AnsweringEnv, base: Effects): AssistantEff
     ...knowledgeEffects(env, base),
     assistant: connectTable(env.ASSISTANT_TABLE),
     models: configuredModels(
-      { model: env.OPENAI_MODEL, baseUrl: env.OPENAI_BASE_URL },
+      {
+        small: env.MODEL_SMALL,
+        strong: env.MODEL_STRONG,
+        openAiBaseUrl: env.OPENAI_BASE_URL,
+        compatibleBaseUrl: env.COMPATIBLE_BASE_URL,
+      },
       tenants.secrets,
       base.clock,
     ),

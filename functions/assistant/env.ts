@@ -1,2 +1,11 @@
-/** What the infrastructure supplies to every function that answers. `OPENAI_BASE_URL` is empty for the provider's own address. */
-export const assistantEnv = ['ASSISTANT_TABLE', 'OPENAI_MODEL', 'OPENAI_BASE_URL'] as const;
+/**
+ * What the infrastructure supplies to every function that answers. Models are named `provider:model`; `OPENAI_BASE_URL` is empty for
+ * OpenAI's own address, `COMPATIBLE_BASE_URL` where no other service is asked.
+ */
+export const assistantEnv = [
+  'ASSISTANT_TABLE',
+  'MODEL_SMALL',
+  'MODEL_STRONG',
+  'OPENAI_BASE_URL',
+  'COMPATIBLE_BASE_URL',
+] as const;

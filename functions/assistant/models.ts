@@ -1,34 +1,83 @@
+import { chatCompletionsModel } from '../platform/chat-completions-model.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Model } from '../platform/model.ts';
+import type { ProviderSettings } from '../platform/models/provider.ts';
 import { openAiModel } from '../platform/openai-model.ts';
-import type { Secrets } from '../platform/secrets.ts';
+import type { SecretName, Secrets } from '../platform/secrets.ts';
 import type { AssistantEffects } from './effects.ts';
+
+/** `small` answers at first, `strong` what is beyond it. */
+export type ModelStrength = 'small' | 'strong';
 
 /** The models that this deployment may answer with. */
 export interface Models {
-  /** The one to use now: a key that was set or changed since is honoured. */
-  choose(): Promise<Model>;
+  /** The one to use now, the small one unless told otherwise: a key that was set or changed since is honoured. */
+  choose(strength?: ModelStrength): Promise<Model>;
 }
 
 export interface ModelSettings {
-  readonly model: string;
-  /** Empty for the provider's own. */
-  readonly baseUrl: string;
+  /** `provider:model`, such as `anthropic:claude-haiku-4-5`; a name alone is a model of OpenAI's. */
+  readonly small: string;
+  readonly strong: string;
+  /** Of a service that speaks OpenAI's Responses protocol; empty for OpenAI's own. */
+  readonly openAiBaseUrl: string;
+  /** Of the service that `compatible:` models are asked at; empty when there is none. */
+  readonly compatibleBaseUrl: string;
 }
 
-/** OpenAI where its key is among the secrets, otherwise what needs no key. */
+const providers = {
+  openai: 'openai-api-key',
+  anthropic: 'anthropic-api-key',
+  gemini: 'gemini-api-key',
+  compatible: 'compatible-api-key',
+} as const satisfies Record<string, SecretName>;
+type Provider = keyof typeof providers;
+
+/**
+ * The models of the settings, where the secrets have their providers' keys (a `compatible` service needs an address, and perhaps no
+ * key), otherwise what needs no key. Throws for a provider that is none.
+ */
 export function configuredModels(settings: ModelSettings, secrets: Secrets, clock: Clock): Models {
-  let kept: { key: string; model: Model } | undefined;
-  return {
-    async choose() {
-      const key = (await secrets.get('openai-api-key'))?.trim();
-      // Its word lists take 10 ms to prepare: no cold start pays for them that answers nothing.
-      if (!key) return (await import('../platform/extractive-model.ts')).extractiveModel;
-      if (kept?.key !== key) kept = { key, model: openAiModel({ ...settings, apiKey: key }, clock) };
+  const slots = { small: slotFor(settings.small), strong: slotFor(settings.strong) };
+
+  function slotFor(setting: string): () => Promise<Model | undefined> {
+    const { provider, model } = readModel(setting);
+    let kept: { key: string; model: Model } | undefined;
+    return async () => {
+      const baseUrl =
+        provider === 'openai'
+          ? settings.openAiBaseUrl
+          : provider === 'compatible'
+            ? settings.compatibleBaseUrl
+            : '';
+      if (model === '' || (provider === 'compatible' && baseUrl === '')) return undefined;
+      const apiKey = (await secrets.get(providers[provider]))?.trim() ?? '';
+      if (apiKey === '' && provider !== 'compatible') return undefined;
+      if (kept?.key !== apiKey)
+        kept = { key: apiKey, model: connect(provider, { apiKey, model, baseUrl }, clock) };
       return kept.model;
+    };
+  }
+
+  return {
+    async choose(strength = 'small') {
+      const chosen = (await slots[strength]()) ?? (await slots.small());
+      // Its word lists take 10 ms to prepare: no cold start pays for them that answers nothing.
+      return chosen ?? (await import('../platform/extractive-model.ts')).extractiveModel;
     },
   };
 }
+
+/** Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. */
+function readModel(setting: string): { provider: Provider; model: string } {
+  const [, name = '', rest = ''] = /^([a-z]+):(.+)$/.exec(setting) ?? [];
+  if (name === '') return { provider: 'openai', model: setting };
+  if (Object.hasOwn(providers, name)) return { provider: name as Provider, model: rest };
+  throw new Error(`model "${setting}": its provider is none of ${Object.keys(providers).join(', ')}`);
+}
+
+const connect = (provider: Provider, settings: ProviderSettings, clock: Clock): Model =>
+  provider === 'openai' ? openAiModel(settings, clock) : chatCompletionsModel(provider, settings, clock);
 
 /** What answers at present, for `/api/health`. */
 export async function assistantHealth(effects: AssistantEffects): Promise<{ model: string }> {

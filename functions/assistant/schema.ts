@@ -25,18 +25,18 @@ const colour = (usual: string) =>
 const words = (longest: number, most: number) =>
   z.array(z.string().trim().min(1).max(longest)).max(most).default([]);
 
-/** A website by its host, with a path where only a part of it is meant; `*` stands for anything. */
+/** A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its subdomains. */
 export const sitePattern = z
   .string()
   .trim()
   .toLowerCase()
-  .transform(text => text.replace(/^https?:\/\//, '').replace(/\/+$/, ''))
+  .transform(text => text.replace(/^https?:\/\//, '').replace(/\/\*?$/, ''))
   .pipe(
     z
       .string()
       .max(300)
       .regex(
-        /^[\p{L}\p{N}*][\p{L}\p{N}.*:-]*(?:\/\S*)?$/u,
+        /^(?:\*|(?:\*\.)?[\p{L}\p{N}][\p{L}\p{N}.-]*(?::\d{1,5})?(?:\/[^\s*]*)?)$/u,
         'a site is a host such as example.org or *.example.org',
       ),
   );

@@ -41,13 +41,15 @@ export async function startAssistant() {
   const knowledge = await startKnowledge();
   const [tenants, assistant] = await Promise.all([emulatedTable(), emulatedTable()]);
   const measured: [MetricName, number][] = [];
-  const world: { model: Model } = { model: extractiveModel };
+  const world: { model: Model; strong?: Model } = { model: extractiveModel };
   const effects: AssistantEffects = {
     ...knowledge.effects,
     tenants: tenants.table,
     secrets: { get: async () => undefined },
     assistant: assistant.table,
-    models: { choose: async () => world.model },
+    models: {
+      choose: async strength => (strength === 'strong' ? (world.strong ?? world.model) : world.model),
+    },
     metrics: { ...silentMetrics, add: (name, value) => void measured.push([name, value]) },
   };
   return {

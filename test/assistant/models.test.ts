@@ -4,7 +4,7 @@ import { systemClock } from '../../functions/platform/clock.ts';
 
 it('is what needs no key until one is set, and honours one that is set or changed since', async () => {
   let key: string | undefined;
-  const settings = { model: 'gpt-5-mini', baseUrl: '' };
+  const settings = { small: 'gpt-5-mini', strong: 'gpt-5.1', openAiBaseUrl: '', compatibleBaseUrl: '' };
   const models = configuredModels(
     settings,
     { get: async name => (name === 'openai-api-key' ? key : undefined) },

@@ -15,17 +15,24 @@ test('a finding of cdk-nag that nobody acknowledged stops the synthesis', () => 
 });
 
 test('settings come from the context, and what is given wins', () => {
-  const context = { ...unbundled, stage: 'blue', openAiModel: 'gpt-5.1', retainData: 'true' };
-  expect(createApp({}, context).settings).toEqual({
+  const context = {
+    ...unbundled,
     stage: 'blue',
-    openAiModel: 'gpt-5.1',
+    smallModel: 'anthropic:claude-haiku-4-5',
+    retainData: 'true',
+  };
+  expect(createApp({}, context).settings).toMatchObject({
+    stage: 'blue',
+    smallModel: 'anthropic:claude-haiku-4-5',
+    strongModel: 'gpt-5.1',
     openAiBaseUrl: '',
+    compatibleBaseUrl: '',
     retainData: true,
   });
   expect(createApp({ stage: 'green' }, context).settings.stage).toBe('green');
   expect(createApp({}, unbundled).settings).toMatchObject({
     stage: 'prod',
-    openAiModel: 'gpt-5-mini',
+    smallModel: 'gpt-5-mini',
     retainData: true,
   });
 });
@@ -35,6 +42,8 @@ test.each<[Partial<Record<keyof Settings, unknown>>, RegExp]>([
   [{ stage: { name: 'x' } }, /stage: use one value/],
   [{ retainData: 'perhaps' }, /retainData "perhaps".*true or false/],
   [{ openAiBaseUrl: 'http://models.example.org' }, /openAiBaseUrl.*https/],
+  [{ compatibleBaseUrl: 'http://models.example.org' }, /compatibleBaseUrl.*https/],
+  [{ strongModel: 'nobody:model' }, /strongModel "nobody:model".*anthropic/],
   [{ openAiBaseUrl: 'https://user:word@models.example.org' }, /without credentials/],
   [{ domainName: 'chat.example.org' }, /certificateArn go together/],
 ])('a bad setting is named: %j', (settings, message) => {

@@ -20,7 +20,7 @@ test('the settings table has every setting, with the default that it has', () =>
     [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => String(key)),
   );
   expect(documented.toSorted()).toEqual(Object.keys(settings).toSorted());
-  for (const key of ['stage', 'openAiModel', 'retainData'] as const) {
+  for (const key of ['stage', 'smallModel', 'strongModel', 'retainData'] as const) {
     expect(table.find(line => line.startsWith(`| \`${key}\``))).toContain(`\`${String(settings[key])}\``);
   }
 });

@@ -37,7 +37,14 @@ const tempting = Object.fromEntries(
 
 it('can not be switched on by any variable, least of all one of the template', async () => {
   const stacks = await synthesized(
-    { openAiModel: 'm', openAiBaseUrl: '' },
+    {
+      smallModel: 'm',
+      strongModel: 'm',
+      openAiBaseUrl: '',
+      compatibleBaseUrl: '',
+      embeddingModel: '',
+      embeddingBaseUrl: '',
+    },
     join(tmpdir(), `switchboard-templates-${userInfo().uid}`),
   );
   const functions = ofType(resourcesOf(stacks), 'AWS::Lambda::Function');

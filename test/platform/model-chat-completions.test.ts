@@ -131,7 +131,7 @@ describe.each(chatServices)('%s', service => {
           { do: 'bytes', bytes: 'data: {"choices":7}\n\n' },
         ],
       },
-      'unreachable',
+      'garbled',
     ],
     [
       'an error',

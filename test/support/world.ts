@@ -10,6 +10,9 @@ export interface WorldOptions {
   /** Without it, answers are extracts. */
   openAiKey?: string;
   model?: string;
+  strongModel?: string;
+  /** Ranks by meaning too. */
+  embedder?: { model: string; baseUrl: string; apiKey: string };
   /** Leaves the knowledge empty. Otherwise the world starts with the sample site learned. */
   skipSampleSite?: boolean;
   /** Builds the pages when they have changed; for tests that open them. */
@@ -44,8 +47,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       port: options.port ?? 0,
       dataDirectory: options.dataDirectory ?? join(temporary, 'data'),
       fresh: false,
-      model: { openAiModel: options.model ?? 'gpt-5-mini', openAiBaseUrl: options.openAiBaseUrl ?? '' },
-      openAiKey: options.openAiKey,
+      model: {
+        smallModel: options.model ?? 'gpt-5-mini',
+        strongModel: options.strongModel ?? 'gpt-5.1',
+        compatibleBaseUrl: '',
+        openAiBaseUrl: options.openAiBaseUrl ?? '',
+        embeddingModel: options.embedder?.model ?? '',
+        embeddingBaseUrl: options.embedder?.baseUrl ?? '',
+      },
+      modelKeys: options.openAiKey === undefined ? {} : { 'openai-api-key': options.openAiKey },
+      embeddingKey: options.embedder?.apiKey,
       buildPages: options.pages ?? false,
       learnSampleSite: !options.skipSampleSite,
       templateCache: join(tmpdir(), `switchboard-templates-${userInfo().uid}`),

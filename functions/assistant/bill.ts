@@ -1,0 +1,44 @@
+import type { ModelUsage } from '../platform/model.ts';
+import type { AssistantEffects } from './effects.ts';
+import { costMicrosOf } from './prices.ts';
+
+/** Adds up what the requests of one answer use and cost, whichever models they are made to. */
+export class Bill {
+  readonly #requests: { readonly model: string; readonly usage: ModelUsage }[] = [];
+
+  add(model: string, usage: ModelUsage): void {
+    this.#requests.push({ model, usage });
+  }
+
+  get usage(): ModelUsage {
+    const sum = (field: keyof ModelUsage) =>
+      this.#requests.reduce((total, { usage }) => total + usage[field], 0);
+    return {
+      inputTokens: sum('inputTokens'),
+      outputTokens: sum('outputTokens'),
+      cachedInputTokens: sum('cachedInputTokens'),
+    };
+  }
+
+  /** In millionths of a US dollar, whole ones; null when the price or the usage of any request is not known. */
+  get costMicros(): number | null {
+    let total = 0;
+    for (const { model, usage } of this.#requests) {
+      const cost = costMicrosOf(model, usage);
+      if (cost === null) return null;
+      total += cost;
+    }
+    return Math.round(total);
+  }
+
+  /** Tells the metrics, and the log where the cost is not known: a budget that leaves something out should say so. */
+  report({ metrics, log }: Pick<AssistantEffects, 'metrics' | 'log'>): void {
+    for (const { model, usage } of this.#requests) {
+      metrics.add('InputTokens', usage.inputTokens, 'Count', { model });
+      metrics.add('OutputTokens', usage.outputTokens, 'Count', { model });
+      const cost = costMicrosOf(model, usage);
+      if (cost === null) log.warn('model.cost_unknown', { model });
+      else metrics.add('CostMicros', Math.round(cost), 'Count', { model });
+    }
+  }
+}
