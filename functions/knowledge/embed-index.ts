@@ -1,10 +1,16 @@
-import type { Embedder } from '../platform/embedder.ts';
-import { EmbedderError, textDigest } from '../platform/embedder.ts';
+import { type Embedder, EmbedderError, textDigest } from '../platform/embedder.ts';
 import type { ChunkId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import { embedTexts } from './embed-texts.ts';
 import { type EmbedMessage, embedMessageSchema } from './messages.ts';
-import { keepEmbeddingLease, releaseEmbeddingLease, takeEmbeddingLease } from './store.ts';
+import {
+  embedderSpaces,
+  forgetEmbedderSpace,
+  keepEmbeddingLease,
+  noteEmbedderSpace,
+  releaseEmbeddingLease,
+  takeEmbeddingLease,
+} from './embedding-store.ts';
 import type { VectorRow } from './vector-store.ts';
 
 /** One commit: some requests to the embedder, and a few MB of memory. */
@@ -77,9 +83,11 @@ async function embedWorkspace(
     const { missing, surplus } = await index.vectors.compare(workspace, embedder.space);
     if (missing.length + surplus.length === 0) {
       await index.vectors.completeTable(workspace, embedder.space);
+      await dropOthers(workspace, embedder, effects);
       if (changed) await index.vectors.optimize(workspace, embedder.space);
       return 'whole';
     }
+    if (missing.length > 0) await noteEmbedderSpace(workspace, embedder.space, effects);
     for (let at = 0; at < missing.length; at += chunksPerCommit) {
       if (clock.now() >= until) return 'late';
       if (!(await keepEmbeddingLease(workspace, holder, leaseMs, effects))) return 'overtaken';
@@ -89,6 +97,19 @@ async function embedWorkspace(
     // After the others, whose text may be among them.
     for (let at = 0; at < surplus.length; at += chunksPerCommit)
       await index.vectors.remove(workspace, embedder.space, surplus.slice(at, at + chunksPerCommit));
+  }
+}
+
+/** Nobody compares a question with the vectors of another embedder any more. */
+async function dropOthers(
+  workspace: WorkspaceId,
+  { space }: Embedder,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  for (const other of await embedderSpaces(workspace, effects)) {
+    if (other === space) continue;
+    await effects.index.vectors.dropTable(workspace, other);
+    await forgetEmbedderSpace(workspace, other, effects);
   }
 }
 

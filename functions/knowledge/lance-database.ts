@@ -97,10 +97,6 @@ export class LanceDatabases {
     }
   }
 
-  async tableNames(workspace: WorkspaceId): Promise<string[]> {
-    return (await this.#database(workspace)).connection.tableNames();
-  }
-
   async drop(workspace: WorkspaceId, name: string): Promise<void> {
     const { connection, tables, ready } = await this.#database(workspace);
     tables.delete(name);

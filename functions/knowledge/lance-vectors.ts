@@ -20,8 +20,6 @@ const probes = { lists: 20, refine: 10 };
 /** Many small pieces, and rows that the index lacks, slow a search down. */
 const staleLimits = { fragments: 16, rows: 2000 };
 
-const prefix = 'vectors_';
-
 /** A table of vectors answers once it has this index, which it gets when it is whole. */
 const readyWith = 'modes_idx';
 
@@ -144,16 +142,15 @@ export function lanceVectors(databases: LanceDatabases, clock: Clock): VectorSto
 
     async completeTable(workspace, embedder) {
       const kind = kindOf(embedder);
-      const names = await databases.tableNames(workspace);
-      if (!names.includes(kind.name)) return;
+      if (!(await databases.scanning(workspace, kind.name, false, async () => true))) return;
       const { Index } = await loadLance();
       await databases.writing(workspace, kind, async table => {
         if (!(await hasIndex(table, readyWith)))
           await table.createIndex('modes', { config: Index.labelList() });
       });
-      for (const name of names)
-        if (name.startsWith(prefix) && name !== kind.name) await databases.drop(workspace, name);
     },
+
+    dropTable: (workspace, embedder) => databases.drop(workspace, kindOf(embedder).name),
 
     async optimize(workspace, embedder) {
       const kind = kindOf(embedder);
@@ -181,7 +178,7 @@ const knownSchema = z.object({
 function kindOf(embedder: string, dimensions?: number): TableKind {
   if (!/^[a-z0-9]{1,64}$/.test(embedder))
     throw new Error(`not the name of an embedder's space: ${JSON.stringify(embedder.slice(0, 80))}`);
-  return { name: `${prefix}${embedder}`, readyWith, schema: () => vectorSchema(dimensions) };
+  return { name: `vectors_${embedder}`, readyWith, schema: () => vectorSchema(dimensions) };
 }
 
 async function vectorSchema(dimensions: number | undefined): Promise<Schema> {

@@ -63,8 +63,9 @@ export interface VectorStore {
   /** Idempotent. Rows of one embedder have one number of dimensions; others are an error. */
   write(workspace: WorkspaceId, embedder: string, rows: readonly VectorRow[]): Promise<void>;
   remove(workspace: WorkspaceId, embedder: string, chunks: readonly ChunkId[]): Promise<void>;
-  /** Lets the table answer from now on, and drops those of other embedders. */
+  /** Lets the table answer from now on. */
   completeTable(workspace: WorkspaceId, embedder: string): Promise<void>;
+  dropTable(workspace: WorkspaceId, embedder: string): Promise<void>;
   /** Brings its indexes up to date with the writes. */
   optimize(workspace: WorkspaceId, embedder: string): Promise<void>;
 }

@@ -9,10 +9,11 @@ import { emulatorCredentials, emulatorRegion } from '../../local/emulators.ts';
 import { emulatedBlobs } from '../support/emulated.ts';
 import { indexStoreContract } from './index-store.contract.ts';
 import { documentOf } from './indexed-document.ts';
+import { vectorStoreContract } from './vector-store.contract.ts';
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lance-index-'));
 
-indexStoreContract('LanceDB on a disk', async () => {
+async function onDisk() {
   const directory = await emptyDirectory();
   const connect = () => createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
   const [store, reader] = [connect(), connect()];
@@ -24,9 +25,9 @@ indexStoreContract('LanceDB on a disk', async () => {
       await rm(directory, { recursive: true });
     },
   };
-});
+}
 
-indexStoreContract('LanceDB on S3', async () => {
+async function onS3() {
   const s3 = await emulatedBlobs();
   const connect = () =>
     createLanceIndex(`s3://${s3.bucket}/index`, systemClock, {
@@ -49,7 +50,12 @@ indexStoreContract('LanceDB on S3', async () => {
       await s3.stop();
     },
   };
-});
+}
+
+indexStoreContract('LanceDB on a disk', onDisk);
+vectorStoreContract('LanceDB on a disk', onDisk);
+indexStoreContract('LanceDB on S3', onS3);
+vectorStoreContract('LanceDB on S3', onS3);
 
 const mode = 'help' as ModeName;
 const workspace = 'acme' as WorkspaceId;

@@ -62,8 +62,25 @@ export async function chatSchemas(
   };
 }
 
+/** The schemas of embeddings, as `responsesSchemas` has those of responses. */
+export async function embeddingSchemas(): Promise<{ request: Check; reply: Check }> {
+  const typed = validators(await typeDefinitions('embeddings', generateEmbeddings));
+  const description = process.env['OPENAI_OPENAPI'];
+  const published =
+    description && publishedValidators(JSON.parse(await readFile(description, 'utf8')) as Description);
+  const check = (type: string, name: string): Check => {
+    return value =>
+      complaint(type, typed(type), value) ??
+      (published ? complaint(name, published(name), value) : undefined);
+  };
+  return {
+    request: check('EmbeddingCreateParams', 'CreateEmbeddingRequest'),
+    reply: check('CreateEmbeddingResponse', 'CreateEmbeddingResponse'),
+  };
+}
+
 async function typeDefinitions(
-  protocol: 'responses' | 'chat',
+  protocol: 'responses' | 'chat' | 'embeddings',
   generate: () => Promise<Definitions>,
 ): Promise<Definitions> {
   const { version } = JSON.parse(await readFile(join(openaiDirectory, 'package.json'), 'utf8')) as {
@@ -101,6 +118,9 @@ const generateChat = () =>
     'ChatCompletionChunk',
     'ChatCompletionCreateParamsStreaming',
   ]);
+
+const generateEmbeddings = () =>
+  definitionsOf('resources/embeddings.d.ts', ['EmbeddingCreateParams', 'CreateEmbeddingResponse']);
 
 async function generateResponses(): Promise<Definitions> {
   const definitions = await definitionsOf('resources/responses/responses.d.ts', [
@@ -158,15 +178,19 @@ interface Description {
   readonly components: { readonly schemas: Definitions };
 }
 
-function checksFromDescription(description: Description): ResponsesSchemas {
+function publishedValidators(description: Description): (name: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema({ ...description, $id: 'published' });
   const compiled = new Map<string, ValidateFunction>();
-  const validator = (name: string) => {
+  return name => {
     const known = compiled.get(name) ?? ajv.compile({ $ref: `published#/components/schemas/${name}` });
     compiled.set(name, known);
     return known;
   };
+}
+
+function checksFromDescription(description: Description): ResponsesSchemas {
+  const validator = publishedValidators(description);
   const alternatives = (description.components.schemas['ResponseStreamEvent']?.['anyOf'] ?? []) as {
     $ref: string;
   }[];

@@ -1,0 +1,90 @@
+import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
+import { configuredEmbedders } from '../../functions/knowledge/embedders.ts';
+import { type EmbedMessage } from '../../functions/knowledge/messages.ts';
+import type { VectorStore } from '../../functions/knowledge/vector-store.ts';
+import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
+import { quickClock } from '../support/quick-clock.ts';
+import { startKnowledge } from './knowledge-world.ts';
+
+export type Model = 'text-embedding-3-small' | 'text-embedding-3-large';
+
+export interface QueuedEmbed {
+  readonly message: EmbedMessage;
+  readonly delaySeconds: number | undefined;
+}
+
+/** The world of the knowledge with an embedder, whose queue lies open. */
+export async function startEmbedding() {
+  const [knowledge, fake] = await Promise.all([
+    startKnowledge(),
+    startEmbeddingsFake({ synonyms: { automobile: 'car', vehicle: 'car', vacation: 'holiday' } }),
+  ]);
+  const queued: QueuedEmbed[] = [];
+  const logged: string[] = [];
+  const secrets = {
+    get: async (name: string) => (name === 'embedding-api-key' ? fake.apiKey : undefined),
+  };
+  /** As after a deployment with that model: what a process remembers is gone. */
+  const using = (model: Model, changes: Partial<KnowledgeEffects> = {}): KnowledgeEffects => {
+    const clock = quickClock();
+    return {
+      ...knowledge.effects,
+      clock,
+      embedders: configuredEmbedders({ model, baseUrl: fake.url }, secrets, clock),
+      embedQueue: {
+        send: async (message, { delaySeconds } = {}) => void queued.push({ message, delaySeconds }),
+      },
+      log: {
+        info: () => undefined,
+        warn: code => void logged.push(code),
+        error: code => void logged.push(code),
+      },
+      ...changes,
+    };
+  };
+  return {
+    ...knowledge,
+    fake,
+    queued,
+    logged,
+    using,
+    /** Delivers what waits for the embedder until nothing does; tells how many messages that were. */
+    async embed(effects: KnowledgeEffects): Promise<number> {
+      let count = 0;
+      for (let next = queued.shift(); next; next = queued.shift(), count += 1) {
+        if (count > 100) throw new Error('the embedder does not come to an end');
+        await receiveEmbed(next.message, effects);
+      }
+      return count;
+    },
+    async stop() {
+      await Promise.all([knowledge.stop(), fake.stop()]);
+    },
+  };
+}
+
+export type EmbeddingWorld = Awaited<ReturnType<typeof startEmbedding>>;
+
+/** The process dies at the `nth` call of this method, before the call had its effect or just after. */
+export function dyingVectors(
+  { index }: KnowledgeEffects,
+  method: keyof VectorStore,
+  when: 'before' | 'after',
+  nth = 1,
+): Pick<KnowledgeEffects, 'index'> {
+  let calls = 0;
+  const vectors = new Proxy(index.vectors, {
+    get(target, property, receiver) {
+      const original: unknown = Reflect.get(target, property, receiver);
+      if (property !== method || typeof original !== 'function') return original;
+      return async (...parameters: unknown[]) => {
+        calls += 1;
+        if (calls !== nth) return original.apply(target, parameters) as unknown;
+        if (when === 'after') await original.apply(target, parameters);
+        throw new Error('the process died');
+      };
+    },
+  });
+  return { index: { ...index, vectors } };
+}
