@@ -128,14 +128,15 @@ function stopOnSignals(): { stop?: () => Promise<void> } {
   return stopping;
 }
 
-async function summary({ url, keyFile }: LocalWorld): Promise<string> {
+async function summary({ url, keyFile, inbox, admin }: LocalWorld): Promise<string> {
   return [
     `  chat       ${url}/`,
     `  API docs   ${url}/docs`,
     `  sample     ${url}/sample/ (the website that it has learned)`,
     `  health     ${url}/api/health`,
     `  model      ${await modelName(url)}`,
-    `  admin key  in ${keyFile}`,
+    `  admin key  in ${keyFile}, with the password of ${admin.username}`,
+    `  mails      ${inbox}/ (nothing is delivered)`,
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { adminEndpoints } from './admin/endpoints.ts';
 import { analyticsEndpoints } from './analytics/endpoints.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import type { Endpoint } from './platform/endpoint.ts';
@@ -10,4 +11,5 @@ export const productEndpoints: readonly Endpoint[] = [
   ...scraperEndpoints,
   ...tenantsEndpoints,
   ...analyticsEndpoints,
+  ...adminEndpoints,
 ];

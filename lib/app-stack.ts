@@ -20,7 +20,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, settings: Settings, data: DataStack, props: StackProps) {
     super(scope, id, props);
-    const tenants = new Tenants(data.tenants, secretsPrefix(settings), data.accounts);
+    const tenants = new Tenants(data.tenants, secretsPrefix(settings), data.accounts, settings.mailFrom);
     const assistant = new Assistant(data.assistant, settings);
     const knowledge = new Knowledge(this, 'Knowledge', data.knowledge, settings);
     const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
@@ -28,6 +28,8 @@ export class AppStack extends Stack {
     const analytics = new Analytics(data.analytics, settings);
     const chat = new Chat(this, 'Chat', {
       table: data.chat,
+      originSecret: data.originSecret,
+      secretsPrefix: secretsPrefix(settings),
       tenants,
       limits,
       analytics,

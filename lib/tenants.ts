@@ -2,6 +2,7 @@ import type { accountsEnv, tenantsEnv } from '../functions/tenants/env.ts';
 import { Stack } from 'aws-cdk-lib';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Use } from './constructs/function.ts';
+import { allowMail } from './constructs/mail.ts';
 import { allowSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 
@@ -26,7 +27,8 @@ export class Tenants {
   /** Signs people in, invites them, and sets their passwords. */
   readonly registrar: AccountsUse;
 
-  constructor(table: HouseTable, secretsPrefix: string, { pool, client }: AccountsStore) {
+  /** `sender`: the address that mail comes from; empty where none is sent. */
+  constructor(table: HouseTable, secretsPrefix: string, { pool, client }: AccountsStore, sender: string) {
     const environment = { TENANTS_TABLE: table.tableName, SECRETS_PREFIX: secretsPrefix };
     this.reader = { environment, allow: grantee => table.allowRead(grantee) };
     this.doorkeeper = {
@@ -49,9 +51,14 @@ export class Tenants {
       environment: {
         COGNITO_POOL_ID: exported(pool.userPoolId),
         COGNITO_CLIENT_ID: exported(client.userPoolClientId),
+        MAIL_FROM: sender,
       },
       // Signing in and renewing are open to everybody, as the pool's client is.
-      allow: grantee => grantee.allow(accountActions, [exported(pool.userPoolArn)]),
+      allow(grantee) {
+        grantee.allow(accountActions, [exported(pool.userPoolArn)]);
+        allowSecret(grantee, secretsPrefix, 'public-base-url');
+        allowMail(grantee, sender);
+      },
     };
   }
 }

@@ -14,6 +14,7 @@ export interface Endpoints {
   readonly sqs: string;
   readonly s3: string;
   readonly cognito: string;
+  readonly ses: string;
 }
 
 export const clientSettings = (endpoint: string) => ({

@@ -4,8 +4,12 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { writeWhole } from './data-directory.ts';
 
-/** What the local start leaves for the command line: where it runs, and an admin key for its workspace. */
-const keySchema = z.object({ url: z.string(), key: z.string() });
+/** What the local start leaves: where it runs, an admin key for its workspace, and a person who may sign in to all of it. */
+const keySchema = z.object({
+  url: z.string(),
+  key: z.string(),
+  admin: z.object({ username: z.string(), password: z.string() }).optional(),
+});
 export type LocalKey = z.infer<typeof keySchema>;
 
 /** The file of the local start on that port, whether or not there is one. `XDG_STATE_HOME` moves it. */

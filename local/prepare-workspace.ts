@@ -1,14 +1,18 @@
-import {
-  type AnsweringEnv,
-  assistantEffects,
-  assistantEnv,
-  ensureMode,
-} from '../functions/assistant/index.ts';
+import { assistantEffects, assistantEnv, ensureMode } from '../functions/assistant/index.ts';
 import { knowledgeEnv } from '../functions/knowledge/index.ts';
 import { realEffects } from '../functions/platform/effects.ts';
 import { readEnv } from '../functions/platform/env.ts';
 import type { KeyId, ModeName, WorkspaceId } from '../functions/platform/ids.ts';
-import { createApiKey, createWorkspace, revokeApiKey, tenantsEnv } from '../functions/tenants/index.ts';
+import {
+  type AccountsEffects,
+  accountsEffects,
+  accountsEnv,
+  createApiKey,
+  createWorkspace,
+  makeSuperAdmin,
+  revokeApiKey,
+  tenantsEnv,
+} from '../functions/tenants/index.ts';
 
 /** The workspace that is open on a laptop, and its mode. */
 export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeName };
@@ -30,15 +34,18 @@ const demoMode = {
 export interface PreparedWorkspace {
   readonly key: string;
   readonly keyId: string;
+  /** May sign in, and act in every workspace. */
+  readonly admin: { readonly username: string; readonly password: string };
 }
 
 /**
- * Makes sure of the demo workspace and its mode, and creates the admin key of this start; that of the start before is revoked, since its
- * secret is gone. It runs as a function of its own, with the environment that the template gives to the others.
+ * Makes sure of the demo workspace, its mode and a super admin, and creates the admin key of this start; that of the start before is
+ * revoked, and the super admin's password is replaced, since both are gone. It runs as a function of its own, with the environment that the template gives to the others.
  */
 export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise<PreparedWorkspace> {
-  const env: AnsweringEnv = readEnv([...tenantsEnv, ...knowledgeEnv, ...assistantEnv]);
-  const effects = assistantEffects(env, realEffects('local-start'));
+  const env = readEnv([...tenantsEnv, ...accountsEnv, ...knowledgeEnv, ...assistantEnv]);
+  const base = realEffects('local-start');
+  const effects = { ...assistantEffects(env, base), ...accountsEffects(env, base) };
   await createWorkspace({ id: demo.workspace, name: 'Demo', defaultMode: demo.mode }, effects);
   await ensureMode(demo.workspace, demoMode, effects);
   if (revoke !== undefined) {
@@ -46,5 +53,18 @@ export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
   }
   const { key, keyId } = await createApiKey(demo.workspace, { name: 'local start', scope: 'admin' }, effects);
-  return { key, keyId };
+  return { key, keyId, admin: await prepareSuperAdmin(effects) };
+}
+
+const adminAddress = 'admin@laptop.invalid';
+
+/** Fit for a user pool that asks for every kind of character. */
+async function prepareSuperAdmin(effects: AccountsEffects): Promise<PreparedWorkspace['admin']> {
+  const { sub, email } = await effects.accounts.create(adminAddress);
+  const password = `${effects.ids.secret(18)}-Aa1`;
+  if ((await effects.accounts.setPassword(sub, password)) !== 'set') {
+    throw new Error('the user pool did not take the password of the local super admin');
+  }
+  await makeSuperAdmin({ sub, email }, effects);
+  return { username: email, password };
 }

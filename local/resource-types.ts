@@ -38,7 +38,7 @@ const meaningless: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'carries alarms',
   'AWS::SNS::TopicPolicy': 'carries alarms',
   'AWS::SQS::QueuePolicy': 'no access control between parts',
-  'AWS::SSM::Parameter': 'read by operators, not by functions',
+  'AWS::SSM::Parameter': 'what functions read of it is in the file of the local start',
   'AWS::SecretsManager::Secret': 'secrets are in the file of the local start',
   'Custom::CDKBucketDeployment': 'the site is served from its build',
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LocalMode } from '../functions/platform/local-mode.ts';
 import { createResources, type Endpoints } from './create-resources.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { startCognito, startDynamo, startS3, startSqs } from './emulators.ts';
+import { startCognito, startDynamo, startS3, startSes, startSqs } from './emulators.ts';
 import { eventSources, startPolling } from './event-sources.ts';
 import { apiRoutes } from './gateway/api-routes.ts';
 import { distributionRules } from './gateway/distribution.ts';
@@ -97,6 +97,7 @@ async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack):
     sqs: startSqs(data.at('sqs')),
     s3: startS3(data.at('s3')),
     cognito: startCognito(data.at('cognito')),
+    ses: startSes(),
   };
   for (const emulator of Object.values(starting)) {
     stops.defer(async () => {
@@ -105,16 +106,18 @@ async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack):
     });
   }
   await Promise.allSettled(Object.values(starting));
-  const [dynamo, sqs, s3, cognito] = await Promise.all([
+  const [dynamo, sqs, s3, cognito, ses] = await Promise.all([
     starting.dynamo,
     starting.sqs,
     starting.s3,
     starting.cognito,
+    starting.ses,
   ]);
   return {
     dynamo: dynamo.endpoint,
     sqs: sqs.endpoint,
     s3: s3.endpoint,
     cognito: cognito.endpoint,
+    ses: ses.endpoint,
   };
 }

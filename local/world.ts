@@ -11,7 +11,7 @@ import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
 import type { Reporter } from './reporter.ts';
 import { repository } from './repository.ts';
 import { type RunningStacks, runStacks } from './run-stacks.ts';
-import { fillSecretsFile, type ModelKeys } from './secrets-file.ts';
+import { addSecret, fillSecretsFile, type ModelKeys } from './secrets-file.ts';
 import { runtimeEnvironment } from './start-functions.ts';
 import { type ModelSettings, synthesized } from './synthesized.ts';
 
@@ -40,6 +40,10 @@ export interface LocalWorld {
   readonly url: string;
   readonly port: number;
   readonly adminKey: string;
+  /** May sign in, and act in every workspace; the password is of this start. */
+  readonly admin: { readonly username: string; readonly password: string };
+  /** Where the mails are that would have been sent: a page at `/`, JSON at `/store`. */
+  readonly inbox: string;
   readonly keyFile: string;
   readonly dataDirectory: string;
   /** `ChatApi`, `ChatRunWorker`, ... */
@@ -81,9 +85,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     stops.defer(() => running.stop());
     await pages;
     const { url, port } = running.gateway;
+    addSecret(secretsFile, 'public-base-url', url);
     const prepared = await prepare(running, data);
     const keyFile = localKeyFile(port, options.env);
-    writeKeyFile(keyFile, { url, key: prepared.key });
+    writeKeyFile(keyFile, { url, key: prepared.key, admin: prepared.admin });
     stops.defer(() => removeKeyFile(keyFile));
     data.announce(url);
     await functionsReady(running, options.report);
@@ -91,6 +96,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       url,
       port,
       adminKey: prepared.key,
+      admin: prepared.admin,
+      inbox: running.endpoints.ses,
       keyFile,
       dataDirectory: data.path,
       functionNames: [...running.functions.processes.keys()],

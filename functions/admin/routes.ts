@@ -1,11 +1,23 @@
 import type { Hono } from 'hono';
 import { mountAnalyticsAdmin } from '../analytics/index.ts';
 import { ensureMode } from '../assistant/index.ts';
+import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http-app.ts';
 import { mountScraperAdmin } from '../scraper/index.ts';
-import { type AdminVariables, adminWorkspace, getWorkspace, mountTenantsAdmin } from '../tenants/index.ts';
+import {
+  type AdminVariables,
+  actIn,
+  administrator,
+  getWorkspace,
+  mountAccounts,
+  mountTenantsAdmin,
+  mountWorkspaces,
+  requireSuperAdmin,
+} from '../tenants/index.ts';
 import type { AdminEffects } from './effects.ts';
+import { superAdminOverview } from './endpoints.ts';
+import { overview } from './overview.ts';
 
 /**
  * The admin routes of every capability, for a person who has signed in or an API key of the scope `admin`, acting in one workspace.
@@ -13,10 +25,20 @@ import type { AdminEffects } from './effects.ts';
  */
 export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariables }> {
   const app = createHttpApp<AdminVariables>(effects);
+  mountAccounts(app, effects);
+  app.use('/admin/*', async (context, next) => {
+    context.set('caller', await administrator(context.req.raw.headers, effects));
+    await next();
+  });
+  mountWorkspaces(app, effects);
+  mount(app, superAdminOverview, async (_input, context) => {
+    requireSuperAdmin(context.get('caller'));
+    return overview(effects);
+  });
   app.use('/admin/*', async (context, next) => {
     const { method, raw } = context.req;
     const write = method !== 'GET' && method !== 'HEAD';
-    context.set('principal', await adminWorkspace(raw.headers, effects, { write }));
+    context.set('principal', await actIn(context.get('caller'), raw.headers, effects, { write }));
     await next();
   });
   mountTenantsAdmin(app, effects);

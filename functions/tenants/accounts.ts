@@ -11,6 +11,8 @@ export interface Account {
   readonly sub: string;
   readonly email: string;
   readonly enabled: boolean;
+  /** Absent until the person has followed the first link. */
+  readonly hasPassword: boolean;
 }
 
 /** Who an id token speaks for. */

@@ -83,9 +83,17 @@ export async function adminWorkspace(
   effects: AccountsEffects,
   { write }: { write: boolean },
 ): Promise<AdminPrincipal> {
-  const caller = await administrator(headers, effects);
-  const named = headers.get(workspaceHeader) ?? undefined;
-  const principal = await enterWorkspace(caller, named, effects);
+  return actIn(await administrator(headers, effects), headers, effects, { write });
+}
+
+/** The same for a caller who is known already. */
+export async function actIn(
+  caller: Administrator,
+  headers: Headers,
+  effects: AccountsEffects,
+  { write }: { write: boolean },
+): Promise<AdminPrincipal> {
+  const principal = await enterWorkspace(caller, headers.get(workspaceHeader) ?? undefined, effects);
   if (write && principal.role === 'viewer') {
     throw new CallerError('forbidden', 'a viewer changes nothing: ask an owner of the workspace');
   }

@@ -52,7 +52,7 @@ export function accountsOf(
     asked<Account | undefined>(
       async ({ AdminGetUserCommand }, pool) => {
         const found = await pool.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: username }));
-        return accountOf(found.UserAttributes, found.Enabled);
+        return accountOf(found.UserAttributes, found);
       },
       { UserNotFoundException: undefined },
     );
@@ -97,7 +97,7 @@ export function accountsOf(
               ],
             }),
           );
-          return accountOf(user?.Attributes, user?.Enabled);
+          return accountOf(user?.Attributes, user);
         },
         { UsernameExistsException: undefined },
       );
@@ -149,10 +149,14 @@ function tokensOf(result: cognito.AuthenticationResultType, refreshToken?: strin
   return { idToken, accessToken, refreshToken: renewed };
 }
 
-function accountOf(attributes: cognito.AttributeType[] = [], enabled = true): Account | undefined {
+function accountOf(
+  attributes: cognito.AttributeType[] = [],
+  { Enabled: enabled = true, UserStatus: status }: Pick<cognito.UserType, 'Enabled' | 'UserStatus'> = {},
+): Account | undefined {
   const value = (name: string) => attributes.find(({ Name }) => Name === name)?.Value;
   const [sub, email] = [value('sub'), value('email')];
-  return sub && email ? { sub, email, enabled } : undefined;
+  const hasPassword = status !== 'FORCE_CHANGE_PASSWORD';
+  return sub && email ? { sub, email, enabled, hasPassword } : undefined;
 }
 
 let shared: Promise<cognito.CognitoIdentityProviderClient> | undefined;

@@ -15,6 +15,9 @@ export interface TenantsEffects extends Effects {
 /** For the functions that people sign in to. */
 export interface AccountsEffects extends TenantsEffects {
   readonly accounts: Accounts;
+  readonly mail: Mail;
+  /** False where the operator has set no sender: then nobody can be invited, or choose a forgotten password anew. */
+  readonly sendsMail: boolean;
 }
 
 /** The real ones: the table and the secrets that the environment names. */
@@ -39,10 +42,12 @@ export function limitsEffects(env: Env<(typeof limitsEnv)[number]>, base: Tenant
   return { ...base, limits: connectTable(env.LIMITS_TABLE), mail: connectMail(env.MAIL_FROM) };
 }
 
-/** The real user pool. */
+/** The real user pool, and mail from the real sender. */
 export const accountsEffects = (
   env: Env<(typeof accountsEnv)[number]>,
   base: Effects,
-): Pick<AccountsEffects, 'accounts'> => ({
+): Pick<AccountsEffects, 'accounts' | 'mail' | 'sendsMail'> => ({
   accounts: connectAccounts(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID, base.clock),
+  mail: connectMail(env.MAIL_FROM),
+  sendsMail: env.MAIL_FROM !== '',
 });

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { endpoint } from '../platform/endpoint.ts';
+import { accountEndpoints } from './account-endpoints.ts';
 import { apiKey, createdKey, newKey } from './schema.ts';
+import { widgetEndpoints } from './widget-endpoints.ts';
+import { workspaceEndpoints } from './workspace-endpoints.ts';
 
 const shared = { tag: 'API keys', auth: 'admin' } as const;
 
@@ -39,4 +42,11 @@ export const revokeKey = endpoint({
   errors: ['forbidden', 'not_found'],
 });
 
-export const tenantsEndpoints = [listKeys, createKey, revokeKey] as const;
+export const tenantsEndpoints = [
+  ...accountEndpoints,
+  ...workspaceEndpoints,
+  ...widgetEndpoints,
+  listKeys,
+  createKey,
+  revokeKey,
+] as const;

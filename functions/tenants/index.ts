@@ -1,6 +1,7 @@
 export { mountAccounts } from './account-routes.ts';
 export type { Account, Accounts, SignedIn, Tokens } from './accounts.ts';
 export {
+  actIn,
   type Administrator,
   type AdminPrincipal,
   administrator,

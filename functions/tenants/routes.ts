@@ -3,18 +3,24 @@ import { isoTime } from '../platform/clock.ts';
 import { mount } from '../platform/endpoint.ts';
 import type { RequestVariables } from '../platform/http-app.ts';
 import type { KeyId } from '../platform/ids.ts';
-import type { AdminPrincipal } from './admin-workspace.ts';
-import type { TenantsEffects } from './effects.ts';
+import type { Administrator, AdminPrincipal } from './admin-workspace.ts';
+import type { AccountsEffects } from './effects.ts';
 import { createKey, listKeys, revokeKey } from './endpoints.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
+import { mountMembers } from './member-routes.ts';
+import { mountWidgetAdmin } from './widget-routes.ts';
 
 /** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
 export interface AdminVariables extends RequestVariables {
+  /** Who calls, as soon as the admin API is entered. */
+  caller: Administrator;
   principal: AdminPrincipal;
 }
 
-/** Serves the workspace's API keys. The app must have authenticated its caller. */
-export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effects: TenantsEffects): void {
+/** Serves the workspace's members, widget and API keys. The app must have authenticated its caller. */
+export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
+  mountMembers(app, effects);
+  mountWidgetAdmin(app, effects);
   mount(app, listKeys, async (_input, context) => {
     const keys = await listApiKeys(context.get('principal').workspace, effects);
     return { keys: keys.map(described) };

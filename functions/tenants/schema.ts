@@ -42,29 +42,35 @@ export const allowedDomain = z
     return `${wildcard}${url.host}`;
   });
 
-/** How a workspace's widget looks, by which mode it answers and where it may stand. */
-export const widgetSettings = z.object({
+const widgetFields = {
   primaryColor: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, '# and six hexadecimal digits')
-    .transform(text => text.toLowerCase())
-    .default('#3b82f6'),
-  position: z.enum(['bottom-right', 'bottom-left']).default('bottom-right'),
-  welcomeMessage: z.string().trim().min(1).max(500).default('Hi! How can I help?'),
-  widgetName: z.string().trim().min(1).max(100).default('Support'),
-  mode: z
-    .string()
-    .min(1)
-    .max(64)
-    .transform(text => text as ModeName)
-    .optional()
-    .describe("without it the workspace's default mode"),
+    .transform(text => text.toLowerCase()),
+  position: z.enum(['bottom-right', 'bottom-left']),
+  welcomeMessage: z.string().trim().min(1).max(500),
+  widgetName: z.string().trim().min(1).max(100),
   allowedDomains: z
     .array(allowedDomain)
     .max(100)
     .transform(domains => [...new Set(domains)])
-    .default([])
     .describe("where the widget may stand; empty: on the workspace's own site only"),
+};
+/** Of a mode; whether there is one, its workspace says. */
+const widgetMode = z
+  .string()
+  .min(1)
+  .max(64)
+  .transform(text => text as ModeName);
+
+/** How a workspace's widget looks, by which mode it answers and where it may stand. */
+export const widgetSettings = z.object({
+  primaryColor: widgetFields.primaryColor.default('#3b82f6'),
+  position: widgetFields.position.default('bottom-right'),
+  welcomeMessage: widgetFields.welcomeMessage.default('Hi! How can I help?'),
+  widgetName: widgetFields.widgetName.default('Support'),
+  mode: widgetMode.optional().describe("without it the workspace's default mode"),
+  allowedDomains: widgetFields.allowedDomains.default([]),
 });
 export type WidgetSettings = z.output<typeof widgetSettings>;
 
@@ -104,4 +110,100 @@ export const visitorClaims = z.object({
     .min(1)
     .max(64)
     .transform(text => text as ModeName),
+});
+
+/** What changes of a widget; what is left out stays. */
+export const widgetChange = z.object({
+  primaryColor: widgetFields.primaryColor.optional(),
+  position: widgetFields.position.optional(),
+  welcomeMessage: widgetFields.welcomeMessage.optional(),
+  widgetName: widgetFields.widgetName.optional(),
+  mode: widgetMode.nullable().optional().describe("null: the workspace's default mode"),
+  allowedDomains: widgetFields.allowedDomains.optional(),
+});
+
+export const allowedDomains = z.object({ domains: widgetFields.allowedDomains.default([]) });
+
+export const newWidgetKey = z.object({
+  name: z.string().trim().min(1).max(80).describe('which site or page it is for'),
+  mode: widgetMode.optional().describe("in place of the widget's own mode"),
+});
+
+export const widgetKey = z.object({
+  key_id: z.string(),
+  name: z.string(),
+  key: z.string().describe('public: it stands in the source of every page with the widget'),
+  mode: z.string().nullable(),
+  created_at: z.iso.datetime({ offset: true }),
+  rotated_at: z.iso.datetime({ offset: true }).nullable(),
+});
+
+const emailAddress = z.email().max(254).toLowerCase();
+/** An address of the web, of which only the origin is kept. */
+const origin = z
+  .httpUrl('an http:// or https:// address')
+  .max(300)
+  .transform(text => new URL(text).origin);
+const workspaceName = z.string().trim().min(1).max(100);
+
+export const newWorkspace = z.object({
+  id: workspaceId,
+  name: workspaceName,
+  default_mode: widgetMode.optional().describe('that answers where a caller names none; the id when absent'),
+  tier: workspaceTier.optional(),
+  site: origin.optional(),
+  owner_email: emailAddress.optional().describe('who is invited as its first owner'),
+});
+
+/** What changes of a workspace; what is left out stays, `null` puts a setting back. */
+export const workspaceChange = z.object({
+  name: workspaceName.optional(),
+  status: workspaceStatus.optional().describe('"disabled", and back from it: for super admins'),
+  site: origin.nullable().optional().describe("the workspace's own website"),
+  default_mode: widgetMode.optional(),
+  hard_cap: z.boolean().optional().describe('stop at the limit, where the tier would go on'),
+  alert_email: emailAddress.nullable().optional().describe('who is told that the limit is near'),
+  alert_threshold: z.number().min(0.05).max(1).optional().describe('at which share of the limit'),
+  tier: workspaceTier.optional().describe('for super admins'),
+  hourly_limit: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .optional()
+    .describe('questions an hour in place of what the tier includes: for super admins'),
+});
+
+export const workspace = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: workspaceStatus,
+  tier: workspaceTier,
+  default_mode: z.string(),
+  site: z.string().nullable(),
+  hourly_limit: z.int().nullable(),
+  hard_cap: z.boolean(),
+  alert_email: z.string().nullable(),
+  alert_threshold: z.number(),
+  created_at: z.iso.datetime({ offset: true }),
+});
+
+export const credentials = z.object({
+  username: z.string().trim().min(1).max(254).describe('the mail address'),
+  password: z.string().min(1).max(256),
+});
+
+export const tokens = z.object({
+  id_token: z.string().describe('for the admin API, an hour long'),
+  access_token: z.string(),
+  refresh_token: z.string().describe('for POST /api/refresh-token, 30 days long'),
+});
+
+export const invitation = z.object({ email: emailAddress, role });
+
+export const member = z.object({
+  user_id: z.string(),
+  email: z.string(),
+  role,
+  created_at: z.iso.datetime({ offset: true }),
 });

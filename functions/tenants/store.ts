@@ -4,9 +4,11 @@ import type { Item } from '../platform/table.ts';
 import type { TenantsEffects } from './effects.ts';
 import type { StoredKey } from './keys.ts';
 import { keyScope, workspaceStatus, workspaceTier } from './schema.ts';
-import type { Workspace, WorkspaceChange } from './workspaces.ts';
+import type { Workspace } from './workspaces.ts';
 
 const workspaceKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#WORKSPACE`, sk: 'WORKSPACE' });
+/** Outside of every workspace: it leads to all of them. */
+const listed = 'DIRECTORY#workspaces';
 const keysOf = (workspace: WorkspaceId) => `WS#${workspace}#KEYS`;
 
 /** The form of the stored item; an item of before a setting was thought of has the usual one. */
@@ -25,13 +27,21 @@ const storedWorkspace = z.object({
 
 const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...storedWorkspace.parse(item) });
 
-/** False when the workspace is already there. */
-export function insertWorkspace(
+/** False when the workspace is already there. Repeating it completes a call that died before the list had the workspace. */
+export async function insertWorkspace(
   workspace: WorkspaceId,
   value: Omit<Workspace, 'id'>,
   effects: TenantsEffects,
 ): Promise<boolean> {
-  return effects.tenants.putIfAbsent({ ...workspaceKey(workspace), ...value });
+  const inserted = await effects.tenants.putIfAbsent({ ...workspaceKey(workspace), ...value });
+  await effects.tenants.put({ pk: listed, sk: workspace });
+  return inserted;
+}
+
+export async function readWorkspaceIds(effects: TenantsEffects): Promise<WorkspaceId[]> {
+  const ids: WorkspaceId[] = [];
+  for await (const { sk } of effects.tenants.query(listed)) ids.push(sk as WorkspaceId);
+  return ids;
 }
 
 export async function readWorkspace(
@@ -45,7 +55,7 @@ export async function readWorkspace(
 /** The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the usual. */
 export async function updateWorkspace(
   workspace: WorkspaceId,
-  change: { [Setting in keyof WorkspaceChange]?: WorkspaceChange[Setting] | undefined },
+  change: Readonly<Record<string, unknown>>,
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
   const item = await effects.tenants.update(workspaceKey(workspace), {

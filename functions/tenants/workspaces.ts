@@ -1,9 +1,11 @@
+import type * as z from 'zod';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { AdminPrincipal } from './admin-workspace.ts';
 import type { TenantsEffects } from './effects.ts';
-import { type WorkspaceStatus, type WorkspaceTier, workspaceId } from './schema.ts';
-import { insertWorkspace, readWorkspace } from './store.ts';
+import { type WorkspaceStatus, type WorkspaceTier, type workspaceChange, workspaceId } from './schema.ts';
+import { insertWorkspace, readWorkspace, readWorkspaceIds, updateWorkspace } from './store.ts';
 
 /** The owner of everything: modes, documents, keys, threads. */
 export interface Workspace {
@@ -45,10 +47,74 @@ export async function createWorkspace(
       `"${id}" is no workspace id: lower-case letters, digits and hyphens`,
     );
   }
+  return (await insert({ id, name, defaultMode }, effects)) ?? (await known(id, effects));
+}
+
+/** Creates the workspace. `conflict` when the id is taken. */
+export async function addWorkspace(wanted: NewWorkspace, effects: TenantsEffects): Promise<Workspace> {
+  const added = await insert(wanted, effects);
+  if (added) return added;
+  throw new CallerError('conflict', `there is a workspace "${wanted.id}" already: choose another id`);
+}
+
+type NewWorkspace = Pick<Workspace, 'id' | 'name' | 'defaultMode' | 'site'> & {
+  readonly tier?: WorkspaceTier | undefined;
+};
+
+/** The workspace, or undefined when there is one. Either way the list of workspaces has it, which a crash may have kept from that. */
+async function insert(
+  { id, name, defaultMode, site, tier = workspaceDefaults.tier }: NewWorkspace,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
   const createdAt = isoTime(effects.clock.now());
-  const workspace = { ...workspaceDefaults, name, defaultMode, createdAt };
-  if (await insertWorkspace(id, workspace, effects)) return { id, ...workspace };
-  return (await readWorkspace(id, effects)) ?? { id, ...workspace };
+  const workspace = { ...workspaceDefaults, name, defaultMode, site, tier, createdAt };
+  const inserted = await insertWorkspace(id, workspace, effects);
+  return inserted ? { id, ...workspace } : undefined;
+}
+
+async function known(id: WorkspaceId, effects: TenantsEffects): Promise<Workspace> {
+  const workspace = await readWorkspace(id, effects);
+  if (!workspace) throw new CallerError('not_found', `there is no workspace "${id}"`);
+  return workspace;
+}
+
+/**
+ * Changes what is given; `null` puts a setting back. `forbidden` for a viewer, and for what only a super admin decides: the tier, the
+ * hourly limit, the status `disabled` and the way back from it.
+ */
+export async function changeWorkspace(
+  { workspace, role, superAdmin }: AdminPrincipal,
+  change: z.output<typeof workspaceChange>,
+  effects: TenantsEffects,
+): Promise<Workspace> {
+  if (role === 'viewer') throw new CallerError('forbidden', 'a viewer changes nothing: ask an owner');
+  const { status, tier } = change;
+  const before = await known(workspace, effects);
+  const toggles = status !== undefined && status !== before.status;
+  const disables = toggles && (status === 'disabled' || before.status === 'disabled');
+  if (!superAdmin && (disables || tier !== undefined || change.hourly_limit !== undefined)) {
+    throw new CallerError('forbidden', 'tier, hourly limit and "disabled" are for super admins');
+  }
+  const all = {
+    name: change.name,
+    status,
+    tier,
+    site: change.site,
+    defaultMode: change.default_mode,
+    hardCap: change.hard_cap,
+    alertEmail: change.alert_email,
+    alertThreshold: change.alert_threshold,
+    hourlyLimit: change.hourly_limit,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  const set = Object.fromEntries(given.map(([setting, value]) => [setting, value ?? undefined]));
+  if (given.length === 0) return before;
+  return (await updateWorkspace(workspace, set, effects)) ?? before;
+}
+
+/** Every workspace of the deployment, for super admins. */
+export function listWorkspaceIds(effects: TenantsEffects): Promise<WorkspaceId[]> {
+  return readWorkspaceIds(effects);
 }
 
 /** Undefined when there is none. */
@@ -58,6 +124,3 @@ export function getWorkspace(
 ): Promise<Workspace | undefined> {
   return readWorkspace(workspace, effects);
 }
-
-/** What may be changed of a workspace. */
-export type WorkspaceChange = Omit<Workspace, 'id' | 'createdAt'>;

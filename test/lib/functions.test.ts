@@ -5,7 +5,7 @@ import { assistantEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { knowledgeEnv } from '../../functions/knowledge/env.ts';
 import { scraperEnv } from '../../functions/scraper/env.ts';
-import { limitsEnv, tenantsEnv } from '../../functions/tenants/env.ts';
+import { accountsEnv, limitsEnv, tenantsEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
 
@@ -28,6 +28,7 @@ const composed: Record<string, readonly string[]> = {
   'chat/runWorker': answering,
   'admin/api': [
     ...tenantsEnv,
+    ...accountsEnv,
     ...limitsEnv,
     ...analyticsEnv,
     ...knowledgeEnv,
@@ -150,6 +151,22 @@ describe('who may do what', () => {
     expect(senders).toHaveLength(new Set(senders.map(([name]) => name)).size * 2);
   });
 
+  test('accounts are for the admin function, which reads, invites, and sets passwords', () => {
+    const [pool] = deployment.all('AWS::Cognito::UserPool');
+    if (!pool) throw new Error('there is no user pool');
+    expect(may(/cognito-idp:/, pool)).toEqual(['admin/api']);
+    const [, admin] = named.find(([name]) => name === 'admin/api') ?? [];
+    const rights = admin ? rightsOf(admin, deployment) : [];
+    expect(
+      rights.flatMap(({ action }) => (action.startsWith('cognito-idp:') ? [action] : [])).toSorted(),
+    ).toEqual([
+      'cognito-idp:AdminCreateUser',
+      'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminSetUserPassword',
+      'cognito-idp:AdminUserGlobalSignOut',
+    ]);
+  });
+
   test('the crawler reaches no key, no thread and no index', () => {
     const [, scrape] = named.find(([name]) => name === 'scraper/scrape') ?? [];
     const reached = JSON.stringify(scrape ? rightsOf(scrape, deployment) : []);
@@ -186,7 +203,13 @@ describe('who may do what', () => {
           ],
         ],
         ['chat/runWorker', ['ssm:GetParameter parameter/switchboard/test/openai-api-key']],
-        ['admin/api', ['ssm:GetParameter parameter/switchboard/test/visitor-signing-keys']],
+        [
+          'admin/api',
+          [
+            'ssm:GetParameter parameter/switchboard/test/public-base-url',
+            'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
+          ],
+        ],
         ['knowledge/indexWriter', []],
         ['scraper/scrape', []],
       ]),

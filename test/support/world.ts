@@ -24,7 +24,8 @@ export interface WorldOptions {
   verbose?: boolean;
 }
 
-export interface World extends Pick<LocalWorld, 'url' | 'port' | 'adminKey' | 'functionNames'> {
+export interface World
+  extends Pick<LocalWorld, 'url' | 'port' | 'adminKey' | 'admin' | 'inbox' | 'functionNames'> {
   readonly dataDir: string;
   /** `XDG_STATE_HOME` for a command line that shall find this world's key by its port. */
   readonly stateHome: string;
@@ -68,6 +69,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       url: local.url,
       port: local.port,
       adminKey: local.adminKey,
+      admin: local.admin,
+      inbox: local.inbox,
       functionNames: local.functionNames,
       dataDir: local.dataDirectory,
       stateHome,

@@ -17,7 +17,7 @@ test('on the laptop a request without credentials acts in the demo workspace', a
 });
 
 test('but never as an administrator', async () => {
-  const pool = { COGNITO_POOL_ID: '', COGNITO_CLIENT_ID: '' };
+  const pool = { COGNITO_POOL_ID: '', COGNITO_CLIENT_ID: '', MAIL_FROM: '' };
   const effects = { ...tenancy.effects, ...accountsEffects(pool, tenancy.effects) };
   await expect(administrator(new Headers(), effects)).rejects.toMatchObject({ code: 'unauthorized' });
 });

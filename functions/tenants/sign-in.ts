@@ -1,0 +1,35 @@
+import { CallerError } from '../platform/errors.ts';
+import type { Tokens } from './accounts.ts';
+import type { AccountsEffects } from './effects.ts';
+import { mayTry } from './throttle.ts';
+
+/** Tokens for the person. `unauthorized` in the same words for a wrong password and an unknown person; `rate_limited` for who guesses. */
+export async function signInPerson(
+  { username, password }: { username: string; password: string },
+  headers: Headers,
+  effects: AccountsEffects,
+): Promise<Tokens> {
+  if (!(await mayTry('sign-in', { name: username, headers }, effects))) {
+    throw new CallerError('rate_limited', 'too many tries: wait a quarter of an hour');
+  }
+  const outcome = await effects.accounts.signIn(username, password);
+  if (outcome === 'refused') {
+    throw new CallerError('unauthorized', 'the address or the password is wrong');
+  }
+  if (outcome === 'incomplete') {
+    throw new CallerError(
+      'unauthorized',
+      'this account can not sign in with its password alone: choose a new one by POST /admin/reset/initiate',
+    );
+  }
+  return outcome;
+}
+
+/** New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or expired. */
+export async function renewTokens(refreshToken: string, effects: AccountsEffects): Promise<Tokens> {
+  const outcome = await effects.accounts.renew(refreshToken);
+  if (outcome === 'refused') {
+    throw new CallerError('unauthorized', 'the refresh token is not valid any more: sign in again');
+  }
+  return outcome;
+}

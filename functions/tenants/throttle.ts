@@ -1,0 +1,44 @@
+import { CallerError } from '../platform/errors.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import { trustedViewer } from '../platform/viewer.ts';
+import { type Attempt, countAttempt } from './attempt-store.ts';
+import type { TenantsEffects } from './effects.ts';
+
+type Guess = Extract<Attempt['kind'], 'sign-in' | 'reset' | 'reset-token'>;
+
+const quarterHour = 15 * 60;
+/** Attempts in a quarter of an hour. An address may be a whole office. */
+const most: Readonly<Record<Guess, { readonly name: number; readonly address: number }>> = {
+  'sign-in': { name: 10, address: 50 },
+  reset: { name: 3, address: 10 },
+  'reset-token': { name: 10, address: 30 },
+};
+const invitationsPerDay = 50;
+
+/**
+ * Counts an attempt by the name that it is about and by the address that it comes from; false when there have been too many by
+ * either. The address is the edge's word for it; where the API was called past the edge, nobody vouches for one, and all such
+ * callers count as one.
+ */
+export async function mayTry(
+  kind: Guess,
+  { name, headers }: { name?: string; headers: Headers },
+  effects: TenantsEffects,
+): Promise<boolean> {
+  const { address = 'past the edge' } = await trustedViewer(headers, effects);
+  const count = (by: 'name' | 'address', who: string) =>
+    countAttempt({ kind, by, who, windowSeconds: quarterHour }, effects);
+  const [byName, byAddress] = await Promise.all([
+    name === undefined ? 0 : count('name', name.trim().toLowerCase()),
+    count('address', address),
+  ]);
+  return byName <= most[kind].name && byAddress <= most[kind].address;
+}
+
+/** Throws `rate_limited` when the workspace has sent its invitations of the day. */
+export async function countInvitation(workspace: WorkspaceId, effects: TenantsEffects): Promise<void> {
+  const attempt = { kind: 'invitation', by: 'workspace', who: workspace, windowSeconds: 86_400 } as const;
+  if ((await countAttempt(attempt, effects)) > invitationsPerDay) {
+    throw new CallerError('rate_limited', `a workspace may invite ${invitationsPerDay} people a day`);
+  }
+}

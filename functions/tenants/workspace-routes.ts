@@ -1,0 +1,74 @@
+import type { Hono } from 'hono';
+import { mount } from '../platform/endpoint.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import { type Administrator, enterWorkspace, requireSuperAdmin } from './admin-workspace.ts';
+import type { AccountsEffects } from './effects.ts';
+import { inviteMember } from './members.ts';
+import type { AdminVariables } from './routes.ts';
+import { readWorkspace } from './store.ts';
+import {
+  changeWorkspaceEndpoint,
+  createWorkspaceEndpoint,
+  listWorkspaces,
+  readWorkspaceEndpoint,
+} from './workspace-endpoints.ts';
+import { addWorkspace, changeWorkspace, listWorkspaceIds, type Workspace } from './workspaces.ts';
+
+/** Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. */
+export function mountWorkspaces(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
+  mount(app, listWorkspaces, async (_input, context) => {
+    const ids = await idsFor(context.get('caller'), effects);
+    const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
+    return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
+  });
+  mount(app, createWorkspaceEndpoint, async ({ body }, context) => {
+    const caller = context.get('caller');
+    requireSuperAdmin(caller);
+    const { id, name, tier, site, owner_email: email } = body;
+    const defaultMode = body.default_mode ?? (id as string as ModeName);
+    const workspace = await addWorkspace({ id, name, defaultMode, tier, site }, effects);
+    effects.log.info('workspace.created', { workspace: id, by: `member:${caller.sub}` });
+    if (email !== undefined) await inviteMember(id, { email, role: 'owner' }, effects);
+    return onWire(workspace);
+  });
+  mount(app, readWorkspaceEndpoint, async ({ params }, context) => {
+    const { workspace } = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
+    return onWire(await known(workspace, effects));
+  });
+  mount(app, changeWorkspaceEndpoint, async ({ params, body }, context) => {
+    const principal = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
+    const changed = await changeWorkspace(principal, body, effects);
+    effects.log.info('workspace.changed', {
+      workspace: changed.id,
+      by: principal.actor,
+      changed: Object.keys(body).join(' '),
+    });
+    return onWire(changed);
+  });
+}
+
+async function idsFor(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
+  if (caller.kind === 'key') return [caller.workspace];
+  return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
+}
+
+async function known(id: WorkspaceId, effects: AccountsEffects): Promise<Workspace> {
+  const workspace = await readWorkspace(id, effects);
+  if (!workspace) throw new CallerError('not_found', `there is no workspace "${id}"`);
+  return workspace;
+}
+
+const onWire = (workspace: Workspace) => ({
+  id: workspace.id,
+  name: workspace.name,
+  status: workspace.status,
+  tier: workspace.tier,
+  default_mode: workspace.defaultMode,
+  site: workspace.site ?? null,
+  hourly_limit: workspace.hourlyLimit ?? null,
+  hard_cap: workspace.hardCap,
+  alert_email: workspace.alertEmail ?? null,
+  alert_threshold: workspace.alertThreshold,
+  created_at: workspace.createdAt,
+});

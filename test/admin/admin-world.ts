@@ -1,0 +1,125 @@
+import { type AdminEffects, adminApp, adminEffects } from '../../functions/admin/index.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { createApiKey, createWorkspace, makeSuperAdmin } from '../../functions/tenants/index.ts';
+import { addMember } from '../../functions/tenants/member-store.ts';
+import type { Role } from '../../functions/tenants/schema.ts';
+import { emulatedMail, emulatedQueue, emulatedTable } from '../support/emulated.ts';
+import { startTenancy } from '../tenants/tenancy.ts';
+import { startUserPool } from '../tenants/user-pool.ts';
+
+export const acme = 'acme' as WorkspaceId;
+export const globex = 'globex' as WorkspaceId;
+export const publicUrl = 'https://switchboard.example.org';
+
+/** What no admin route of these tests reads. */
+const notAsked = {
+  TENANTS_TABLE: '',
+  SECRETS_PREFIX: '',
+  COGNITO_POOL_ID: '',
+  COGNITO_CLIENT_ID: '',
+  LIMITS_TABLE: '',
+  MAIL_FROM: '',
+  ANALYTICS_TABLE: '',
+  CONVERSATION_LOG_DAYS: '90',
+  KNOWLEDGE_TABLE: '',
+  KNOWLEDGE_BUCKET: '',
+  KNOWLEDGE_INDEX_URI: 's3://not-read/',
+  INDEX_QUEUE_URL: '',
+  EMBEDDING_MODEL: '',
+  EMBEDDING_BASE_URL: '',
+  EMBED_QUEUE_URL: '',
+  ASSISTANT_TABLE: '',
+  MODEL_SMALL: '',
+  MODEL_STRONG: '',
+  COMPATIBLE_BASE_URL: '',
+  OPENAI_BASE_URL: '',
+  SCRAPER_TABLE: '',
+  SCRAPE_QUEUE_URL: '',
+};
+
+/** The admin API over emulators: two workspaces, a user pool, an inbox. The clock stands still. */
+export async function startAdmin() {
+  const stops = new AsyncDisposableStack();
+  const kept = async <T extends { stop(): Promise<unknown> }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    stops.defer(async () => void (await started.stop()));
+    return started;
+  };
+  const tenancy = await kept(startTenancy());
+  // The pool has the machine's clock, and its tokens are of now.
+  tenancy.world.now = Math.floor(Date.now() / 1000) * 1000;
+  const [assistant, scraper, analytics, limits, scrapeQueue, mail, pool] = await Promise.all([
+    kept(emulatedTable()),
+    kept(emulatedTable()),
+    kept(emulatedTable()),
+    kept(emulatedTable()),
+    kept(emulatedQueue<never>()),
+    kept(emulatedMail()),
+    kept(startUserPool(tenancy.effects.clock)),
+  ]);
+  const effects: AdminEffects = {
+    ...adminEffects(notAsked, tenancy.effects),
+    ...tenancy.effects,
+    secrets: {
+      get: async name => (name === 'public-base-url' ? publicUrl : tenancy.effects.secrets.get(name)),
+    },
+    assistant: assistant.table,
+    scraper: scraper.table,
+    analytics: analytics.table,
+    limits: limits.table,
+    scrapeQueue: scrapeQueue.queue,
+    resolve: async () => ['93.184.216.34'],
+    accounts: pool.accounts,
+    mail: mail.mail,
+    sendsMail: true,
+  };
+  for (const id of [acme, globex]) {
+    await createWorkspace({ id, name: id.toUpperCase(), defaultMode: `${id}-mode` as ModeName }, effects);
+  }
+  const app = adminApp(effects);
+  return {
+    app,
+    effects,
+    pool,
+    clock: tenancy.world,
+    inbox: mail.inbox,
+    key: async (workspace: WorkspaceId, scope: 'admin' | 'chat' = 'admin') =>
+      createApiKey(workspace, { name: scope, scope }, effects),
+    /** A person who has signed in, with the right roles. */
+    async person(email: string, roles: Partial<Record<string, Role>> = {}, superAdmin = false) {
+      const person = await pool.person(email);
+      for (const [workspace, role] of Object.entries(roles)) {
+        const membership = {
+          sub: person.sub,
+          email,
+          role: role ?? 'viewer',
+          createdAt: '2026-01-01T00:00:00Z',
+        };
+        await addMember(workspace as WorkspaceId, membership, effects);
+      }
+      if (superAdmin) await makeSuperAdmin(person, effects);
+      return person;
+    },
+    /** A request; `as`: a bearer. */
+    async call(
+      method: string,
+      path: string,
+      {
+        as,
+        body,
+        headers = {},
+      }: { as?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+    ) {
+      const response = await app.request(path, {
+        method,
+        headers: { ...headers, ...(as === undefined ? {} : { authorization: `Bearer ${as}` }) },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      // oxlint-disable-next-line typescript/no-explicit-any -- each test asserts the form that it expects
+      return { status: response.status, headers: response.headers, body: (await response.json()) as any };
+    },
+    stop: () => stops.disposeAsync(),
+  };
+}
+
+export type AdminWorld = Awaited<ReturnType<typeof startAdmin>>;
