@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { mountAnalyticsAdmin } from '../analytics/index.ts';
-import { ensureMode } from '../assistant/index.ts';
+import { ensureMode, mountModesAdmin } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http-app.ts';
@@ -43,6 +43,7 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
   });
   mountTenantsAdmin(app, effects);
   mountAnalyticsAdmin(app, effects);
+  mountModesAdmin(app, effects);
   mountScraperAdmin(app, effects, async (workspace, name) => {
     const asked = name ?? (await getWorkspace(workspace, effects))?.defaultMode;
     if (asked === undefined) throw new CallerError('not_found', `there is no workspace "${workspace}"`);

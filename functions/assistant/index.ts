@@ -12,9 +12,11 @@ export async function* answer(
 }
 
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
+export { assistantEndpoints } from './endpoints.ts';
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
 export { ensureMode, findModeByName, getMode, listModes, visibleMode } from './modes.ts';
+export { mountModesAdmin } from './routes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
 export type { AnswerEvent, AnswerRequest };

@@ -15,6 +15,7 @@ export async function ensureMode(
   workspace: WorkspaceId,
   draft: string | ModeDraft,
   effects: AssistantEffects,
+  actor?: string,
 ): Promise<{ mode: Mode; created: boolean }> {
   const parsed = modeDraft.safeParse(typeof draft === 'string' ? { name: draft } : draft);
   if (!parsed.success) {
@@ -29,7 +30,12 @@ export async function ensureMode(
   if (existing) return { mode: existing, created: false };
   if ((await claimName('mode', name, workspace, name, effects)) === 'taken')
     throw new CallerError('conflict', `the mode name "${name}" is taken; choose another`);
-  const mode = { ...parsed.data, created_at: isoTime(effects.clock.now()) };
+  const now = isoTime(effects.clock.now());
+  const mode = {
+    ...parsed.data,
+    created_at: now,
+    ...(actor === undefined ? {} : { updated_at: now, updated_by: actor }),
+  };
   const created = await addMode(workspace, mode, effects);
   return { mode: created ? mode : ((await readMode(workspace, name, effects)) ?? mode), created };
 }
@@ -40,6 +46,9 @@ export const getMode = (
   name: ModeName,
   effects: AssistantEffects,
 ): Promise<Mode | undefined> => readMode(workspace, name, effects);
+
+export const unknownMode = (name: ModeName): CallerError =>
+  new CallerError('not_found', `there is no mode "${name}"`);
 
 /** The workspace's modes, by name. */
 export const listModes = (workspace: WorkspaceId, effects: AssistantEffects): Promise<Mode[]> =>

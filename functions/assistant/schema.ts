@@ -118,6 +118,44 @@ const times = {
 export const mode = modeDraft.extend(times);
 export type Mode = z.output<typeof mode>;
 
+/** How the old record said that files come first. */
+const prioritizeFiles = { prioritize_files: z.boolean().optional() };
+
+/** The schema without its default: what a change leaves out stays as it is, and is not set back. */
+function withoutDefault(field: z.ZodType): z.ZodType {
+  return field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
+}
+
+const decided = modeDraft.omit({ name: true, temperature: true }).shape;
+type Decided = {
+  [Field in keyof typeof decided]: z.ZodOptional<
+    (typeof decided)[Field] extends z.ZodDefault<infer T> ? T : (typeof decided)[Field]
+  >;
+};
+const optionalFields = Object.fromEntries(
+  Object.entries(decided).map(([field, schema]) => [field, withoutDefault(schema).optional()]),
+) as Decided;
+
+/** What may be changed of a mode, all of it optional; its name never. */
+export const modeChange = z.object({
+  ...optionalFields,
+  ...prioritizeFiles,
+  temperature: modeDraft.shape.temperature.unwrap().nullable().optional(),
+});
+export type ModeChange = z.output<typeof modeChange>;
+
+/** What makes a mode: its name at least. */
+export const newMode = z.object({
+  name: modeName,
+  ...optionalFields,
+  ...prioritizeFiles,
+  temperature: modeDraft.shape.temperature,
+});
+export type NewMode = z.output<typeof newMode>;
+
+/** A mode as the admin API shows it. */
+export const describedMode = z.object({ _id: z.string().describe("the mode's name"), ...mode.shape });
+
 /** What a visitor may know of a mode: what its pages show, and nothing of how it answers. */
 export const visibleMode = z.object({
   name: z.string(),

@@ -23,6 +23,28 @@ export async function readModes(workspace: WorkspaceId, effects: AssistantEffect
   return items.map(item => modeSchema.parse(item));
 }
 
+/** The mode with these attributes, all others as they were; undefined when there is none. */
+export async function updateMode(
+  workspace: WorkspaceId,
+  name: ModeName,
+  changes: Readonly<Record<string, unknown>>,
+  effects: AssistantEffects,
+): Promise<Mode | undefined> {
+  const item = await effects.assistant.update(modeKey(workspace, name), {
+    set: changes,
+    condition: 'attribute_exists(#created_at)',
+  });
+  return item && modeSchema.parse(item);
+}
+
+export async function removeMode(
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<void> {
+  await effects.assistant.delete(modeKey(workspace, name));
+}
+
 /** False when the workspace has a mode of that name already, which then stays as it is. */
 export const addMode = (workspace: WorkspaceId, mode: Mode, effects: AssistantEffects): Promise<boolean> =>
   effects.assistant.putIfAbsent({ ...modeKey(workspace, mode.name), ...mode });

@@ -4,7 +4,7 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModelError } from '../../functions/platform/model.ts';
 import type { ProviderSettings } from '../../functions/platform/models/provider.ts';
 import { type ChatFake, startChatFake } from '../support/chat-fake.ts';
-import { type ChatService, chatServices } from '../support/chat-services.ts';
+import { type ChatService, chatServices } from '../support/chat-dialects.ts';
 import { never, request, respond } from '../support/model-requests.ts';
 import { type Reply, says, saysWords } from '../support/openai-reply.ts';
 import { modelContract } from './model.contract.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
-import { type ChatService, chunksOf, complaintOf } from './chat-services.ts';
+import { type ChatService, chunksOf, complaintOf } from './chat-dialects.ts';
 import type { Reply } from './openai-reply.ts';
 import { chatSchemas } from './openai-schemas.ts';
 

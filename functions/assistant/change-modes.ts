@@ -1,0 +1,72 @@
+import { isoTime } from '../platform/clock.ts';
+import { CallerError } from '../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import { getWorkspace, releaseName } from '../tenants/index.ts';
+import type { AssistantEffects } from './effects.ts';
+import { ensureMode, unknownMode } from './modes.ts';
+import type { Mode, ModeChange, NewMode } from './schema.ts';
+import { readMode, removeMode, updateMode } from './store.ts';
+
+/** Makes the mode. Throws `conflict` when its name is taken, by whatever workspace. `actor`: for the record of who did it. */
+export async function createMode(
+  workspace: WorkspaceId,
+  { prioritize_files: files, ...draft }: NewMode,
+  actor: string,
+  effects: AssistantEffects,
+): Promise<Mode> {
+  const priority = draft.priority_source ?? (files === true ? 'files' : undefined);
+  const { mode, created } = await ensureMode(
+    workspace,
+    { ...draft, priority_source: priority },
+    effects,
+    actor,
+  );
+  if (!created) throw new CallerError('conflict', `there is a mode "${mode.name}" already: change that one`);
+  return mode;
+}
+
+/** Changes what is given and nothing else. Throws `not_found` when the workspace has no such mode. */
+export async function changeMode(
+  workspace: WorkspaceId,
+  name: ModeName,
+  { prioritize_files: files, ...given }: ModeChange,
+  actor: string,
+  effects: AssistantEffects,
+): Promise<Mode> {
+  const { temperature, ...rest } = given;
+  const changes: Record<string, unknown> = {
+    ...(files === undefined ? {} : { priority_source: files ? 'files' : 'sites' }),
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    // An attribute that is set to `undefined` is removed.
+    ...(temperature === undefined ? {} : { temperature: temperature ?? undefined }),
+    updated_at: isoTime(effects.clock.now()),
+    updated_by: actor,
+  };
+  const mode = await updateMode(workspace, name, changes, effects);
+  if (!mode) throw unknownMode(name);
+  return mode;
+}
+
+/**
+ * Deletes the mode and frees its name. The record goes last, so that repeating a call which was cut short completes it. Throws
+ * `not_found` for a mode that is not there, `conflict` for the mode that answers where a caller of the workspace names none.
+ */
+export async function deleteMode(
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<void> {
+  const [mode, owner] = await Promise.all([
+    readMode(workspace, name, effects),
+    getWorkspace(workspace, effects),
+  ]);
+  if (!mode) throw unknownMode(name);
+  if (owner?.defaultMode === name) {
+    throw new CallerError(
+      'conflict',
+      `"${name}" is the default mode of the workspace: make another one the default first`,
+    );
+  }
+  await releaseName('mode', name, workspace, effects);
+  await removeMode(workspace, name, effects);
+}

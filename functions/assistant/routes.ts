@@ -1,0 +1,51 @@
+import type { Hono } from 'hono';
+import { mount } from '../platform/endpoint.ts';
+import type { AdminVariables } from '../tenants/index.ts';
+import { changeMode, createMode, deleteMode } from './change-modes.ts';
+import type { AssistantEffects } from './effects.ts';
+import {
+  changeModeEndpoint,
+  createModeEndpoint,
+  deleteModeEndpoint,
+  listModesEndpoint,
+  readModeEndpoint,
+} from './endpoints.ts';
+import { getMode, listModes, unknownMode } from './modes.ts';
+import type { Mode } from './schema.ts';
+
+/** Serves the modes of the caller's workspace. The app must have authenticated its caller as an administrator. */
+export function mountModesAdmin(app: Hono<{ Variables: AdminVariables }>, effects: AssistantEffects): void {
+  mount(app, listModesEndpoint, async (_input, context) => {
+    const modes = await listModes(context.get('principal').workspace, effects);
+    return { modes: modes.map(described) };
+  });
+
+  mount(app, createModeEndpoint, async ({ body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    const mode = await createMode(workspace, body, actor, effects);
+    effects.log.info('mode.created', { workspace, mode: mode.name, by: actor });
+    return described(mode);
+  });
+
+  mount(app, readModeEndpoint, async ({ params }, context) => {
+    const mode = await getMode(context.get('principal').workspace, params.mode_id, effects);
+    if (!mode) throw unknownMode(params.mode_id);
+    return described(mode);
+  });
+
+  mount(app, changeModeEndpoint, async ({ params, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    const mode = await changeMode(workspace, params.mode_id, body, actor, effects);
+    effects.log.info('mode.changed', { workspace, mode: mode.name, by: actor });
+    return described(mode);
+  });
+
+  mount(app, deleteModeEndpoint, async ({ params }, context) => {
+    const { workspace, actor } = context.get('principal');
+    await deleteMode(workspace, params.mode_id, effects);
+    effects.log.info('mode.deleted', { workspace, mode: params.mode_id, by: actor });
+    return { success: true as const, message: `the mode "${params.mode_id}" is deleted` };
+  });
+}
+
+const described = (mode: Mode) => ({ _id: mode.name, ...mode });
