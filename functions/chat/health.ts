@@ -1,8 +1,9 @@
-import { assistantHealth } from '../assistant/index.ts';
+import { assistantHealth, findModeByName } from '../assistant/index.ts';
 import { indexHealth } from '../knowledge/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
+import { frontMode } from './visitors.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
 const patienceMs = 5_000;
@@ -16,23 +17,38 @@ const nobody = 'health' as WorkspaceId;
 export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };
   let model = 'unknown';
+  let ranking = { index: effects.index.name, embedder: 'unknown' };
+  const questions: Record<string, () => Promise<unknown>> = {
+    chat: () => effects.chat.get(key),
+    tenants: () => effects.tenants.get(key),
+    assistant: () => effects.assistant.get(key),
+    index: () => effects.index.stats(nobody),
+    model: async () => {
+      ({ model } = await assistantHealth(effects));
+    },
+  };
+  if (effects.embedders.configured)
+    questions['embedder'] = async () => {
+      ranking = await rankingNow(effects);
+    };
   const parts = Object.fromEntries(
     await Promise.all(
-      Object.entries({
-        chat: () => effects.chat.get(key),
-        tenants: () => effects.tenants.get(key),
-        assistant: () => effects.assistant.get(key),
-        index: () => effects.index.stats(nobody),
-        model: async () => {
-          ({ model } = await assistantHealth(effects));
-        },
-      }).map(async ([part, ask]) => [part, await stateOf(part, ask, effects)] as const),
+      Object.entries(questions).map(
+        async ([part, ask]) => [part, await stateOf(part, ask, effects)] as const,
+      ),
     ),
   );
-  const found = { model, ...(await indexHealth(effects)), parts };
+  if (!effects.embedders.configured) ranking = await indexHealth(effects);
+  const found = { model, ...ranking, parts };
   const failing = Object.keys(parts).filter(part => parts[part] === 'failing');
   if (failing.length === 0) return { status: 'ok' as const, ...found };
   throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
+}
+
+/** How far the vectors are, of the workspace that the chat page shows. */
+async function rankingNow(effects: ChatEffects) {
+  const front = await findModeByName(frontMode, effects);
+  return indexHealth(effects, front?.workspace);
 }
 
 async function stateOf(

@@ -1,9 +1,22 @@
+import type { WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 
-/** Which index and embedder answer questions. Touches neither, so asking costs nothing. */
-export const indexHealth = async (
-  effects: Pick<KnowledgeEffects, 'index'>,
-): Promise<{ index: string; embedder: string }> => ({
-  index: effects.index.name,
-  embedder: 'none (lexical ranking)',
-});
+/**
+ * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has its vectors; without one it touches
+ * neither, so asking costs nothing.
+ */
+export async function indexHealth(
+  { index, embedders }: Pick<KnowledgeEffects, 'index' | 'embedders'>,
+  workspace?: WorkspaceId,
+): Promise<{ index: string; embedder: string }> {
+  const found = { index: index.name, embedder: 'none (lexical ranking)' };
+  if (!embedders.configured) return found;
+  const embedder = await embedders.choose();
+  if (!embedder) return { ...found, embedder: 'none: its key is not set (lexical ranking)' };
+  if (workspace === undefined) return { ...found, embedder: embedder.name };
+  const { chunks, embedded, whole } = await index.vectors.stats(workspace, embedder.space);
+  if (chunks === 0 || (whole && embedded >= chunks)) return { ...found, embedder: embedder.name };
+  const share = Math.min(99, Math.floor((100 * embedded) / chunks));
+  const meanwhile = whole ? '' : '; lexical ranking until then';
+  return { ...found, embedder: `${embedder.name} (${share} % embedded${meanwhile})` };
+}

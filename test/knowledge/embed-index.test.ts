@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LearnedDocument } from '../../functions/knowledge/document.ts';
 import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
 import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
+import { indexHealth } from '../../functions/knowledge/health.ts';
 import { retrieve } from '../../functions/knowledge/retrieve.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
@@ -179,7 +180,11 @@ describe('another embedder', () => {
     const [workspace, before] = [newWorkspace(), world.using(small)];
     await learn(workspace, before, cars, holidays);
     await world.embed(before);
+    expect(await indexHealth(before, workspace)).toMatchObject({ embedder: `openai-compatible:${small}` });
     const after = world.using(large);
+    expect(await indexHealth(after, workspace)).toMatchObject({
+      embedder: `openai-compatible:${large} (0 % embedded; lexical ranking until then)`,
+    });
     expect(await ask(workspace, 'car', after)).toEqual(['cars']);
     expect(await ask(workspace, 'automobile', after)).toEqual([]);
     // The first question has asked for the vectors, the second has not asked again.
@@ -217,6 +222,7 @@ describe('another embedder', () => {
     const dying = { ...other, ...dyingVectors(other, 'write', 'after', 2) };
     await expect(receiveEmbed({ workspace, failures: 0 }, dying)).rejects.toThrow('died');
     expect(await statsOf(workspace, other)).toEqual({ chunks: 600, embedded: 512, whole: false });
+    expect((await indexHealth(other, workspace)).embedder).toContain('(85 % embedded; lexical');
     world.fake.reset();
     await receiveEmbed({ workspace, failures: 0 }, other);
     expect(embedded()).toHaveLength(88);

@@ -162,7 +162,7 @@ function replyTo(
 
 /** Models do not agree about any number. */
 function vectorOf(text: string, model: string, synonyms: Readonly<Record<string, string>>): number[] {
-  const vector = new Array<number>(model.endsWith('large') ? 2 * dimensions : dimensions).fill(0);
+  const vector = Array.from({ length: model.endsWith('large') ? 2 * dimensions : dimensions }, () => 0);
   vector[0] = 0.01;
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     let hash = model.length;

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { at, deploy, functionsOf, nameOf, refersTo } from './deployment.ts';
+import { rightsOf, whoMay } from './rights.ts';
+
+const without = deploy();
+const own = deploy({ embeddingModel: 'text-embedding-3-small', alarmEmail: 'operator@example.org' });
+const other = deploy({
+  embeddingModel: 'nomic-embed-text',
+  embeddingBaseUrl: 'https://embeddings.example.org/v1',
+});
+
+const secretsOf = (deployment: typeof own, name: string) => {
+  const fn = functionsOf(deployment).find(one => nameOf(one) === name);
+  return (fn ? rightsOf(fn, deployment) : [])
+    .filter(({ action }) => action.startsWith('ssm:'))
+    .map(({ resource }) => /test\/([a-z-]+)/.exec(JSON.stringify(resource))?.[1])
+    .filter(secret => secret === 'embedding-api-key' || secret === 'openai-api-key');
+};
+const variable = (deployment: typeof own, name: string) =>
+  functionsOf(deployment).map(fn => at(fn.Properties, 'Environment', 'Variables', name));
+
+test('without an embedder nothing of it is deployed', () => {
+  expect(functionsOf(without).map(nameOf)).not.toContain('knowledge/indexEmbedder');
+  expect(without.all('AWS::SQS::Queue').filter(({ id }) => id.includes('Embed'))).toEqual([]);
+  expect(without.all('AWS::CloudWatch::Alarm').filter(({ id }) => id.includes('Vectors'))).toEqual([]);
+  expect(secretsOf(without, 'chat/api')).not.toContain('embedding-api-key');
+  expect(variable(without, 'EMBEDDING_MODEL').filter(Boolean)).toEqual([]);
+});
+
+test('its queue may be told to look by those who write and ask, and is read by the embedder alone', () => {
+  const queues = own.all('AWS::SQS::Queue').filter(({ id }) => id.startsWith('KnowledgeEmbedQueue'));
+  const [queue] = queues.filter(({ Properties }) => Properties['RedrivePolicy'] !== undefined);
+  if (!queue) throw new Error('there is no queue for the embedder');
+  expect(queues).toHaveLength(2);
+  expect(queue.Properties).not.toHaveProperty('FifoQueue');
+  expect(whoMay(/sqs:SendMessage/, queue, functionsOf(own), own)).toEqual([
+    'chat/api',
+    'chat/runWorker',
+    'knowledge/indexEmbedder',
+    'knowledge/indexWriter',
+  ]);
+  expect(whoMay(/sqs:DeleteMessage/, queue, functionsOf(own), own)).toEqual(['knowledge/indexEmbedder']);
+  const alarms = own
+    .all('AWS::CloudWatch::Alarm')
+    .filter(alarm => refersTo(alarm.Properties['Dimensions'] ?? alarm.Properties['Metrics'], queue));
+  expect(alarms.length).toBeGreaterThan(0);
+});
+
+test('it writes the index and reads its keys; who asks reads the keys, and writes nothing of the index', () => {
+  const index = own.one('AWS::S3::Bucket', 'Index');
+  expect(whoMay(/:(Put|Delete)Object/, index, functionsOf(own), own)).toEqual([
+    'knowledge/indexEmbedder',
+    'knowledge/indexWriter',
+  ]);
+  expect(whoMay(/GetObject/, own.one('AWS::S3::Bucket', 'Documents'), functionsOf(own), own)).toEqual([
+    'knowledge/indexWriter',
+  ]);
+  expect(secretsOf(own, 'knowledge/indexEmbedder').toSorted()).toEqual([
+    'embedding-api-key',
+    'openai-api-key',
+  ]);
+  expect(secretsOf(own, 'chat/api')).toContain('embedding-api-key');
+  for (const name of ['knowledge/indexWriter', 'scraper/scrape']) expect(secretsOf(own, name)).toEqual([]);
+});
+
+test("another provider's embedder can not read OpenAI's key", () => {
+  expect(secretsOf(other, 'knowledge/indexEmbedder')).toEqual(['embedding-api-key']);
+  expect(variable(other, 'EMBEDDING_BASE_URL')).toContain('https://embeddings.example.org/v1');
+});
+
+test('where the model has an address of its own, the embedder is there too', () => {
+  const proxied = deploy({ embeddingModel: 'e', openAiBaseUrl: 'https://models.example.org/v1' });
+  expect(variable(proxied, 'EMBEDDING_BASE_URL')).toContain('https://models.example.org/v1');
+  expect(secretsOf(proxied, 'knowledge/indexEmbedder')).toEqual(['embedding-api-key']);
+});
