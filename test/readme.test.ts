@@ -34,7 +34,7 @@ const onAws = [
 const here = [
   'npm start',
   'npm run switchboard -- learn https://www.example.org/ --max-pages 200',
-  'npm run switchboard -- ask "How do I become a member?"',
+  'npm run switchboard -- ask "How do I join?"',
   'npm run bench',
 ];
 
@@ -103,7 +103,7 @@ describe('the commands of the README', () => {
     expect(learning.all.output).toMatch(/Learned \d+ pages/);
     const asked = run(ask, { PORT: port });
     expect(await asked.ended, asked.all.output).toBe(0);
-    expect(asked.all.output).toMatch(/member.*\[1\]/is);
+    expect(asked.all.output).toMatch(/membership.*\[1\]/is);
   }, 60_000);
 
   it('print the figures in a table', async () => {

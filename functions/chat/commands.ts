@@ -35,7 +35,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     const printing = values.json ? undefined : unfold(terminal);
     let last: RemoteAnswer = { text: '', sources: [] };
     try {
-      for await (last of followRun(api, run, clock, interrupted)) printing?.show(last.text);
+      for await (last of followRun(api, run, clock, interrupted)) printing?.show(unescaped(last.text));
     } catch (error) {
       if (!interrupted.aborted) throw error;
       await cancelRun(api, run);
@@ -46,7 +46,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
       const told = { answer, sources, run_id: run.run, thread_id: run.thread, status, error };
       terminal.write(`${JSON.stringify(told)}\n`);
     }
-    if (last.status === 'done') printing?.end(last.text);
+    if (last.status === 'done') printing?.end(unescaped(last.text));
     else {
       throw new CommandError(exitCodes.failed, last.error ?? `The run was ${last.status ?? 'lost'}.`);
     }
@@ -54,6 +54,10 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     return exitCodes.done;
   },
 };
+
+/** Markdown's escapes are for those who render it; one that has only begun waits for its second half. */
+const unescaped = (markdown: string): string =>
+  markdown.replace(/(?<!\\)\\$/, '').replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
 
 /**
  * Prints a text that grows. A text that began anew is printed on from where it says something new; where it contradicts

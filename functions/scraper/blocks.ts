@@ -1,7 +1,7 @@
 import type { Block } from '../knowledge/index.ts';
 import type { Content } from './content.ts';
 import { isBlock } from './figures.ts';
-import { descendants, type Element, type HtmlNode, spaced, squeeze } from './html.ts';
+import { descendants, type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
 
 const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
@@ -24,6 +24,9 @@ export function toBlocks({ roots, dropped }: Content): Block[] {
   writer.flush();
   return withoutRepetitions(writer.blocks);
 }
+
+/** In characters; a longer one with blocks in it was never closed. */
+const longestHeading = 150;
 
 class BlockWriter {
   readonly blocks: Block[] = [];
@@ -71,6 +74,18 @@ class BlockWriter {
   }
 
   private heading(element: Element, level: 1 | 2 | 3 | 4 | 5 | 6): void {
+    const body = element.children.findIndex(child => typeof child !== 'string' && startsBlock(child));
+    const title = element.children.slice(0, body === -1 ? undefined : body);
+    const runsOn =
+      body !== -1 &&
+      title.some(node => textOf(node).trim() !== '') &&
+      textOf(element).length > longestHeading;
+    this.headingLine(runsOn ? { ...element, children: title } : element, level);
+    // Nobody closed it: what follows its own words is the page.
+    if (runsOn) for (const node of element.children.slice(body)) this.node(node);
+  }
+
+  private headingLine(element: Element, level: 1 | 2 | 3 | 4 | 5 | 6): void {
     const text = squeeze(inlineText(element, this.dropped))
       .replace(/\s*[#¶§🔗]+$/u, '')
       .replace(/^[#¶§🔗]+\s+/u, '');

@@ -257,6 +257,8 @@ function asFailure(error: unknown): FetchFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error.name === 'HTTPParserError' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new FetchFailure('garbled', 'the host does not speak HTTP properly', cause);
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
+    return new FetchFailure('garbled', 'the host does not speak HTTPS at this address', cause);
   const message = wording[code] ?? errorText(error).slice(0, 120);
   return new FetchFailure(/TIMEOUT$|TIMEDOUT$/.test(code) ? 'timeout' : 'network', message, cause);
 }

@@ -50,6 +50,10 @@ export async function requestLearning(
 export async function checkAddress(text: string, effects: Pick<ScraperEffects, 'resolve'>): Promise<URL> {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);
   if (!url || url.hostname === '') throw refused(text, 'that is no web address');
+  // `javascript:1` reads as a host and its port, `mailto:a@b` as a user and a host.
+  const scheme = /^([a-z][a-z\d+-]*):(?!\/\/)/i.exec(text)?.[1];
+  if (scheme !== undefined && scheme.toLowerCase() !== 'localhost')
+    throw refused(text, `only http:// and https:// addresses can be learned, not ${scheme}:`);
   const localOrigin = localMode() ? url.origin : undefined;
   try {
     refuseByForm(url, localOrigin);

@@ -12,6 +12,18 @@ export const lookOf = (page: ExtractedPage, token: string): NotFoundLook => ({
   words: wordsOf(page, token),
 });
 
+/** Titles of pages that say so themselves, in the languages of most sites. */
+const notFoundTitle =
+  /^(?:error )?404\b|\b(?:page|site) (?:was )?not found\b|\bseite (?:wurde )?nicht gefunden\b|\bpage (?:non trouvée|introuvable)\b|\bpágina no encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|\bnie znaleziono strony\b/iu;
+const longestApology = 800;
+
+/** A short page whose title or main heading says that there is none, whatever its status says. */
+export function saysNotFound({ title, blocks }: ExtractedPage): boolean {
+  const heading = blocks.find(block => block.kind === 'heading' && block.level === 1)?.text ?? '';
+  if (!notFoundTitle.test(title.trim()) && !notFoundTitle.test(heading.trim())) return false;
+  return blocks.reduce((length, { text }) => length + text.length, 0) <= longestApology;
+}
+
 /** Same title (or none to tell apart) and nine words of ten in common. */
 export function looksNotFound(page: ExtractedPage, look: NotFoundLook): boolean {
   const words = wordsOf(page, '');

@@ -9,7 +9,7 @@ import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
 import { fail, gone, keep, modesOf, reachedNow, skip, standFor, visited } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
-import { looksNotFound } from './soft-404.ts';
+import { looksNotFound, saysNotFound } from './soft-404.ts';
 
 /** Visits one address and puts what came of it in the outbox. Throws only defects and the signal's reason. */
 export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<void> {
@@ -89,7 +89,8 @@ async function learn(
   fetched: Fetched,
   crawl: Crawl,
 ): Promise<void> {
-  if (crawl.notFound && entry.key !== crawl.startKey && looksNotFound(page, crawl.notFound)) {
+  const missing = saysNotFound(page) || (crawl.notFound && looksNotFound(page, crawl.notFound));
+  if (missing && entry.key !== crawl.startKey) {
     return gone(entry, 'a "not found" page served as if it were one', crawl);
   }
   const tag = fetched.robotsTag?.toLowerCase() ?? '';

@@ -164,6 +164,17 @@ describe('malformed', () => {
     );
   });
 
+  test('a heading that nobody closed ends where the page begins', () => {
+    const prose = `A kayak costs £15 an hour. ${'Paddles are in the shed behind the house. '.repeat(5)}`;
+    const { blocks } = extractPage(`<h1>Kayak rental<p>${prose}</p><h2>Terms</h2><p>Cash only.</p>`, url);
+    expect(blocks).toMatchObject([
+      { kind: 'heading', level: 1, text: 'Kayak rental' },
+      { kind: 'text', text: prose.trim() },
+      { kind: 'heading', level: 2, text: 'Terms' },
+      { kind: 'text', text: 'Cash only.' },
+    ]);
+  });
+
   test('a forgotten </head> does not hide the page', () => {
     expect(extractPage('<html><head><title>T</title><body><p>Here is text.</p>', url).blocks).toEqual([
       { kind: 'text', text: 'Here is text.' },

@@ -39,6 +39,17 @@ describe('pages that are not what they seem', () => {
     expect(await learned('goat cheese')).not.toContain('/cheese');
   });
 
+  test('a page that says that there is none is not learned, though other addresses get a true 404', async () => {
+    site = await startSite({
+      '/': page('Farm', 'A farm with goats.', ['/goats', '/old']),
+      '/goats': page('Goats', 'Twelve goats live on the farm.'),
+      '/old': page('Page not found', 'Sorry, the page you are looking for does not exist.'),
+      '/robots.txt': plain(''),
+    });
+    expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 2 });
+    expect(await learned('the page you are looking for')).not.toContain('/old');
+  });
+
   test('one content under several addresses is learned once', async () => {
     const rooms = '<main><h1>Rooms</h1><p>The yellow room has a harp.</p></main>';
     site = await startSite({

@@ -69,6 +69,8 @@ describe('asking for a site to be learned', () => {
     ['nonsense', { url: 'http://' }],
     ['another scheme', { url: 'ftp://hall.example/' }],
     ['a script', { url: 'javascript:alert(1)' }],
+    ['a scheme that looks like a host and its port', { url: 'javascript:1' }],
+    ['a mail address', { url: 'mailto:hall@hall.example' }],
     ['a private address', { url: 'http://192.168.1.1/' }],
     ['loopback outside local mode', { url: 'http://127.0.0.1:3000/' }],
     ['metadata', { url: 'http://169.254.169.254/' }],

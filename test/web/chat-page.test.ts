@@ -67,7 +67,8 @@ describe('asking a question', () => {
     expect(await field.evaluate(element => element.matches(':focus'))).toBe(true);
     expect(await here.model.requests.at(-1)?.outcome).toBe('aborted');
     await page.reload();
-    await page.locator('.outcome', { hasText: 'Stopped' }).waitFor();
+    await page.getByText('Stopped here.').waitFor();
+    expect(await words()).toBe(said);
     expect(problems).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Markdown } from '../shared/markdown-view.tsx';
 import { usePacedText } from '../shared/paced-text.ts';
 import { useCitations } from './citation.tsx';
@@ -28,7 +28,7 @@ export function TurnView({ turn, onRetry }: TurnProps) {
         <div class="answer-body">
           <h2 class="visually-hidden">Assistant</h2>
           {shown && <Markdown text={shown} growing={!settled} citation={draw} />}
-          {!isSettled(turn) && !shown && <Activity turn={turn} />}
+          {!isSettled(turn) && (shown ? <Pause seen={shown.length} /> : <Activity turn={turn} />)}
           {settled && (
             <>
               <Outcome turn={turn} onRetry={onRetry} />
@@ -65,12 +65,32 @@ function Activity({ turn }: { turn: Turn }) {
   );
 }
 
+/** Longer than a model pauses between words. */
+const pauseMs = 5_000;
+
+/** Says that an answer goes on although no word has come for a while: its run may be waiting to be taken over. */
+function Pause({ seen }: { seen: number }) {
+  const [paused, setPaused] = useState(false);
+  useEffect(() => {
+    setPaused(false);
+    const timer = setTimeout(() => setPaused(true), pauseMs);
+    return () => clearTimeout(timer);
+  }, [seen]);
+  if (!paused) return null;
+  return (
+    <p class="activity">
+      <span class="pulse" aria-hidden="true" />
+      The answer pauses, waiting for the next words…
+    </p>
+  );
+}
+
 /** Says what happened when there is no whole answer, and offers to ask again. */
 function Outcome({ turn, onRetry }: TurnProps) {
   if (turn.phase === 'done') return turn.text ? null : <p class="muted">The answer is empty.</p>;
   const words = {
     canceled: {
-      title: turn.text ? 'Stopped here.' : 'Stopped before the answer began.',
+      title: turn.text ? 'Stopped here.' : 'Stopped.',
       button: 'Ask again',
     },
     unsent: { title: 'The question was not sent.', button: 'Try again' },

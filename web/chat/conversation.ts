@@ -101,7 +101,27 @@ export function createConversation(effects: ConversationEffects): Conversation {
 
   const show = (thread: Thread): void => {
     change({ phase: 'ready', turns: turnsOf(thread.messages) });
-    void follow();
+    void follow().then(restoreUnfinished);
+  };
+
+  /** What an answer said before it was stopped or failed is in its run's events, for a day. */
+  const restoreUnfinished = async (): Promise<void> => {
+    const { signal } = shown;
+    for (const { key, run, question, phase, text } of state.turns) {
+      if (!run || text !== '' || (phase !== 'failed' && phase !== 'canceled')) continue;
+      let replayed = askedTurn(key, question);
+      await followEvents(
+        {
+          onEvent(event) {
+            replayed = applyEvent(replayed, event);
+          },
+        },
+        { ...effects.stream, request: (last, abort) => api.openEvents(run, last, abort) },
+        signal,
+      );
+      if (signal.aborted) return;
+      if (replayed.text !== '') changeTurn(key, turn => ({ ...turn, text: replayed.text }));
+    }
   };
 
   const leave = (): void => {
