@@ -112,6 +112,16 @@ export const visitorClaims = z.object({
     .transform(text => text as ModeName),
 });
 
+/** The same on the wire. */
+export const widget = z.object({
+  primaryColor: z.string(),
+  position: widgetFields.position,
+  welcomeMessage: z.string(),
+  widgetName: z.string(),
+  mode: z.string().optional().describe("without it the workspace's default mode"),
+  allowedDomains: z.array(z.string()),
+});
+
 /** What changes of a widget; what is left out stays. */
 export const widgetChange = z.object({
   primaryColor: widgetFields.primaryColor.optional(),

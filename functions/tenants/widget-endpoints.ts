@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '../platform/endpoint.ts';
-import { allowedDomains, newWidgetKey, widgetChange, widgetKey, widgetSettings } from './schema.ts';
+import { allowedDomains, newWidgetKey, widget, widgetChange, widgetKey } from './schema.ts';
 
 const shared = { tag: 'Widget', auth: 'admin' } as const;
 const keyParams = z.object({ key_id: z.string().min(1).max(64) });
@@ -11,7 +11,7 @@ export const readWidgetEndpoint = endpoint({
   method: 'get',
   path: '/admin/widget',
   summary: 'How the widget looks, and where it may stand',
-  reply: widgetSettings,
+  reply: widget,
   errors: ['forbidden'],
 });
 
@@ -23,7 +23,7 @@ export const changeWidgetEndpoint = endpoint({
   summary: 'Changes the widget',
   description: 'What is left out stays. Pages that are open take it up when they are loaded again.',
   body: widgetChange,
-  reply: widgetSettings,
+  reply: widget,
   errors: ['forbidden'],
 });
 
@@ -36,7 +36,7 @@ export const changeDomainsEndpoint = endpoint({
   description:
     "`example.org` is that host; `*.example.org` is each true subdomain of it, and not itself. An empty list is the workspace's own site alone.",
   body: allowedDomains,
-  reply: widgetSettings,
+  reply: widget,
   errors: ['forbidden'],
 });
 

@@ -22,6 +22,11 @@ export function mountWorkspaces(app: Hono<{ Variables: AdminVariables }>, effect
     const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
     return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
   });
+  // Judged before the body is looked at, like everybody who may do nothing here at all.
+  app.post(createWorkspaceEndpoint.path, async (context, next) => {
+    requireSuperAdmin(context.get('caller'));
+    await next();
+  });
   mount(app, createWorkspaceEndpoint, async ({ body }, context) => {
     const caller = context.get('caller');
     requireSuperAdmin(caller);

@@ -1,0 +1,167 @@
+import { SignJWT, generateKeyPair } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { productEndpoints } from '../../functions/api-description.ts';
+import { describeApi } from '../../functions/platform/openapi.ts';
+import type { ModeName } from '../../functions/platform/ids.ts';
+import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
+import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
+
+/** Every operation of openapi.json below `/admin` that needs credentials, with ids of things that are there, in `acme`. */
+const description = (await describeApi(productEndpoints, 'test')) as {
+  paths: Record<string, Record<string, { operationId: string; security?: unknown }>>;
+};
+const operations = Object.entries(description.paths)
+  .filter(([path]) => path.startsWith('/admin'))
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, security }]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      id: operationId,
+      method: method.toUpperCase(),
+      path,
+      open: security === undefined,
+    })),
+  );
+const closed = operations.filter(({ open }) => !open);
+const declared = new Map(productEndpoints.map(endpoint => [endpoint.id, endpoint]));
+const whoOf = (id: string) => declared.get(id)?.who;
+
+let world: AdminWorld;
+let ids: Record<string, string>;
+let people: Record<'owner' | 'viewer' | 'stranger' | 'other', Awaited<ReturnType<AdminWorld['person']>>>;
+let bad: Record<string, string>;
+
+beforeAll(async () => {
+  world = await startAdmin();
+  const [owner, viewer, stranger, other] = [
+    await world.person('owner@example.org', { [acme]: 'owner' }),
+    await world.person('viewer@example.org', { [acme]: 'viewer' }),
+    await world.person('stranger@example.org'),
+    await world.person('other@example.org', { [globex]: 'owner' }),
+  ];
+  people = { owner, viewer, stranger, other };
+  const key = await world.key(acme);
+  const widgetKey = await createWidgetKey(acme, { name: 'site' }, world.effects);
+  ids = { workspace_id: acme, user_id: owner.sub, key_id: key.keyId, widget_key_id: widgetKey.keyId };
+  const revoked = await world.key(acme);
+  await revokeApiKey(acme, revoked.keyId, world.effects);
+  const seconds = Math.floor(world.clock.now / 1000);
+  const { pool } = world;
+  const { privateKey } = await generateKeyPair('RS256');
+  const claims = { sub: owner.sub, email: owner.email, token_use: 'id' };
+  const foreign = (kid: string) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid })
+      .setIssuer(pool.issuer)
+      .setAudience(pool.clientId)
+      .setIssuedAt()
+      .setExpirationTime('10 min')
+      .sign(privateKey);
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const body = encoded({ ...claims, iss: pool.issuer, aud: pool.clientId, iat: seconds, exp: seconds + 600 });
+  const [, payload, signature] = owner.idToken.split('.');
+  bad = {
+    'an expired id token': await pool.sign({ ...claims, iat: seconds - 7200, exp: seconds - 3600 }),
+    'an id token without expiry': await pool.sign({ ...claims, exp: undefined }),
+    'an id token of another issuer': await pool.sign({ ...claims, iss: `${pool.issuer}x` }),
+    'an id token for another audience': await pool.sign({ ...claims, aud: 'another-client' }),
+    'an access token': owner.accessToken,
+    'a token for another use': await pool.sign({ ...claims, token_use: 'access' }),
+    'a token signed with another key': await foreign('CognitoLocal'),
+    'a token of an unknown key': await foreign('nobody'),
+    'a token with alg none': `${encoded({ alg: 'none' })}.${body}.`,
+    'a token with alg none and a signature': `${encoded({ alg: 'none', kid: 'CognitoLocal' })}.${body}.${signature}`,
+    'a token signed with the public key as a secret': await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'CognitoLocal' })
+      .setIssuer(pool.issuer)
+      .setAudience(pool.clientId)
+      .setExpirationTime('10 min')
+      .sign(Buffer.from('x'.repeat(64))),
+    'a token whose claims were changed': [
+      owner.idToken.split('.')[0],
+      encoded({ ...JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()), sub: 'somebody' }),
+      signature,
+    ].join('.'),
+    'a revoked API key': revoked.key,
+    'an unknown API key': `sb_live_${'A'.repeat(43)}`,
+    'a widget key': widgetKey.key,
+    nonsense: 'nonsense',
+  };
+});
+afterAll(() => world.stop());
+
+const pathOf = (path: string) =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    path.includes('/widget/keys/') && name === 'key_id' ? (ids['widget_key_id'] ?? '') : (ids[name] ?? 'x'),
+  );
+const call = (operation: (typeof operations)[number], as?: string, headers: Record<string, string> = {}) =>
+  world.call(operation.method, pathOf(operation.path), {
+    as,
+    headers,
+    ...(operation.method === 'GET' || operation.method === 'DELETE' ? {} : { body: {} }),
+  });
+
+test('openapi.json has the operations, and the open ones are these', () => {
+  expect(closed.length).toBeGreaterThanOrEqual(25);
+  expect(
+    operations
+      .filter(({ open }) => open)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(['POST /admin/login', 'POST /admin/reset/initiate', 'POST /admin/reset/token']);
+});
+
+describe.each(closed)('$name', operation => {
+  test('needs credentials', async () => {
+    expect(await call(operation)).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } });
+  });
+
+  test('refuses expired and forged ones', async () => {
+    for (const [what, credential] of Object.entries(bad)) {
+      expect((await call(operation, credential)).status, what).toBe(401);
+      expect((await call(operation, undefined, { 'x-api-key': credential })).status, what).toBe(401);
+    }
+  });
+
+  test('is not for visitors and chat keys', async () => {
+    const visitor = await mintVisitorToken(acme, { mode: 'acme-mode' as ModeName }, world.effects);
+    expect((await call(operation, visitor.token)).status).toBe(403);
+    expect((await call(operation, (await world.key(acme, 'chat')).key)).status).toBe(403);
+  });
+
+  test('shows nothing of a workspace to those of another', async () => {
+    const who = whoOf(operation.id);
+    if (who === 'person') return;
+    const header = { 'x-workspace-id': acme };
+    const theirs = (await world.key(globex)).key;
+    const own = operation.id === 'listWorkspaces';
+    for (const [as, name] of [
+      [people.other.idToken, 'an owner of another workspace'],
+      [people.stranger.idToken, 'somebody of no workspace'],
+      [theirs, 'a key of another workspace'],
+    ] as const) {
+      const { status, body } = await call(operation, as, header);
+      if (own) expect(JSON.stringify(body), name).not.toContain(acme);
+      else if (who === 'super-admin') expect(status, name).toBe(403);
+      // What the path names is judged as unknown; a body that is not valid may be refused before.
+      else expect(operation.path.includes('{workspace_id}') ? [400, 404] : [404], name).toContain(status);
+    }
+  });
+
+  test('is not changed by a viewer', async () => {
+    if (operation.method === 'GET' || whoOf(operation.id) === 'super-admin') return;
+    expect((await call(operation, people.viewer.idToken)).status).toBe(403);
+  });
+});
+
+test('the id of a thing of another workspace is unknown, in one’s own workspace too', async () => {
+  const inPath = closed.filter(({ path }) => /\{(?!workspace_id)/.test(path));
+  expect(inPath.length).toBeGreaterThanOrEqual(5);
+  for (const operation of inPath) {
+    const body = operation.id === 'changeRole' ? { role: 'viewer' } : {};
+    const { status } = await world.call(operation.method, pathOf(operation.path), {
+      as: people.other.idToken,
+      ...(operation.method === 'GET' || operation.method === 'DELETE' ? {} : { body }),
+    });
+    expect([400, 404], operation.name).toContain(status);
+  }
+});
