@@ -6,7 +6,10 @@ import {
   AccessLevel,
   AllowedMethods,
   type BehaviorOptions,
+  CacheCookieBehavior,
+  CacheHeaderBehavior,
   CachePolicy,
+  CacheQueryStringBehavior,
   Distribution,
   Function as EdgeFunction,
   FunctionCode,
@@ -63,7 +66,8 @@ export class WebStack extends Stack {
       origin: apiOrigin(application, settings),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
-      cachePolicy: CachePolicy.CACHING_DISABLED,
+      cachePolicy: uncachedWithPlace(this),
+      functionAssociations: [{ function: viewerAddress(this), eventType: FunctionEventType.VIEWER_REQUEST }],
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: dataHeaders(this),
       // A compressing edge would hold back the events of a stream.
@@ -84,6 +88,7 @@ export class WebStack extends Stack {
         '/widget/v2/*': { ...pages, responseHeadersPolicy: widgetHeaders(this) },
       },
       defaultRootObject: 'index.html',
+      errorResponses: erroneous.map(httpStatus => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
       ...(domainName !== undefined && certificateArn !== undefined
@@ -144,6 +149,49 @@ function apiOrigin({ api, region, urlSuffix }: AppStack, settings: Settings): Ht
     },
   });
 }
+
+/** What CloudFront would keep for ten seconds, whoever asks. */
+const erroneous = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/**
+ * Keeps nothing, as all of the API's answers demand, and asks CloudFront for the viewer's country and city: a policy that caches
+ * nothing at all may not name headers. Those that prove a caller are a part of the key, so that no answer could
+ * ever be another's.
+ */
+const uncachedWithPlace = (scope: Construct) =>
+  new CachePolicy(scope, 'UncachedWithPlace', {
+    comment: 'Keeps nothing; tells the country and the city of the viewer',
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(0),
+    maxTtl: Duration.seconds(1),
+    headerBehavior: CacheHeaderBehavior.allowList(
+      'Authorization',
+      'X-API-Key',
+      'X-Workspace-Id',
+      'Origin',
+      'Last-Event-ID',
+      'CloudFront-Viewer-Country',
+      'CloudFront-Viewer-City',
+    ),
+    queryStringBehavior: CacheQueryStringBehavior.all(),
+    cookieBehavior: CacheCookieBehavior.none(),
+  });
+
+/** Tells the API the viewer's address, whatever the viewer says of itself. */
+const viewerAddress = (scope: Construct) =>
+  new EdgeFunction(scope, 'ViewerAddress', {
+    comment: 'The network address of the viewer, for limits',
+    runtime: FunctionRuntime.JS_2_0,
+    code: FunctionCode.fromInline(
+      [
+        'function handler(event) {',
+        '  var request = event.request;',
+        "  request.headers['x-viewer-address'] = { value: event.viewer.ip };",
+        '  return request;',
+        '}',
+      ].join('\n'),
+    ),
+  });
 
 /** `/docs` and `/docs/` are the file `docs/index.html`. */
 const folderIndexes = (scope: Construct) =>

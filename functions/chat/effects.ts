@@ -1,5 +1,11 @@
 import { type AnalyticsEffects, analyticsEffects, type analyticsEnv } from '../analytics/index.ts';
-import { type AnsweringEnv, type AssistantEffects, answer, assistantEffects } from '../assistant/index.ts';
+import {
+  type AnsweringEnv,
+  type AssistantEffects,
+  answer,
+  assistantEffects,
+  summarise,
+} from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue } from '../platform/queue.ts';
@@ -28,5 +34,6 @@ export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
     runQueue: connectQueue(env.RUN_QUEUE_URL),
     live: createLiveRuns(),
     answer: (request, signal) => answer(request, assistant, signal),
+    summarise: (earlier, signal) => summarise(earlier, assistant, signal),
   };
 }

@@ -4,11 +4,11 @@ import { ModelError } from '../platform/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
-import { historyMessages, historyOf } from './history.ts';
+import { historyMessages, historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
 import { isTerminal, type RunEffects, type Turn } from './run.ts';
 import { lastBatch, renewLease } from './run-store.ts';
-import { finishTurn, getTurn } from './store.ts';
+import { finishTurn, getSummary, getTurn } from './store.ts';
 
 /** The longest that one attempt may take. */
 const runCapMs = 3 * 60_000;
@@ -105,8 +105,18 @@ async function answered(
   stop: AbortSignal,
   effects: RunEffects,
 ): Promise<Ending> {
-  const history = await historyOf(workspace, turn, historyMessages, effects);
-  const question = { workspace, mode: turn.mode, question: turn.question, history, tag: turn.tag };
+  const [history, summary] = await Promise.all([
+    historyOf(workspace, turn, longestHistory, effects),
+    turn.n > historyMessages / 2 + 1 ? getSummary(workspace, turn.thread, effects) : undefined,
+  ]);
+  const question = {
+    workspace,
+    mode: turn.mode,
+    question: turn.question,
+    history,
+    tag: turn.tag,
+    summary: summary?.text,
+  };
   let text = '';
   for await (const event of interruptible(effects.answer(question, stop), stop)) {
     switch (event.type) {

@@ -3,10 +3,12 @@ import type { WorkspaceId } from '../platform/ids.ts';
 import type { RunEffects, Turn } from './run.ts';
 import { turnsBefore } from './store.ts';
 
-/** Messages before the question that the model is shown. */
+/** The most that a mode may want to be read in full. */
+export const longestHistory = 20;
+/** Messages before the question that are read in full, where a mode does not say otherwise. */
 export const historyMessages = 6;
 /** How far back answered turns are looked for. */
-const lookBack = 12;
+const lookBack = 24;
 
 /**
  * The last messages before the turn's question, oldest first, at most `limit`; 0 means none. Only questions that were

@@ -1,5 +1,5 @@
-import type { Token, Tokens } from 'marked';
-import type { IOptions } from 'sanitize-html';
+import { Marked, type Token, type Tokens } from 'marked';
+import sanitize, { type IOptions } from 'sanitize-html';
 import type { Source } from '../assistant/index.ts';
 import { escapeHtml, webAddress } from './html.ts';
 
@@ -7,10 +7,9 @@ import { escapeHtml, webAddress } from './html.ts';
  * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown
  * as text, images become links (one that loads by itself tells others who reads), links are http or https and show the
  * whole of where they lead. A citation `[1]` leads to its source. What comes out is sanitised once more, by a library that
- * knows nothing of how it was made.
+ * knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold start nothing.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
-  const [{ Marked }, { default: sanitize }] = await Promise.all([import('marked'), import('sanitize-html')]);
   const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title }]));
   const marked = new Marked({
     gfm: true,
@@ -42,7 +41,13 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
       },
     ],
   });
-  return sanitize(await marked.parse(text), allowed);
+  try {
+    return sanitize(await marked.parse(text), allowed);
+  } catch (error) {
+    // Thousands of quotes in quotes are deeper than a parser's stack; the words are still an answer.
+    if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;
+    throw error;
+  }
 }
 
 function link(href: string, label: string): string {

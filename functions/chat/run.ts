@@ -1,5 +1,5 @@
 import type { TurnRecord } from '../analytics/index.ts';
-import type { AnswerEvent, AnswerRequest, Source } from '../assistant/index.ts';
+import type { AnswerEvent, AnswerRequest, Earlier, Source } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { ErrorCode } from '../platform/errors.ts';
 import type {
@@ -84,6 +84,12 @@ export interface Turn {
   readonly finishedAt?: number;
 }
 
+/** What was said in a thread up to turn `upTo`. Text of visitors and documents speaks in it: it is data for ever. */
+export interface Summary {
+  readonly text: string;
+  readonly upTo: number;
+}
+
 /** The run is terminal: it never changes again. */
 export type TerminalStatus = Exclude<RunStatus, 'queued' | 'running'>;
 
@@ -120,6 +126,8 @@ export interface RunEffects extends Effects {
   readonly runQueue: Queue<RunMessage>;
   readonly live: LiveRuns;
   readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  /** Undefined where no model can. */
+  readonly summarise: (earlier: Earlier, signal: AbortSignal) => Promise<string | undefined>;
   readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
   readonly record: (workspace: WorkspaceId, turn: TurnRecord) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { ThreadId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { Item, Table } from '../platform/table.ts';
-import type { Thread, Turn } from './run.ts';
+import type { Summary, Thread, Turn } from './run.ts';
 
 /** Users, threads and their turns in the chat table; `run-store.ts` has what belongs to a run. */
 interface Store {
@@ -69,6 +69,32 @@ export async function getTurn(
   { chat }: Store,
 ): Promise<Turn | undefined> {
   return read<Turn>(await chat.get({ pk: threadPk(workspace, thread), sk: turnSk(n) }));
+}
+
+/** What was said in the thread up to a turn, in a model's words; undefined when nothing was summed up yet. */
+export async function getSummary(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  { chat }: Store,
+): Promise<Summary | undefined> {
+  return read<Summary>(await chat.get({ pk: threadPk(workspace, thread), sk: 'SUMMARY' }));
+}
+
+/** Keeps the summary unless there is one that goes as far. */
+export async function putSummary(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  { text, upTo }: Summary,
+  { chat }: Store,
+): Promise<void> {
+  await chat.update(
+    { pk: threadPk(workspace, thread), sk: 'SUMMARY' },
+    {
+      set: { text, upTo },
+      condition: 'attribute_not_exists(#upTo) or #upTo < :next',
+      values: { next: upTo },
+    },
+  );
 }
 
 /** False when the thread has a turn of that number already. */

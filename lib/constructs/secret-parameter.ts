@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { SecretName } from '../../functions/platform/secrets.ts';
 import type { HouseFunction } from './function.ts';
 
@@ -13,4 +14,17 @@ export function allowSecret(
     ['ssm:GetParameter'],
     [Stack.of(grantee).formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
   );
+}
+
+/**
+ * Lets a function read the origin secret, by the name under which SSM refers to Secrets Manager: it asks there with the
+ * function's own rights.
+ */
+export function allowOriginSecret(grantee: HouseFunction, prefix: string, secret: Secret): void {
+  const resourceName = `aws/reference/secretsmanager${prefix}/origin-secret`;
+  grantee.allow(
+    ['ssm:GetParameter'],
+    [Stack.of(grantee).formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
+  );
+  grantee.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
 }

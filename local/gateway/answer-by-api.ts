@@ -17,6 +17,8 @@ export interface ApiAnswer {
   readonly query: string;
   readonly routes: ApiRoutes;
   readonly origin: Extract<Origin, { kind: 'api' }>;
+  /** What the distribution itself says of the viewer. */
+  readonly edgeHeaders: Readonly<Record<string, string>>;
   readonly policy: HeadersPolicy;
   readonly report: Reporter;
 }
@@ -25,7 +27,7 @@ export interface ApiAnswer {
 export async function answerByApi(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, query, routes, origin, policy, report }: ApiAnswer,
+  { path, query, routes, origin, edgeHeaders, policy, report }: ApiAnswer,
 ): Promise<void> {
   const match = routes.match(request.method ?? 'GET', path);
   if (!match) throw new CallerError('forbidden', `the API has no route ${request.method} ${path}`);
@@ -37,7 +39,7 @@ export async function answerByApi(
     body,
     binary: routes.isBinary(request.headers['content-type'] ?? ''),
     match,
-    originHeaders: origin.headers,
+    originHeaders: { ...edgeHeaders, ...origin.headers },
     domainName: origin.domainName,
     stage: origin.stage,
   });

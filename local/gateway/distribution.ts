@@ -12,6 +12,8 @@ export interface Behavior {
   readonly policy: HeadersPolicy;
   /** The CloudFront Function of the template, run on the way in: it may rewrite the path. */
   rewrite(path: string): string;
+  /** What that function adds to the headers of a viewer with the address, in lower case. */
+  headersFor(address: string): Readonly<Record<string, string>>;
 }
 
 export type Origin =
@@ -98,7 +100,9 @@ export async function distributionRules(
         origin: found,
         methods: one.AllowedMethods,
         policy: headersPolicy(policy, resources, physical),
-        rewrite: path => rewrites.reduce((rewritten, rewrite) => rewrite(rewritten), path),
+        rewrite: path => rewrites.reduce((uri, rewrite) => rewrite(uri, loopback).uri, path),
+        headersFor: address =>
+          Object.assign({}, ...rewrites.map(rewrite => headersOf(rewrite('/', address)))),
       };
     },
   );
@@ -126,23 +130,33 @@ async function revealed(value: string, readSecret: (name: string) => Promise<str
   return name === undefined ? value : readSecret(name.split('/').at(-1) ?? name);
 }
 
+const loopback = '127.0.0.1';
+
+const edgeResult = z.object({
+  uri: z.string(),
+  headers: z.record(z.string(), z.object({ value: z.string() })).default({}),
+});
+
+const headersOf = ({ headers }: z.output<typeof edgeResult>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, { value }]) => [name.toLowerCase(), value]));
+
 function edgeFunction(
   arn: string,
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
-): (path: string) => string {
+): (path: string, address: string) => z.output<typeof edgeResult> {
   const found = ofType(resources, 'AWS::CloudFront::Function').find(
     one => physical.get(placeOf(one))?.attributes['FunctionARN'] === arn,
   );
   if (!found) throw new Error(`no CloudFront Function ${arn}`);
   const sandbox = createContext({});
   runInContext(String(found.Properties['FunctionCode']), sandbox, { filename: found.id });
-  const result = z.object({ uri: z.string() });
-  return path => {
+  return (path, address) => {
     sandbox['event'] = {
       version: '1.0',
+      viewer: { ip: address },
       request: { method: 'GET', uri: path, querystring: {}, headers: {} },
     };
-    return result.parse(runInContext('handler(event)', sandbox, { timeout: 1_000 })).uri;
+    return edgeResult.parse(runInContext('handler(event)', sandbox, { timeout: 1_000 }));
   };
 }

@@ -90,6 +90,7 @@ async function serve(
     query,
     routes: options.routes,
     origin,
+    edgeHeaders: behavior.headersFor(request.socket.remoteAddress ?? address),
     policy: behavior.policy,
     report: options.report,
   });

@@ -93,7 +93,9 @@ export function proxyEvent({
 function headersOf(request: IncomingMessage, own: Record<string, string>): Record<string, string[]> {
   const replaced = new Set(Object.keys(own).map(name => name.toLowerCase()));
   const kept = Object.entries(request.headersDistinct).flatMap(([name, values]) =>
-    values && passesProxies(name) && !replaced.has(name) ? [[name, values] as const] : [],
+    values && passesProxies(name) && !replaced.has(name) && !name.startsWith('cloudfront-')
+      ? [[name, values] as const]
+      : [],
   );
   return Object.fromEntries([
     ...kept,

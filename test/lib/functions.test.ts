@@ -198,6 +198,9 @@ describe('who may do what', () => {
         [
           'chat/api',
           [
+            // The origin secret, by the name that SSM has for it: it asks Secrets Manager for its reader.
+            'secretsmanager:GetSecretValue undefined',
+            'ssm:GetParameter parameter/aws/reference/secretsmanager/switchboard/test/origin-secret',
             'ssm:GetParameter parameter/switchboard/test/openai-api-key',
             'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
           ],
@@ -215,6 +218,12 @@ describe('who may do what', () => {
       ]),
     );
   });
+});
+
+test('the chat API alone reads the origin secret, beside which it believes what the edge says of viewers', () => {
+  const secret = deployment.one('AWS::SecretsManager::Secret');
+  expect(whoMay(/^secretsmanager:GetSecretValue$/, secret, functions, deployment)).toEqual(['chat/api']);
+  expect(whoMay(/secretsmanager:/, secret, functions, deployment)).toEqual(['chat/api']);
 });
 
 test('no setting of the template can switch local mode on', () => {

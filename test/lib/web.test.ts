@@ -90,8 +90,7 @@ describe('the distribution', () => {
       expect([path, forwarded(path)]).toEqual([path, false]);
     for (const behavior of apiBehaviors) {
       expect(behavior).toMatchObject({
-        // AWS's managed CachingDisabled and AllViewerExceptHostHeader.
-        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        // AWS's managed AllViewerExceptHostHeader.
         OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
         ViewerProtocolPolicy: 'https-only',
         Compress: false,
@@ -100,6 +99,31 @@ describe('the distribution', () => {
         expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
       );
     }
+  });
+
+  test("keeps no answer of the API, and tells it the viewer's address, country and city", () => {
+    const policy = deployment.one('AWS::CloudFront::CachePolicy');
+    for (const behavior of apiBehaviors) expect(refersTo(at(behavior, 'CachePolicyId'), policy)).toBe(true);
+    const key = at(policy.Properties, 'CachePolicyConfig');
+    expect(key).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 1 });
+    expect(list(at(key, 'ParametersInCacheKeyAndForwardedToOrigin', 'HeadersConfig', 'Headers'))).toEqual(
+      expect.arrayContaining([
+        ...['Authorization', 'X-API-Key', 'Origin'],
+        ...['CloudFront-Viewer-Country', 'CloudFront-Viewer-City'],
+      ]),
+    );
+    for (const error of list(config('CustomErrorResponses'))) expect(at(error, 'ErrorCachingMinTTL')).toBe(0);
+    expect(list(config('CustomErrorResponses')).length).toBeGreaterThan(0);
+    const code = String(
+      deployment.one('AWS::CloudFront::Function', 'ViewerAddress').Properties['FunctionCode'],
+    );
+    const event = {
+      viewer: { ip: '203.0.113.7' },
+      request: { uri: '/ask', headers: { 'x-viewer-address': { value: 'forged' } } },
+    };
+    expect(at(runInNewContext(`${code}; handler(event)`, { event }), 'headers')).toEqual({
+      'x-viewer-address': { value: '203.0.113.7' },
+    });
   });
 
   test('proves itself to the API by a secret that stands in no template, and waits 60 s for it', () => {
@@ -163,7 +187,9 @@ describe('the distribution', () => {
   });
 
   test('finds the index.html of a folder', () => {
-    const source = String(deployment.one('AWS::CloudFront::Function').Properties['FunctionCode']);
+    const source = String(
+      deployment.one('AWS::CloudFront::Function', 'FolderIndexes').Properties['FunctionCode'],
+    );
     const rewrite = (uri: string): unknown =>
       at(runInNewContext(`${source}; handler(event)`, { event: { request: { uri } } }), 'uri');
     expect(['/', '/docs', '/docs/', '/assets/main-3f.js', '/favicon.svg'].map(rewrite)).toEqual([

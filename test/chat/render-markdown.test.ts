@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../functions/chat/render-markdown.ts';
+import { source } from './chat-world.ts';
+import { elementsOf } from './html-page.ts';
+
+const render = (text: string) => renderMarkdown(text, [source]);
+
+describe('markdown becomes HTML', () => {
+  test.each([
+    ['# Big', '<h3>Big</h3>'],
+    ['**bold** and *soft*', '<p><strong>bold</strong> and <em>soft</em></p>'],
+    ['- a\n- b', '<ul>\n<li>a</li>\n<li>b</li>\n</ul>'],
+    ['`a < b`', '<p><code>a &lt; b</code></p>'],
+    ['3. c', '<ol start="3">\n<li>c</li>\n</ol>'],
+  ])('%j', async (text, html) => {
+    expect((await render(text)).trim()).toBe(html);
+  });
+
+  test('tables and code blocks are kept', async () => {
+    const html = await render('| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nif (a < b) x();\n```');
+    expect(elementsOf(html).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['table', 'thead', 'th', 'tbody', 'td', 'pre', 'code']),
+    );
+    expect(html).toContain('if (a &lt; b) x();');
+  });
+});
+
+describe('links', () => {
+  test('show the whole of where they lead, open apart and say nothing of the reader', async () => {
+    expect(await render('[our bank](https://evil.example/login?a=1&b=2)')).toContain(
+      '<a href="https://evil.example/login?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">our bank</a>' +
+        ' <span class="address">(https://evil.example/login?a=1&amp;b=2)</span>',
+    );
+    const deceiving = await render('[https://bank.example](https://evil.example/)');
+    expect(deceiving).toContain('(https://evil.example/)');
+    const bare = await render('See https://example.org/a.');
+    expect(bare).toMatch(/<a href="https:\/\/example\.org\/a"[^>]*>https:\/\/example\.org\/a<\/a>\./);
+    expect(bare).not.toContain('class="address"');
+  });
+
+  test('of other schemes are text', async () => {
+    for (const href of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'vbscript:x',
+      '//evil.example',
+      'file:///etc',
+    ]) {
+      expect(
+        elementsOf(await render(`[x](${href})`)).some(({ name }) => name === 'a'),
+        href,
+      ).toBe(false);
+    }
+  });
+
+  test('of citations lead to the source, whatever the text says they are', async () => {
+    const html = await render(
+      'Nine [1], ten [2], `[1]`.\n\n[1]: https://evil.example\n[2]: https://evil.example',
+    );
+    const links = elementsOf(html).filter(({ name }) => name === 'a');
+    expect(links[0]).toMatchObject({ text: '[1]', attributes: { href: source.url, title: source.title } });
+    expect(html).toContain('<code>[1]</code>');
+    expect(html.match(/evil\.example/g)?.length ?? 0).toBe(links.length > 1 ? 2 : 0);
+  });
+});
+
+describe('nothing of the text runs, loads or escapes', () => {
+  const attacks = [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<img src="https://evil.example/pixel.gif?secret">',
+    '![pixel](https://evil.example/pixel.gif?secret)',
+    '![x][y]\n\n[y]: https://evil.example/pixel.gif',
+    '<svg onload=alert(1)>',
+    '<iframe src="https://evil.example"></iframe>',
+    '<a href="javascript:alert(1)" onclick="alert(1)">x</a>',
+    '<input type="hidden" id="conversation_id" hx-swap-oob="true" value="theirs">',
+    '<div hx-get="/admin/keys" hx-trigger="load"></div>',
+    '</div></div><div id="app" hx-swap-oob="true">taken</div>',
+    '<style>*{background:url(https://evil.example)}</style>',
+    '[x](https://e.example/"onmouseover="alert(1))',
+    '[x](<https://e.example/ "t\\" onmouseover=alert(1)>)',
+    '`</code><script>alert(1)</script>`',
+    '```html\n</code></pre><script>alert(1)</script>\n```',
+    '<math><mi//xlink:href="data:x,<script>alert(4)</script>">',
+    '<<script>alert(1)//<</script>',
+    '&lt;script&gt;alert(1)&lt;/script&gt;',
+    '<a\u0000href=javascript:alert(1)>x</a>',
+    `${'> '.repeat(2_000)}deep`,
+    `${'['.repeat(5_000)}`,
+  ];
+  const known = new Set(
+    'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(
+      ' ',
+    ),
+  );
+  const harmless: Record<string, string[]> = {
+    a: ['href', 'title', 'target', 'rel'],
+    ol: ['start'],
+    span: ['class'],
+  };
+
+  test.each(attacks.map(text => [text.slice(0, 80), text]))('%j', async (_, text) => {
+    for (const { name, attributes } of elementsOf(await render(text))) {
+      expect(known).toContain(name);
+      for (const [attribute, value] of Object.entries(attributes)) {
+        expect(harmless[name] ?? []).toContain(attribute);
+        if (attribute === 'href') expect(value).toMatch(/^https?:\/\//);
+      }
+    }
+  });
+
+  test('HTML in the text is shown as it was written', async () => {
+    expect(await render('Use <b onclick="x">this</b> tag.')).toBe(
+      '<p>Use &lt;b onclick="x"&gt;this&lt;/b&gt; tag.</p>\n',
+    );
+  });
+});
