@@ -128,9 +128,10 @@ function stopOnSignals(): { stop?: () => Promise<void> } {
   return stopping;
 }
 
-async function summary({ url, keyFile, inbox, admin }: LocalWorld): Promise<string> {
+async function summary({ url, keyFile, inbox, admin, widgetKey }: LocalWorld): Promise<string> {
   return [
     `  chat       ${url}/`,
+    `  widget     ${url}/widget/demo.html?key=${widgetKey}`,
     `  API docs   ${url}/docs`,
     `  sample     ${url}/sample/ (the website that it has learned)`,
     `  health     ${url}/api/health`,

@@ -8,7 +8,9 @@ import {
   accountsEffects,
   accountsEnv,
   createApiKey,
+  createWidgetKey,
   createWorkspace,
+  listWidgetKeys,
   makeSuperAdmin,
   revokeApiKey,
   tenantsEnv,
@@ -34,6 +36,8 @@ const demoMode = {
 export interface PreparedWorkspace {
   readonly key: string;
   readonly keyId: string;
+  /** Of the page that demonstrates the widget. */
+  readonly widgetKey: string;
   /** May sign in, and act in every workspace. */
   readonly admin: { readonly username: string; readonly password: string };
 }
@@ -53,7 +57,9 @@ export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
   }
   const { key, keyId } = await createApiKey(demo.workspace, { name: 'local start', scope: 'admin' }, effects);
-  return { key, keyId, admin: await prepareSuperAdmin(effects) };
+  const [widget = await createWidgetKey(demo.workspace, { name: 'demonstration' }, effects)] =
+    await listWidgetKeys(demo.workspace, effects);
+  return { key, keyId, widgetKey: widget.key, admin: await prepareSuperAdmin(effects) };
 }
 
 const adminAddress = 'admin@laptop.invalid';

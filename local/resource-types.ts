@@ -23,6 +23,7 @@ const run = new Set([
 const meaningless: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'no account',
   'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
+  'AWS::CloudFront::CachePolicy': 'nothing is cached',
   'AWS::CloudFront::OriginAccessControl': 'no access control between parts',
   'AWS::CloudWatch::Alarm': 'nobody is woken',
   'AWS::CloudWatch::Dashboard': 'no CloudWatch',

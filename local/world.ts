@@ -40,6 +40,8 @@ export interface LocalWorld {
   readonly url: string;
   readonly port: number;
   readonly adminKey: string;
+  /** Public; of the page that demonstrates the widget. */
+  readonly widgetKey: string;
   /** May sign in, and act in every workspace; the password is of this start. */
   readonly admin: { readonly username: string; readonly password: string };
   /** Where the mails are that would have been sent: a page at `/`, JSON at `/store`. */
@@ -96,6 +98,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       url,
       port,
       adminKey: prepared.key,
+      widgetKey: prepared.widgetKey,
       admin: prepared.admin,
       inbox: running.endpoints.ses,
       keyFile,

@@ -9,6 +9,7 @@ import { type ChatPage, openChat } from './chat-page.ts';
 export interface ChatWorld {
   readonly world: World;
   readonly model: OpenAiFake;
+  readonly browser: Browser;
   /** A new visitor's chat page; closed after the test. */
   readonly chat: (options?: BrowserContextOptions, query?: string) => Promise<ChatPage>;
 }
@@ -48,6 +49,9 @@ export function chatWorld(): ChatWorld {
     },
     get model() {
       return known(started.model);
+    },
+    get browser() {
+      return known(started.browser);
     },
     async chat(options = {}, query = '') {
       const page = await openChat(known(started.browser), `${known(started.world).url}/${query}`, options);

@@ -17,13 +17,23 @@ export interface WidgetApi {
   ): Promise<{ text: string; sources: Source[] }>;
 }
 
+/** What the server is told of the page that shows the widget. */
+export interface HostPage {
+  readonly userAgent: string;
+  readonly url: string | undefined;
+}
+
 /** A whole answer takes as long as its stream would. */
 const wholeWithin = 120_000;
 
-export function createWidgetApi({ baseUrl, key }: WidgetOptions, fetch: typeof globalThis.fetch): WidgetApi {
+export function createWidgetApi(
+  { baseUrl, key }: WidgetOptions,
+  page: HostPage,
+  fetch: typeof globalThis.fetch,
+): WidgetApi {
   const headers = { 'x-api-key': key };
   const post = async (path: string, message: string, session: string, signal: AbortSignal) => {
-    const metadata = { userAgent: navigator.userAgent.slice(0, 500), pageUrl: pageUrl() };
+    const metadata = { userAgent: page.userAgent.slice(0, 500), pageUrl: page.url };
     let response: Response;
     try {
       response = await fetch(`${baseUrl}/api/widget${path}`, {
@@ -55,10 +65,6 @@ export function createWidgetApi({ baseUrl, key }: WidgetOptions, fetch: typeof g
     },
   };
 }
-
-/** Without what may be private in it: a query can hold a token, and a fragment too. */
-const pageUrl = (): string | undefined =>
-  /^https?:$/.test(location.protocol) ? location.origin + location.pathname : undefined;
 
 /** The key goes to the API alone, whatever a page has written into the storage that the address was kept in. */
 function ownUrl(url: string, baseUrl: string): string {

@@ -11,6 +11,12 @@ import panelStyles from './panel.css?inline';
 import { randomUuid } from './random-uuid.ts';
 import { View } from './view.tsx';
 
+/** The page's address without what may be private in it: a query can hold a token, and a fragment too. */
+const hostPage = () => ({
+  userAgent: navigator.userAgent,
+  url: /^https?:$/.test(location.protocol) ? location.origin + location.pathname : undefined,
+});
+
 /** Draws the conversation into the frame that the loader has made. */
 export function mountPanel({ place, root, options, settings, close, toggleSize }: PanelContext): Panel {
   for (const css of [markdownStyles, messageStyles, panelStyles]) {
@@ -19,7 +25,7 @@ export function mountPanel({ place, root, options, settings, close, toggleSize }
     root.adoptedStyleSheets.push(sheet);
   }
   const conversation = createConversation({
-    api: createWidgetApi(options, globalThis.fetch.bind(globalThis)),
+    api: createWidgetApi(options, hostPage(), globalThis.fetch.bind(globalThis)),
     history: createHistory(options.key, rememberedIn('localStorage'), randomUuid),
     stream: { wait, pause, random: Math.random },
     streaming: options.streaming,
