@@ -5,7 +5,7 @@
  */
 export function mayStandOn(origin: string, domains: readonly string[], site: string | undefined): boolean {
   const page = URL.parse(origin);
-  if (!page || !/^https?:$/.test(page.protocol) || page.hostname === '') return false;
+  if (!page || !/^https?:$/.test(page.protocol) || page.origin !== origin.toLowerCase()) return false;
   if (domains.length > 0) return domains.some(domain => matches(page, domain));
   const own = site === undefined ? null : URL.parse(site);
   return own !== null && own.host === page.host;
@@ -16,5 +16,6 @@ function matches(page: URL, domain: string): boolean {
   const entry = URL.parse(`https://${wildcard ? domain.slice(2) : domain}/`);
   if (!entry) return false;
   if (entry.port !== '' && entry.port !== page.port) return false;
-  return wildcard ? page.hostname.endsWith(`.${entry.hostname}`) : page.hostname === entry.hostname;
+  if (!wildcard) return page.hostname === entry.hostname;
+  return page.hostname.endsWith(`.${entry.hostname}`) && !page.hostname.startsWith('.');
 }
