@@ -22,6 +22,7 @@ declare module '@20minutes/s3rver' {
 /** CommonJS that marks itself as an ES module: Node hands over its exports as the default. */
 declare module 'aws-ses-v2-local' {
   import type { Server } from 'node:http';
+
   const inbox: { default(options: { host: string; port: number }): Promise<Server> };
   export default inbox;
 }

@@ -153,7 +153,7 @@ export async function* answer(
       tools: mayDefer ? [searchTool, deferTool] : [searchTool],
       toolChoice: searches < limits.searches ? ('auto' as const) : ('none' as const),
       maxOutputTokens: mode.max_tokens,
-      ...(summary === undefined || summary === '' ? {} : { summary }),
+      ...(summary === undefined || summary === '' || mode.history_messages === 0 ? {} : { summary }),
       ...(mode.temperature === undefined ? {} : { temperature: mode.temperature }),
     };
     for await (const event of model.respond(asked, signal)) {

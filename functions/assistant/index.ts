@@ -1,5 +1,6 @@
 import type { AnswerEvent, AnswerRequest } from './answer.ts';
 import type { AssistantEffects } from './effects.ts';
+import type { Earlier } from './summarise.ts';
 
 /** `answer` of `answer.ts`, loaded with the first question: most requests of a cold function ask none. */
 export async function* answer(
@@ -11,6 +12,16 @@ export async function* answer(
   yield* answer(request, effects, signal);
 }
 
+/** `summarise` of `summarise.ts`, loaded when a conversation has become long. */
+export async function summarise(
+  earlier: Earlier,
+  effects: AssistantEffects,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { summarise } = await import('./summarise.ts');
+  return summarise(earlier, effects, signal);
+}
+
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEndpoints } from './endpoints.ts';
 export { assistantEnv } from './env.ts';
@@ -19,4 +30,4 @@ export { assistantHealth, configuredModels, type Models } from './models.ts';
 export { ensureMode, findModeByName, getMode, listModes, visibleMode } from './modes.ts';
 export { mountModesAdmin } from './routes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
-export type { AnswerEvent, AnswerRequest };
+export type { AnswerEvent, AnswerRequest, Earlier };

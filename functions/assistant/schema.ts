@@ -20,6 +20,7 @@ const colour = (usual: string) =>
       const digits = /^#?([0-9a-f]{6})$/i.exec(text.trim())?.[1];
       return digits === undefined ? usual : `#${digits.toLowerCase()}`;
     })
+    .pipe(z.string().regex(/^#[0-9a-f]{6}$/))
     .default(usual);
 
 const words = (longest: number, most: number) =>
@@ -154,7 +155,12 @@ export const newMode = z.object({
 export type NewMode = z.output<typeof newMode>;
 
 /** A mode as the admin API shows it. */
-export const describedMode = z.object({ _id: z.string().describe("the mode's name"), ...mode.shape });
+export const describedMode = z.object({
+  _id: z.string().describe("the mode's name"),
+  ...mode.shape,
+  name: z.string(),
+  always_include: z.array(z.string()).describe('ids of documents that every answer takes into account'),
+});
 
 /** What a visitor may know of a mode: what its pages show, and nothing of how it answers. */
 export const visibleMode = z.object({

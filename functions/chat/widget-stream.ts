@@ -59,6 +59,8 @@ async function eventsOf(
     case 'tool_start':
     case 'tool_end':
       return [];
+    default:
+      throw new Error(`the log holds an event of an unknown type: ${JSON.stringify(event satisfies never)}`);
   }
 }
 

@@ -31,7 +31,7 @@ afterAll(() => recording.stop());
 
 const read = async (query = '', workspace: string = acme) => {
   const response = await app.request(`/admin/usage${query}`, { headers: { 'x-test-workspace': workspace } });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 };
 
 describe('GET /admin/usage', () => {

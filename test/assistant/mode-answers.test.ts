@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerRequest, answer, ensureMode, type ModeDraft } from '../../functions/assistant/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import type { ModeName } from '../../functions/platform/ids.ts';
 import { openAiModel } from '../../functions/platform/openai-model.ts';
 import { type OpenAiFake, says, startOpenAiFake } from '../support/openai-fake.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';
@@ -20,7 +19,7 @@ afterEach(() => {
 
 /** Replaces the mode that the pages belong to, and asks it; what the model was sent. */
 async function sentBy(draft: Omit<ModeDraft, 'name'>, changes: Partial<AnswerRequest> = {}) {
-  const name = museum as ModeName;
+  const name = museum;
   await world.effects.assistant.delete({ pk: `WS#${harbour}#MODES`, sk: `MODE#${name}` });
   await ensureMode(harbour, { name, ...draft }, world.effects);
   world.world.model = openAiModel(
@@ -76,7 +75,12 @@ describe('the conversation before', () => {
 
   it('is read as far back as the mode says: six messages, unless told otherwise', async () => {
     expect(said(await sentBy({}, { history: long }))).toEqual([
-      ...['question 7', 'answer 7', 'question 8', 'answer 8', 'question 9', 'answer 9'],
+      'question 7',
+      'answer 7',
+      'question 8',
+      'answer 8',
+      'question 9',
+      'answer 9',
       'Who founded the museum?',
     ]);
     expect(said(await sentBy({ history_messages: 2 }, { history: long }))).toHaveLength(3);

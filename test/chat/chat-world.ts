@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type AnswerEvent,
   type AnswerRequest,
+  type Earlier,
   ensureMode,
   type Source,
 } from '../../functions/assistant/index.ts';
@@ -80,6 +81,7 @@ export async function startChat() {
     ahead: 0,
     answer,
     asked: [] as AnswerRequest[],
+    summarise: (async () => undefined) as (earlier: Earlier) => Promise<string | undefined>,
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
     logged: [] as string[],
     mails: [] as MailMessage[],
@@ -123,6 +125,7 @@ export async function startChat() {
         world.asked.push(request);
         return world.answer(request, signal);
       },
+      summarise: earlier => world.summarise(earlier),
     };
   };
   let effects = process();

@@ -96,7 +96,8 @@ describe('bugs of the system this one replaces are absent:', () => {
     expect(await texts(3)).toEqual(['Question 5', 'An answer.']);
     expect(await texts(0)).toEqual([]);
     await chat.follow(last.events);
-    expect(chat.world.asked.at(-1)?.history).toHaveLength(6);
+    // Of these the mode says how many are read.
+    expect(chat.world.asked.at(-1)?.history).toHaveLength(8);
   });
 
   test('sources come back with the message after a reload', async () => {

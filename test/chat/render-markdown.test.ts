@@ -87,7 +87,7 @@ describe('nothing of the text runs, loads or escapes', () => {
     '&lt;script&gt;alert(1)&lt;/script&gt;',
     '<a\u0000href=javascript:alert(1)>x</a>',
     `${'> '.repeat(2_000)}deep`,
-    `${'['.repeat(5_000)}`,
+    '['.repeat(5_000),
   ];
   const known = new Set(
     'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(

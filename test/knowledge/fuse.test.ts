@@ -37,12 +37,12 @@ describe('fusing rankings', () => {
   });
 
   it('keeps a ranking as it is where the other is empty, and each hit once', () => {
-    const ids = fc.uniqueArray(fc.constantFrom(...'abcdefgh'));
+    const ids = fc.uniqueArray(fc.constantFrom(...Array.from('abcdefgh')));
     fc.assert(
       fc.property(ids, ids, (one, other) => {
         expect(order(ranking(one.join('')), ranking(''))).toBe(one.join(''));
         const fused = order(ranking(one.join('')), ranking(other.join('')));
-        expect([...fused].sort()).toEqual([...new Set([...one, ...other])].sort());
+        expect(Array.from(fused).sort()).toEqual([...new Set([...one, ...other])].sort());
       }),
     );
   });

@@ -9,6 +9,7 @@ import { emulatorCredentials, emulatorRegion } from '../../local/emulators.ts';
 import { emulatedBlobs } from '../support/emulated.ts';
 import { indexStoreContract } from './index-store.contract.ts';
 import { documentOf } from './indexed-document.ts';
+import { sharedIndexStoreContract } from './shared-index-store.contract.ts';
 import { vectorStoreContract } from './vector-store.contract.ts';
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lance-index-'));
@@ -55,6 +56,8 @@ async function onS3() {
 indexStoreContract('LanceDB on a disk', onDisk);
 vectorStoreContract('LanceDB on a disk', onDisk);
 indexStoreContract('LanceDB on S3', onS3);
+sharedIndexStoreContract('LanceDB on a disk', onDisk);
+sharedIndexStoreContract('LanceDB on S3', onS3);
 vectorStoreContract('LanceDB on S3', onS3);
 
 const mode = 'help' as ModeName;

@@ -108,8 +108,11 @@ describe('the distribution', () => {
     expect(key).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 1 });
     expect(list(at(key, 'ParametersInCacheKeyAndForwardedToOrigin', 'HeadersConfig', 'Headers'))).toEqual(
       expect.arrayContaining([
-        ...['Authorization', 'X-API-Key', 'Origin'],
-        ...['CloudFront-Viewer-Country', 'CloudFront-Viewer-City'],
+        'Authorization',
+        'X-API-Key',
+        'Origin',
+        'CloudFront-Viewer-Country',
+        'CloudFront-Viewer-City',
       ]),
     );
     for (const error of list(config('CustomErrorResponses'))) expect(at(error, 'ErrorCachingMinTTL')).toBe(0);

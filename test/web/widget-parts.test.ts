@@ -7,8 +7,7 @@ import { contrast, themeOf } from '../../web/widget/theme.ts';
 import { storage } from './scripted-server.ts';
 
 const script = 'https://chat.example/widget/v2/widget.js';
-const options = (dataset: Record<string, string>, globals?: unknown) =>
-  readOptions(dataset, globals, script);
+const options = (dataset: Record<string, string>, globals?: unknown) => readOptions(dataset, globals, script);
 
 describe('the attributes of the tag', () => {
   it('need a key alone: the rest has its usual value', () => {

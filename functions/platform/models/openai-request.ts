@@ -40,14 +40,14 @@ export function requestBody(model: string, request: ModelRequest): ResponseCreat
   };
 }
 
-function inputItems({ input, passages, summary }: ModelRequest): ResponseInputItem[] {
+function inputItems({ input, passages, summary, tools }: ModelRequest): ResponseInputItem[] {
   const question = input.findLastIndex(({ role }) => role === 'user');
   const earlier: ResponseInputItem[] = summary === undefined ? [] : summaryAsMessages(summary);
   const items = input.flatMap((item, index): ResponseInputItem[] => {
     if (item.role === 'tool')
       return toolItems(item.call.id, item.call.name, item.call.arguments, item.output);
     const message: ResponseInputItem = { role: item.role, content: item.text };
-    if (index !== question) return [message];
+    if (index !== question || passages.length + tools.length === 0) return [message];
     const query = JSON.stringify({ query: item.text });
     return [message, ...toolItems('call_retrieved', searchTool.name, query, passagesAsData(passages))];
   });
