@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { errorText } from '../functions/platform/errors.ts';
 import { takeLock } from './exclusive-lock.ts';
 
 /** What a start needs to know of the ones before it. */
@@ -33,7 +43,7 @@ const stateFile = 'state.json';
  * another process has it, and when it holds files that are not ours: nothing of those is ever touched.
  */
 export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path);
   const at = (...names: string[]) => join(path, ...names);
   if (!existsSync(at(marker)) && readdirSync(path).length > 0) {
     throw new Error(
@@ -63,6 +73,22 @@ export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
       lock.release();
     },
   };
+}
+
+/** One by one: Node's own recursion never ends below /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory()) return;
+    throw new Error(`${path} is not a directory: choose another with --data`);
+  }
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    throw new Error(`${path} can not be made: ${errorText(error)}; choose another with --data`, {
+      cause: error,
+    });
+  }
 }
 
 function whoHas(file: string): string {

@@ -8,7 +8,8 @@ import { startCognito, startDynamo, startS3, startSes, startSqs } from './emulat
 import { eventSources, startPolling } from './event-sources.ts';
 import { apiRoutes } from './gateway/api-routes.ts';
 import { distributionRules } from './gateway/distribution.ts';
-import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { serveGateway } from './gateway/gateway.ts';
+import type { Listener } from './gateway/listen.ts';
 import { createResolver, type Physical } from './intrinsics.ts';
 import type { Reporter } from './reporter.ts';
 import { checkResources } from './resource-types.ts';
@@ -19,8 +20,8 @@ export interface RunStacks {
   /** May still be on its way: the emulators start meanwhile. */
   readonly stacks: Promise<StackTemplate[]>;
   readonly data: DataDirectory;
-  /** 0 for any free port. */
-  readonly port: number;
+  /** Where the distribution is served, once it can be. */
+  readonly listener: Listener;
   readonly localMode: LocalMode;
   /** Stands for Secrets Manager. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -30,7 +31,6 @@ export interface RunStacks {
 }
 
 export interface RunningStacks {
-  readonly gateway: Gateway;
   readonly functions: RunningFunctions;
   readonly endpoints: Endpoints;
   /** How functions are started here, for one that is not in the template. */
@@ -43,7 +43,7 @@ export interface RunningStacks {
  * distribution. What was started is stopped again when a later part fails.
  */
 export async function runStacks(options: RunStacks): Promise<RunningStacks> {
-  const { data, localMode, port, report, secrets, siteDirectory, sampleDirectory } = options;
+  const { data, listener, localMode, report, secrets, siteDirectory, sampleDirectory } = options;
   const stops = new AsyncDisposableStack();
   try {
     const socketDirectory = mkdtempSync(join(tmpdir(), 'switchboard-'));
@@ -82,9 +82,8 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     const sources = eventSources(resources, physical, functions.byArn, resolve);
     const polling = startPolling(sources, endpoints.sqs, report);
     stops.defer(() => polling.stop());
-    const gateway = await startGateway({ port, rules, routes, siteDirectory, sampleDirectory, report });
-    stops.defer(() => gateway.stop());
-    return { gateway, functions, endpoints, startOptions, stop: () => stops.disposeAsync() };
+    serveGateway(listener, { rules, routes, siteDirectory, sampleDirectory, report });
+    return { functions, endpoints, startOptions, stop: () => stops.disposeAsync() };
   } catch (error) {
     await stops.disposeAsync();
     throw error;

@@ -4,6 +4,7 @@ import { errorText } from '../functions/platform/errors.ts';
 import { buildSite, siteDirectory } from './build-site.ts';
 import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
 import { startProcess } from './function-process.ts';
+import { listen } from './gateway/listen.ts';
 import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { forgetSample, learnSample } from './learn-sample.ts';
@@ -65,6 +66,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   const stops = new AsyncDisposableStack();
   stops.defer(() => data.release());
   try {
+    // Before everything that takes long: a port that is taken is said at once.
+    const listener = await listen(options.port);
+    stops.defer(() => listener.stop());
     const secretsFile = data.at('secrets.json');
     const secrets = fillSecretsFile(secretsFile, options.modelKeys, options.embeddingKey);
     const localMode = {
@@ -77,6 +81,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     pages.catch(() => {});
     const running = await runStacks({
       ...options,
+      listener,
       data,
       localMode,
       secrets,
@@ -86,7 +91,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     });
     stops.defer(() => running.stop());
     await pages;
-    const { url, port } = running.gateway;
+    const { url, port } = listener;
     addSecret(secretsFile, 'public-base-url', url);
     const prepared = await prepare(running, data);
     const keyFile = localKeyFile(port, options.env);

@@ -1,17 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CallerError, errorText } from '../../functions/platform/errors.ts';
 import type { Reporter } from '../reporter.ts';
 import { answerByApi } from './answer-by-api.ts';
 import type { ApiRoutes } from './api-routes.ts';
 import type { Behavior, DistributionRules } from './distribution.ts';
 import { applyPolicy } from './headers-policy.ts';
+import type { Listener } from './listen.ts';
 import { sampleFile } from './sample-site.ts';
 import { findFile, sendFile } from './static-files.ts';
 
 export interface GatewayOptions {
-  /** 0 for any free port. */
-  readonly port: number;
   readonly rules: DistributionRules;
   readonly routes: ApiRoutes;
   /** The built pages, and the small website that the local start learns. */
@@ -20,44 +18,15 @@ export interface GatewayOptions {
   readonly report: Reporter;
 }
 
-export interface Gateway {
-  readonly url: string;
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-const address = '127.0.0.1';
-
-/** CloudFront and API Gateway of the template on one port of the loopback interface. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const server = createServer({ requestTimeout: 60_000, keepAliveTimeout: 60_000 }, (request, response) => {
+/** Serves the template's CloudFront and API Gateway on the port that was taken for them. */
+export function serveGateway(listener: Listener, options: GatewayOptions): void {
+  listener.serve((request, response) => {
     response.on('error', () => {});
-    serve(request, response, options, portOf(server)).catch((error: unknown) =>
+    serve(request, response, options, listener.port).catch((error: unknown) =>
       refuse(request, response, error, options.report),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${options.port} is taken: stop what listens there, or choose another with PORT=`)
-          : error,
-      ),
-    );
-    server.listen({ port: options.port, host: address, backlog: 4_096 }, resolve);
-  });
-  return {
-    url: `http://${address}:${portOf(server)}`,
-    port: portOf(server),
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 async function serve(
   request: IncomingMessage,
@@ -90,7 +59,7 @@ async function serve(
     query,
     routes: options.routes,
     origin,
-    edgeHeaders: behavior.headersFor(request.socket.remoteAddress ?? address),
+    edgeHeaders: behavior.headersFor(request.socket.remoteAddress ?? '127.0.0.1'),
     policy: behavior.policy,
     report: options.report,
   });

@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -114,6 +116,27 @@ it('lets one process at a time have a data directory, and says who has it', asyn
   expect(await second.ended()).toBe(1);
   expect(second.output()).toMatch(new RegExp(`is running with the data in .*${url}, process \\d+; stop it`));
 }, 120_000);
+
+it('says that a port is taken before it starts anything', async () => {
+  const other = createServer();
+  await new Promise<void>(resolve => {
+    other.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = other.address() as AddressInfo;
+  const process = start([], { PORT: String(port) });
+  expect(await process.ended()).toBe(1);
+  expect(process.output()).toContain(`port ${port} is taken: stop what listens there, or choose another`);
+  expect(existsSync(join(data, 'dynamodb'))).toBe(false);
+  other.close();
+});
+
+it.each(['/dev/null/data', '/proc/switchboard'])('says that it can not keep its data in %s', async path => {
+  const process = startProcess(path, env, []);
+  expect(await process.ended()).toBe(1);
+  expect(process.output()).toMatch(
+    /\/(dev\/null is not a directory|proc\/switchboard can not be made).*--data/,
+  );
+});
 
 it('touches no directory that is not its own', async () => {
   rmSync(data, { recursive: true, force: true });
