@@ -2,13 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
-import { HouseFunction } from './constructs/function.ts';
+import { HouseFunction, type Use } from './constructs/function.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Limits } from './limits.ts';
 import type { Scraper } from './scraper.ts';
 import type { Tenants } from './tenants.ts';
 
 export interface AdminProps {
+  /** Lets the API believe what the distribution says of its viewers: it counts tries to sign in by their address. */
+  readonly viewers: Use;
   readonly tenants: Tenants;
   readonly limits: Limits;
   readonly analytics: Analytics;
@@ -24,7 +26,7 @@ export class Admin extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { tenants, limits, analytics, knowledge, scraper, assistant }: AdminProps,
+    { viewers, tenants, limits, analytics, knowledge, scraper, assistant }: AdminProps,
   ) {
     super(scope, id);
     this.api = new HouseFunction(this, 'Api', {
@@ -34,6 +36,7 @@ export class Admin extends Construct {
       timeout: Duration.seconds(50),
       memory: 1024,
       uses: [
+        viewers,
         tenants.administrator,
         tenants.registrar,
         limits.reader,

@@ -6,6 +6,8 @@ import { Analytics } from './analytics.ts';
 import { Api } from './api.ts';
 import { Assistant } from './assistant.ts';
 import { Chat } from './chat.ts';
+import type { Use } from './constructs/function.ts';
+import { allowOriginSecret } from './constructs/secret-parameter.ts';
 import { createDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { Knowledge } from './knowledge.ts';
@@ -26,17 +28,28 @@ export class AppStack extends Stack {
     const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
     const limits = new Limits(data.limits, settings.mailFrom);
     const analytics = new Analytics(data.analytics, settings);
+    const viewers: Use = {
+      environment: {},
+      allow: grantee => allowOriginSecret(grantee, secretsPrefix(settings), data.originSecret),
+    };
     const chat = new Chat(this, 'Chat', {
       table: data.chat,
-      originSecret: data.originSecret,
-      secretsPrefix: secretsPrefix(settings),
+      viewers,
       tenants,
       limits,
       analytics,
       knowledge,
       assistant,
     });
-    const admin = new Admin(this, 'Admin', { tenants, limits, analytics, knowledge, scraper, assistant });
+    const admin = new Admin(this, 'Admin', {
+      viewers,
+      tenants,
+      limits,
+      analytics,
+      knowledge,
+      scraper,
+      assistant,
+    });
     this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
     const watched = { api: this.api, chat, knowledge, scraper };
     new Alarms(this, 'Alarms', watched, settings);

@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { chatEnv } from '../functions/chat/env.ts';
 import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
-import { allowOriginSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Limits } from './limits.ts';
@@ -15,9 +13,8 @@ import type { Tenants } from './tenants.ts';
 type ChatUse = Use<(typeof chatEnv)[number]>;
 
 export interface ChatProps {
-  /** Beside which the API believes what the distribution says of its viewers. */
-  readonly originSecret: Secret;
-  readonly secretsPrefix: string;
+  /** Lets the API believe what the distribution says of its viewers. */
+  readonly viewers: Use;
   readonly table: HouseTable;
   readonly tenants: Tenants;
   readonly limits: Limits;
@@ -37,7 +34,7 @@ export class Chat extends Construct {
 
   constructor(scope: Construct, id: string, props: ChatProps) {
     super(scope, id);
-    const { table, originSecret, secretsPrefix, tenants, limits, analytics, knowledge, assistant } = props;
+    const { table, viewers, tenants, limits, analytics, knowledge, assistant } = props;
     // A message lives until its run has ended, by sending itself again: more attempts than that are defects.
     this.queue = new WorkQueue(this, 'RunQueue', { workerTimeout: runTimeout, attempts: 5 });
     const chat: ChatUse = {
@@ -46,10 +43,6 @@ export class Chat extends Construct {
         table.allowReadWrite(grantee);
         this.queue.allowSend(grantee);
       },
-    };
-    const viewers: Use = {
-      environment: {},
-      allow: grantee => allowOriginSecret(grantee, secretsPrefix, originSecret),
     };
     const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {

@@ -185,6 +185,9 @@ describe('who may do what', () => {
   });
 
   test('secrets are read one by one, by those who need them', () => {
+    const modelKeys = ['anthropic', 'compatible', 'gemini', 'openai'].map(
+      provider => `ssm:GetParameter parameter/switchboard/test/${provider}-api-key`,
+    );
     expect(
       named.map(([name, fn]) => [
         name,
@@ -201,14 +204,16 @@ describe('who may do what', () => {
             // The origin secret, by the name that SSM has for it: it asks Secrets Manager for its reader.
             'secretsmanager:GetSecretValue undefined',
             'ssm:GetParameter parameter/aws/reference/secretsmanager/switchboard/test/origin-secret',
-            'ssm:GetParameter parameter/switchboard/test/openai-api-key',
+            ...modelKeys,
             'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
           ],
         ],
-        ['chat/runWorker', ['ssm:GetParameter parameter/switchboard/test/openai-api-key']],
+        ['chat/runWorker', modelKeys],
         [
           'admin/api',
           [
+            'secretsmanager:GetSecretValue undefined',
+            'ssm:GetParameter parameter/aws/reference/secretsmanager/switchboard/test/origin-secret',
             'ssm:GetParameter parameter/switchboard/test/public-base-url',
             'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
           ],
@@ -220,10 +225,12 @@ describe('who may do what', () => {
   });
 });
 
-test('the chat API alone reads the origin secret, beside which it believes what the edge says of viewers', () => {
+test('who asks what the edge says of viewers reads the origin secret, beside which alone it is believed', () => {
   const secret = deployment.one('AWS::SecretsManager::Secret');
-  expect(whoMay(/^secretsmanager:GetSecretValue$/, secret, functions, deployment)).toEqual(['chat/api']);
-  expect(whoMay(/secretsmanager:/, secret, functions, deployment)).toEqual(['chat/api']);
+  // Each API has callers with and without credentials, whom it counts by their address.
+  const asking = ['admin/api', 'chat/api'];
+  expect(whoMay(/^secretsmanager:GetSecretValue$/, secret, functions, deployment)).toEqual(asking);
+  expect(whoMay(/secretsmanager:/, secret, functions, deployment)).toEqual(asking);
 });
 
 test('no setting of the template can switch local mode on', () => {
