@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DocumentId, ModeName } from '../platform/ids.ts';
+import { plainName } from '../platform/schema.ts';
 
 /** The public name of a mode: it stands in links (`/?mode=NAME`), so nothing in it needs escaping. */
 export const modeName = z
@@ -23,8 +24,7 @@ const colour = (usual: string) =>
     .pipe(z.string().regex(/^#[0-9a-f]{6}$/))
     .default(usual);
 
-const words = (longest: number, most: number) =>
-  z.array(z.string().trim().min(1).max(longest)).max(most).default([]);
+const words = (longest: number, most: number) => z.array(plainName(longest)).max(most).default([]);
 
 /** A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its subdomains. */
 export const sitePattern = z
@@ -48,7 +48,7 @@ const webAddress = z.httpUrl('an http:// or https:// address').max(2000);
 /** What an operator decides about an assistant. */
 export const modeDraft = z.object({
   name: modeName,
-  title: z.string().trim().min(1).max(120).default('Assistant'),
+  title: plainName(120).default('Assistant'),
   description: z
     .string()
     .trim()

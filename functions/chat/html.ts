@@ -11,6 +11,9 @@ const entities: Readonly<Record<string, string>> = {
 /** Text as the content of an element or of a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, sign => entities[sign] ?? '');
 
+/** Without what turns the direction of the text after it: the address beside a link would read as another. */
+export const unturned = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
+
 /** The address as a browser goes to it, where it is one of the web's; undefined for any other scheme. */
 export function webAddress(href: string): string | undefined {
   const url = URL.parse(href);
@@ -43,7 +46,7 @@ function sourceList(sources: readonly Source[]): string {
   if (sources.length === 0) return '';
   const items = sources.map(({ n, title, url }) => {
     const href = webAddress(url);
-    const name = escapeHtml(title || url);
+    const name = escapeHtml(unturned(title || url));
     const label = href
       ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${name}</a>`
       : name;

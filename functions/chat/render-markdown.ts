@@ -1,7 +1,7 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import sanitize, { type IOptions } from 'sanitize-html';
 import type { Source } from '../assistant/index.ts';
-import { escapeHtml, webAddress } from './html.ts';
+import { escapeHtml, unturned, webAddress } from './html.ts';
 
 /**
  * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown
@@ -10,7 +10,7 @@ import { escapeHtml, webAddress } from './html.ts';
  * knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold start nothing.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
-  const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title }]));
+  const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title: unturned(title) }]));
   const marked = new Marked({
     gfm: true,
     renderer: {
@@ -42,7 +42,7 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
     ],
   });
   try {
-    return sanitize(await marked.parse(text), allowed);
+    return sanitize(await marked.parse(unturned(text)), allowed);
   } catch (error) {
     // Thousands of quotes in quotes are deeper than a parser's stack; the words are still an answer.
     if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { source, visibleMode } from '../assistant/schema.ts';
+import { exactName } from '../platform/schema.ts';
 
 /** A caller may write an id in capitals; it is kept in lower case. */
 const uuid = z.guid('not a UUID').toLowerCase();
@@ -14,9 +15,7 @@ export type RunStatus = z.output<typeof runStatus>;
 const notBlank = (text: string) => text.trim() !== '';
 
 export const newUser = z.object({
-  name: z
-    .string()
-    .max(userNameLength)
+  name: exactName(userNameLength)
     .refine(notBlank, 'must not be blank')
     .describe('compared exactly, capitals and spaces included'),
 });

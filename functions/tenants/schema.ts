@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
+import { plainName } from '../platform/schema.ts';
 
 /** Lower-case letters, digits and hyphens, at most 63: safe in keys, paths and prefixes. */
 export const workspaceId = z
@@ -49,7 +50,7 @@ const widgetFields = {
     .transform(text => text.toLowerCase()),
   position: z.enum(['bottom-right', 'bottom-left']),
   welcomeMessage: z.string().trim().min(1).max(500),
-  widgetName: z.string().trim().min(1).max(100),
+  widgetName: plainName(100),
   allowedDomains: z
     .array(allowedDomain)
     .max(100)
@@ -75,7 +76,7 @@ export const widgetSettings = z.object({
 export type WidgetSettings = z.output<typeof widgetSettings>;
 
 export const newKey = z.object({
-  name: z.string().trim().min(1).max(80).describe('what the key is for, to tell keys apart later'),
+  name: plainName(80).describe('what the key is for, to tell keys apart later'),
   scope: keyScope,
   expires_in_days: z
     .int()
@@ -135,7 +136,7 @@ export const widgetChange = z.object({
 export const allowedDomains = z.object({ domains: widgetFields.allowedDomains.default([]) });
 
 export const newWidgetKey = z.object({
-  name: z.string().trim().min(1).max(80).describe('which site or page it is for'),
+  name: plainName(80).describe('which site or page it is for'),
   mode: widgetMode.optional().describe("in place of the widget's own mode"),
 });
 
@@ -154,7 +155,7 @@ const origin = z
   .httpUrl('an http:// or https:// address')
   .max(300)
   .transform(text => new URL(text).origin);
-const workspaceName = z.string().trim().min(1).max(100);
+const workspaceName = plainName(100);
 
 export const newWorkspace = z.object({
   id: workspaceId,

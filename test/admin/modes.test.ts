@@ -79,6 +79,8 @@ describe('POST /admin/modes', () => {
     ['no name', { title: 'x' }],
     ['a name that is none', { name: 'Not A Name' }],
     ['a number for a text', { name: 'bad', title: 7 }],
+    ['a title that turns the text after it', { name: 'bad', title: 'a\u202Eb' }],
+    ['a prompt of two lines', { name: 'bad', prompts: ['a\nb'] }],
     ['a colour that is no text', { name: 'bad', color: 7 }],
     ['prompts that are no list', { name: 'bad', prompts: 'x' }],
     ['an unknown frequency', { name: 'bad', scrape_frequency: 'hourly' }],

@@ -52,6 +52,7 @@ describe('workspaces', () => {
   test.each([
     [{ id: 'UPPER', name: 'n' }],
     [{ id: 'a', name: ' ' }],
+    [{ id: 'a', name: 'Bank\u202Egro' }],
     [{ id: 'a#b', name: 'n' }],
     [{ id: 'b', name: 'n', tier: 'gold' }],
     [{ id: 'c', name: 'n', site: 'javascript:alert(1)' }],
@@ -95,6 +96,7 @@ describe('workspaces', () => {
 
   test.each([
     { name: '' },
+    { name: 'a\u0000b' },
     { status: 'gone' },
     { alert_threshold: 2 },
     { alert_email: 'x' },
@@ -202,6 +204,7 @@ describe('the widget', () => {
     { position: 'top-left' },
     { welcomeMessage: 'x'.repeat(501) },
     { widgetName: '' },
+    { widgetName: 'Sup\u2066port' },
     { mode: 'globex-mode' },
     { mode: 'nobody-has-it' },
     { allowedDomains: 'example.org' },

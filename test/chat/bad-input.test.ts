@@ -19,6 +19,10 @@ describe('is refused with 422 and rows of loc, msg and type:', () => {
     ['a number as name', '/api/users', { name: 7 }, ['body', 'name']],
     ['an empty name', '/api/users', { name: '' }, ['body', 'name']],
     ['a blank name', '/api/users', { name: ' \t\n' }, ['body', 'name']],
+    ['a name with a NUL', '/api/users', { name: 'a\u0000b' }, ['body', 'name']],
+    ['a name of two lines', '/api/users', { name: 'a\nb' }, ['body', 'name']],
+    ['a name that turns the text after it', '/api/users', { name: 'a\u202Eb' }, ['body', 'name']],
+    ['a name with half a character', '/api/users', { name: 'a\uD83Db' }, ['body', 'name']],
     ['a name of 121 characters', '/api/users', { name: 'x'.repeat(121) }, ['body', 'name']],
     ['a thread without a user', '/api/threads', {}, ['body', 'user_id']],
     ['a text as user', '/api/threads', { user_id: '1' }, ['body', 'user_id']],
@@ -67,6 +71,18 @@ describe('is taken:', () => {
   test('a name of 120 characters', async () => {
     expect((await chat.json('POST', '/api/users', { name: 'x'.repeat(120) })).status).toBe(200);
   });
+
+  test.each(['שלום \u200Fעולם', '👩\u200D💻', ' Zażółć  gęślą ', '<b>x</b>', '__proto__', 'constructor'])(
+    'the name %j, as it is, and once',
+    async name => {
+      const { status, body } = await chat.json('POST', '/api/users', { name });
+      expect([status, body.name]).toEqual([200, name]);
+      expect((await chat.json('POST', '/api/users', { name })).body.detail).toEqual({
+        ...body,
+        message: expect.any(String),
+      });
+    },
+  );
 
   test('a long content, kept as it is, with unknown fields beside it', async () => {
     const content = '  # "quotes" \u{1F388} {{x}} <script>\r\n'.repeat(200);

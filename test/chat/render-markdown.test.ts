@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { answerEntry } from '../../functions/chat/html.ts';
 import { renderMarkdown } from '../../functions/chat/render-markdown.ts';
 import { source } from './chat-world.ts';
 import { elementsOf } from './html-page.ts';
 
+const kept = { conversationId: 'x', responseId: 'x' };
 const render = (text: string) => renderMarkdown(text, [source]);
 
 describe('markdown becomes HTML', () => {
@@ -36,6 +38,13 @@ describe('links', () => {
     const bare = await render('See https://example.org/a.');
     expect(bare).toMatch(/<a href="https:\/\/example\.org\/a"[^>]*>https:\/\/example\.org\/a<\/a>\./);
     expect(bare).not.toContain('class="address"');
+  });
+
+  test('can not make the address beside them read backwards', async () => {
+    const turned = '[\u202Emoc.elpmaxe\u2066](https://evil.example/)';
+    const html = (await render(turned)) + answerEntry('', [{ ...source, title: '\u202Emoc.elpmaxe' }], kept);
+    expect(html).toContain('moc.elpmaxe');
+    expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
   });
 
   test('of other schemes are text', async () => {

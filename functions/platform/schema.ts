@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+/**
+ * Control characters, halves of characters, other line breaks, and what turns the direction of the text after it: in a name they hide or
+ * reorder what people read. The marks and joiners that right-to-left scripts and emoji need are none of these.
+ */
+const deceiving = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
+
+const honest = (text: string): boolean => !deceiving.test(text);
+
+/** A name as people read it: one line that shows all that it holds. Kept as it was sent. */
+export const exactName = (longest: number) =>
+  z.string().max(longest).refine(honest, 'must not hold control characters or turn the direction of text');
+
+/** The same, without spaces around it, and not empty. */
+export const plainName = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine(honest, 'must not hold control characters or turn the direction of text');
