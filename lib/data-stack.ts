@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -62,6 +62,8 @@ export class DataStack extends Stack {
       'CloudFront takes the value over on deployment only, so rotation is a step of the runbook and not a timer.',
     );
     this.accounts = createAccounts(this, retain);
+    new CfnOutput(this, 'UserPoolId', { value: this.accounts.pool.userPoolId });
+    new CfnOutput(this, 'UserPoolClientId', { value: this.accounts.client.userPoolClientId });
   }
 }
 

@@ -1,11 +1,13 @@
 import { assistantEffects, ensureMode } from '../assistant/index.ts';
 import { epochSeconds } from '../platform/clock.ts';
-import { type CommandEffects, misuse } from '../platform/command.ts';
+import { type CommandEffects, misuse, type Terminal } from '../platform/command.ts';
 import { CallerError } from '../platform/errors.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../platform/ids.ts';
 import { silentLog } from '../platform/log.ts';
 import { silentMetrics } from '../platform/metrics.ts';
 import {
+  accountsEffects,
+  appointSuperAdmin,
   createApiKey,
   createSigningKeys,
   createWorkspace,
@@ -25,6 +27,8 @@ export interface BootstrapChoice {
   readonly newKey: boolean;
   /** Signs visitor tokens with a new key from now on. */
   readonly rotate: boolean;
+  /** The mail address of a person who shall administer every workspace. */
+  readonly superAdmin: string | undefined;
 }
 
 /** The mode of the stage's chat page. */
@@ -36,7 +40,7 @@ const frontMode = 'default';
  */
 export async function bootstrapStage(
   stage: StageOutputs,
-  { name, openAiKey, newKey, rotate }: BootstrapChoice,
+  { name, openAiKey, newKey, rotate, superAdmin }: BootstrapChoice,
   { terminal, clock }: CommandEffects,
 ): Promise<void> {
   // The SDK's clients take their region from here; the stage's own, whatever the operator's default is.
@@ -55,13 +59,25 @@ export async function bootstrapStage(
   const { created } = await ensureMode(workspace, frontMode, effects);
   terminal.note(`Workspace "${workspace}" ${created ? 'has the new mode' : 'has its mode'} "${frontMode}".`);
 
+  await showAdminKey(workspace, newKey, stage, terminal, effects);
+  if (superAdmin !== undefined) await showPasswordLink(superAdmin, stage, terminal, effects);
+}
+
+/** Creates and prints an admin key, unless there is one and no other is wanted. */
+async function showAdminKey(
+  workspace: WorkspaceId,
+  another: boolean,
+  stage: StageOutputs,
+  terminal: Terminal,
+  effects: TenantsEffects,
+): Promise<void> {
   const keys = await listApiKeys(workspace, effects);
-  const now = epochSeconds(clock.now());
+  const now = epochSeconds(effects.clock.now());
   const hasKey = keys.some(
     ({ scope, revokedAt, expires = Number.POSITIVE_INFINITY }) =>
       scope === 'admin' && revokedAt === undefined && expires > now,
   );
-  if (hasKey && !newKey) {
+  if (hasKey && !another) {
     terminal.note('It has an admin key, which is not shown again; if it is lost: --new-key.');
     return;
   }
@@ -70,6 +86,23 @@ export async function bootstrapStage(
   terminal.write(`${key}\n`);
   const url = stage.PublicUrl ?? "the stage's address";
   terminal.note(`Then: SWITCHBOARD_URL=${url} SWITCHBOARD_API_KEY=... npm run switchboard -- learn <url>`);
+}
+
+/** Appoints the super admin, and prints the link by which one without a password chooses it. */
+async function showPasswordLink(
+  email: string,
+  { PublicUrl, UserPoolId, UserPoolClientId }: StageOutputs,
+  terminal: Terminal,
+  effects: TenantsEffects,
+): Promise<void> {
+  if (PublicUrl === undefined) throw misuse('bootstrap', '--super-admin: deploy the web stack first');
+  const pool = { COGNITO_POOL_ID: UserPoolId, COGNITO_CLIENT_ID: UserPoolClientId, MAIL_FROM: '' };
+  const { accounts } = accountsEffects(pool, effects);
+  const link = await appointSuperAdmin(email, PublicUrl, { ...effects, accounts });
+  terminal.note(`${email} administers every workspace.`);
+  if (link === undefined) return;
+  terminal.note('The link to choose a password by, for three days, shown this once:');
+  terminal.write(`${link}\n`);
 }
 
 /** Creates the keys that sign visitor tokens, or rotates those that are there; says which. */

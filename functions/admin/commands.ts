@@ -6,7 +6,7 @@ export const bootstrap: Command = {
   verb: 'bootstrap',
   summary: 'give a deployed stage its secrets, its first workspace and an admin key',
   help: `Usage: switchboard bootstrap --outputs cdk-outputs.json [--name NAME] [--openai-key-from-env]
-                             [--new-key] [--rotate-signing-keys]
+                             [--new-key] [--rotate-signing-keys] [--super-admin EMAIL]
 
 Needs the AWS credentials of the operator who deployed the stage. It may be repeated: what is there stays.
 
@@ -15,6 +15,8 @@ Needs the AWS credentials of the operator who deployed the stage. It may be repe
   --openai-key-from-env   stores OPENAI_API_KEY for the stage (an encrypted SSM parameter)
   --new-key               prints another admin key, if the first was lost
   --rotate-signing-keys   signs visitor tokens with a new key; the one before is honoured until the next rotation
+  --super-admin EMAIL     lets that person administer every workspace; prints a link to choose a password by, if
+                          they have none
 
 The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_API_KEY for the other commands.`,
 
@@ -25,12 +27,17 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
       'openai-key-from-env': { type: 'boolean' },
       'new-key': { type: 'boolean' },
       'rotate-signing-keys': { type: 'boolean' },
+      'super-admin': { type: 'string' },
     });
     if (values.outputs === undefined || positionals.length > 0) {
       throw misuse('bootstrap', 'which stage? --outputs cdk-outputs.json');
     }
     const openAiKey = values['openai-key-from-env'] ? effects.env['OPENAI_API_KEY'] : undefined;
     if (values['openai-key-from-env'] && !openAiKey) throw misuse('bootstrap', 'OPENAI_API_KEY is not set');
+    const superAdmin = values['super-admin']?.trim();
+    if (superAdmin !== undefined && !z.email().safeParse(superAdmin).success) {
+      throw misuse('bootstrap', `--super-admin ${superAdmin}: a mail address`);
+    }
     const stage = await readOutputs(values.outputs);
     // Loaded now, since the other verbs need nothing of it.
     const { bootstrapStage } = await import('./bootstrap-stage.ts');
@@ -41,6 +48,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
         openAiKey,
         newKey: values['new-key'] ?? false,
         rotate: values['rotate-signing-keys'] ?? false,
+        superAdmin,
       },
       effects,
     );
@@ -54,6 +62,8 @@ const outputs = z.object({
   SecretsPrefix: z.string(),
   TenantsTable: z.string(),
   AssistantTable: z.string(),
+  UserPoolId: z.string(),
+  UserPoolClientId: z.string(),
   PublicUrl: z.string().optional(),
 });
 export type StageOutputs = z.output<typeof outputs>;

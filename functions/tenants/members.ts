@@ -13,7 +13,7 @@ import {
   type SuperAdmin,
   updateRole,
 } from './member-store.ts';
-import { mailInvitation } from './password-reset.ts';
+import { firstPasswordLink, mailInvitation } from './password-reset.ts';
 import type { Role } from './schema.ts';
 import { readWorkspace } from './store.ts';
 import { countInvitation } from './throttle.ts';
@@ -87,6 +87,20 @@ export function listSuperAdmins(effects: TenantsEffects): Promise<SuperAdmin[]> 
 /** Gives a person of the user pool every right in every workspace. For the operator's tools: no route leads here. */
 export async function makeSuperAdmin(person: SuperAdmin, effects: TenantsEffects): Promise<void> {
   await putSuperAdmin(person, effects);
+}
+
+/**
+ * The same for the person of that address, who gets an account if there is none. Returns a link of three days below `publicUrl` to
+ * choose a password by, where the person has none: it is the operator's to hand over, since nothing can be mailed yet.
+ */
+export async function appointSuperAdmin(
+  email: string,
+  publicUrl: string,
+  effects: TenantsEffects & Pick<AccountsEffects, 'accounts'>,
+): Promise<string | undefined> {
+  const { sub, hasPassword, email: known } = await effects.accounts.create(email);
+  await makeSuperAdmin({ sub, email: known }, effects);
+  return hasPassword ? undefined : firstPasswordLink(publicUrl, sub, effects);
 }
 
 const noMember = (sub: string) =>

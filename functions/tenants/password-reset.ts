@@ -3,7 +3,7 @@ import { epochSeconds } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import { MailError } from '../platform/mail.ts';
 import type { Account } from './accounts.ts';
-import type { AccountsEffects } from './effects.ts';
+import type { AccountsEffects, TenantsEffects } from './effects.ts';
 import { giveBackResetToken, putResetToken, readResetToken, takeResetToken } from './reset-store.ts';
 import { mayTry } from './throttle.ts';
 
@@ -36,12 +36,15 @@ async function linkBase(effects: AccountsEffects): Promise<string> {
   throw new CallerError('unavailable', 'this deployment sends no mail: its operator has set no sender');
 }
 
-/** A link by which the person may choose a password, once. The link before it is void. */
+/** A link by which the person may choose a first password, once, within three days. The link before it is void. */
+export const firstPasswordLink = (base: string, sub: string, effects: TenantsEffects): Promise<string> =>
+  passwordLink(base, sub, invitationSeconds, effects);
+
 async function passwordLink(
   base: string,
   sub: string,
   seconds: number,
-  effects: AccountsEffects,
+  effects: TenantsEffects,
 ): Promise<string> {
   const token = effects.ids.secret(tokenBytes);
   const expires = epochSeconds(effects.clock.now()) + seconds;
@@ -100,7 +103,7 @@ export async function mailInvitation(
   const base = await linkBase(effects);
   const steps = hasPassword
     ? `Sign in with this address:\n${base}/admin/login`
-    : `Choose a password within three days, and sign in with this address:\n${await passwordLink(base, sub, invitationSeconds, effects)}`;
+    : `Choose a password within three days, and sign in with this address:\n${await firstPasswordLink(base, sub, effects)}`;
   const name = workspaceName.replaceAll(/\s+/g, ' ');
   try {
     await effects.mail.send({

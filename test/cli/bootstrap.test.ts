@@ -17,7 +17,10 @@ import {
   mintVisitorToken,
   type TenantsEffects,
 } from '../../functions/tenants/index.ts';
+import { readRights } from '../../functions/tenants/member-store.ts';
+import { finishReset } from '../../functions/tenants/password-reset.ts';
 import { type Emulator, emulatorCredentials, emulatorRegion, startDynamo } from '../../local/emulators.ts';
+import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { switchboard } from './switchboard.ts';
 
 interface Parameter {
@@ -29,6 +32,7 @@ interface Parameter {
 
 /** A stage whose tables are emulated, and a stand-in for the two calls of SSM that the command makes. */
 let dynamo: Emulator;
+let pool: UserPool;
 let ssm: Server;
 let folder: string;
 let effects: TenantsEffects;
@@ -38,7 +42,7 @@ let denied = false;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bootstrap-'));
-  dynamo = await startDynamo();
+  [dynamo, pool] = await Promise.all([startDynamo(), startUserPool(systemClock)]);
   const settings = { endpoint: dynamo.endpoint, region: emulatorRegion, credentials: emulatorCredentials };
   const client = new DynamoDBClient(settings);
   for (const TableName of ['tenants', 'assistant']) {
@@ -84,6 +88,7 @@ beforeAll(async () => {
   const address = ssm.address();
   env = {
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pool.endpoint,
     AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
@@ -92,7 +97,7 @@ beforeAll(async () => {
   await writeFile(
     join(folder, 'outputs.json'),
     JSON.stringify({
-      'Switchboard-test-Data': { Other: 'x' },
+      'Switchboard-test-Data': { Other: 'x', UserPoolId: pool.poolId, UserPoolClientId: pool.clientId },
       'Switchboard-test-App': {
         Region: emulatorRegion,
         SecretsPrefix: '/switchboard/test',
@@ -113,7 +118,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   ssm.close();
-  await dynamo.stop();
+  await Promise.all([dynamo.stop(), pool.stop()]);
   await rm(folder, { recursive: true });
 });
 
@@ -180,6 +185,23 @@ test('signing keys are rotated without ending the tokens in use', async () => {
     const headers = new Headers({ authorization: `Bearer ${token}` });
     expect(await authenticate(headers, effects)).toMatchObject({ kind: 'visitor', visitor });
   }
+});
+
+test('the first super admin gets a link to choose a password by, and none when there is one', async () => {
+  const email = 'root@example.org';
+  const { code, stdout, stderr } = await bootstrap('--super-admin', email);
+  expect(code).toBe(0);
+  const [, token = ''] =
+    /^https:\/\/chat\.example\.org\/admin\/reset\?token=([\w-]{43})\n$/.exec(stdout) ?? [];
+  expect(stderr).not.toContain(token);
+  const account = await pool.accounts.find(email);
+  expect(await readRights(account?.sub ?? '', effects)).toMatchObject({ superAdmin: true });
+  const password = 'Chosen-By-A-Link-1';
+  const accounts = { ...effects, accounts: pool.accounts, mail: { send: async () => {} }, sendsMail: false };
+  await finishReset({ token, password }, new Headers(), accounts);
+  expect(await pool.accounts.signIn(email, password)).toMatchObject({ idToken: expect.any(String) });
+  expect(await bootstrap('--super-admin', email)).toMatchObject({ code: 0, stdout: '' });
+  expect(await bootstrap('--super-admin', 'nobody')).toMatchObject({ code: 2, stdout: '' });
 });
 
 test('without access to the account the reason is told in a line', async () => {

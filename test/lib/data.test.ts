@@ -110,4 +110,6 @@ test('accounts are by invitation, with strong passwords and a second factor for 
     PreventUserExistenceErrors: 'ENABLED',
     EnableTokenRevocation: true,
   });
+  for (const name of ['UserPoolId', 'UserPoolClientId'])
+    expect(deployment.data.Outputs?.[name]?.Value).toHaveProperty('Ref');
 });

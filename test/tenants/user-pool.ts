@@ -30,6 +30,7 @@ export async function startUserPool(clock: Clock) {
   const accounts = accountsOf({ poolId, clientId, issuer }, async () => client, clock);
   return {
     accounts,
+    endpoint: emulator.endpoint,
     poolId,
     clientId,
     issuer,
