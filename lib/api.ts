@@ -12,6 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { HouseFunction } from './constructs/function.ts';
+import { wordOwnAnswers } from './gateway-answers.ts';
 
 /** The paths of each API function; `*` stands for everything below. The distribution forwards the same ones. */
 export const routes = {
@@ -95,6 +96,7 @@ export class Api extends Construct {
     });
     this.serve(routes.chat, integration);
     this.serve(routes.admin, streamTo(admin));
+    wordOwnAnswers(this.rest);
     this.acknowledgeFindings();
   }
 

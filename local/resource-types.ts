@@ -3,6 +3,7 @@ import { type PlacedResource, placeOf } from './template.ts';
 
 /** What the local world creates, runs or obeys. */
 const run = new Set([
+  'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method',
   'AWS::ApiGateway::Resource',
   'AWS::ApiGateway::RestApi',

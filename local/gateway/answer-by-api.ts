@@ -30,7 +30,10 @@ export async function answerByApi(
   { path, query, routes, origin, edgeHeaders, policy, report }: ApiAnswer,
 ): Promise<void> {
   const match = routes.match(request.method ?? 'GET', path);
-  if (!match) throw new CallerError('forbidden', `the API has no route ${request.method} ${path}`);
+  if (!match) {
+    request.resume();
+    return sendWhole(response, policy, routes.unknown);
+  }
   const body = await readBody(request);
   const event = proxyEvent({
     request,

@@ -16,9 +16,18 @@ export interface ApiMatch extends ApiMethod {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
+/** What API Gateway answers by itself. */
+export interface OwnAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 export interface ApiRoutes {
   /** Undefined when the API has no such resource or method. */
   match(method: string, path: string): ApiMatch | undefined;
+  /** Where nothing matches. */
+  readonly unknown: OwnAnswer;
   /** Whether bodies of this content type reach the function as base64. */
   isBinary(contentType: string): boolean;
 }
@@ -63,9 +72,25 @@ export function apiRoutes(
     ({ Properties }) => z.array(z.string()).optional().parse(Properties['BinaryMediaTypes']) ?? [],
   );
   return {
+    unknown: unknownRoute(resources),
     match: (method, path) => find(root, path.split('/').slice(1), {}, method),
     isBinary: type => binary.includes('*/*') || binary.includes(type.split(';')[0]?.trim() ?? ''),
   };
+}
+
+const gatewayResponse = z.object({
+  StatusCode: z.coerce.number().default(403),
+  ResponseTemplates: z.object({ 'application/json': z.string() }),
+});
+
+function unknownRoute(resources: readonly PlacedResource[]): OwnAnswer {
+  const found = ofType(resources, 'AWS::ApiGateway::GatewayResponse').find(
+    ({ Properties }) => Properties['ResponseType'] === 'MISSING_AUTHENTICATION_TOKEN',
+  );
+  const headers = { 'content-type': 'application/json' };
+  if (!found) return { statusCode: 403, headers, body: '{"message":"Missing Authentication Token"}' };
+  const { StatusCode, ResponseTemplates } = gatewayResponse.parse(found.Properties);
+  return { statusCode: StatusCode, headers, body: ResponseTemplates['application/json'] };
 }
 
 /** The integration's Uri and ids; the rest of a method's properties may name what does not exist locally. */

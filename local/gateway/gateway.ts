@@ -119,7 +119,7 @@ async function answerBySample(
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, report: Reporter): void {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent || request.socket.destroyed) return void response.destroy();
   // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
   request.resume();
   if (!(error instanceof CallerError)) report.warn(`gateway: ${errorText(error)}`);

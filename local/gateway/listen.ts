@@ -11,15 +11,22 @@ export interface Listener {
 
 const address = '127.0.0.1';
 
-/** Takes a port of the loopback interface, 0 for any free one. Throws with what to do when it is not to be had. */
-export async function listen(port: number): Promise<Listener> {
+/**
+ * Takes a port of the loopback interface, 0 for any free one. Throws with what to do when it is not to be had. A request that takes
+ * longer than `slowestRequestMs` to arrive is answered 408 and dropped, so that slow ones can not hold every connection.
+ */
+export async function listen(port: number, slowestRequestMs = 60_000): Promise<Listener> {
   let serve: RequestListener = (_, response) => {
     response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });
     response.end('Switchboard is starting.\n');
   };
-  const server = createServer({ requestTimeout: 60_000, keepAliveTimeout: 60_000 }, (request, response) =>
-    serve(request, response),
-  );
+  const patience = {
+    requestTimeout: slowestRequestMs,
+    headersTimeout: slowestRequestMs,
+    connectionsCheckingInterval: slowestRequestMs / 4,
+    keepAliveTimeout: 60_000,
+  };
+  const server = createServer(patience, (request, response) => serve(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(new Error(whyNot(port, error))));
     server.listen({ port, host: address, backlog: 4_096 }, resolve);

@@ -56,6 +56,23 @@ describe('the API', () => {
     }
   });
 
+  test('words in the shape of all errors what API Gateway says by itself; an unknown route is not there', () => {
+    const own = deployment.all('AWS::ApiGateway::GatewayResponse').map(({ Properties }) => {
+      const template = String(at(Properties, 'ResponseTemplates', 'application/json'));
+      const { error } = JSON.parse(template) as { error: { code: string; message: string } };
+      expect(error.message).toEqual(expect.any(String));
+      return `${String(Properties['ResponseType'])} ${String(Properties['StatusCode'] ?? '')} ${error.code}`;
+    });
+    expect(own.toSorted()).toEqual([
+      'DEFAULT_4XX  bad_request',
+      'DEFAULT_5XX  internal',
+      'INTEGRATION_TIMEOUT  timeout',
+      'MISSING_AUTHENTICATION_TOKEN 404 not_found',
+      'REQUEST_TOO_LARGE  too_large',
+      'THROTTLED  rate_limited',
+    ]);
+  });
+
   test('throttles, and logs its requests without addresses and query strings', () => {
     const stage = deployment.one('AWS::ApiGateway::Stage');
     const [settings] = list(stage.Properties['MethodSettings']);

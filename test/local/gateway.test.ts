@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '../../local/gateway/listen.ts';
 import { runtimeEnvironment } from '../../local/start-functions.ts';
 import { startTinyWorld, type TinyWorld } from './fixtures/tiny-world.ts';
 
@@ -76,6 +78,8 @@ describe('functions', () => {
     const found = (await (await fetch(`${world.url}/api/7/part`)).json()) as object;
     expect(found).toMatchObject({ resource: '/api/{id}/part', pathParameters: { id: '7' } });
     expect((await fetch(`${world.url}/api`)).status).toBe(404);
+    // API Gateway's own word for a route that is not there, where the template has no other.
+    expect((await fetch(`${world.url}/whole/`)).status).toBe(403);
     expect((await fetch(`${world.url}/whole/x`)).status).toBe(200);
   });
 
@@ -138,6 +142,34 @@ describe('functions', () => {
     });
     const endless = await fetch(`${world.url}/api/echo`, { method: 'POST', body: chunked, duplex: 'half' });
     expect(endless.status).toBe(413);
+  });
+});
+
+describe('a request that takes too long to arrive', () => {
+  it.each([
+    ['its headers', 'POST / HTTP/1.1\r\nHost: x\r\nX: '],
+    ['its body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n'],
+    ['its chunks', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e7\r\n'],
+  ])('byte by byte in %s is dropped, and others are served meanwhile', async (_, head) => {
+    const listener = await listen(0, 400);
+    listener.serve((request, response) => {
+      request.on('error', () => {}).resume();
+      request.on('end', () => response.end('served'));
+    });
+    const slow = connect(listener.port, '127.0.0.1');
+    let told = '';
+    slow.on('data', piece => {
+      told += piece;
+    });
+    slow.on('error', () => {});
+    slow.write(head);
+    const trickle = setInterval(() => slow.write('x'), 50);
+    const dropped = new Promise(resolve => slow.once('close', resolve));
+    expect(await (await fetch(listener.url)).text()).toBe('served');
+    await dropped;
+    clearInterval(trickle);
+    expect(told).toMatch(/^HTTP\/1\.1 408 /);
+    await listener.stop();
   });
 });
 

@@ -1,0 +1,49 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ErrorCode } from '../functions/platform/errors.ts';
+
+interface OwnAnswer {
+  readonly type: ResponseType;
+  /** In place of API Gateway's own. */
+  readonly status?: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const ownAnswers: readonly OwnAnswer[] = [
+  // API Gateway's word for "no such resource or method".
+  {
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    status: '404',
+    code: 'not_found',
+    message: 'there is no such route',
+  },
+  {
+    type: ResponseType.THROTTLED,
+    code: 'rate_limited',
+    message: 'too many requests at once; try again in a second',
+  },
+  { type: ResponseType.REQUEST_TOO_LARGE, code: 'too_large', message: 'the request is too large' },
+  {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    code: 'timeout',
+    message: 'the answer took too long; try again',
+  },
+  { type: ResponseType.DEFAULT_4XX, code: 'bad_request', message: 'the request could not be read' },
+  {
+    type: ResponseType.DEFAULT_5XX,
+    code: 'internal',
+    message: 'something went wrong on our side; try again',
+  },
+];
+
+/** What API Gateway answers by itself, before any function is asked, has the shape of all other errors. */
+export function wordOwnAnswers(rest: RestApi): void {
+  for (const { type, status, code, message } of ownAnswers) {
+    rest.addGatewayResponse(`Answer${type.responseType}`, {
+      type,
+      ...(status === undefined ? {} : { statusCode: status }),
+      ...(code === 'rate_limited' ? { responseHeaders: { 'Retry-After': "'1'" } } : {}),
+      templates: { 'application/json': JSON.stringify({ error: { code, message } }) },
+    });
+  }
+}
