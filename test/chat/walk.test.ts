@@ -103,7 +103,11 @@ async function status(
     ...own,
     ...(id === 'resumeWidgetStream' ? { run_id: widgetRun } : {}),
   };
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '');
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const found = ids[name];
+    if (found === undefined) throw new Error(`${path}: there is no ${name} to ask for`);
+    return found;
+  });
   const response = await widget.chat.bare(method.toUpperCase(), filled, bodies[id], headers);
   await response.body?.cancel();
   return response.status;
@@ -131,6 +135,21 @@ test('every route is public, or for a workspace, or for a widget', () => {
     'openApi',
     'widgetHealth',
   ]);
+});
+
+test('every route is served for who may: what the others are refused is there', async () => {
+  const rightful = { workspace: bearer(widget.chat.key), widget: { 'x-api-key': widget.key, Origin: page } };
+  for (const auth of ['workspace', 'widget'] as const) {
+    for (const [id, endpoint] of of(auth)) {
+      expect(await status(endpoint, rightful[auth]), id).toBeLessThan(400);
+    }
+  }
+});
+
+test('a user of another workspace is unknown: no thread is begun for one', async () => {
+  const begin = (key: string) => widget.chat.bare('POST', '/api/threads', { user_id: 1 }, bearer(key));
+  expect((await begin(widget.chat.key)).status).toBe(200);
+  expect((await begin(foreign.key)).status).toBe(404);
 });
 
 describe.each(of('workspace'))('%s', (_, endpoint) => {
