@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { Model } from './model.ts';
+import { adapting } from './models/adapt.ts';
 import { chatReader } from './models/chat-events.ts';
-import { chatBody, type Dialect } from './models/chat-request.ts';
+import { chatBody, chatLacks, type Dialect } from './models/chat-request.ts';
 import { type ProviderSettings, providerModel } from './models/provider.ts';
 
 const ownAddress: Record<Exclude<Dialect, 'compatible'>, string> = {
@@ -16,11 +17,14 @@ const ownAddress: Record<Exclude<Dialect, 'compatible'>, string> = {
 export function chatCompletionsModel(dialect: Dialect, settings: ProviderSettings, clock: Clock): Model {
   const baseUrl =
     settings.baseUrl !== '' || dialect === 'compatible' ? settings.baseUrl : ownAddress[dialect];
+  const adapted = adapting(chatLacks);
   return providerModel(
     `${dialect}:${settings.model}`,
     {
       open: (client, request, signal) =>
-        client.chat.completions.create(chatBody(dialect, settings.model, request), { signal }),
+        adapted(lacks =>
+          client.chat.completions.create(chatBody(dialect, settings.model, request, lacks), { signal }),
+        ),
       reader: chatReader,
     },
     { ...settings, baseUrl },

@@ -126,7 +126,8 @@ export const summaryAsMessages = (
 /** A provider failed; the message is fit for the person who asked and holds no secret, no URL and no provider text. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
-  readonly kind: 'timeout' | 'rate_limited' | 'rejected' | 'unreachable' | 'garbled' | 'refused';
+  /** `too_long` and `refused` are about the question; any other fails every question. */
+  readonly kind: 'timeout' | 'rate_limited' | 'rejected' | 'unreachable' | 'garbled' | 'refused' | 'too_long';
 
   constructor(kind: ModelError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);

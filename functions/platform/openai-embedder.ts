@@ -13,7 +13,7 @@ export interface OpenAiEmbedderSettings {
 }
 
 export interface OpenAiEmbedderLimits {
-  /** Texts of one request; the service takes 2048, but a reply of so many is tens of MB. */
+  /** Texts of one request; OpenAI takes 2048, but a reply of so many is tens of MB, and Gemini takes 100. */
   readonly texts: number;
   /**
    * UTF-8 bytes of one text, and of all texts of one request. A token is at least a byte, so the service's limits (8192 and 300,000
@@ -32,7 +32,7 @@ export interface OpenAiEmbedderLimits {
 }
 
 const defaultLimits: OpenAiEmbedderLimits = {
-  texts: 128,
+  texts: 100,
   textBytes: 8000,
   requestBytes: 250_000,
   atOnce: 3,

@@ -1,9 +1,10 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { Clock } from './clock.ts';
 import { type Model, ModelError } from './model.ts';
+import { adapting } from './models/adapt.ts';
 import { readEvent } from './models/openai-events.ts';
 import { messages } from './models/openai-failure.ts';
-import { requestBody } from './models/openai-request.ts';
+import { openAiLacks, requestBody } from './models/openai-request.ts';
 import {
   type ProviderLimits,
   type ProviderSettings,
@@ -15,17 +16,19 @@ export type OpenAiSettings = ProviderSettings;
 export type OpenAiLimits = ProviderLimits;
 
 /** OpenAI's Responses API, or a service that speaks it. Nothing is stored at the provider. */
-export const openAiModel = (settings: OpenAiSettings, clock: Clock): Model =>
-  providerModel(
+export function openAiModel(settings: OpenAiSettings, clock: Clock): Model {
+  const adapted = adapting(openAiLacks);
+  return providerModel(
     `openai:${settings.model}`,
     {
       open: (client, request, signal) =>
-        client.responses.create(requestBody(settings.model, request), { signal }),
+        adapted(lacks => client.responses.create(requestBody(settings.model, request, lacks), { signal })),
       reader: responseReader,
     },
     settings,
     clock,
   );
+}
 
 /** The event that completes a response ends it: nothing comes after it. */
 function responseReader(): ResponseReader<ResponseStreamEvent> {

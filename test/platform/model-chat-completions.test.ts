@@ -28,6 +28,7 @@ const dialects = {
   gemini: 'gemini',
   ollama: 'compatible',
   vllm: 'compatible',
+  openai: 'compatible',
 } as const;
 const model = (service: ChatService, changes: Partial<ProviderSettings> = {}) => {
   const { apiKey, url: baseUrl } = fakeOf(service);
@@ -145,7 +146,7 @@ describe.each(chatServices)('%s', service => {
     ],
     ['a refusal', { steps: [{ do: 'refuse', text: 'No.' }] }, 'refused'],
     ['a filter', { steps: [{ do: 'incomplete', reason: 'content_filter' }] }, 'refused'],
-    ['thoughts alone', { steps: [{ do: 'incomplete', reason: 'max_output_tokens' }] }, 'garbled'],
+    ['thoughts alone', { steps: [{ do: 'incomplete', reason: 'max_output_tokens' }] }, 'too_long'],
   ])('%s ends the response with an error of its kind, once', async (_, reply, kind) => {
     fake().always(() => reply);
     const error = await failureOf(

@@ -103,7 +103,7 @@ describe('failures that end the response, never retried once text was given out'
     [
       'all tokens spent before the text',
       { steps: [{ do: 'incomplete', reason: 'max_output_tokens' }] },
-      'garbled',
+      'too_long',
     ],
   ])('%s', async (_, reply, kind) => {
     subject.fake.always(() => reply);

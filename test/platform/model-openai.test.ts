@@ -62,8 +62,8 @@ describe('what is sent to the provider', () => {
     expect(subject.fake.requests[0]?.body.tool_choice).toBe('none');
     expect(subject.fake.requests[0]?.body.input).toMatchObject([
       { role: 'user' },
-      { call_id: 'call_retrieved' },
-      { call_id: 'call_retrieved' },
+      { call_id: 'retrieved' },
+      { call_id: 'retrieved' },
       { type: 'function_call', call_id: 'call_a', arguments: '{"query":"founder"}' },
       { type: 'function_call_output', call_id: 'call_a', output: '{"sources":[]}' },
     ]);

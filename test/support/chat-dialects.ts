@@ -6,16 +6,41 @@ import type {
 
 /** Services that speak chat completions, each in its own way. */
 export const chatServices = ['anthropic', 'gemini', 'ollama', 'vllm'] as const;
-export type ChatService = (typeof chatServices)[number];
+export type ChatService = (typeof chatServices)[number] | 'openai';
 
-/** What the service refuses although the schema allows it; undefined when it would take the request. */
+const everywhere = 'model messages stream stream_options temperature tools tool_choice';
+/**
+ * The parameters that each service documents. Gemini refuses any other as an unknown name; what the rest ignore would say
+ * less than we mean.
+ */
+const documented: Record<ChatService, readonly string[]> = {
+  anthropic: `${everywhere} max_tokens max_completion_tokens parallel_tool_calls`.split(' '),
+  gemini: `${everywhere} max_tokens max_completion_tokens reasoning_effort`.split(' '),
+  ollama: `${everywhere} max_tokens reasoning_effort`.split(' '),
+  vllm: `${everywhere} max_tokens max_completion_tokens parallel_tool_calls`.split(' '),
+  openai: `${everywhere} max_completion_tokens reasoning_effort parallel_tool_calls`.split(' '),
+};
+/** Of a function: `strict` is OpenAI's alone. */
+const functionFields = ['name', 'description', 'parameters'];
+
+/** What no model of the service takes although the schema allows it; undefined when the request is as it should be. */
 export function complaintOf(
   service: ChatService,
   body: ChatCompletionCreateParamsStreaming,
 ): string | undefined {
   const { messages, tools, temperature } = body;
-  if (body.max_completion_tokens !== undefined && body.max_completion_tokens !== null)
-    return 'max_completion_tokens: not known here; use max_tokens';
+  // That of OpenAI's reasoning models is a refusal which must be got over, and no fault.
+  const strange = Object.keys(body).find(
+    name => !documented[service].includes(name) && !(service === 'openai' && name === 'max_tokens'),
+  );
+  if (strange !== undefined)
+    return `Invalid JSON payload received. Unknown name "${strange}": Cannot find field.`;
+  const odd = (tools ?? [])
+    .flatMap(tool => (tool.type === 'function' ? Object.keys(tool.function) : ['custom']))
+    .find(field => service !== 'openai' && !functionFields.includes(field));
+  if (odd !== undefined) return `tools: "${odd}" is not known here`;
+  if (body.tool_choice !== undefined && tools === undefined) return 'tool_choice: only allowed with tools';
+  if (typeof body.tool_choice === 'object') return 'tool_choice: a mode by its name is what all of them know';
   if (service === 'anthropic' && (temperature ?? 0) > 1) return 'temperature: at most 1';
   const named = new Set(
     (tools ?? []).flatMap(tool => (tool.type === 'function' ? [tool.function.name] : [])),
@@ -27,8 +52,50 @@ function wrongOrder(messages: readonly ChatCompletionMessageParam[]): string | u
   const [system, first] = messages;
   if (system?.role !== 'system') return 'messages: the system message comes first';
   if (first?.role !== 'user') return 'messages: a conversation begins with a user message';
-  const empty = messages.find(({ content, role }) => role === 'user' && content === '');
-  return empty ? 'messages: text content blocks must be non-empty' : undefined;
+  const empty = messages.find(({ content }) => typeof content === 'string' && content.trim() === '');
+  return empty ? 'messages: text content blocks must contain non-whitespace text' : undefined;
+}
+
+/** By models of each service that do not take what others of it do, in its own words; undefined for all others. */
+export function refusalOf(
+  service: ChatService,
+  {
+    model,
+    temperature,
+    tools,
+    tool_choice,
+    reasoning_effort,
+    max_tokens,
+  }: ChatCompletionCreateParamsStreaming,
+): { message: string; param?: string; code?: string } | undefined {
+  if (service === 'anthropic' && model === 'claude-opus-4-7' && temperature !== undefined)
+    return { message: '`temperature` is deprecated for this model.' };
+  if (service === 'gemini' && model === 'gemini-2.0-flash' && reasoning_effort !== undefined)
+    return { message: 'Thinking is not supported by this model.' };
+  if (service === 'gemini' && model === 'gemma-3-27b-it' && tools !== undefined)
+    return { message: 'Function calling is not enabled for models/gemma-3-27b-it' };
+  if (service === 'ollama' && model === 'gemma3:4b' && tools !== undefined)
+    return { message: 'registry.ollama.ai/library/gemma3:4b does not support tools' };
+  if (service === 'vllm' && model === 'no-parser' && tool_choice === 'auto')
+    return {
+      message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    };
+  if (service !== 'openai') return undefined;
+  const unsupported = { code: 'unsupported_parameter' };
+  if (max_tokens !== undefined)
+    return {
+      ...unsupported,
+      param: 'max_tokens',
+      message:
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    };
+  if (temperature !== undefined)
+    return {
+      code: 'unsupported_value',
+      param: 'temperature',
+      message: "Unsupported value: 'temperature' does not support 0.2 with this model.",
+    };
+  return undefined;
 }
 
 /** Every call is of a tool that the request describes, parses, and has its output right after it. */
@@ -74,8 +141,10 @@ export function chunksOf(
   body: ChatCompletionCreateParamsStreaming,
   send: (chunk: ChatCompletionChunk) => void,
 ): ChunkStream {
-  // Gemini thinks within the limit that it is given.
-  const longest = (body.max_tokens ?? Number.POSITIVE_INFINITY) - (service === 'gemini' ? 2048 : 0);
+  // Gemini, and OpenAI's reasoning models, think within the limit that they are given.
+  const thinks = body.reasoning_effort !== undefined || service === 'openai';
+  const limit = body.max_tokens ?? body.max_completion_tokens ?? Number.POSITIVE_INFINITY;
+  const longest = limit - (thinks ? 2048 : 0);
   let tokens = 0;
   let calls = 0;
   let finished = false;

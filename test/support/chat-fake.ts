@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
-import { type ChatService, chunksOf, complaintOf } from './chat-dialects.ts';
+import { type ChatService, chunksOf, complaintOf, refusalOf } from './chat-dialects.ts';
 import type { Reply } from './openai-reply.ts';
 import { chatSchemas } from './openai-schemas.ts';
 
@@ -46,14 +46,17 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     const { authorization } = request.headers;
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions')
       return refuse(service, response, 404, null);
-    if (apiKey !== '' && authorization !== `Bearer ${apiKey}`)
-      return refuse(service, response, 401, 'invalid_api_key');
+    if (apiKey !== '' && authorization !== `Bearer ${apiKey}`) return refuseKey(service, response);
+    if (!request.headers['content-type']?.startsWith('application/json'))
+      return refuse(service, response, 415, null);
     const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as ChatCompletionCreateParamsStreaming;
     const wrong = schemas.request(body) ?? complaintOf(service, body);
     if (wrong !== undefined) {
       complaints.push(wrong);
       return refuse(service, response, 400, null);
     }
+    const refusal = refusalOf(service, body);
+    if (refusal) return refuse(service, response, 400, refusal.code ?? null, {}, refusal);
     const gone = new AbortController();
     const ended = Promise.withResolvers<'complete' | 'aborted'>();
     const record: ChatFakeRequest = { body, authorization, endedAt: undefined, outcome: ended.promise };
@@ -64,7 +67,10 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
       gone.abort();
     });
     const reply = scripted.shift() ?? usual(body);
-    if ('status' in reply) return refuse(service, response, reply.status, reply.code, reply.headers);
+    if ('status' in reply) {
+      const said = reply.body === undefined ? {} : { message: reply.body };
+      return refuse(service, response, reply.status, reply.code, reply.headers, said);
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();
     await play(reply.steps, body, response, gone.signal);
@@ -167,18 +173,29 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
   };
 }
 
-/** In the words of each service: Google wraps its errors in a list, and none but OpenAI names a code. */
+/** Google calls a bad key an invalid argument. */
+const refuseKey = (service: ChatService, response: ServerResponse): void =>
+  service === 'gemini'
+    ? refuse(service, response, 400, null, {}, { message: 'API key not valid. Please pass a valid API key.' })
+    : refuse(service, response, 401, 'invalid_api_key');
+
+/** In the shape of each service: Google wraps its errors in a list, vLLM in nothing, and none but OpenAI names a code. */
 function refuse(
   service: ChatService,
   response: ServerResponse,
   status: number,
   code: string | null,
   headers: Readonly<Record<string, string>> = {},
+  {
+    message = 'The service says no: key sk-hush of account 42.',
+    param = null,
+  }: { message?: string; param?: string | null } = {},
 ): void {
-  const message = 'The service says no: key sk-hush of account 42.';
   const body =
     service === 'gemini'
-      ? [{ error: { code: status, message, status: 'FAILED' } }]
-      : { error: { message, type: 'error', param: null, code } };
+      ? [{ error: { code: status, message, status: 'INVALID_ARGUMENT' } }]
+      : service === 'vllm'
+        ? { object: 'error', message, type: 'BadRequestError', param, code: status }
+        : { error: { message, type: 'invalid_request_error', param, code } };
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -8,8 +8,17 @@ export interface Refusal {
   readonly code: string | null;
 }
 
-const models = new Set(['gpt-5-mini', 'gpt-5.1', 'gpt-5', 'gpt-4.1-mini', 'gpt-4o-mini']);
-const reasons = /^(?:gpt-5|o\d)/;
+const models = new Set([
+  'gpt-5-mini',
+  'gpt-5.1',
+  'gpt-5',
+  'gpt-5-chat-latest',
+  'gpt-4.1-mini',
+  'gpt-4o-mini',
+  'thinker-1',
+]);
+/** `thinker-1` stands for a model that came out after our code. */
+const reasons = /^(?:gpt-5(?!-chat)|o\d|thinker)/;
 
 const refuse = (param: string, message: string, code: string | null = null): Refusal => ({
   status: 400,

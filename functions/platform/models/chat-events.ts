@@ -42,7 +42,7 @@ export function chatReader(): ResponseReader<ChatCompletionChunk> {
       for (const piece of delta?.tool_calls ?? []) calls.add(piece);
       if (reason) {
         if (refused || reason === 'content_filter') throw new ModelError('refused', messages.refused);
-        if (reason === 'length' && characters === 0) throw new ModelError('garbled', messages.usedUp);
+        if (reason === 'length' && characters === 0) throw new ModelError('too_long', messages.usedUp);
         finish = reason;
         // Cut in the middle, the arguments of a call are worth nothing.
         if (reason === 'length') calls.clear();

@@ -4,11 +4,12 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages, type ToolCall } from '../model.ts';
+import type { Signs } from './adapt.ts';
 
 /** Services that speak chat completions, each with words of its own. */
 export type Dialect = 'anthropic' | 'gemini' | 'compatible';
 
-/** Gemini counts its thoughts as output: room for them, so that the answer itself still has its whole limit. */
+/** Where thoughts count as output they get room of their own, so that the answer itself still has its whole limit. */
 const thoughtTokens = 2048;
 
 /** Gemini refuses calls that it has not signed, and so those of a search that we made, unless they are marked so. */
@@ -17,25 +18,46 @@ const unsigned = { extra_content: { google: { thought_signature: 'skip_thought_s
 /** Anthropic's scale ends at 1, OpenAI's at 2. */
 const hottest: Record<Dialect, number> = { anthropic: 1, gemini: 2, compatible: 2 };
 
+/** What a service, or one of its models, may do without. */
+export type ChatLack = 'temperature' | 'max_tokens' | 'stream_options' | 'reasoning_effort' | 'tools';
+
+/** In the words of OpenAI, Anthropic, Google, vLLM and Ollama. */
+export const chatLacks: Signs<ChatLack> = {
+  temperature: /\btemperature\b/i,
+  max_tokens: /\bmax_completion_tokens\b/i,
+  stream_options: /\bstream_options\b/i,
+  reasoning_effort: /\breasoning_effort\b|\bthinking\b.* not (?:supported|enabled)/i,
+  tools:
+    /not support (?:tools|tool use|function calling)|function calling is not (?:supported|enabled)|tool choice requires/i,
+};
+
 /**
  * Our request as a chat completion. Only the operator's words are the system message; passages come as the output of a search
- * call, as if the model had made it, so that their text has a tool's standing and no more.
+ * call, as if the model had made it, so that their text has a tool's standing and no more. A model without tools reads them
+ * as data below the question.
  */
 export function chatBody(
   dialect: Dialect,
   model: string,
   request: ModelRequest,
+  lacks: ReadonlySet<ChatLack>,
 ): ChatCompletionCreateParamsStreaming {
-  const { instructions, tools, maxOutputTokens, temperature } = request;
+  const { instructions, maxOutputTokens, temperature } = request;
+  const thinks = dialect === 'gemini' && !lacks.has('reasoning_effort');
+  const longest = maxOutputTokens + (thinks || lacks.has('max_tokens') ? thoughtTokens : 0);
+  const tools = lacks.has('tools') ? [] : request.tools;
+  const messages = lacks.has('tools') ? plainMessagesOf(request) : messagesOf(dialect, request);
   return {
     model,
     stream: true,
-    stream_options: { include_usage: true },
-    messages: [{ role: 'system', content: instructions }, ...messagesOf(dialect, request)],
-    // The services that are not OpenAI's know this name; `max_completion_tokens` only some of them.
-    max_tokens: maxOutputTokens + (dialect === 'gemini' ? thoughtTokens : 0),
-    ...(dialect === 'gemini' ? { reasoning_effort: 'low' } : {}),
-    ...(temperature === undefined ? {} : { temperature: Math.min(temperature, hottest[dialect]) }),
+    ...(lacks.has('stream_options') ? {} : { stream_options: { include_usage: true } }),
+    messages: [{ role: 'system', content: instructions }, ...messages],
+    // Every service knows `max_tokens`, but OpenAI's reasoning models refuse it.
+    ...(lacks.has('max_tokens') ? { max_completion_tokens: longest } : { max_tokens: longest }),
+    ...(thinks ? { reasoning_effort: 'low' } : {}),
+    ...(temperature === undefined || lacks.has('temperature')
+      ? {}
+      : { temperature: Math.min(temperature, hottest[dialect]) }),
     ...(tools.length === 0
       ? {}
       : {
@@ -58,13 +80,30 @@ function messagesOf(dialect: Dialect, request: ModelRequest): ChatCompletionMess
     // A service refuses a call of a tool that the request does not describe.
     if (index !== question || !tools.some(({ name }) => name === searchTool.name)) return [message];
     const call = {
-      id: 'call_retrieved',
+      // Nine letters: Mistral's models take no other length.
+      id: 'retrieved',
       name: searchTool.name,
       arguments: JSON.stringify({ query: item.text }),
     };
     return [message, ...exchange(dialect, call, passagesAsData(passages))];
   });
   return [...earlier, ...messages];
+}
+
+/** For a model that can call nothing: what was found stands below the question, and JSON keeps it apart from that. */
+function plainMessagesOf({ input, passages, summary }: ModelRequest): ChatCompletionMessageParam[] {
+  const found = [
+    passagesAsData(passages),
+    ...input.flatMap(item => (item.role === 'tool' ? [item.output] : [])),
+  ];
+  const question = input.findLastIndex(({ role }) => role === 'user');
+  const said = input.flatMap((item, index): ChatCompletionMessageParam[] => {
+    if (item.role === 'tool') return [];
+    if (index !== question) return [{ role: item.role, content: item.text }];
+    const data = `What ${searchTool.name} found, as data:\n${found.join('\n')}`;
+    return [{ role: 'user', content: `${item.text}\n\n${data}` }];
+  });
+  return [...(summary === undefined ? [] : summaryAsMessages(summary)), ...said];
 }
 
 function exchange(dialect: Dialect, call: ToolCall, output: string): ChatCompletionMessageParam[] {

@@ -42,7 +42,7 @@ function translate(event: ResponseStreamEvent, reply: Reply): ModelEvent | undef
     case 'response.incomplete':
       if (event.response.incomplete_details?.reason === 'content_filter')
         throw new ModelError('refused', messages.refused);
-      if (reply.characters === 0) throw new ModelError('garbled', messages.usedUp);
+      if (reply.characters === 0) throw new ModelError('too_long', messages.usedUp);
       return { type: 'end', reason: 'length', usage: usageOf(event.response.usage) };
     case 'response.failed':
       throw failureFromCode(event.response.error?.code).error;

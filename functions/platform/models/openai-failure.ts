@@ -44,23 +44,29 @@ export function failureOf(thrown: unknown): Failure {
   const status = 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : undefined;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
   const isApiError = 'requestID' in thrown || 'headers' in thrown;
-  if (status !== undefined) return withDetails(failureFromStatus(status, code), thrown, status, code);
+  if (status !== undefined)
+    return withDetails(failureFromStatus(status, code, thrown.message), thrown, status, code);
   // An `error` event reaches us as an error with a code and without a status; a broken connection has neither.
   if (isApiError && code !== undefined) return failureFromCode(code);
   if (isApiError && 'error' in thrown && thrown.error) return failureFromCode(undefined);
   return failure('unreachable', messages.unreachable, true);
 }
 
-function failureFromStatus(status: number, code: string | undefined): Failure {
+/** How services other than OpenAI, which have no codes, say it. Matched, and shown to nobody. */
+const saysBadKey = /api[ _-]?key[ _](?:is )?(?:not[ _]valid|invalid)/i;
+const saysTooLong = /context (?:length|window)|prompt is too long|token count .{0,60}exceeds/i;
+
+function failureFromStatus(status: number, code: string | undefined, said: string): Failure {
   if (code === 'insufficient_quota' || status === 402)
     return failure('rate_limited', messages.outOfCredit, false);
-  if (status === 401 || status === 403) return failure('rejected', messages.badKey, false);
+  if (status === 401 || status === 403 || (status === 400 && saysBadKey.test(said)))
+    return failure('rejected', messages.badKey, false);
   if (status === 404 || code === 'model_not_found') return failure('rejected', messages.noModel, false);
   if (status === 429) return failure('rate_limited', messages.busy, true);
   if (status === 408 || status === 409 || status >= 500)
     return failure('unreachable', messages.failing, true);
-  if (code === 'context_length_exceeded' || status === 413)
-    return failure('rejected', messages.tooLong, false);
+  if (code === 'context_length_exceeded' || status === 413 || saysTooLong.test(said))
+    return failure('too_long', messages.tooLong, false);
   return failure('rejected', messages.rejected, false);
 }
 
@@ -68,7 +74,7 @@ function failureFromStatus(status: number, code: string | undefined): Failure {
 export function failureFromCode(code: string | null | undefined): Failure {
   if (code === 'rate_limit_exceeded') return failure('rate_limited', messages.busy, true);
   if (code === 'insufficient_quota') return failure('rate_limited', messages.outOfCredit, false);
-  if (code === 'context_length_exceeded') return failure('rejected', messages.tooLong, false);
+  if (code === 'context_length_exceeded') return failure('too_long', messages.tooLong, false);
   if (code === 'invalid_prompt' || code?.endsWith('_policy') || code?.endsWith('_policy_violation'))
     return failure('refused', messages.refused, false);
   return failure('unreachable', messages.failing, true);

@@ -1,5 +1,6 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
 import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages } from '../model.ts';
+import type { Signs } from './adapt.ts';
 
 /** Reasoning counts as output: room for it, so that the answer itself still has its whole limit. */
 const reasoningTokens = 2048;
@@ -8,12 +9,25 @@ const reasons = /^(?:gpt-[5-9]|o\d)/;
 /** The provider refuses fewer. */
 const fewestTokens = 16;
 
+/** What a model may do without: not every one reasons, and not every one that reasons is known by its name. */
+export type OpenAiLack = 'temperature' | 'reasoning';
+
+export const openAiLacks: Signs<OpenAiLack> = {
+  temperature: /\btemperature\b/i,
+  reasoning: /\breasoning(?:\.effort)?\b/i,
+};
+
 /**
  * Our request in the provider's terms. Only the operator's words are instructions; passages come as the output of a
  * search call, as if the model had made it, so that their text has a tool's standing and no more.
  */
-export function requestBody(model: string, request: ModelRequest): ResponseCreateParamsStreaming {
-  const reasoning = reasons.test(model);
+export function requestBody(
+  model: string,
+  request: ModelRequest,
+  lacks: ReadonlySet<OpenAiLack>,
+): ResponseCreateParamsStreaming {
+  const reasoning = reasons.test(model) && !lacks.has('reasoning');
+  const { temperature } = request;
   return {
     model,
     stream: true,
@@ -23,7 +37,7 @@ export function requestBody(model: string, request: ModelRequest): ResponseCreat
     max_output_tokens: Math.max(fewestTokens, request.maxOutputTokens) + (reasoning ? reasoningTokens : 0),
     ...(reasoning ? { reasoning: { effort: 'low' } } : {}),
     // A reasoning model refuses a temperature.
-    ...(reasoning || request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(reasoning || temperature === undefined || lacks.has('temperature') ? {} : { temperature }),
     ...(request.tools.length === 0
       ? {}
       : {
@@ -49,7 +63,7 @@ function inputItems({ input, passages, summary, tools }: ModelRequest): Response
     const message: ResponseInputItem = { role: item.role, content: item.text };
     if (index !== question || passages.length + tools.length === 0) return [message];
     const query = JSON.stringify({ query: item.text });
-    return [message, ...toolItems('call_retrieved', searchTool.name, query, passagesAsData(passages))];
+    return [message, ...toolItems('retrieved', searchTool.name, query, passagesAsData(passages))];
   });
   return [...earlier, ...items];
 }

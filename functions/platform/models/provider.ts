@@ -108,7 +108,27 @@ async function connect({ apiKey, baseUrl }: ProviderSettings): Promise<OpenAI> {
     project: null,
     maxRetries: 0,
     logLevel: 'off',
+    fetch: async (url, init) => readableRefusal(await fetch(url, init)),
   });
+}
+
+/** The SDK reads `{"error": …}` alone; Google puts it into a list, and some servers leave the outer braces out. */
+async function readableRefusal(response: Response): Promise<Response> {
+  if (response.ok || !response.headers.get('content-type')?.includes('json')) return response;
+  const text = await response.text();
+  return new Response(wrapped(text), { status: response.status, headers: response.headers });
+}
+
+function wrapped(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const body: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+    const bare = typeof body === 'object' && body !== null && !('error' in body) && 'message' in body;
+    return JSON.stringify(bare ? { error: body } : body);
+  } catch {
+    // No JSON after all: the status alone says what is wrong.
+    return text;
+  }
 }
 
 async function* respondOnce<Raw>(

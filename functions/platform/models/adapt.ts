@@ -1,0 +1,33 @@
+/** How a service says that it does not take something: by what it leaves a request without. */
+export type Signs<Lack extends string> = Readonly<Record<Lack, RegExp>>;
+
+/**
+ * Sends requests to a service whose models do not all take the same parameters, and which lists nowhere which do. What a model
+ * refuses by name is left out of the request, which is sent again at once, and of all that follow.
+ */
+export function adapting<Lack extends string>(signs: Signs<Lack>) {
+  let known: ReadonlySet<Lack> = new Set();
+  return async <Reply>(send: (lacks: ReadonlySet<Lack>) => PromiseLike<Reply>): Promise<Reply> => {
+    for (let lacks = known; ; ) {
+      try {
+        const reply = await send(lacks);
+        known = new Set([...known, ...lacks]);
+        return reply;
+      } catch (error) {
+        const lack = lackOf(error, signs);
+        // What was left out already is not what is wrong.
+        if (lack === undefined || lacks.has(lack)) throw error;
+        lacks = new Set([...lacks, lack]);
+      }
+    }
+  };
+}
+
+/** The refusal of an unknown parameter is a 400, at some services a 422. The service's words are matched, and shown to nobody. */
+function lackOf<Lack extends string>(error: unknown, signs: Signs<Lack>): Lack | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  if (error.status !== 400 && error.status !== 422) return undefined;
+  const said = `${'param' in error ? String(error.param) : ''} ${error.message}`.slice(0, 2000);
+  const found = Object.entries<RegExp>(signs).find(([, sign]) => sign.test(said));
+  return found?.[0] as Lack | undefined;
+}
