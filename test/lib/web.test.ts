@@ -61,15 +61,16 @@ describe('the API', () => {
       const template = String(at(Properties, 'ResponseTemplates', 'application/json'));
       const { error } = JSON.parse(template) as { error: { code: string; message: string } };
       expect(error.message).toEqual(expect.any(String));
-      return `${String(Properties['ResponseType'])} ${String(Properties['StatusCode'] ?? '')} ${error.code}`;
+      const { ResponseType: type, StatusCode: status = '-' } = Properties;
+      return [type, status, error.code].join(' ');
     });
     expect(own.toSorted()).toEqual([
-      'DEFAULT_4XX  bad_request',
-      'DEFAULT_5XX  internal',
-      'INTEGRATION_TIMEOUT  timeout',
+      'DEFAULT_4XX - bad_request',
+      'DEFAULT_5XX - internal',
+      'INTEGRATION_TIMEOUT - timeout',
       'MISSING_AUTHENTICATION_TOKEN 404 not_found',
-      'REQUEST_TOO_LARGE  too_large',
-      'THROTTLED  rate_limited',
+      'REQUEST_TOO_LARGE - too_large',
+      'THROTTLED - rate_limited',
     ]);
   });
 
