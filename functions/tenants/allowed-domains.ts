@@ -15,7 +15,10 @@ function matches(page: URL, domain: string): boolean {
   const wildcard = domain.startsWith('*.');
   const entry = URL.parse(`https://${wildcard ? domain.slice(2) : domain}/`);
   if (!entry) return false;
-  if (entry.port !== '' && entry.port !== page.port) return false;
+  const port = /:(\d+)$/.exec(domain)?.[1];
+  if (port !== undefined && Number(port) !== portOf(page)) return false;
   if (!wildcard) return page.hostname === entry.hostname;
   return page.hostname.endsWith(`.${entry.hostname}`) && !page.hostname.startsWith('.');
 }
+
+const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);

@@ -40,7 +40,9 @@ export const allowedDomain = z
       context.addIssue({ code: 'custom', message: 'a host such as example.org or *.example.org' });
       return z.NEVER;
     }
-    return `${wildcard}${url.host}`;
+    // Kept as it is written: an address leaves out the port that its scheme has anyway.
+    const port = /:(\d+)$/.exec(rest)?.[1];
+    return `${wildcard}${url.hostname}${port === undefined ? '' : `:${Number(port)}`}`;
   });
 
 const widgetFields = {

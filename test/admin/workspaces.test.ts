@@ -220,6 +220,7 @@ describe('the widget', () => {
       'example.org',
       '*.Example.org',
       'shop.example.org:8443',
+      'example.org:443',
       'bücher.example',
     ];
     const { body } = await as(admin, 'PUT', '/admin/widget/domains', { domains });
@@ -227,6 +228,7 @@ describe('the widget', () => {
       'example.org',
       '*.example.org',
       'shop.example.org:8443',
+      'example.org:443',
       'xn--bcher-kva.example',
     ]);
     expect((await as(admin, 'PUT', '/admin/widget/domains', {})).body.allowedDomains).toEqual([]);
