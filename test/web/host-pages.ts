@@ -33,15 +33,8 @@ export async function startHostSite(): Promise<HostSite> {
   };
 }
 
-/** A page whose own styles would spoil anything they reached. */
+/** A page with something of its own. */
 export const hostPage = (body: string, head = ''): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A site</title><link rel="icon" href="data:,">${head}</head>
 <body><main><h1>Our site</h1><p>Welcome to our site.</p><a href="/other" id="elsewhere">Elsewhere</a></main>${body}</body></html>`;
-
-export const hostileStyles = `<style>
-  * { font-family: monospace !important; letter-spacing: 4px !important; --ink: red; --accent: lime; }
-  div, section, button, textarea, switchboard-widget { display: none !important; transform: rotate(9deg) !important; }
-  button { background: red !important; }
-  html { font-size: 40px; }
-</style>`;

@@ -142,22 +142,54 @@ describe('an answer', () => {
   });
 });
 
-describe('a key that is refused', () => {
-  it('shows nothing to visitors, and says why to who reads the console', async () => {
+describe('a key', () => {
+  const record = `<script>window.told = []; addEventListener('message', ({ data }) => told.push(data))</script>`;
+
+  it.each([
+    [
+      'that the page may read',
+      true,
+      'the key was refused: the widget may not stand on this site. Use a key of',
+    ],
+    [
+      'that it may not read',
+      false,
+      'the key was refused: the server does not let this page read why. Use a key',
+    ],
+  ])(
+    'that is refused by a reply %s shows nothing to visitors, and says in the console what to do',
+    async (_, readable, words) => {
+      here.server.intercept = ({ call }, response) => {
+        if (!readable) response.removeHeader('access-control-allow-origin');
+        if (call.endsWith('/health')) json(response, 200, { status: 'ok' });
+        else
+          json(response, 403, {
+            error: { code: 'FORBIDDEN', message: 'the widget may not stand on this site' },
+          });
+        return true;
+      };
+      const { page, problems } = await here.visit({ html: hostPage(here.tag(), record) });
+      await expect.poll(() => problems.some(text => text.includes(words))).toBe(true);
+      expect(problems.find(text => text.includes(words))).toContain(
+        `allow ${new URL(here.site.origin).host} by ${here.server.origin}/admin/widget/domains`,
+      );
+      expect(await page.locator('switchboard-widget').count()).toBe(0);
+      expect(await page.evaluate('told')).toMatchObject([{ type: 'SIZE', hidden: true, reason: 'refused' }]);
+    },
+  );
+
+  it('that is refused since the page before takes the widget away again', async () => {
+    const { page, launcher } = await here.visit();
+    await launcher.waitFor();
     here.server.intercept = (_, response) => {
-      json(response, 403, { error: { code: 'forbidden', message: 'the widget may not stand on this site' } });
+      json(response, 401, { error: { code: 'INVALID_API_KEY', message: 'the key was replaced' } });
       return true;
     };
-    const { page, problems } = await here.visit();
-    await expect
-      .poll(() =>
-        problems.some(text => text.includes('the key was refused: the widget may not stand on this site')),
-      )
-      .toBe(true);
-    expect(await page.locator('switchboard-widget').count()).toBe(0);
+    await page.reload();
+    await launcher.waitFor({ state: 'detached' });
   });
 
-  it('is no reason to wait when the server does not answer: the widget has its usual look', async () => {
+  it('that nobody judges is no reason to wait: the widget has its usual look', async () => {
     here.server.intercept = ({ call }, response) => {
       if (call.endsWith('/config')) response.writeHead(503).end();
       return call.endsWith('/config');
@@ -167,7 +199,16 @@ describe('a key that is refused', () => {
     await host.getByText('Hi! How can I help?').waitFor();
   });
 
-  it('is missed at once', async () => {
+  it('that answers by another mode than the tag says is told in the console', async () => {
+    here.server.settings = { mode: 'harbour' };
+    const { page } = await here.visit();
+    const warned = page.waitForEvent('console', message => message.type() === 'warning');
+    here.site.pages.set('/', { html: hostPage(here.tag(`data-mode="library" data-api-key="${key}"`)) });
+    await page.reload();
+    expect((await warned).text()).toContain('data-mode says "library", but this key answers by "harbour"');
+  });
+
+  it('that is missing is missed at once', async () => {
     const { page, problems } = await here.visit({ html: hostPage(here.tag('')) });
     expect(problems.some(text => text.includes('it needs a key'))).toBe(true);
     expect(await page.locator('switchboard-widget').count()).toBe(0);

@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { accessibilityViolations } from '../support/browser.ts';
-import { hostileStyles, hostPage } from './host-pages.ts';
+import { hostPage } from './host-pages.ts';
 import { widgetOn } from './widget-page.ts';
 import { key, widgetStage } from './widget-stage.ts';
 
 const here = widgetStage();
 const other = `pk_live_${'cd'.repeat(32)}`;
-
-/** What a style sheet of the page would change, were it to reach an element of the widget. */
-const widgetLook = `['.frame', 'textarea', 'h2', '.words'].map(selector => {
-  const style = getComputedStyle(document.querySelector('switchboard-widget').shadowRoot.querySelector(selector));
-  const names = ['fontFamily', 'letterSpacing', 'color', 'backgroundColor', 'fontSize', 'display', 'transform'];
-  return names.map(name => name + ': ' + style[name]).join('; ');
-})`;
-/** All that a visitor sees of the page itself. */
-const pageLook = `({
-  elements: [...document.querySelectorAll('html, body, main, h1, p, a')].map(element => ({
-    style: [...getComputedStyle(element)].map(name => name + getComputedStyle(element).getPropertyValue(name)).join(),
-    attributes: element.getAttributeNames(),
-  })),
-  sheets: document.styleSheets.length + document.adoptedStyleSheets.length,
-})`;
 
 describe('a page of another site', () => {
   it('may have a content policy that allows the widget’s server alone, and trusts no type', async () => {
@@ -50,21 +35,6 @@ describe('a page of another site', () => {
     await answered();
     expect(await words()).toBe('You said: Anything?');
     expect(problems).toEqual([]);
-  });
-
-  it('reaches nothing of the widget by its styles, and nothing of it is reached', async () => {
-    const seen = async (head: string) => {
-      const shown = await here.visit({ html: hostPage(here.tag(), head) }, { reducedMotion: 'reduce' });
-      await shown.open();
-      return { shown, inside: await shown.page.evaluate<string[]>(widgetLook) };
-    };
-    const plain = await seen('');
-    const hostile = await seen(hostileStyles);
-    expect(plain.inside[0]).toContain('display: flex');
-    expect(hostile.inside).toEqual(plain.inside);
-    expect(await hostile.shown.frame.boundingBox()).toEqual(await plain.shown.frame.boundingBox());
-    const bare = await here.visit({ html: hostPage('') });
-    expect(await plain.shown.page.evaluate(pageLook)).toEqual(await bare.page.evaluate(pageLook));
   });
 
   it('keeps its keys: what is typed into the widget triggers no shortcut of the page', async () => {
@@ -130,6 +100,7 @@ describe('a page of another site', () => {
     await host.locator('.launcher').waitFor();
     const call = (script: string) => page.evaluate(script);
     expect(await call('ChatWidget.sendPrompt("   ")')).toBe(false);
+    expect(await call('ChatWidget.sendPrompt("x".repeat(2001))')).toBe(false);
     await call('ChatWidget.open()');
     await frame.waitFor();
     await call('ChatWidget.toggle()');

@@ -16,6 +16,7 @@ describe('the attributes of the tag', () => {
       scriptUrl: script,
       baseUrl: 'https://chat.example',
       streaming: true,
+      mode: undefined,
       color: undefined,
       position: undefined,
     });
@@ -85,6 +86,7 @@ describe('the settings', () => {
     position: 'bottom-right',
     welcome: 'Hi! How can I help?',
     name: 'Support',
+    mode: undefined,
     prompts: [],
     disabledOnMobile: false,
   };
@@ -117,17 +119,32 @@ describe('the settings', () => {
     await expect.poll(() => kept.kept.get('cc_settings.k')).toContain('New');
   });
 
-  it('are forgotten when the key is refused', async () => {
+  it('are forgotten when the key is refused, which the page that had them is told', async () => {
     const kept = storage({ 'cc_settings.k': '{}' });
     const refused = async () =>
       Response.json({ error: { code: 'forbidden', message: 'paused' } }, { status: 403 });
-    await loadSettings(known, kept, refused);
-    await expect.poll(() => kept.kept.size).toBe(0);
-    expect(await loadSettings(known, kept, refused)).toEqual({
-      is: 'refused',
-      status: 403,
-      reason: 'paused',
-    });
+    const outcome = await loadSettings(known, kept, refused);
+    expect(outcome.is === 'known' && (await outcome.refusal)).toEqual({ reason: 'paused' });
+    expect(kept.kept.size).toBe(0);
+    expect(await loadSettings(known, kept, refused)).toEqual({ is: 'refused', reason: 'paused' });
+  });
+
+  it.each([
+    ['the server is there, yet may not be read', ['away', 'there', 'away'], 'refused'],
+    ['the network is away', ['away', 'away'], 'known'],
+    ['the network was away for a moment', ['away', 'there', 'Back'], 'known'],
+    ['the server sends something else', ['<html>'], 'known'],
+  ])('tell a refusal that they may not read from trouble: %s', async (_, replies, is) => {
+    const left = [...replies];
+    const fetch = async () => {
+      const reply = left.shift();
+      if (reply === 'away') throw new TypeError('Failed to fetch');
+      if (reply === '<html>') return new Response(reply);
+      return Response.json({ widget: { widgetName: reply } });
+    };
+    const outcome = await loadSettings(known, storage(), fetch);
+    expect([outcome.is, left]).toEqual([is, []]);
+    if (replies.includes('Back')) expect(outcome).toMatchObject({ settings: { name: 'Back' } });
   });
 });
 

@@ -6,6 +6,7 @@ import { siteDirectory } from '../../local/build-site.ts';
 import { accessibilityViolations } from '../support/browser.ts';
 import { onPhone } from './chat-page.ts';
 import { count } from './chat-world.ts';
+import { hostPage } from './host-pages.ts';
 import { widgetStage } from './widget-stage.ts';
 
 const here = widgetStage();
@@ -65,12 +66,14 @@ describe('on a phone', () => {
 
   it('there is no widget where the workspace wants none', async () => {
     here.server.settings = { disableOnMobile: true };
+    const record = `<script>window.told = []; addEventListener('message', ({ data }) => told.push(data))</script>`;
     const { page } = await here.visit(
-      {},
+      { html: hostPage(here.tag(), record) },
       { ...onPhone, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile' },
     );
-    await expect.poll(() => here.server.calls.length).toBe(1);
-    await page.waitForTimeout(200);
+    await expect
+      .poll(() => page.evaluate('told'))
+      .toMatchObject([{ source: 'chat-widget', type: 'SIZE', hidden: true, reason: 'mobile' }]);
     expect(await page.locator('switchboard-widget').count()).toBe(0);
   });
 });

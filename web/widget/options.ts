@@ -9,6 +9,8 @@ export interface WidgetOptions {
   /** Where the API is, without a closing slash. */
   readonly baseUrl: string;
   readonly streaming: boolean;
+  /** By which the page expects to be answered; it is the key that says so. */
+  readonly mode?: string | undefined;
   /** `#rrggbb` in lower case; absent: as the workspace has set it. */
   readonly color?: string | undefined;
   readonly position?: Position | undefined;
@@ -46,6 +48,7 @@ export function readOptions(
     baseUrl: readBase(dataset['baseUrl']) ?? readBase(config['baseUrl']) ?? new URL(scriptUrl).origin,
     streaming:
       dataset['streaming'] === undefined ? config['streaming'] !== false : dataset['streaming'] !== 'false',
+    mode: text(dataset['mode']),
     color: readColor(dataset['theme']) ?? readColor(config['primaryColor']),
     // A position that does not exist is the usual one, and not the workspace's: the page did want to say something.
     position: placed(dataset['position']) ?? placed(config['position']),

@@ -1,6 +1,9 @@
 import type { WidgetOptions } from './options.ts';
 import type { WidgetSettings } from './settings.ts';
 
+/** As long as a question the API takes. */
+export const questionLength = 2_000;
+
 /** What the loader gives to the panel, which is a script of its own that comes when it is needed. */
 export interface PanelContext {
   /** Where it draws: an element inside the widget's shadow root. */

@@ -9,14 +9,27 @@ export interface WidgetSettings {
   readonly position: Position;
   readonly welcome: string;
   readonly name: string;
+  /** By which the key answers, once it is known. */
+  readonly mode: string | undefined;
   readonly prompts: readonly string[];
   readonly disabledOnMobile: boolean;
 }
 
-/** `refused`: the key is bad, or not for this site, so there is nothing to show. */
+/**
+ * `refused`: the key is bad, or not for this site, so there is nothing to show; `reason` is the server's own where the page may read it.
+ * `known` from the last page can turn out to be refused: `refusal` tells it then, and is undefined otherwise.
+ */
 export type SettingsOutcome =
-  | { readonly is: 'known'; readonly settings: WidgetSettings }
-  | { readonly is: 'refused'; readonly status: number; readonly reason: string };
+  | {
+      readonly is: 'known';
+      readonly settings: WidgetSettings;
+      readonly refusal: Promise<Refusal | undefined>;
+    }
+  | ({ readonly is: 'refused' } & Refusal);
+
+export interface Refusal {
+  readonly reason: string;
+}
 
 /** A page does not wait longer than this for a server to tell how its button looks. */
 const patience = 2_500;
@@ -35,6 +48,7 @@ export function readSettings(reply: unknown, options: WidgetOptions): WidgetSett
     position: options.position ?? readPosition(field(widget, 'position')) ?? 'bottom-right',
     welcome: words('welcomeMessage', 'Hi! How can I help?', 500),
     name: words('widgetName', 'Support', 100),
+    mode: words('mode', '', 100) || undefined,
     prompts: Array.isArray(prompts)
       ? prompts
           .filter((prompt): prompt is string => typeof prompt === 'string' && prompt.trim() !== '')
@@ -57,43 +71,57 @@ export async function loadSettings(
   fetch: typeof globalThis.fetch,
 ): Promise<SettingsOutcome> {
   const name = `cc_settings.${options.key}`;
-  const asked = askSettings(options, fetch);
   const kept = parsed(remembered.read(name));
-  const settled = asked.then(outcome => {
+  const asked = askSettings(options, fetch).then(outcome => {
     if (outcome && 'reply' in outcome) remembered.write(name, JSON.stringify(outcome.reply));
-    if (outcome && 'refused' in outcome) remembered.forget(name);
+    if (outcome && 'reason' in outcome) remembered.forget(name);
     return outcome;
   });
-  const outcome = kept === undefined ? await settled : { reply: kept };
-  if (outcome && 'refused' in outcome) return { is: 'refused', ...outcome.refused };
-  return { is: 'known', settings: readSettings(outcome?.reply, options) };
+  const outcome = kept === undefined ? await asked : { reply: kept };
+  if (outcome && 'reason' in outcome) return { is: 'refused', ...outcome };
+  return {
+    is: 'known',
+    settings: readSettings(outcome?.reply, options),
+    refusal: asked.then(later => (later && 'reason' in later ? later : undefined)),
+  };
 }
 
-type Asked =
-  | { readonly reply: unknown }
-  | { readonly refused: { readonly status: number; readonly reason: string } };
+type Asked = { readonly reply: unknown } | Refusal;
 
 async function askSettings(
-  { baseUrl, key }: WidgetOptions,
+  options: WidgetOptions,
   fetch: typeof globalThis.fetch,
 ): Promise<Asked | undefined> {
-  try {
-    const response = await fetch(`${baseUrl}/api/widget/config`, {
-      headers: { 'x-api-key': key },
-      credentials: 'omit',
-      signal: AbortSignal.timeout(patience),
-    });
-    const reply: unknown = await response.json();
-    if (response.ok) return { reply };
-    const { status } = response;
-    const reason = field(field(reply, 'error'), 'message');
-    return status === 401 || status === 403
-      ? { refused: { status, reason: typeof reason === 'string' ? reason : `status ${status}` } }
-      : undefined;
-  } catch {
-    // No network, or a server that is not well: the button with its default look is better than none.
-    return undefined;
-  }
+  const first = await readConfig(options, fetch);
+  if (first !== 'unreadable') return first;
+  // A page that is not admitted may not read even that, and the browser does not tell it from a network that is away. The server is
+  // there, though, when a request that reads nothing succeeds; asked once more, since the network may have come back in between.
+  const there = await fetch(`${options.baseUrl}/api/widget/health`, {
+    mode: 'no-cors',
+    credentials: 'omit',
+    signal: AbortSignal.timeout(patience),
+  }).catch(() => undefined);
+  const second = there && (await readConfig(options, fetch));
+  return second === 'unreadable' ? { reason: 'the server does not let this page read why' } : second;
+}
+
+/** Undefined where the server is not well or too slow: the button with its default look is better than none. */
+async function readConfig(
+  { baseUrl, key }: WidgetOptions,
+  fetch: typeof globalThis.fetch,
+): Promise<Asked | 'unreadable' | undefined> {
+  const response = await fetch(`${baseUrl}/api/widget/config`, {
+    headers: { 'x-api-key': key },
+    credentials: 'omit',
+    signal: AbortSignal.timeout(patience),
+  }).catch((error: unknown) => (error instanceof TypeError ? 'unreadable' : undefined));
+  if (!(response instanceof Response)) return response;
+  const reply: unknown = await response.json().catch(() => undefined);
+  const { status } = response;
+  if (response.ok) return reply === undefined ? undefined : { reply };
+  if (status !== 401 && status !== 403) return undefined;
+  const reason = field(field(reply, 'error'), 'message');
+  return { reason: typeof reason === 'string' ? reason : `status ${status}` };
 }
 
 function parsed(json: string | undefined): unknown {

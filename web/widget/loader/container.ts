@@ -19,7 +19,10 @@ const id = 'chat-widget-container';
 /** The keys of a page's shortcuts must not be triggered by what is typed into the widget. */
 const typing = ['keydown', 'keypress', 'keyup'] as const;
 
-/** Puts the widget, closed, at the end of the page's body. `lift` pixels keep it clear of another one in the same corner. */
+/**
+ * Puts the widget, closed, behind the page's body: what a page does to its body (`transform`, `opacity`, another body by a script that
+ * navigates) would else be done to the widget. `lift` pixels keep it clear of another one in the same corner.
+ */
 export function createContainer(
   { color, textColor, position, name }: WidgetSettings,
   lift: number,
@@ -59,7 +62,7 @@ export function createContainer(
     launcher.setAttribute('aria-label', `${open ? 'Close' : 'Open'} chat: ${name}`);
   };
   show(false);
-  document.body.append(host);
+  document.documentElement.append(host);
   return {
     host,
     root,

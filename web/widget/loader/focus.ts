@@ -4,10 +4,14 @@ const focusable =
   'a[href], button:not(:disabled), textarea:not(:disabled), input:not(:disabled), summary, [tabindex="0"]';
 
 /** Escape closes the widget; while it covers the page (`modal`), Tab goes around inside it. */
-export function keepFocusInside({ frame, root }: Container, modal: () => boolean, close: () => void): void {
-  frame.addEventListener('keydown', event => {
+export function keepFocusInside(
+  { frame, launcher, root }: Container,
+  modal: () => boolean,
+  close: () => void,
+): void {
+  const listen = (event: KeyboardEvent): void => {
     if (event.isComposing || event.defaultPrevented) return;
-    if (event.key === 'Escape') {
+    if (event.key === 'Escape' && frame.classList.contains('open')) {
       event.preventDefault();
       close();
     }
@@ -18,5 +22,7 @@ export function keepFocusInside({ frame, root }: Container, modal: () => boolean
     if (event.shiftKey ? from !== first : from !== last) return;
     event.preventDefault();
     (event.shiftKey ? last : first)?.focus();
-  });
+  };
+  // On the button too, which has the focus until the panel is there.
+  for (const part of [frame, launcher]) part.addEventListener('keydown', listen);
 }

@@ -23,8 +23,9 @@ const commands: Readonly<Record<string, (widget: Widget, prompt: string) => void
  * `{source: 'chat-widget-loader', type: 'COMMAND', command, prompt?, key?}` that the page's own window posts to itself.
  */
 export function offerToPage(key: string, widget: Widget): void {
-  const known = window.ChatWidget;
-  if (known) (known.widgets as Record<string, Widget>)[key] = widget;
+  // An element of the page with that id, or a script of somebody else, has no widgets of ours.
+  const known = window.ChatWidget?.widgets;
+  if (known) (known as Record<string, Widget>)[key] = widget;
   else window.ChatWidget = { ...widget, widgets: { [key]: widget } };
   addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) => {
     // Another site that frames this page, or is framed by it, may post here too.

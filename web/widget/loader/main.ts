@@ -1,9 +1,9 @@
 import { rememberedIn } from '../../shared/remembered.ts';
 import { hasUnfinished } from '../history-names.ts';
 import { readOptions, type WidgetOptions } from '../options.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings, type Refusal } from '../settings.ts';
 import { offerToPage, tellPage } from './host-api.ts';
-import { createWidget } from './widget.ts';
+import { absent, createWidget } from './widget.ts';
 
 declare global {
   interface Window {
@@ -29,20 +29,37 @@ const onMobile = (): boolean =>
   navigator.userAgentData?.mobile ?? /Android|iPhone|iPad|iPod|Mobi/i.test(navigator.userAgent);
 
 async function begin(options: WidgetOptions): Promise<void> {
+  const { key } = options;
   const remembered = rememberedIn('localStorage');
   const outcome = await loadSettings(options, remembered, fetch);
-  if (outcome.is === 'refused') return say(`the key was refused: ${outcome.reason}`);
+  if (outcome.is === 'refused') return explain(options, outcome);
   const { settings } = outcome;
-  if (settings.disabledOnMobile && onMobile()) return;
+  if (settings.disabledOnMobile && onMobile()) return tellPage(key, absent('mobile'));
+  if (options.mode && settings.mode && options.mode !== settings.mode)
+    console.warn(
+      `Switchboard widget: data-mode says "${options.mode}", but this key answers by "${settings.mode}"`,
+    );
   const same = [...document.querySelectorAll(`switchboard-widget[data-position="${settings.position}"]`)];
-  const widget = createWidget(
+  const { widget, remove } = createWidget(
     options,
     settings,
     same.length * buttonAndGap,
-    hasUnfinished(remembered, options.key),
-    news => tellPage(options.key, news),
+    hasUnfinished(remembered, key),
+    news => tellPage(key, news),
   );
-  offerToPage(options.key, widget);
+  offerToPage(key, widget);
+  const refusal = await outcome.refusal;
+  if (!refusal) return;
+  remove();
+  explain(options, refusal);
+}
+
+/** Visitors see nothing; who looks after the site finds in the console what to do. */
+function explain({ key, baseUrl }: WidgetOptions, { reason }: Refusal): void {
+  say(
+    `the key was refused: ${reason}. Use a key of ${baseUrl}/admin/widget/keys, allow ${location.host} by ${baseUrl}/admin/widget/domains, and see that the workspace is active`,
+  );
+  tellPage(key, absent('refused'));
 }
 
 function start(): void {
@@ -52,7 +69,10 @@ function start(): void {
     window.ChatConnectConfig ?? window.ConferenceChatConfig,
     tag?.src || location.href,
   );
-  if (!options) return say('it needs a key: <script src="…/widget/v2/widget.js" data-api-key="pk_live_…">');
+  if (!options)
+    return say(
+      'it needs a key, by which its mode is known too: <script src="…/widget/v2/widget.js" data-api-key="pk_live_…">',
+    );
   // The same tag may be on a page twice, by a template and by a tag manager.
   const started = Symbol.for(`switchboard-widget ${options.key}`);
   if (started in window) return say('this key’s widget is on the page already');

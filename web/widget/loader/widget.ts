@@ -1,6 +1,6 @@
 import { type FrameSize, frameSize } from '../frame-size.ts';
 import type { WidgetOptions } from '../options.ts';
-import type { Panel } from '../panel-contract.ts';
+import { type Panel, questionLength } from '../panel-contract.ts';
 import type { WidgetSettings } from '../settings.ts';
 import { createContainer } from './container.ts';
 import { keepFocusInside } from './focus.ts';
@@ -11,7 +11,7 @@ export interface Widget {
   open(): void;
   close(): void;
   toggle(): void;
-  /** Opens the widget and asks. False when nothing is asked: no text, or an answer is still on its way. */
+  /** Opens the widget and asks. False when nothing is asked: no text or too much of it, or an answer is still on its way. */
   sendPrompt(text: string): boolean;
 }
 
@@ -30,13 +30,24 @@ export type WidgetNews =
 const closedSize = { width: 96, height: 96, fullscreen: false };
 const readyWithin = 8_000;
 
+/** What the page is told when there is no widget for it. */
+export const absent = (reason: 'mobile' | 'refused'): WidgetNews => ({
+  width: 0,
+  height: 0,
+  fullscreen: false,
+  expanded: false,
+  fab: false,
+  hidden: true,
+  reason,
+});
+
 export function createWidget(
   options: WidgetOptions,
   settings: WidgetSettings,
   lift: number,
   resume: boolean,
   tell: (news: WidgetNews) => void,
-): Widget {
+): { readonly widget: Widget; remove(): void } {
   const container = createContainer(settings, lift);
   const { launcher } = container;
   let open = false;
@@ -102,6 +113,10 @@ export function createWidget(
         console.warn('Switchboard widget: sendPrompt needs a text');
         return false;
       }
+      if (question.length > questionLength) {
+        console.warn(`Switchboard widget: sendPrompt takes ${questionLength} characters at most`);
+        return false;
+      }
       widget.open();
       if (panel) return panel.ask(question);
       const asked = performance.now();
@@ -128,7 +143,13 @@ export function createWidget(
   layOut('ready');
   // An answer that was on its way when the page was left goes on, so that it is there when the widget is opened.
   if (resume) void ready();
-  return widget;
+  return {
+    widget,
+    remove() {
+      widget.close();
+      container.host.remove();
+    },
+  };
 }
 
 function returnFocus(before: Element | null, launcher: HTMLElement, host: HTMLElement): void {

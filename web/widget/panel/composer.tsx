@@ -1,9 +1,8 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { questionLength } from '../panel-contract.ts';
 import { SendIcon } from './icons.tsx';
 
-/** As long as the API takes. */
-export const questionLength = 2_000;
 const tallest = 120;
 
 export interface ComposerProps {

@@ -11,10 +11,15 @@ import panelStyles from './panel.css?inline';
 import { randomUuid } from './random-uuid.ts';
 import { View } from './view.tsx';
 
+/** The API takes no longer address. */
+const addressLength = 4_000;
+
 /** The page's address without what may be private in it: a query can hold a token, and a fragment too. */
 const hostPage = () => ({
   userAgent: navigator.userAgent,
-  url: /^https?:$/.test(location.protocol) ? location.origin + location.pathname : undefined,
+  url: /^https?:$/.test(location.protocol)
+    ? (location.origin + location.pathname).slice(0, addressLength)
+    : undefined,
 });
 
 /** Draws the conversation into the frame that the loader has made. */

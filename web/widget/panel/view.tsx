@@ -97,6 +97,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
       </section>
       <Trouble online={online} lost={busy && connection === 'lost'} />
       <Composer field={field} busy={busy} onSend={ask} />
+      <p class="advice">Answers link to their sources: check what matters.</p>
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
     </>
   );
