@@ -33,6 +33,8 @@ export async function startServer(script: string, args: readonly string[]) {
 
 export interface BenchWorld {
   readonly url: string;
+  /** May sign in, and act in every workspace. */
+  readonly admin: { readonly username: string; readonly password: string };
   kill(functionName: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -48,9 +50,10 @@ export async function startBenchWorld(modelUrl: string, chunks: number): Promise
     }
   };
   const tell = (message: ToWorld) => child.send(message);
-  const { url } = await heard('ready');
+  const { url, admin } = await heard('ready');
   return {
     url,
+    admin,
     async kill(name) {
       const killed = heard('killed');
       tell({ do: 'kill', name });

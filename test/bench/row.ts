@@ -8,9 +8,12 @@ export interface Row {
   readonly ok?: boolean;
 }
 
-/** A bench module. `dataDir` holds public reference sets, where the caller has them. */
+/**
+ * A bench module. `dataDir` holds public reference sets, where the caller has them; `seconds` shortens a bench that goes on for some
+ * time.
+ */
 export interface Bench {
-  run(dataDir?: string): Promise<readonly Row[]>;
+  run(dataDir?: string, seconds?: number): Promise<readonly Row[]>;
 }
 
 /** The value below which the share `p` (0 to 1) of the samples lies. */

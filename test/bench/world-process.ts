@@ -9,7 +9,9 @@ import { startWorld, type World } from '../support/world.ts';
  * parent by messages. It knows so many chunks of made-up text.
  */
 export type ToWorld = { readonly do: 'kill'; readonly name: string } | { readonly do: 'stop' };
-export type FromWorld = { readonly is: 'ready'; readonly url: string } | { readonly is: 'killed' };
+export type FromWorld =
+  | { readonly is: 'ready'; readonly url: string; readonly admin: World['admin'] }
+  | { readonly is: 'killed' };
 
 const words = 5_000;
 const chunksPerDocument = 50;
@@ -58,4 +60,4 @@ process.on('message', (message: ToWorld) => {
   else void world.stop().then(() => process.exit(0));
 });
 process.on('disconnect', () => void world.stop().then(() => process.exit(1)));
-tell({ is: 'ready', url: world.url });
+tell({ is: 'ready', url: world.url, admin: world.admin });

@@ -8,12 +8,13 @@ export async function followToDone(
   url: string,
   run: string,
   watch: (frames: readonly Frame[]) => void = () => {},
+  credentials: Readonly<Record<string, string>> = {},
 ): Promise<{ frames: Frame[]; connections: number }> {
   const frames: Frame[] = [];
   for (let connections = 1; connections <= 200; connections++) {
     const last = frames.findLast(({ id }) => id !== undefined)?.id;
     const response = await fetch(`${url}/api/runs/${run}/events`, {
-      headers: last === undefined ? {} : { 'Last-Event-ID': last },
+      headers: { ...credentials, ...(last === undefined ? {} : { 'Last-Event-ID': last }) },
     }).catch(() => undefined);
     if (response?.status === 200) {
       const seen = frames.length;
@@ -42,10 +43,13 @@ export async function askIn(url: string, thread: string, content: string): Promi
   return run;
 }
 
-export async function postJson(url: string, body: object): Promise<Record<string, string>> {
+export async function postJson(url: string, body: object, token?: string): Promise<Record<string, string>> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(body),
   });
   const reply = (await response.json()) as Record<string, string>;
