@@ -27,7 +27,14 @@ export { assistantEndpoints } from './endpoints.ts';
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
-export { ensureMode, findModeByName, getMode, listModes, visibleMode } from './modes.ts';
+export {
+  ensureMode,
+  findModeByName,
+  getMode,
+  historyMessagesOf,
+  listModes,
+  visibleMode,
+} from './modes.ts';
 export { mountModesAdmin } from './routes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
 export type { AnswerEvent, AnswerRequest, Earlier };

@@ -47,6 +47,13 @@ export const getMode = (
   effects: AssistantEffects,
 ): Promise<Mode | undefined> => readMode(workspace, name, effects);
 
+/** How many messages before a question the mode reads in full; none when the workspace has no such mode. */
+export const historyMessagesOf = async (
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<number> => (await readMode(workspace, name, effects))?.history_messages ?? 0;
+
 export const unknownMode = (name: ModeName): CallerError =>
   new CallerError('not_found', `there is no mode "${name}"`);
 

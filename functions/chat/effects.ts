@@ -4,6 +4,7 @@ import {
   type AssistantEffects,
   answer,
   assistantEffects,
+  historyMessagesOf,
   summarise,
 } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
@@ -34,6 +35,7 @@ export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
     runQueue: connectQueue(env.RUN_QUEUE_URL),
     live: createLiveRuns(),
     answer: (request, signal) => answer(request, assistant, signal),
+    historyMessages: (workspace, mode) => historyMessagesOf(workspace, mode, assistant),
     summarise: (earlier, signal) => summarise(earlier, assistant, signal),
   };
 }

@@ -4,7 +4,7 @@ import { ModelError } from '../platform/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
-import { historyMessages, historyOf, longestHistory } from './history.ts';
+import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
 import { isTerminal, type RunEffects, type Turn } from './run.ts';
 import { lastBatch, renewLease } from './run-store.ts';
@@ -20,7 +20,7 @@ const watchesPerSecond = 100;
 
 type Ending = Pick<
   Turn,
-  'status' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage' | 'costMicros'
+  'status' | 'answer' | 'sources' | 'error' | 'failure' | 'outage' | 'model' | 'usage' | 'costMicros'
 >;
 
 /**
@@ -91,7 +91,12 @@ async function endingOf(
     if (reason instanceof LeaseLost) throw reason;
     if (reason instanceof ModelError || reason instanceof CallerError) {
       effects.log.warn('run.failed', { run: turn.run, attempt: turn.attempt, reason: reason.message });
-      return { status: 'error', error: reason.message, failure: failureOf(reason) };
+      return {
+        status: 'error',
+        error: reason.message,
+        failure: failureOf(reason),
+        ...(isOutage(reason) ? { outage: true } : {}),
+      };
     }
     effects.log.error('run.defect', reason, { run: turn.run, attempt: turn.attempt });
     return { status: 'error', error: 'something went wrong on our side while answering; ask again' };
@@ -107,7 +112,8 @@ async function answered(
 ): Promise<Ending> {
   const [history, summary] = await Promise.all([
     historyOf(workspace, turn, longestHistory, effects),
-    turn.n > historyMessages / 2 + 1 ? getSummary(workspace, turn.thread, effects) : undefined,
+    // Nothing is summed up that the next question may still read in full.
+    turn.n > 2 ? getSummary(workspace, turn.thread, effects) : undefined,
   ]);
   const question = {
     workspace,
@@ -153,6 +159,9 @@ async function answered(
 /** A provider that is out of reach or refuses us is our trouble, not the caller's. */
 const failureOf = (reason: ModelError | CallerError): ErrorCode =>
   reason instanceof CallerError ? reason.code : reason.kind === 'timeout' ? 'timeout' : 'unavailable';
+
+const isOutage = (reason: ModelError | CallerError): boolean =>
+  reason instanceof ModelError && reason.kind !== 'refused' && reason.kind !== 'too_long';
 
 /** The events of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
 async function* interruptible<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {

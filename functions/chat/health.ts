@@ -1,8 +1,10 @@
 import { assistantHealth, findModeByName } from '../assistant/index.ts';
-import { indexHealth } from '../knowledge/index.ts';
+import { embedderFailingSince, indexHealth } from '../knowledge/index.ts';
+import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
+import { modelFailingSince } from './outage.ts';
 import { frontMode } from './visitors.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
@@ -11,8 +13,8 @@ const patienceMs = 5_000;
 const nobody = 'health' as WorkspaceId;
 
 /**
- * Which model, embedder and index answer, and the state of each part that answering needs, asked for now. Throws
- * `unavailable` with the same details when one of them fails.
+ * Which model, embedder and index answer, and the state of each part that answering needs, asked for now; of the providers, whom asking
+ * would cost money, how they served the last question. Throws `unavailable` with the same details when a part of ours fails.
  */
 export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };
@@ -41,8 +43,20 @@ export async function readHealth(effects: ChatEffects) {
   if (!effects.embedders.configured) ranking = await indexHealth(effects);
   const found = { model, ...ranking, parts };
   const failing = Object.keys(parts).filter(part => parts[part] === 'failing');
-  if (failing.length === 0) return { status: 'ok' as const, ...found };
-  throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
+  if (failing.length > 0)
+    throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
+  const since = {
+    model: await modelFailingSince(effects),
+    embedder: embedderFailingSince(effects.embedders),
+  };
+  const down = Object.entries(since).flatMap(([part, at]) => (at === undefined ? [] : [{ part, at }]));
+  if (down.length === 0) return { status: 'ok' as const, ...found };
+  return {
+    status: 'degraded' as const,
+    ...found,
+    parts: { ...parts, ...Object.fromEntries(down.map(({ part }) => [part, 'failing' as const])) },
+    failing_since: Object.fromEntries(down.map(({ part, at }) => [part, isoTime(at)])),
+  };
 }
 
 /** How far the vectors are, of the workspace that the chat page shows. */

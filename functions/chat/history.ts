@@ -5,8 +5,6 @@ import { turnsBefore } from './store.ts';
 
 /** The most that a mode may want to be read in full. */
 export const longestHistory = 20;
-/** Messages before the question that are read in full, where a mode does not say otherwise. */
-export const historyMessages = 6;
 /** How far back answered turns are looked for. */
 const lookBack = 24;
 

@@ -74,6 +74,8 @@ export interface Turn {
   readonly error?: string;
   /** What kind of failure the error is; `internal` when absent. */
   readonly failure?: ErrorCode;
+  /** It was the model that failed, and would have failed any question. */
+  readonly outage?: boolean;
   readonly model?: string;
   readonly usage?: ModelUsage;
   /** Millionths of a US dollar; absent where the model's price is not known. */
@@ -126,6 +128,8 @@ export interface RunEffects extends Effects {
   readonly runQueue: Queue<RunMessage>;
   readonly live: LiveRuns;
   readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  /** How many messages before a question the mode reads in full. */
+  readonly historyMessages: (workspace: WorkspaceId, mode: ModeName) => Promise<number>;
   /** Undefined where no model can. */
   readonly summarise: (earlier: Earlier, signal: AbortSignal) => Promise<string | undefined>;
   readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;

@@ -93,11 +93,12 @@ export const visitor = z.object({
 });
 
 export const health = z.object({
-  status: z.literal('ok'),
+  status: z.enum(['ok', 'degraded']).describe('degraded: a provider has failed the last question'),
   model: z.string(),
   embedder: z.string(),
   index: z.string(),
   parts: z.record(z.string(), z.enum(['ok', 'failing'])),
+  failing_since: z.record(z.string(), time).optional().describe('of providers, by part'),
 });
 
 const field = z.string().default('');

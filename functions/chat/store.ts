@@ -128,7 +128,16 @@ export async function finishTurn(
   turn: Turn,
   end: Pick<
     Turn,
-    'status' | 'finishedAt' | 'answer' | 'sources' | 'error' | 'failure' | 'model' | 'usage' | 'costMicros'
+    | 'status'
+    | 'finishedAt'
+    | 'answer'
+    | 'sources'
+    | 'error'
+    | 'failure'
+    | 'outage'
+    | 'model'
+    | 'usage'
+    | 'costMicros'
   >,
   { chat }: Store,
 ): Promise<Turn | undefined> {

@@ -1,10 +1,7 @@
 import type { WorkspaceId } from '../platform/ids.ts';
-import { historyMessages } from './history.ts';
 import type { RunEffects, Turn } from './run.ts';
 import { getSummary, putSummary, turnsBefore } from './store.ts';
 
-/** Turns of which the next question reads every word need no summary. */
-const turnsInFull = historyMessages / 2;
 /** So many turns are taken in at once where the summary has fallen behind. */
 const lookBack = 24;
 const withinMs = 60_000;
@@ -15,8 +12,12 @@ const withinMs = 60_000;
  */
 export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   const { thread, n, run } = turn;
-  if (turn.status !== 'done' || n <= turnsInFull) return;
+  if (turn.status !== 'done') return;
   try {
+    const inFull = await effects.historyMessages(workspace, turn.mode);
+    const turnsInFull = Math.floor(inFull / 2);
+    // A mode that reads nothing of the conversation reads no summary of it.
+    if (inFull === 0 || n <= turnsInFull) return;
     const [kept, recent] = await Promise.all([
       getSummary(workspace, thread, effects),
       turnsBefore(workspace, thread, n + 1, lookBack, effects),

@@ -89,7 +89,7 @@ export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: Ch
 
   mount(app, endpoints.widgetHealthEndpoint, async () => {
     const healthy = await readHealth(effects).then(
-      () => true,
+      ({ status }) => status === 'ok',
       () => false,
     );
     return {

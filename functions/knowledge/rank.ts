@@ -1,3 +1,4 @@
+import { EmbedderError } from '../platform/embedder.ts';
 import { errorText } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
@@ -38,8 +39,25 @@ export async function rank(workspace: WorkspaceId, asked: Ranked, effects: RankE
   ]).slice(0, limit);
 }
 
-/** What this process has learned about its embedder. */
-const states = new WeakMap<Embedders, { restUntil: number; asked: Map<WorkspaceId, number> }>();
+/** What a process has learned about its embedder. */
+interface EmbedderState {
+  restUntil: number;
+  /** Since when it has embedded no question. */
+  failingSince: number | undefined;
+  readonly asked: Map<WorkspaceId, number>;
+}
+
+const states = new WeakMap<Embedders, EmbedderState>();
+
+function stateOf(embedders: Embedders): EmbedderState {
+  const state = states.get(embedders) ?? { restUntil: 0, failingSince: undefined, asked: new Map() };
+  states.set(embedders, state);
+  return state;
+}
+
+/** Milliseconds since the epoch; undefined when this process has not met a failure since the last success. */
+export const embedderFailingSince = (embedders: Embedders): number | undefined =>
+  stateOf(embedders).failingSince;
 
 async function nearest(
   workspace: WorkspaceId,
@@ -47,8 +65,7 @@ async function nearest(
   effects: RankEffects,
 ): Promise<Hit[]> {
   const { index, embedders, clock, log } = effects;
-  const state = states.get(embedders) ?? { restUntil: 0, asked: new Map<WorkspaceId, number>() };
-  states.set(embedders, state);
+  const state = stateOf(embedders);
   const text = question.slice(0, longestQuestion).trim();
   if (text === '' || clock.now() < state.restUntil) return [];
   try {
@@ -61,9 +78,11 @@ async function nearest(
       return [];
     }
     const [vector] = await embedder.embed([text], { withinMs: questionWithinMs });
+    state.failingSince = undefined;
     return vector ? await index.vectors.search(workspace, embedder.space, { mode, vector, limit }) : [];
   } catch (error) {
     state.restUntil = clock.now() + restMs;
+    if (error instanceof EmbedderError && error.kind !== 'text') state.failingSince ??= clock.now();
     log.warn('retrieval.words_alone', { workspace, reason: errorText(error).slice(0, 200) });
     return [];
   }

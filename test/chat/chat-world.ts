@@ -6,6 +6,7 @@ import {
   type AnswerRequest,
   type Earlier,
   ensureMode,
+  historyMessagesOf,
   type Source,
 } from '../../functions/assistant/index.ts';
 import { bookkeeping } from '../../functions/chat/bookkeeping.ts';
@@ -125,6 +126,7 @@ export async function startChat() {
         world.asked.push(request);
         return world.answer(request, signal);
       },
+      historyMessages: (workspace, mode) => historyMessagesOf(workspace, mode, effects),
       summarise: earlier => world.summarise(earlier),
     };
   };

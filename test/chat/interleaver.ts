@@ -113,6 +113,7 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
         live: createLiveRuns(),
         reserve: async () => ({ limit: 1, remaining: 0, resetAt: 0 }),
         record: async () => {},
+        historyMessages: async () => 6,
         summarise: async () => undefined,
         async *answer(request, signal) {
           for await (const event of answer(request, signal)) {

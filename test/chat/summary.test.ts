@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Earlier } from '../../functions/assistant/index.ts';
+import { type Earlier, ensureMode } from '../../functions/assistant/index.ts';
 import { type ChatWorld, saying, startChat } from './chat-world.ts';
 
 let chat: ChatWorld;
@@ -53,6 +53,21 @@ describe('the summary of a conversation', () => {
     chat.world.queued.push({ message, delaySeconds: 0 });
     await chat.deliver(run);
     expect(given).toHaveLength(times);
+  });
+
+  test.each([
+    { window: 2, summed: ['Question 1', 'Question 2', 'Question 3'] },
+    { window: 20, summed: [] },
+    { window: 0, summed: [] },
+  ])('leaves no gap to what the mode reads in full: $window messages', async ({ window, summed }) => {
+    const mode = `window-${window}`;
+    await ensureMode(chat.workspace, { name: mode, history_messages: window }, chat.effects);
+    const { body: user } = await chat.json('POST', '/api/users', { name: `of ${mode}` });
+    const { body } = await chat.json('POST', '/api/threads', { user_id: user.user_id, mode });
+    for (let n = 1; n <= 4; n += 1) await turn(body.thread_id, `Question ${n}`);
+    expect(given.flatMap(questionsOf)).toEqual(summed);
+    // The third question reads the second in full where the window is one turn, and the first as the summary has it.
+    expect(chat.world.asked[2]?.summary).toBe(summed.length > 0 ? 'summary 1' : undefined);
   });
 
   test('that fails delays nothing, and the next one takes in what is missing', async () => {

@@ -3,6 +3,7 @@ import type { LearnedDocument } from '../../functions/knowledge/document.ts';
 import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
 import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
+import { embedderFailingSince } from '../../functions/knowledge/rank.ts';
 import { retrieve } from '../../functions/knowledge/retrieve.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
@@ -146,6 +147,24 @@ describe('an embedder that fails', () => {
     world.fake.always(() => undefined);
     await effects.clock.sleep(31_000);
     expect((await ask(workspace, 'automobile', effects))[0]).toBe('cars');
+  });
+
+  it('is told to health with its first failure, until it serves a question again', async () => {
+    const [workspace, effects] = [newWorkspace(), world.using(small)];
+    await learn(workspace, effects, cars);
+    await world.embed(effects);
+    const began = effects.clock.now();
+    for (const failure of [{ status: 401 }, { status: 503 }, { status: 400 }]) {
+      world.fake.always(() => ({ do: 'refuse', ...failure }));
+      await ask(workspace, `car ${failure.status}`, effects);
+      const since = embedderFailingSince(effects.embedders) ?? 0;
+      expect(since - began).toBeLessThan(30_000);
+      expect(since).toBeGreaterThanOrEqual(began);
+      await effects.clock.sleep(31_000);
+    }
+    world.fake.always(() => undefined);
+    await ask(workspace, 'automobile', effects);
+    expect(embedderFailingSince(effects.embedders)).toBeUndefined();
   });
 
   it('that takes all texts but one keeps that one from its vector, and no other', async () => {

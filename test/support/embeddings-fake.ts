@@ -33,8 +33,11 @@ export interface EmbeddingsFakeOptions {
   readonly models?: readonly string[];
 }
 
-/** The service's own limits. It counts tokens; here each byte is one, which is the most that there can be. */
-const limits = { texts: 2048, tokensOfOne: 8192, tokensOfAll: 300_000 };
+/**
+ * The strictest of the services: OpenAI takes 2048 texts and Gemini 100. They count tokens; here each byte is one, which is the
+ * most that there can be.
+ */
+const limits = { texts: 100, tokensOfOne: 8192, tokensOfAll: 300_000 };
 const dimensions = 96;
 
 /**
