@@ -4,7 +4,7 @@ import { usage, usageRange } from './schema.ts';
 
 export const readUsage = endpoint({
   id: 'readUsage',
-  tag: 'usage',
+  tag: 'Usage',
   auth: 'admin',
   method: 'get',
   path: '/admin/usage',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpoint } from '../platform/endpoint.ts';
 import { describedMode, modeChange, modeName, newMode } from './schema.ts';
 
-const shared = { tag: 'modes', auth: 'admin' } as const;
+const shared = { tag: 'Modes', auth: 'admin' } as const;
 const params = z.object({ mode_id: modeName.describe("the mode's name") });
 
 export const listModesEndpoint = endpoint({

@@ -1,7 +1,7 @@
 import { endpoint } from '../platform/endpoint.ts';
 import { cleared, clearedConversation, modeParams, namedMode, question, visibleModes } from './schema.ts';
 
-const shared = { tag: 'forms', auth: 'none' } as const;
+const shared = { tag: 'Forms', auth: 'none' } as const;
 
 export const askEndpoint = endpoint({
   ...shared,

@@ -19,7 +19,7 @@ import {
 } from './schema.ts';
 import { widgetEndpoints } from './widget-endpoints.ts';
 
-const tag = 'runs';
+const tag = 'Runs';
 const invalid = 'invalid';
 
 export const createUserEndpoint = endpoint({
@@ -128,7 +128,7 @@ export const createVisitorEndpoint = endpoint({
   id: 'createVisitor',
   method: 'post',
   path: '/api/visitors',
-  tag: 'visitors',
+  tag: 'Visitors',
   summary: 'Get or renew a visitor token',
   description:
     'With a visitor token that is still valid the same visitor gets a new one, and keeps its threads.',
@@ -142,7 +142,7 @@ export const healthEndpoint = endpoint({
   id: 'health',
   method: 'get',
   path: '/api/health',
-  tag: 'health',
+  tag: 'Health',
   summary: 'The state of each part, and what answers',
   auth: 'none',
   reply: health,
@@ -153,7 +153,7 @@ export const openApiEndpoint = endpoint({
   id: 'openApi',
   method: 'get',
   path: '/openapi.json',
-  tag: 'health',
+  tag: 'Health',
   summary: 'This description',
   auth: 'none',
   reply: { contentType: 'application/json', description: 'an OpenAPI 3.1 document' },

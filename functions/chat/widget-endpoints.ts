@@ -8,7 +8,7 @@ import {
   widgetReply,
 } from './schema.ts';
 
-const shared = { tag: 'widget', auth: 'widget' } as const;
+const shared = { tag: 'Widget on a page', auth: 'widget' } as const;
 const refusals = ['forbidden', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
 
 export const widgetConfigEndpoint = endpoint({
@@ -65,7 +65,7 @@ export const widgetHealthEndpoint = endpoint({
   id: 'widgetHealth',
   method: 'get',
   path: '/api/widget/health',
-  tag: 'widget',
+  tag: 'Widget on a page',
   summary: 'Whether questions are answered at present; always 200',
   auth: 'none',
   reply: widgetHealth,

@@ -19,17 +19,25 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
     },
     components: {
       securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'an API key, a visitor token, or the id token of a person who has signed in',
-        },
+        bearer: bearer('an API key or a visitor token'),
+        admin: bearer(
+          'an API key with the scope `admin`, or the id token of a person who administers the workspace',
+        ),
+        person: bearer('the id token of a person who has signed in'),
         widgetKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: "a widget's public key" },
       },
     },
     paths,
   });
 }
+
+const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
+
+const schemeOf = ({ auth, who }: Endpoint): string => {
+  if (auth === 'widget') return 'widgetKey';
+  if (auth === 'workspace') return 'bearer';
+  return who === 'person' || who === 'super-admin' ? 'person' : 'admin';
+};
 
 function operation(declared: Endpoint): ZodOpenApiOperationObject {
   const { params, query, headers, body, form, reply } = declared;
@@ -51,9 +59,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
     tags: [declared.tag],
     summary: declared.summary,
     ...(declared.description ? { description: declared.description } : {}),
-    ...(declared.auth === 'none'
-      ? {}
-      : { security: [declared.auth === 'widget' ? { widgetKey: [] } : { bearer: [] }] }),
+    ...(declared.auth === 'none' ? {} : { security: [{ [schemeOf(declared)]: [] }] }),
     requestParams: {
       ...(params ? { path: params } : {}),
       ...(query ? { query } : {}),

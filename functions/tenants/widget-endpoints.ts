@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpoint } from '../platform/endpoint.ts';
 import { allowedDomains, newWidgetKey, widget, widgetChange, widgetKey } from './schema.ts';
 
-const shared = { tag: 'Widget', auth: 'admin' } as const;
+const shared = { tag: 'Widget settings', auth: 'admin' } as const;
 const keyParams = z.object({ key_id: z.string().min(1).max(64) });
 
 export const readWidgetEndpoint = endpoint({

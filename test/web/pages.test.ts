@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentLength } from '../../functions/chat/schema.ts';
 import { buildSite, siteDirectory } from '../../local/build-site.ts';
 import { questionLength } from '../../web/chat/limits.ts';
 import { accessibilityViolations, launchBrowser, type OpenPage, openPage } from '../support/browser.ts';
+import { onPhone } from './chat-page.ts';
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -45,9 +46,13 @@ afterAll(async () => {
   await new Promise(resolve => server.close(resolve));
 });
 
-async function docs(body: object | string, status = 200): Promise<OpenPage> {
+async function docs(
+  body: object | string,
+  status = 200,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
   description = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
-  return openPage(browser, `${origin}/docs#readThing`);
+  return openPage(browser, `${origin}/docs#readThing`, options);
 }
 
 describe('the built pages', () => {
@@ -158,10 +163,73 @@ describe('the page of the API', () => {
       '-H "Authorization: Bearer $TOKEN"',
       '-H "Content-Type: application/json"',
     ]);
-    expect(command[3]).toMatch(/^-d '\{"name":"…","of":\{"parts":/);
+    expect(command[3]).toBe(`-d '{"name":"…"}'`);
     expect(await page.locator('pre').last().innerText()).toMatch(/^curl -N "/);
     expect(await accessibilityViolations(page)).toEqual([]);
     expect([problems, foreignRequests]).toEqual([[], []]);
+    await close();
+  });
+
+  it('says which credential an operation needs, and how it takes a form', async () => {
+    const { page, close } = await docs({
+      paths: {
+        '/ask': {
+          post: {
+            operationId: 'ask',
+            security: [{ widgetKey: [] }],
+            requestBody: {
+              content: {
+                'application/x-www-form-urlencoded': {
+                  schema: { properties: { message: { type: 'string' } }, required: ['message'] },
+                },
+              },
+            },
+          },
+        },
+        '/admin': { get: { operationId: 'admin', security: [{ admin: [] }] } },
+        '/open': { get: { operationId: 'open' } },
+      },
+      components: {
+        securitySchemes: {
+          widgetKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'a public key' },
+          admin: { type: 'http', scheme: 'bearer', description: 'an API key with the scope `admin`' },
+        },
+      },
+    });
+    const operation = (id: string) => page.locator(`#${id}`);
+    expect(await operation('ask').innerText()).toContain('Needs x-api-key: $KEY, a public key.');
+    expect(await operation('ask').getByRole('group', { name: 'Form fields' }).innerText()).toContain(
+      'message',
+    );
+    expect(await operation('ask').locator('pre').innerText()).toBe(
+      `curl -X POST "${origin}/ask" \\\n  -H "x-api-key: $KEY" \\\n  --data-urlencode 'message=…'`,
+    );
+    expect(await operation('admin').innerText()).toContain(
+      'Needs Authorization: Bearer $TOKEN, an API key with the scope admin.',
+    );
+    expect(await operation('open').innerText()).toContain('Needs no credentials.');
+    await close();
+  });
+
+  it('begins with its content on a phone, the operations folded up above it', async () => {
+    const { page, close } = await docs(thing, 200, onPhone);
+    await page.goto(`${origin}/docs`);
+    const title = page.getByRole('heading', { level: 1 });
+    expect((await title.boundingBox())?.y).toBeLessThan(150);
+    const link = page.getByRole('navigation').getByRole('link', { name: 'Change a thing' });
+    expect(await link.isVisible()).toBe(false);
+    await page.getByText('All operations').click();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await link.click();
+    expect(await link.isVisible()).toBe(false);
+    await expect
+      .poll(async () => (await page.locator('#readThing').boundingBox())?.y ?? 999)
+      .toBeLessThan(120);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    const cells = page.locator('#readThing tbody tr').first().locator('td');
+    const [name, type] = [await cells.nth(0).boundingBox(), await cells.nth(1).boundingBox()];
+    expect(type?.y ?? 0).toBeGreaterThanOrEqual((name?.y ?? 0) + (name?.height ?? 0));
+    expect(await accessibilityViolations(page)).toEqual([]);
     await close();
   });
 

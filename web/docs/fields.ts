@@ -1,4 +1,4 @@
-import type { Description, Entry, Schema } from './description.ts';
+import type { Description, Schema } from './description.ts';
 
 /** A row of a schema's table; nested fields are named by their way: `messages[].sources[].n`. */
 export interface Field {
@@ -9,7 +9,7 @@ export interface Field {
 }
 
 /** A schema may refer to itself. */
-const deepest = 6;
+export const deepest = 6;
 
 /** The schema's fields, each object's own before those inside them. */
 export function fieldsOf(
@@ -33,7 +33,7 @@ export function fieldsOf(
   });
 }
 
-const resolve = (schema: Schema | undefined, description: Description): Schema | undefined => {
+export const resolve = (schema: Schema | undefined, description: Description): Schema | undefined => {
   const name = schema?.$ref?.split('/').at(-1);
   return name === undefined ? schema : description.components?.schemas?.[name];
 };
@@ -84,38 +84,4 @@ function limited(type: string, { format, minimum, maximum, minLength, maxLength 
     maxLength && `up to ${maxLength} characters`,
   ].filter(Boolean);
   return [format ?? type, ...limits].join(', ');
-}
-
-/** A command that calls the operation; what differs from call to call is a shell variable. */
-export function curlOf({ method, path, operation }: Entry, origin: string, description: Description): string {
-  const url = `${origin}${path.replace(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`)}`;
-  const streams = Object.values(operation.responses ?? {}).some(
-    ({ content }) => content?.['text/event-stream'],
-  );
-  const body = operation.requestBody?.content?.['application/json']?.schema;
-  return [
-    `curl ${streams ? '-N ' : ''}${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"${url}"`,
-    operation.security?.length ? '-H "Authorization: Bearer $TOKEN"' : undefined,
-    body && '-H "Content-Type: application/json"',
-    body && `-d '${JSON.stringify(sampleOf(body, description))}'`,
-  ]
-    .filter(Boolean)
-    .join(' \\\n  ');
-}
-
-function sampleOf(schema: Schema | undefined, description: Description, depth = 0): unknown {
-  const known = resolve(schema, description);
-  if (!known || depth > deepest) return null;
-  if (known.const !== undefined) return known.const;
-  if (known.enum) return known.enum[0];
-  const option = (known.anyOf ?? known.oneOf)?.[0];
-  if (option) return sampleOf(option, description, depth + 1);
-  const type = [known.type].flat()[0];
-  if (type === 'integer' || type === 'number') return Math.max(known.minimum ?? 1, 1);
-  if (type === 'boolean') return true;
-  if (type === 'array') return [sampleOf(known.items, description, depth + 1)];
-  if (!known.properties) return type === 'object' ? {} : '…';
-  return Object.fromEntries(
-    Object.entries(known.properties).map(([key, value]) => [key, sampleOf(value, description, depth + 1)]),
-  );
 }

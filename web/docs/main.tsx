@@ -4,6 +4,7 @@ import './docs.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { type Description, entriesByTag } from './description.ts';
+import { Menu } from './menu.tsx';
 import { OperationView } from './operation.tsx';
 
 function Page({ description }: { description: Description }) {
@@ -12,20 +13,7 @@ function Page({ description }: { description: Description }) {
   useEffect(() => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(), []);
   return (
     <div class="docs">
-      <nav aria-label="Operations">
-        {groups.map(([tag, entries]) => (
-          <div key={tag}>
-            <p class="nav-tag">{tag}</p>
-            <ul>
-              {entries.map(({ id, operation }) => (
-                <li key={id}>
-                  <a href={`#${id}`}>{operation.summary ?? id}</a>
-                </li>
-              ))}
-            </ul>
-          </div>
-        ))}
-      </nav>
+      <Menu groups={groups} />
       <main>
         <h1>{description.info?.title ?? 'API'}</h1>
         <p class="lead">{description.info?.description}</p>

@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact';
+import { bodyOf, credentialOf, curlOf } from './command.ts';
 import type { Description, Entry, Schema } from './description.ts';
-import { curlOf, type Field, fieldsOf, typeOf } from './fields.ts';
+import { type Field, fieldsOf, typeOf } from './fields.ts';
 
 /** One operation: what it does, what it takes, what it answers, and a command to try it. */
 export function OperationView({ entry, description }: { entry: Entry; description: Description }) {
   const { id, method, path, operation } = entry;
   const { parameters = [], requestBody, responses = {} } = operation;
-  const body = requestBody?.content?.['application/json']?.schema;
+  const body = bodyOf(requestBody?.content);
+  const credential = credentialOf(operation, description);
   return (
     <section class="operation" id={id} aria-labelledby={`${id}-title`}>
       <h3 id={`${id}-title`}>
@@ -18,13 +20,15 @@ export function OperationView({ entry, description }: { entry: Entry; descriptio
         <span class={`method ${method}`}>{method.toUpperCase()}</span> <code>{path}</code>
       </p>
       {operation.description && <p>{withCode(operation.description)}</p>}
-      {operation.security?.length ? (
-        <p class="muted">
-          Needs <code>Authorization: Bearer …</code> with an API key or a visitor token.
-        </p>
-      ) : (
-        <p class="muted">Needs no credentials.</p>
-      )}
+      <p class="muted">
+        {credential ? (
+          <>
+            Needs <code>{`${credential.header}: ${credential.value}`}</code>, {withCode(credential.meaning)}.
+          </>
+        ) : (
+          'Needs no credentials.'
+        )}
+      </p>
       {parameters.length > 0 && (
         <Fields
           title="Parameters"
@@ -36,7 +40,12 @@ export function OperationView({ entry, description }: { entry: Entry; descriptio
           }))}
         />
       )}
-      {body && <Fields title="Request body" fields={fieldsOf(body, description)} />}
+      {body && (
+        <Fields
+          title={body.type === 'application/json' ? 'Request body' : 'Form fields'}
+          fields={fieldsOf(body.schema, description)}
+        />
+      )}
       {Object.entries(responses).map(([status, { description: meaning = '', content = {} }]) =>
         Object.entries(content).map(([type, { schema }]) => (
           <Reply
@@ -92,6 +101,8 @@ function Errors({ responses }: { responses: NonNullable<Entry['operation']['resp
 }
 
 function Fields({ title, fields }: { title: string; fields: readonly Field[] }) {
+  if (fields.length === 0) return null;
+  const explained = fields.some(({ description }) => description !== '');
   return (
     <>
       <h4>{title}</h4>
@@ -101,7 +112,7 @@ function Fields({ title, fields }: { title: string; fields: readonly Field[] }) 
             <tr>
               <th>Field</th>
               <th>Type</th>
-              <th>Meaning</th>
+              {explained && <th>Meaning</th>}
             </tr>
           </thead>
           <tbody>
@@ -112,7 +123,7 @@ function Fields({ title, fields }: { title: string; fields: readonly Field[] }) 
                   {!field.required && <span class="optional">optional</span>}
                 </td>
                 <td>{field.type}</td>
-                <td>{withCode(field.description)}</td>
+                {explained && <td>{withCode(field.description)}</td>}
               </tr>
             ))}
           </tbody>
