@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   answers: () => import('./answers.ts'),
   widget: () => import('./widget.ts'),
   load: () => import('./load.ts'),
+  doors: () => import('./doors.ts'),
 };
 
 const { values } = parseArgs({

@@ -13,7 +13,10 @@ export interface Frames {
   readonly text: string;
 }
 
-/** Reads an event stream to its end, or until `enough` says so; then the connection is cut. */
+/**
+ * Reads an event stream to its end, or until `enough` says so; then the connection is cut. The end of a widget's stream, `[DONE]`, is the only
+ * data that is no JSON.
+ */
 export async function readFrames(
   response: Response,
   enough: (frames: readonly Frame[]) => boolean = () => false,
@@ -23,7 +26,11 @@ export async function readFrames(
   let text = '';
   const parser = createParser({
     onEvent: ({ id, event = 'message', data }) =>
-      frames.push({ ...(id === undefined ? {} : { id }), event, data: JSON.parse(data) }),
+      frames.push({
+        ...(id === undefined ? {} : { id }),
+        event,
+        data: data === '[DONE]' ? data : JSON.parse(data),
+      }),
     onComment: comment => comments.push(comment.trim()),
   });
   const decoder = new TextDecoder();

@@ -56,15 +56,6 @@ export const chunks = (frames: readonly Frame[]): string =>
     .map(({ data }) => data.text)
     .join('');
 
-/** Reads a widget's stream; `[DONE]` is the only data that is no JSON. */
-export async function framesOf(response: Response, enough?: (frames: readonly Frame[]) => boolean) {
-  const spelled = response.body?.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, controller) {
-        const text = new TextDecoder().decode(piece);
-        controller.enqueue(new TextEncoder().encode(text.replace('data: [DONE]', 'data: "[DONE]"')));
-      },
-    }),
-  );
-  return (await readFrames(new Response(spelled), enough)).frames;
-}
+/** Reads a widget's stream. */
+export const framesOf = async (response: Response, enough?: (frames: readonly Frame[]) => boolean) =>
+  (await readFrames(response, enough)).frames;
