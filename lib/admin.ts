@@ -39,7 +39,7 @@ export class Admin extends Construct {
         viewers,
         tenants.administrator,
         tenants.registrar,
-        limits.reader,
+        limits.counter,
         analytics.keeper,
         knowledge.bystander,
         scraper.user,

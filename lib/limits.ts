@@ -7,12 +7,10 @@ type LimitsUse = Use<(typeof limitsEnv)[number]>;
 
 /** The counts of turns, and the mails about them. */
 export class Limits {
-  /** Counts turns. */
+  /** Counts turns, and notes when keys were used. */
   readonly counter: LimitsUse;
   /** Mails that a limit is near, once. */
   readonly notifier: LimitsUse;
-  /** Tells what was counted. */
-  readonly reader: LimitsUse;
 
   /** `sender`: the address that mail comes from; empty where none is sent. */
   constructor(table: HouseTable, sender: string) {
@@ -25,6 +23,5 @@ export class Limits {
         allowMail(grantee, sender);
       },
     };
-    this.reader = { environment, allow: grantee => table.allowRead(grantee) };
   }
 }

@@ -13,6 +13,7 @@ import {
   listWidgetKeys,
   makeSuperAdmin,
   revokeApiKey,
+  type TenantsEffects,
   tenantsEnv,
 } from '../functions/tenants/index.ts';
 
@@ -65,7 +66,9 @@ export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise
 const adminAddress = 'admin@laptop.invalid';
 
 /** Fit for a user pool that asks for every kind of character. */
-async function prepareSuperAdmin(effects: AccountsEffects): Promise<PreparedWorkspace['admin']> {
+async function prepareSuperAdmin(
+  effects: TenantsEffects & Pick<AccountsEffects, 'accounts'>,
+): Promise<PreparedWorkspace['admin']> {
   const { sub, email } = await effects.accounts.create(adminAddress);
   const password = `${effects.ids.secret(18)}-Aa1`;
   if ((await effects.accounts.setPassword(sub, password)) !== 'set') {

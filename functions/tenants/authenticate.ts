@@ -1,7 +1,7 @@
 import { CallerError } from '../platform/errors.ts';
 import type { KeyId, ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
-import type { TenantsEffects } from './effects.ts';
+import type { DoorEffects } from './effects.ts';
 import { looksLikeKey, openKey } from './keys.ts';
 import type { KeyScope } from './schema.ts';
 import { verifyVisitorToken } from './visitor-token.ts';
@@ -18,7 +18,7 @@ export type Principal =
  * is no credential (local mode: the open workspace instead) and when there is a bad one, in local mode too: a
  * caller that tries to be somebody is never served as somebody else.
  */
-export async function authenticate(headers: Headers, effects: TenantsEffects): Promise<Principal> {
+export async function authenticate(headers: Headers, effects: DoorEffects): Promise<Principal> {
   const credential = credentialOf(headers);
   if (credential === undefined) {
     const local = localMode();

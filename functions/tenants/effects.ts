@@ -12,8 +12,17 @@ export interface TenantsEffects extends Effects {
   readonly secrets: Secrets;
 }
 
+/** For the functions that callers come to. */
+export interface DoorEffects extends TenantsEffects {
+  /**
+   * The counts of turns, and when keys were used. In a table of their own: who authenticates and counts must write there, and may write
+   * nowhere else.
+   */
+  readonly limits: Table;
+}
+
 /** For the functions that people sign in to. */
-export interface AccountsEffects extends TenantsEffects {
+export interface AccountsEffects extends DoorEffects {
   readonly accounts: Accounts;
   readonly mail: Mail;
   /** False where the operator has set no sender: then nobody can be invited, or choose a forgotten password anew. */
@@ -29,12 +38,8 @@ export function tenantsEffects(env: Env<(typeof tenantsEnv)[number]>, base: Effe
   };
 }
 
-/**
- * What counting turns needs besides. The counts are in a table of their own: who counts must write there, and may write
- * nowhere else.
- */
-export interface LimitsEffects extends TenantsEffects {
-  readonly limits: Table;
+/** What counting turns needs besides. */
+export interface LimitsEffects extends DoorEffects {
   readonly mail: Mail;
 }
 

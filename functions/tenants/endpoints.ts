@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../platform/endpoint.ts';
 import { accountEndpoints } from './account-endpoints.ts';
-import { apiKey, createdKey, newKey } from './schema.ts';
+import { apiKey, createdKey, keyRotation, newKey } from './schema.ts';
 import { widgetEndpoints } from './widget-endpoints.ts';
 import { workspaceEndpoints } from './workspace-endpoints.ts';
 
@@ -30,6 +30,21 @@ export const createKey = endpoint({
   errors: ['forbidden'],
 });
 
+export const rotateKey = endpoint({
+  ...shared,
+  id: 'rotateKey',
+  method: 'post',
+  path: '/admin/keys/{key_id}/rotate',
+  summary: 'Replaces an API key',
+  description:
+    'A new key of the same name, scope and end, shown this once. The old one ends at once, or after the hours of overlap.',
+  params: z.object({ key_id: z.string().min(1).max(64) }),
+  body: keyRotation,
+  reply: createdKey,
+  status: 201,
+  errors: ['forbidden', 'not_found', 'conflict'],
+});
+
 export const revokeKey = endpoint({
   ...shared,
   id: 'revokeKey',
@@ -48,5 +63,6 @@ export const tenantsEndpoints = [
   ...widgetEndpoints,
   listKeys,
   createKey,
+  rotateKey,
   revokeKey,
 ] as const;

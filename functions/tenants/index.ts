@@ -17,6 +17,7 @@ export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName 
 export {
   type AccountsEffects,
   accountsEffects,
+  type DoorEffects,
   type LimitsEffects,
   limitsEffects,
   type TenantsEffects,

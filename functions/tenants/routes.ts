@@ -5,8 +5,9 @@ import type { RequestVariables } from '../platform/http-app.ts';
 import type { KeyId } from '../platform/ids.ts';
 import type { Administrator, AdminPrincipal } from './admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
-import { createKey, listKeys, revokeKey } from './endpoints.ts';
-import { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
+import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
+import { readKeyUses } from './key-use-store.ts';
+import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type StoredKey } from './keys.ts';
 import { mountMembers } from './member-routes.ts';
 import { mountWidgetAdmin } from './widget-routes.ts';
 
@@ -22,8 +23,12 @@ export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effe
   mountMembers(app, effects);
   mountWidgetAdmin(app, effects);
   mount(app, listKeys, async (_input, context) => {
-    const keys = await listApiKeys(context.get('principal').workspace, effects);
-    return { keys: keys.map(described) };
+    const { workspace } = context.get('principal');
+    const [keys, uses] = await Promise.all([
+      listApiKeys(workspace, effects),
+      readKeyUses(workspace, effects),
+    ]);
+    return { keys: keys.map(key => described(key, uses.get(key.keyId))) };
   });
   mount(app, createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
     const { workspace, actor } = context.get('principal');
@@ -31,19 +36,29 @@ export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effe
     effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: actor });
     return { ...described(created), key: created.key };
   });
+  mount(app, rotateKey, async ({ params, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    const made = await rotateApiKey(workspace, params.key_id as KeyId, body.overlap_hours, effects);
+    effects.log.info('key.rotated', { workspace, keyId: params.key_id, by: actor, successor: made.keyId });
+    return { ...described(made), key: made.key };
+  });
   mount(app, revokeKey, async ({ params }, context) => {
     const { workspace, actor } = context.get('principal');
     const revoked = await revokeApiKey(workspace, params.key_id as KeyId, effects);
     effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: actor });
-    return described(revoked);
+    return described(revoked, (await readKeyUses(workspace, effects)).get(revoked.keyId));
   });
 }
 
-const described = ({ keyId, name, scope, createdAt, expires, revokedAt }: StoredKey) => ({
+const described = (
+  { keyId, name, scope, createdAt, expires, revokedAt }: StoredKey,
+  lastUsedAt?: string,
+) => ({
   key_id: keyId,
   name,
   scope,
   created_at: createdAt,
   expires_at: expires === undefined ? null : isoTime(expires * 1000),
   revoked_at: revokedAt ?? null,
+  last_used_at: lastUsedAt ?? null,
 });

@@ -95,6 +95,16 @@ export const apiKey = z.object({
   created_at: z.iso.datetime({ offset: true }),
   expires_at: z.iso.datetime({ offset: true }).nullable(),
   revoked_at: z.iso.datetime({ offset: true }).nullable(),
+  last_used_at: z.iso.datetime({ offset: true }).nullable().describe('to half a minute; null: never'),
+});
+
+export const keyRotation = z.object({
+  overlap_hours: z
+    .int()
+    .min(0)
+    .max(168)
+    .default(0)
+    .describe('how long the old key goes on working; 0: it is revoked'),
 });
 
 export const createdKey = apiKey.extend({

@@ -101,6 +101,19 @@ export async function markRevoked(
   return item && keyOf(item);
 }
 
+/** Ends the key at that time (epoch seconds). */
+export async function endKeyAt(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  expires: number,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.update(
+    { pk: keysOf(workspace), sk: keyId },
+    { set: { expires }, condition: 'attribute_exists(pk)' },
+  );
+}
+
 function keyOf(item: Item): StoredKey {
   return {
     keyId: item.sk as KeyId,

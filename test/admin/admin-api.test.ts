@@ -65,6 +65,35 @@ describe('API keys', () => {
     expect(revoked.body.revoked_at).toEqual(expect.any(String));
   });
 
+  test('tell when they were last used', async () => {
+    const { key, keyId } = await world.key(acme);
+    const seen = async (as: string) => {
+      const { body } = await call('GET', '/admin/keys', as);
+      return body.keys.find((each: { key_id: string }) => each.key_id === keyId).last_used_at;
+    };
+    expect(await seen(keys.admin)).toBeNull();
+    await seen(key);
+    await expect.poll(() => seen(keys.admin)).toBe(new Date(world.clock.now).toISOString());
+  });
+
+  test('are rotated, at once or with an overlap; the new one is shown once', async () => {
+    const made = await call('POST', '/admin/keys', keys.admin, { name: 'shop', scope: 'admin' });
+    const path = `/admin/keys/${made.body.key_id}/rotate`;
+    expect((await call('POST', path, keys.globex, {})).status).toBe(404);
+    for (const overlap_hours of [-1, 169, 1.5, '1']) {
+      expect((await call('POST', path, keys.admin, { overlap_hours })).status).toBe(400);
+    }
+    const next = await call('POST', path, keys.admin, { overlap_hours: 1 });
+    expect(next).toMatchObject({ status: 201, body: { name: 'shop', scope: 'admin', last_used_at: null } });
+    const listed = await call('GET', '/admin/keys', next.body.key);
+    expect(JSON.stringify(listed.body)).not.toContain(next.body.key);
+    const old = listed.body.keys.find((each: { key_id: string }) => each.key_id === made.body.key_id);
+    expect(Date.parse(old.expires_at) - Math.floor(world.clock.now / 1000) * 1000).toBe(3_600_000);
+    expect((await call('GET', '/admin/keys', made.body.key)).status).toBe(200);
+    expect((await call('POST', path, keys.admin, {})).status).toBe(201);
+    expect((await call('POST', path, keys.admin, {})).status).toBe(409);
+  });
+
   test('of another workspace are unknown', async () => {
     const { body } = await call('POST', '/admin/keys', keys.globex, { name: 'theirs', scope: 'chat' });
     expect((await call('DELETE', `/admin/keys/${body.key_id}`, keys.admin)).status).toBe(404);

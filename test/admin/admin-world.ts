@@ -48,8 +48,7 @@ export async function startAdmin() {
   const tenancy = await kept(startTenancy());
   // The pool has the machine's clock, and its tokens are of now.
   tenancy.world.now = Math.floor(Date.now() / 1000) * 1000;
-  const [assistant, scraper, analytics, limits, scrapeQueue, mail, pool] = await Promise.all([
-    kept(emulatedTable()),
+  const [assistant, scraper, analytics, scrapeQueue, mail, pool] = await Promise.all([
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedTable()),
@@ -66,7 +65,6 @@ export async function startAdmin() {
     assistant: assistant.table,
     scraper: scraper.table,
     analytics: analytics.table,
-    limits: limits.table,
     scrapeQueue: scrapeQueue.queue,
     resolve: async () => ['93.184.216.34'],
     accounts: pool.accounts,

@@ -118,6 +118,11 @@ describe('with a running system', { timeout: 120_000 }, () => {
     const listed = await runHere(['key', 'list'], given);
     const [, id = ''] = /^(\S+) .* a test$/m.exec(listed.stdout) ?? [];
     expect(listed.stdout + listed.stderr).not.toContain(key);
+    const rotated = await runHere(['key', 'rotate', id, '--overlap-hours', '1'], local());
+    expect(rotated.stdout.trim()).not.toBe(key);
+    const replaced = { SWITCHBOARD_URL: world.url, SWITCHBOARD_API_KEY: rotated.stdout.trim() };
+    expect((await runHere(['key', 'list'], replaced)).stdout).toMatch(new RegExp(`${id} .*until .* used `));
+    expect((await runHere(['key', 'rotate', id, '--overlap-hours', 'x'], local())).code).toBe(2);
     expect((await runHere(['key', 'revoke', id], local())).code).toBe(0);
     expect((await runHere(['key', 'list'], local())).stdout).toMatch(new RegExp(`${id} .*revoked`));
   });

@@ -2,18 +2,15 @@ import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import type { MailMessage } from '../../functions/platform/mail.ts';
 import type { LimitsEffects, Workspace } from '../../functions/tenants/index.ts';
 import { workspaceDefaults } from '../../functions/tenants/workspaces.ts';
-import { emulatedTable } from '../support/emulated.ts';
 import { startTenancy } from './tenancy.ts';
 
 /** A deployment that counts turns: real emulated tables, a clock that a test moves, an outbox in place of SES. */
 export async function startCounting() {
   const tenancy = await startTenancy();
-  const counts = await emulatedTable();
   const outbox: MailMessage[] = [];
   const post = { refuses: undefined as Error | undefined };
   const effects: LimitsEffects = {
     ...tenancy.effects,
-    limits: counts.table,
     mail: {
       async send(message) {
         if (post.refuses) throw post.refuses;
@@ -24,13 +21,10 @@ export async function startCounting() {
   return {
     effects,
     world: tenancy.world,
-    counts: counts.table,
+    counts: tenancy.effects.limits,
     outbox,
     post,
-    async stop() {
-      await tenancy.stop();
-      await counts.stop();
-    },
+    stop: () => tenancy.stop(),
   };
 }
 

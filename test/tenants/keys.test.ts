@@ -9,6 +9,8 @@ import {
   listApiKeys,
   revokeApiKey,
 } from '../../functions/tenants/index.ts';
+import { readKeyUses } from '../../functions/tenants/key-use-store.ts';
+import { rotateApiKey } from '../../functions/tenants/keys.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 
 const acme = 'acme' as WorkspaceId;
@@ -146,6 +148,93 @@ describe('an API key', () => {
     const first = await revokeApiKey(acme, keyId, tenancy.effects);
     tenancy.world.now += 1_000_000;
     expect((await revokeApiKey(acme, keyId, tenancy.effects)).revokedAt).toBe(first.revokedAt);
+  });
+});
+
+describe('the last use of a key', () => {
+  const usesIn = (workspace: WorkspaceId) => readKeyUses(workspace, tenancy.effects);
+
+  test('is noted, to half a minute', async () => {
+    const { key, keyId } = await create('chat');
+    expect((await usesIn(acme)).get(keyId)).toBeUndefined();
+    for (const seconds of [0, 31]) {
+      tenancy.world.now += seconds * 1000;
+      await enter(bearer(key));
+      await expect
+        .poll(async () => (await usesIn(acme)).get(keyId))
+        .toBe(new Date(tenancy.world.now).toISOString());
+    }
+    expect((await usesIn(globex)).get(keyId)).toBeUndefined();
+  });
+
+  test('is none for a key that is refused', async () => {
+    const { key, keyId } = await create('chat');
+    await revokeApiKey(acme, keyId, tenancy.effects);
+    const { key: other, keyId: usedAfter } = await create('chat');
+    await expect(enter(bearer(key))).rejects.toMatchObject({ code: 'unauthorized' });
+    await enter(bearer(other));
+    await expect.poll(async () => (await usesIn(acme)).has(usedAfter)).toBe(true);
+    expect((await usesIn(acme)).has(keyId)).toBe(false);
+  });
+
+  test('holds nobody up: neither a table that hangs nor one that fails', async () => {
+    const { limits } = tenancy.effects;
+    const codes: string[] = [];
+    const log = { ...tenancy.effects.log, error: (code: string) => void codes.push(code) };
+    const hanging = { ...limits, put: () => new Promise<void>(() => {}) };
+    const failing = { ...limits, put: () => Promise.reject(new Error('no table')) };
+    for (const table of [hanging, failing]) {
+      const { key, keyId } = await create('chat');
+      expect(await enter(bearer(key), { ...tenancy.effects, log, limits: table })).toMatchObject({ keyId });
+    }
+    await expect.poll(() => codes).toEqual(['key.use_not_noted']);
+  });
+});
+
+describe('a key that is rotated', () => {
+  const rotate = (keyId: KeyId, hours: number, workspace = acme) =>
+    rotateApiKey(workspace, keyId, hours, tenancy.effects);
+  /** As a function that has not seen the key lately. */
+  const enterCold = (key: string) =>
+    enter(bearer(key), { ...tenancy.effects, tenants: { ...tenancy.table } });
+
+  test('has a successor of its name, scope and end, and stops at once', async () => {
+    const wanted = { name: 'shop', scope: 'admin' as const, expiresInDays: 9 };
+    const old = await createApiKey(acme, wanted, tenancy.effects);
+    tenancy.world.now += 86_400_000;
+    const made = await rotate(old.keyId, 0);
+    expect(made).toMatchObject({ name: 'shop', scope: 'admin', expires: old.expires });
+    expect(made.key).not.toBe(old.key);
+    expect(await enterCold(made.key)).toMatchObject({ keyId: made.keyId, scope: 'admin' });
+    await expect(enterCold(old.key)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('works beside its successor for the hours of overlap, to the second', async () => {
+    const old = await create('chat');
+    const made = await rotate(old.keyId, 2);
+    expect(made.expires).toBeUndefined();
+    tenancy.world.now += 2 * 3_600_000 - 1_000;
+    for (const key of [old.key, made.key]) await enterCold(key);
+    tenancy.world.now += 1_000;
+    await enterCold(made.key);
+    await expect(enterCold(old.key)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('lives no longer for its overlap', async () => {
+    const old = await createApiKey(acme, { name: 'n', scope: 'chat', expiresInDays: 1 }, tenancy.effects);
+    await rotate(old.keyId, 168);
+    tenancy.world.now += 86_400_000;
+    await expect(enterCold(old.key)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('is neither revoked, nor expired, nor another workspace’s', async () => {
+    const { keyId } = await create('chat');
+    await expect(rotate(keyId, 0, globex)).rejects.toMatchObject({ code: 'not_found' });
+    await revokeApiKey(acme, keyId, tenancy.effects);
+    await expect(rotate(keyId, 0)).rejects.toMatchObject({ code: 'conflict' });
+    const short = await createApiKey(acme, { name: 'n', scope: 'chat', expiresInDays: 1 }, tenancy.effects);
+    tenancy.world.now += 86_400_000;
+    await expect(rotate(short.keyId, 0)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 

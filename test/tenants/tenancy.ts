@@ -1,17 +1,18 @@
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 import { silentMetrics } from '../../functions/platform/metrics.ts';
-import type { TenantsEffects } from '../../functions/tenants/index.ts';
+import type { DoorEffects } from '../../functions/tenants/index.ts';
 import { createSigningKeys } from '../../functions/tenants/index.ts';
 import { emulatedTable } from '../support/emulated.ts';
 
 /** An empty deployment: a real emulated table, signing keys that a test may replace, a clock that it may move. */
 export async function startTenancy() {
-  const emulated = await emulatedTable();
+  const [emulated, limits] = await Promise.all([emulatedTable(), emulatedTable()]);
   const { table } = emulated;
   const world = { now: Date.parse('2026-03-01T09:00:00Z'), signingKeys: createSigningKeys(randomIds) };
-  const effects: TenantsEffects = {
+  const effects: DoorEffects = {
     tenants: table,
+    limits: limits.table,
     secrets: {
       get: async name => (name === 'visitor-signing-keys' ? world.signingKeys || undefined : undefined),
     },
@@ -20,7 +21,7 @@ export async function startTenancy() {
     log: silentLog,
     metrics: silentMetrics,
   };
-  return { effects, table, world, stop: () => emulated.stop() };
+  return { effects, table, world, stop: () => Promise.all([emulated.stop(), limits.stop()]) };
 }
 
 export type Tenancy = Awaited<ReturnType<typeof startTenancy>>;
