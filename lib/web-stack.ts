@@ -28,7 +28,7 @@ import type { Construct } from 'constructs';
 import { edgePaths } from './api.ts';
 import type { AppStack } from './app-stack.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
-import { repository } from './constructs/bundle.ts';
+import { repository } from './constructs/bundling.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
 import type { DataStack } from './data-stack.ts';
 import { type Settings, secretsPrefix } from './settings.ts';

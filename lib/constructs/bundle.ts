@@ -1,26 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
-import { bundling } from './bundling.ts';
+import { repository } from './bundling.ts';
 
-/** The root of the repository, which entries are relative to. */
-export const repository = fileURLToPath(new URL('../../', import.meta.url));
+const bundling = fileURLToPath(new URL('./bundling.ts', import.meta.url));
 
-/**
- * The code of a function whose source file is `entry`: `index.mjs` and the files that it loads later. Bundled by esbuild in this process: no
- * Docker, no network. Two functions of one entry share one asset.
- */
+/** The code of a function whose source file is `entry`, bundled without Docker or network. Two functions of one entry share one asset. */
 export function bundleOf(entry: string): Code {
-  return fill('functions', `bundle ${entry}`, directory =>
-    buildSync({
-      ...bundling,
-      absWorkingDir: repository,
-      entryPoints: { index: entry },
-      outdir: directory,
-    }),
-  );
+  return fill('functions', `bundle ${entry}`, directory => {
+    execFileSync(process.execPath, [bundling, entry, directory], { stdio: ['ignore', 'ignore', 'inherit'] });
+  });
 }
 
 /** An asset whose files `write` puts into a directory. `what` tells it from other assets of the same source folder. */

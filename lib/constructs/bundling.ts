@@ -1,32 +1,55 @@
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from 'esbuild';
+import { build, type InputOptions, type OutputChunk, type Plugin } from 'rolldown';
+
+/** The root of the repository, which entries are relative to. */
+export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * How a function's source becomes what Lambda runs: by `function.ts` on deployment and by the cold start bench, so what is
- * measured is what ships. Lazily imported packages become files of their own (`splitting`), which a cold start neither
- * reads nor parses.
+ * Writes what Lambda runs of the function whose source file is `entry`: `index.mjs`, and in `chunks/` what it imports. Used on
+ * deployment and by the cold start bench, so what is measured is what ships. Everything that a cold start reads is one file,
+ * since each file costs it about half a millisecond; packages that are imported later are files of their own, which it neither
+ * reads nor parses. Resolves with the chunks as they were written.
  */
-export const bundling = {
-  bundle: true,
-  splitting: true,
+export async function writeBundle(entry: string, directory: string): Promise<readonly OutputChunk[]> {
+  const atOnce = await importedAtOnce(entry);
+  const { output } = await build({
+    ...input(entry),
+    output: {
+      dir: directory,
+      format: 'esm',
+      minify: true,
+      comments: false,
+      entryFileNames: 'index.mjs',
+      chunkFileNames: 'chunks/[name]-[hash].mjs',
+      codeSplitting: { groups: [{ name: 'at-once', test: id => atOnce.has(id) }] },
+    },
+  });
+  return output.filter(written => written.type === 'chunk');
+}
+
+const input = (entry: string): InputOptions => ({
+  cwd: repository,
+  input: { index: entry },
   platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  minify: true,
-  keepNames: false,
-  mainFields: ['module', 'main'],
-  conditions: ['module'],
-  legalComments: 'none',
-  logLevel: 'error',
-  sourcemap: false,
-  treeShaking: true,
-  // Packages in CommonJS ask for Node's modules, and LanceDB for its native file, by `require`.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  alias: {
-    '@lancedb/lancedb': fileURLToPath(new URL('./lancedb.ts', import.meta.url)),
-  },
+  logLevel: 'silent',
+  resolve: { mainFields: ['module', 'main'] },
   // The native file comes with the layer; embedding models are reached over HTTP, never run inside a function.
-  external: ['@lancedb/lancedb-*', '@huggingface/transformers', 'bufferutil', 'utf-8-validate', 'canvas'],
-} as const satisfies BuildOptions;
+  external: [/^@lancedb\/lancedb-/, '@huggingface/transformers'],
+});
+
+/** The modules of which a cold start runs anything: those that are left when what is imported later is left out. */
+async function importedAtOnce(entry: string): Promise<ReadonlySet<string>> {
+  const withoutLater: Plugin = {
+    name: 'without-later',
+    resolveDynamicImport: specifier =>
+      typeof specifier === 'string' ? { id: specifier, external: true } : null,
+  };
+  const { output } = await build({ ...input(entry), plugins: [withoutLater], write: false });
+  const modules = output.flatMap(written =>
+    written.type === 'chunk' ? Object.entries(written.modules) : [],
+  );
+  return new Set(modules.filter(([, { renderedLength }]) => renderedLength > 0).map(([id]) => id));
+}
+
+// `bundling.ts ENTRY DIRECTORY`: a process of its own, since the bundler is asynchronous and a synthesis is not.
+if (import.meta.main) await writeBundle(process.argv[2] ?? '', process.argv[3] ?? '');

@@ -2,7 +2,8 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Architecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { fill, repository } from './bundle.ts';
+import { fill } from './bundle.ts';
+import { repository } from './bundling.ts';
 
 const native = '@lancedb/lancedb-linux-x64-gnu';
 

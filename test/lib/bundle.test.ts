@@ -1,31 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { repository } from '../../lib/constructs/bundle.ts';
-import { bundling } from '../../lib/constructs/bundling.ts';
+import { repository, writeBundle } from '../../lib/constructs/bundling.ts';
+import { deploy, entryOf, environmentOf, functionsOf } from './deployment.ts';
 
 const native = '@lancedb/lancedb-linux-x64-gnu';
 const limitBytes = 250 * 1024 * 1024;
-const entries = {
-  chat: 'functions/chat/handler.ts',
-  admin: 'functions/admin/handler.ts',
-  knowledge: 'functions/knowledge/handler.ts',
-  scraper: 'functions/scraper/handler.ts',
-};
+const functions = functionsOf(deploy());
+const entries = [...new Set(functions.map(entryOf))];
+const run = promisify(execFile);
 let directory = '';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'switchboard-bundle-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-const bundle = (name: string, input: BuildOptions) =>
-  build({ ...bundling, ...input, absWorkingDir: repository, outdir: join(directory, name), metafile: true });
 
 async function sizeOf(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true });
@@ -36,22 +29,25 @@ async function sizeOf(folder: string): Promise<number> {
 test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
   'a bundle finds the native library in its layer, and searches with it',
   async () => {
-    const contents = `
-      import { createLanceIndex } from './functions/knowledge/lance-index.ts';
-      import { systemClock } from './functions/platform/clock.ts';
-      import { documentOf, help } from './test/knowledge/indexed-document.ts';
+    const source = (path: string) => JSON.stringify(join(repository, path));
+    const entry = join(directory, 'search.ts');
+    await writeFile(
+      entry,
+      `import { createLanceIndex } from ${source('functions/knowledge/lance-index.ts')};
+      import { systemClock } from ${source('functions/platform/clock.ts')};
+      import { documentOf, help } from ${source('test/knowledge/indexed-document.ts')};
       const index = createLanceIndex(process.argv[2], systemClock, { freshnessSeconds: 0 });
       await index.write('acme', { put: [documentOf('hours', ['We open at nine.'])], remove: [] });
       await index.optimize('acme');
       const hits = await index.search('acme', { mode: help, text: 'when do you open', limit: 5 });
       console.log(JSON.stringify(hits.map(({ documentId }) => documentId)));
-      process.exit(0);`;
-    const stdin = { contents, resolveDir: repository, loader: 'ts' } as const;
-    await bundle('search', { stdin, entryNames: 'index' });
+      process.exit(0);`,
+    );
+    await writeBundle(entry, join(directory, 'search'));
     const layer = join(directory, 'opt/nodejs/node_modules');
     await mkdir(join(layer, '@lancedb'), { recursive: true });
     await symlink(join(repository, 'node_modules', native), join(layer, native));
-    const { stdout } = await promisify(execFile)(
+    const { stdout } = await run(
       process.execPath,
       [join(directory, 'search/index.mjs'), join(directory, 'index')],
       { cwd: directory, env: { NODE_PATH: layer, LANCE_CPU_THREADS: '4' } },
@@ -60,24 +56,31 @@ test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
   },
 );
 
-describe.each(Object.entries(entries))('the bundle of %s', (name, entry) => {
+describe.each(entries)('the bundle of %s', entry => {
   test('carries all that it imports, but Node itself and the layer, and fits into a function beside it', async () => {
-    const { metafile } = await bundle(name, { entryPoints: { index: entry } });
-    const external = Object.values(metafile.outputs)
-      .flatMap(({ imports }) => imports)
-      .filter(({ external }) => external)
-      .map(({ path }) => path)
-      .filter(
-        path => !isBuiltin(path) && !path.startsWith('@lancedb/lancedb-') && !path.startsWith('./lancedb.'),
-      );
-    // Left out on purpose, and asked for inside a try: models that run in the process.
-    expect(external.filter(path => path !== '@huggingface/transformers')).toEqual([]);
-    // A package in CommonJS that is imported later would have lost the names of its exports.
-    const nameless = Object.values(metafile.outputs).filter(
-      ({ entryPoint, exports }) => entryPoint !== undefined && exports.join() === 'default',
-    );
-    expect(nameless.map(({ entryPoint }) => entryPoint)).toEqual([]);
+    const bundle = join(directory, entry.replaceAll('/', '-'));
+    const chunks = await writeBundle(entry, bundle);
+    const written = new Set(chunks.map(({ fileName }) => fileName));
+    const elsewhere = chunks
+      .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
+      .filter(path => !written.has(path) && !isBuiltin(path));
+    expect(elsewhere).toEqual([]);
     const layer = await sizeOf(join(repository, 'node_modules', native));
-    expect((await sizeOf(join(directory, name))) + layer).toBeLessThan(limitBytes);
+    expect((await sizeOf(bundle)) + layer).toBeLessThan(limitBytes);
+
+    // What Lambda does: nothing is there but the bundle, and the handlers are exports of it.
+    const ours = functions.filter(made => entryOf(made) === entry);
+    const script = `
+      globalThis.awslambda = { streamifyResponse: handler => handler };
+      const handlers = await import(${JSON.stringify(join(bundle, 'index.mjs'))});
+      console.log(JSON.stringify(Object.keys(handlers)));
+      process.exit(0);`;
+    const env = Object.assign({}, ...ours.map(environmentOf)) as Record<string, string>;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: directory,
+      env,
+    });
+    const handlers = ours.map(({ Properties }) => String(Properties['Handler']).replace('index.', ''));
+    expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(handlers));
   });
 });

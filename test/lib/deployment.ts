@@ -67,10 +67,24 @@ export const functionsOf = (deployment: Deployment): readonly Resource[] =>
     .all('AWS::Lambda::Function')
     .filter(({ Metadata }) => Metadata?.['switchboard:entry'] !== undefined);
 
+/** The source file of a function. */
+export const entryOf = ({ Metadata }: Resource): string => String(Metadata?.['switchboard:entry']);
+
+/** What Lambda sets for a function, with an `x` for each part that is only known once it is deployed. */
+export function environmentOf({ Properties }: Resource): Record<string, string> {
+  const text = (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    const parts = at(value, 'Fn::Join', 1);
+    return Array.isArray(parts) ? parts.map(text).join('') : 'x';
+  };
+  const variables = Object.entries(at(Properties, 'Environment', 'Variables') ?? {});
+  return Object.fromEntries(variables.map(([name, value]) => [name, text(value)]));
+}
+
 /** `chat/api`: the capability and the export of a function. */
-export function nameOf({ Metadata }: Resource): string {
-  const capability = /^functions\/(\w+)\//.exec(String(Metadata?.['switchboard:entry']))?.[1];
-  return `${capability ?? '?'}/${String(Metadata?.['switchboard:handler'])}`;
+export function nameOf(resource: Resource): string {
+  const capability = /^functions\/(\w+)\//.exec(entryOf(resource))?.[1];
+  return `${capability ?? '?'}/${String(resource.Metadata?.['switchboard:handler'])}`;
 }
 
 /** The value at a path of properties, as it stands in the template. */
