@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accessibilityViolations } from '../support/browser.ts';
-import { hostPage } from './host-pages.ts';
+import { accessibilityViolations, openPage } from '../support/browser.ts';
+import { hostPage, startHostSite } from './host-pages.ts';
 import { widgetOn } from './widget-page.ts';
 import { key, widgetStage } from './widget-stage.ts';
 
@@ -47,7 +47,7 @@ describe('a page of another site', () => {
     expect(await field.inputValue()).toBe('s/?');
   });
 
-  it('may be framed by another one, and may be forbidden to store anything', async () => {
+  it('may be in a frame that may store nothing', async () => {
     here.site.pages.set('/inner', { html: hostPage(here.tag()) });
     const { page, problems } = await here.visit({
       // A frame without an origin of its own: its storage is closed to it.
@@ -68,6 +68,44 @@ describe('a page of another site', () => {
     expect(sessions).toHaveLength(2);
     expect(new Set(sessions).size).toBe(1);
     expect(problems).toEqual([]);
+  });
+
+  it('may be framed by a page of another site', async () => {
+    const outer = await startHostSite();
+    here.site.pages.set('/', { html: hostPage(here.tag()) });
+    outer.pages.set('/', {
+      html: hostPage(
+        `<iframe id="in" src="${here.site.origin}/" width="900" height="700" title="inner"></iframe>`,
+      ),
+    });
+    const { page, problems, close } = await openPage(here.browser, `${outer.origin}/`);
+    const inner = widgetOn(page.frameLocator('#in'));
+    await inner.open();
+    await inner.ask('From a frame?');
+    await inner.answered();
+    expect(here.server.calls.at(-1)?.headers.origin).toBe(here.site.origin);
+    await page.reload();
+    await inner.open();
+    expect(await inner.words()).toBe('You said: From a frame?');
+    expect(problems).toEqual([]);
+    await close();
+    await outer.stop();
+  });
+
+  it('chooses the colour and the place by its tag', async () => {
+    const { page, launcher, open, frame } = await here.visit(
+      {
+        html: hostPage(here.tag(`data-api-key="${key}" data-theme="#82002d" data-position="top-left"`)),
+      },
+      { reducedMotion: 'reduce' },
+    );
+    await launcher.waitFor();
+    expect(await launcher.boundingBox()).toEqual({ x: 20, y: 20, width: 56, height: 56 });
+    await open();
+    expect(await frame.boundingBox()).toEqual({ x: 20, y: 88, width: 380, height: 520 });
+    const colors = `['.launcher', '.head'].map(part =>
+      getComputedStyle(document.querySelector('switchboard-widget').shadowRoot.querySelector(part)).backgroundColor)`;
+    expect(await page.evaluate(colors)).toEqual(['rgb(130, 0, 45)', 'rgb(130, 0, 45)']);
   });
 
   it('may have two widgets, which know nothing of each other', async () => {
@@ -162,5 +200,9 @@ describe('a page of another site', () => {
     await answered();
     await host.locator('summary').click();
     expect(await accessibilityViolations(page)).toEqual([]);
+    // What a screen reader says of the answer, once and whole.
+    expect(await host.locator('.visually-hidden[role="status"]').innerText()).toBe(
+      'See and the site. one; two code 1 source.',
+    );
   });
 });

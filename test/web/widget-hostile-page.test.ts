@@ -121,6 +121,13 @@ describe('on a slow network', () => {
     expect(problems).toEqual([]);
   });
 
+  it('the button comes with its usual look though nobody says how it shall look', async () => {
+    here.server.intercept = ({ call }) => call.endsWith('/config');
+    const { launcher } = await here.visit();
+    await launcher.waitFor();
+    expect(await launcher.getAttribute('aria-label')).toBe('Open chat: Support');
+  });
+
   it('that breaks, the widget says so, and comes when it is opened again', async () => {
     const { page, host, launcher, open, ask, answered, words } = await here.visit();
     await launcher.waitFor();

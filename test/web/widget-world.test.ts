@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { saysWords } from '../support/openai-fake.ts';
+import { accessibilityViolations } from '../support/browser.ts';
 import { expectedOffline } from './chat-page.ts';
 import { chatWorld, count } from './chat-world.ts';
 import { type HostSite, hostPage, startHostSite } from './host-pages.ts';
@@ -94,9 +95,14 @@ describe('the widget of a workspace, on the page of another site', () => {
   });
 
   it('has a page to be tried on, under the policy of this site’s own pages', async () => {
-    const demo = await openWidgetPage(here.browser, `${here.world.url}/widget/demo.html?key=${key}`);
+    const demo = await openWidgetPage(here.browser, `${here.world.url}/widget/demo.html`);
     opened.push(demo);
+    expect(await accessibilityViolations(demo.page)).toEqual([]);
+    await demo.page.getByLabel('Widget key').fill(key);
+    await demo.page.getByLabel('Position').selectOption('bottom-left');
+    await demo.page.getByRole('button', { name: 'Show the widget' }).click();
     await demo.launcher.waitFor();
+    expect((await demo.launcher.boundingBox())?.x).toBe(20);
     await demo.page.getByRole('button', { name: /^Ask / }).click();
     const widget = widgetOn(demo.page);
     await widget.answered();

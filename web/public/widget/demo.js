@@ -1,12 +1,27 @@
 // The host page of the widget's demonstration: `/widget/demo.html?key=pk_live_...`, or the key typed in.
-const key = new URLSearchParams(location.search).get('key') ?? '';
+const form = document.getElementById('choose');
+const chosen = new URLSearchParams(location.search);
+for (const { name } of form.querySelectorAll('[name]')) {
+  if (chosen.has(name)) form.elements[name].value = chosen.get(name);
+}
+form.addEventListener('submit', event => {
+  // By hand: the policy of this site's pages lets no form be sent.
+  event.preventDefault();
+  location.search = new URLSearchParams(new FormData(form)).toString();
+});
+
 const script = new URL('/widget/v2/widget.js', location.href).href;
+const key = form.elements.key.value;
+const [theme, position] = [form.elements.theme.value, form.elements.position.value];
+document.getElementById('snippet').textContent = [
+  `<script src="${script}"`,
+  `  data-api-key="${key || 'pk_live_…'}"`,
+  `  data-theme="${theme}" data-position="${position}" async></script>`,
+].join('\n');
 
-document.getElementById('key').value = key;
-document.getElementById('snippet').textContent =
-  `<script src="${script}" data-api-key="${key || 'pk_live_…'}" async></script>`;
-
-for (const button of document.querySelectorAll('[data-call]')) {
+const calls = document.querySelectorAll('[data-call]');
+for (const button of calls) {
+  button.disabled = key === '';
   button.addEventListener('click', () => window.ChatWidget?.[button.dataset.call]('What can you help me with?'));
 }
 
@@ -25,6 +40,6 @@ addEventListener('message', ({ data, source }) => {
 if (key) {
   const tag = document.createElement('script');
   tag.src = script;
-  tag.dataset.apiKey = key;
+  Object.assign(tag.dataset, { apiKey: key, theme, position });
   document.head.append(tag);
 }
