@@ -32,6 +32,33 @@ export async function wholeAnswer(
   throw new CallerError('timeout', 'the answer takes too long; ask again');
 }
 
+/** A reply that is not a stream must begin before the edge gives it up, after 60 s. */
+const wholeAnswerMs = 50_000;
+
+/** The same for a reply that begins with the answer: `timeout` after 50 s. */
+export async function answerInTime(
+  workspace: WorkspaceId,
+  turn: Turn,
+  effects: RunEffects,
+): Promise<WholeAnswer> {
+  const late = new AbortController();
+  const answered = new AbortController();
+  effects.clock.sleep(wholeAnswerMs, answered.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
+  const tooLate = new Promise<never>((_, reject) =>
+    late.signal.addEventListener('abort', () =>
+      reject(new CallerError('timeout', 'the answer takes too long; ask again, or follow it as a stream')),
+    ),
+  );
+  try {
+    return await Promise.race([wholeAnswer(workspace, turn, late.signal, effects), tooLate]);
+  } finally {
+    answered.abort();
+  }
+}
+
 /** Why a run that is at its end gave no answer, fit for the caller. */
 export async function failureOf(
   workspace: WorkspaceId,

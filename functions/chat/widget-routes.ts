@@ -9,16 +9,13 @@ import { limitStateOf } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import { readHealth } from './health.ts';
 import { cursorOf, eventStream, streamHeaders } from './stream.ts';
-import { wholeAnswer } from './whole-answer.ts';
+import { answerInTime } from './whole-answer.ts';
 import { admitWidgets, type ChatVariables, widgetOf } from './widget-caller.ts';
 import * as endpoints from './widget-endpoints.ts';
 import { asWidgetFailure } from './widget-errors.ts';
 import { askByWidget, widgetRun } from './widget-question.ts';
 import { widgetSourceOf } from './widget-source.ts';
 import { widgetFrames } from './widget-stream.ts';
-
-/** A reply that is not a stream must begin before the edge gives it up, after 60 s. */
-const wholeAnswerMs = 50_000;
 
 const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
 
@@ -55,7 +52,9 @@ export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: Ch
     const caller = widgetOf(context);
     const { turn, limit } = await askByWidget(caller, body, context, effects);
     for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
-    const { text, sources } = await answerInTime(caller.workspace.id, turn, effects);
+    const { text, sources } = await answerInTime(caller.workspace.id, turn, effects).catch(error => {
+      throw asWidgetFailure(error);
+    });
     return { response: text, sessionId: body.sessionId, sources: sources.map(widgetSourceOf) };
   });
 
@@ -76,14 +75,19 @@ export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: Ch
 
   mount(app, endpoints.resumeWidgetStreamEndpoint, async ({ params }, context) => {
     const caller = widgetOf(context);
-    const turn = await widgetRun(caller, params.run_id as RunId, effects);
+    const [turn, limit] = await Promise.all([
+      widgetRun(caller, params.run_id as RunId, effects),
+      limitStateOf(caller.workspace, effects),
+    ]);
+    const left = limitHeaders(limit);
     // Asking about a stream must not run anything, and GET handlers serve HEAD too.
-    if (context.req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
+    if (context.req.method === 'HEAD') return new Response(null, { headers: { ...streamHeaders, ...left } });
     const cursor = cursorOf(context.req.header('Last-Event-ID'));
     const start = { traceId: context.get('requestId'), resume: resumePath(turn.run) };
     return eventStream(
       gone => widgetFrames(caller.workspace.id, turn, { start, cursor }, gone, effects),
       effects,
+      left,
     );
   });
 
@@ -98,29 +102,4 @@ export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: Ch
       services: { express: true as const, pythonBackend: healthy },
     };
   });
-}
-
-async function answerInTime(
-  workspace: Parameters<typeof wholeAnswer>[0],
-  turn: Parameters<typeof wholeAnswer>[1],
-  effects: ChatEffects,
-) {
-  const late = new AbortController();
-  const answered = new AbortController();
-  effects.clock.sleep(wholeAnswerMs, answered.signal).then(
-    () => late.abort(),
-    () => undefined,
-  );
-  const tooLate = new Promise<never>((_, reject) =>
-    late.signal.addEventListener('abort', () =>
-      reject(new CallerError('timeout', 'the answer takes too long; ask again, or follow it as a stream')),
-    ),
-  );
-  try {
-    return await Promise.race([wholeAnswer(workspace, turn, late.signal, effects), tooLate]);
-  } catch (error) {
-    throw asWidgetFailure(error);
-  } finally {
-    answered.abort();
-  }
 }

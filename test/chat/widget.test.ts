@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chatApp } from '../../functions/chat/routes.ts';
 import { widgetEvents } from '../../functions/chat/schema.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { ModelError } from '../../functions/platform/model.ts';
@@ -85,6 +86,24 @@ describe('the widget', () => {
     }
   });
 
+  test('is told with every reply what is left of the hour, also when it comes back and when the answer failed', async () => {
+    const left = ({ headers }: Response) =>
+      ['limit', 'remaining', 'reset'].map(name => Number(headers.get(`x-ratelimit-${name}`)));
+    const [limit = 0, before = 0, reset = 0] = left(await widget.call('GET', '/config'));
+    expect([limit, before > 0, reset * 1000 > Date.now()]).toEqual([100, true, true]);
+    const asked = await widget.call('POST', '/chat/stream', question());
+    expect(left(asked)).toEqual([limit, before - 1, reset]);
+    const headers = { 'x-api-key': widget.key, Origin: page };
+    const path = resumeOf(await framesOf(asked));
+    for (const method of ['GET', 'HEAD']) {
+      const again = await chat.bare(method, path, undefined, headers);
+      expect(left(again)).toEqual([limit, before - 1, reset]);
+      await again.text();
+    }
+    chat.world.answer = failing(new Error('no model'));
+    expect(left(await widget.call('POST', '/chat', question()))).toEqual([limit, before - 2, reset]);
+  });
+
   test('asking whether a stream is there begins nothing', async () => {
     const frames = await widget.ask();
     const head = await chat.bare('HEAD', resumeOf(frames), undefined, {
@@ -118,6 +137,14 @@ describe('the widget', () => {
     expect(healthy).toMatchObject({
       status: 200,
       body: { status: 'ok', timestamp: expect.any(String), services: { express: true, pythonBackend: true } },
+    });
+    const get = async () => {
+      throw new Error('table is on fire');
+    };
+    const broken = chatApp({ ...chat.effects, chat: { ...chat.effects.chat, get } });
+    expect(await jsonOf(await broken.request('/api/widget/health'))).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', services: { express: true, pythonBackend: false } },
     });
   });
 });
