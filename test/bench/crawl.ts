@@ -8,6 +8,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { emulatorCredentials, emulatorRegion, startDynamo, startSqs } from '../../local/emulators.ts';
+import { deploy, entryOf, environmentOf, functionsOf } from '../lib/deployment.ts';
 import { pageCount } from './crawl/pages.ts';
 import type { Row } from './row.ts';
 
@@ -121,7 +122,9 @@ async function createResources(
     (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
   const s3 = new S3Client({ ...settings, endpoint: sqsUrl, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: `knowledge-${round}` }));
+  const functions = functionsOf(deploy()).filter(made => /(knowledge|scraper)/.test(entryOf(made)));
   return {
+    ...Object.assign({}, ...functions.map(environmentOf)),
     AWS_REGION: emulatorRegion,
     AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: emulatorCredentials.secretAccessKey,
