@@ -40,6 +40,6 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: { input: { chat: local('index.html'), docs: local('docs/index.html') } },
   },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   plugins: [widgetFiles, pageSizes],
 });

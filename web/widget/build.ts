@@ -29,7 +29,7 @@ async function bundle(entry: string, format: 'es' | 'iife', define: Record<strin
     logLevel: 'warn',
     publicDir: false,
     define: { ...define, 'process.env.NODE_ENV': '"production"' },
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       write: false,
       target: 'es2022',
