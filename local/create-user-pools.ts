@@ -8,8 +8,8 @@ const renamed: Readonly<Record<string, string>> = { UserPoolName: 'PoolName' };
 const ignored = new Set(['EnabledMfas', 'UserPoolTags', 'DeletionProtection']);
 
 /**
- * Creates the user pools and their clients, found again by name after a restart. There is no SDK client of Cognito among the
- * dependencies, since no function calls it: five lines speak its JSON protocol.
+ * Creates the user pools and their clients, found again by name after a restart. Template properties go to the emulator as they are, which
+ * the typed commands of the SDK would not let them.
  */
 export async function createUserPools(
   resources: readonly PlacedResource[],

@@ -30,7 +30,7 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
     context.set('caller', await administrator(context.req.raw.headers, effects));
     await next();
   });
-  mountWorkspaces(app, effects);
+  mountWorkspaces(app, effects, (workspace, name) => ensureMode(workspace, name, effects));
   mount(app, superAdminOverview, async (_input, context) => {
     requireSuperAdmin(context.get('caller'));
     return overview(effects);

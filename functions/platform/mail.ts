@@ -26,6 +26,7 @@ export class MailError extends Error {
 
 /** What SES says of a mail, a sender or an account that it will not send for, however often it is asked. */
 const permanentErrors = new Set([
+  'AccessDeniedException',
   'AccountSuspendedException',
   'BadRequestException',
   'MailFromDomainNotVerifiedException',

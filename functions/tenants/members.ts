@@ -13,7 +13,7 @@ import {
   type SuperAdmin,
   updateRole,
 } from './member-store.ts';
-import { firstPasswordLink, mailInvitation } from './password-reset.ts';
+import { firstPasswordLink, linkBase, mailInvitation } from './password-reset.ts';
 import type { Role } from './schema.ts';
 import { readWorkspace } from './store.ts';
 import { countInvitation } from './throttle.ts';
@@ -24,7 +24,7 @@ export function listMembers(workspace: WorkspaceId, effects: TenantsEffects): Pr
 
 /**
  * Makes the person of that address a member and mails them; who has no account gets one. Repeating it mails a new link and leaves
- * the role as it is. `rate_limited` after 50 in a day.
+ * the role as it is. `rate_limited` after 50 in a day, `unavailable` when no mail can be sent.
  */
 export async function inviteMember(
   workspace: WorkspaceId,
@@ -33,6 +33,8 @@ export async function inviteMember(
 ): Promise<Membership> {
   const known = await readWorkspace(workspace, effects);
   if (!known) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+  // Where no mail can be sent, nobody is made a member who would never know.
+  await linkBase(effects);
   await countInvitation(workspace, effects);
   const account = await effects.accounts.create(email);
   const { sub } = account;
@@ -49,10 +51,11 @@ export async function changeRole(
   role: Role,
   effects: TenantsEffects,
 ): Promise<Membership> {
-  if (role !== 'owner') await keepAnOwner(workspace, sub, effects);
-  const changed = await updateRole(workspace, sub, role, effects);
-  if (!changed) throw noMember(sub);
-  return changed;
+  const known = await knownMember(workspace, sub, effects);
+  const change = () => updateRole(workspace, sub, role, effects);
+  if (role === 'owner') return (await change()) ?? known;
+  const undo = () => updateRole(workspace, sub, known.role, effects);
+  return (await keepingAnOwner(workspace, known, { change, undo }, effects)) ?? known;
 }
 
 /** The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other workspaces. */
@@ -61,22 +64,42 @@ export async function removeMember(
   sub: string,
   effects: TenantsEffects,
 ): Promise<Membership> {
-  const known = await readMember(workspace, sub, effects);
-  if (!known) throw noMember(sub);
-  await keepAnOwner(workspace, sub, effects);
-  await deleteMember(workspace, sub, effects);
+  const known = await knownMember(workspace, sub, effects);
+  const change = () => deleteMember(workspace, sub, effects);
+  const undo = () => addMember(workspace, known, effects);
+  await keepingAnOwner(workspace, known, { change, undo }, effects);
   return known;
 }
 
-/** Two owners who remove each other in the same moment may leave none: a super admin can still act in the workspace. */
-async function keepAnOwner(workspace: WorkspaceId, sub: string, effects: TenantsEffects): Promise<void> {
-  const owners = (await readMembers(workspace, effects)).filter(({ role }) => role === 'owner');
-  if (owners.length === 1 && owners[0]?.sub === sub) {
-    throw new CallerError(
-      'conflict',
-      'this is the only owner of the workspace: make somebody else one first',
-    );
-  }
+/**
+ * Makes the change by which `member` may cease to be an owner. Two owners who do that to each other in the same moment each see the other
+ * one before: so whoever finds no owner afterwards undoes it, and at least the later one does.
+ */
+async function keepingAnOwner<T>(
+  workspace: WorkspaceId,
+  member: Membership,
+  { change, undo }: { change: () => Promise<T>; undo: () => Promise<unknown> },
+  effects: TenantsEffects,
+): Promise<T> {
+  if (member.role !== 'owner') return change();
+  const owners = async () => (await readMembers(workspace, effects)).filter(({ role }) => role === 'owner');
+  const onlyOwner = () =>
+    new CallerError('conflict', 'this is the only owner of the workspace: make somebody else one first');
+  if ((await owners()).every(({ sub }) => sub === member.sub)) throw onlyOwner();
+  const changed = await change();
+  if ((await owners()).length > 0) return changed;
+  await undo();
+  throw onlyOwner();
+}
+
+async function knownMember(
+  workspace: WorkspaceId,
+  sub: string,
+  effects: TenantsEffects,
+): Promise<Membership> {
+  const known = await readMember(workspace, sub, effects);
+  if (!known) throw new CallerError('not_found', `no member with the id ${sub} in this workspace`);
+  return known;
 }
 
 /** Who may act in every workspace. */
@@ -102,6 +125,3 @@ export async function appointSuperAdmin(
   await makeSuperAdmin({ sub, email: known }, effects);
   return hasPassword ? undefined : firstPasswordLink(publicUrl, sub, effects);
 }
-
-const noMember = (sub: string) =>
-  new CallerError('not_found', `no member with the id ${sub} in this workspace`);

@@ -5,6 +5,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { type Administrator, enterWorkspace, requireSuperAdmin } from './admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
 import { inviteMember } from './members.ts';
+import { linkBase } from './password-reset.ts';
 import type { AdminVariables } from './routes.ts';
 import { readWorkspace } from './store.ts';
 import {
@@ -13,10 +14,23 @@ import {
   listWorkspaces,
   readWorkspaceEndpoint,
 } from './workspace-endpoints.ts';
-import { addWorkspace, changeWorkspace, listWorkspaceIds, type Workspace } from './workspaces.ts';
+import {
+  addWorkspace,
+  changeWorkspace,
+  listWorkspaceIds,
+  requireFreeId,
+  type Workspace,
+} from './workspaces.ts';
 
-/** Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. */
-export function mountWorkspaces(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
+/**
+ * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. `makeMode` makes
+ * the default mode of a new workspace, and throws `conflict` when another one has its name.
+ */
+export function mountWorkspaces(
+  app: Hono<{ Variables: AdminVariables }>,
+  effects: AccountsEffects,
+  makeMode: (workspace: WorkspaceId, name: ModeName) => Promise<unknown>,
+): void {
   mount(app, listWorkspaces, async (_input, context) => {
     const ids = await idsFor(context.get('caller'), effects);
     const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
@@ -32,6 +46,10 @@ export function mountWorkspaces(app: Hono<{ Variables: AdminVariables }>, effect
     requireSuperAdmin(caller);
     const { id, name, tier, site, owner_email: email } = body;
     const defaultMode = body.default_mode ?? (id as string as ModeName);
+    await requireFreeId(id, effects);
+    if (email !== undefined) await linkBase(effects);
+    // Before the workspace: without its mode it would answer nobody, and this can be repeated.
+    await makeMode(id, defaultMode);
     const workspace = await addWorkspace({ id, name, defaultMode, tier, site }, effects);
     effects.log.info('workspace.created', { workspace: id, by: `member:${caller.sub}` });
     if (email !== undefined) await inviteMember(id, { email, role: 'owner' }, effects);

@@ -5,6 +5,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminPrincipal } from './admin-workspace.ts';
 import type { TenantsEffects } from './effects.ts';
 import { type WorkspaceStatus, type WorkspaceTier, type workspaceChange, workspaceId } from './schema.ts';
+import { requireOwnMode } from './widget.ts';
 import { insertWorkspace, readWorkspace, readWorkspaceIds, updateWorkspace } from './store.ts';
 
 /** The owner of everything: modes, documents, keys, threads. */
@@ -54,8 +55,16 @@ export async function createWorkspace(
 export async function addWorkspace(wanted: NewWorkspace, effects: TenantsEffects): Promise<Workspace> {
   const added = await insert(wanted, effects);
   if (added) return added;
-  throw new CallerError('conflict', `there is a workspace "${wanted.id}" already: choose another id`);
+  throw taken(wanted.id);
 }
+
+/** Throws `conflict` when the id is taken. */
+export async function requireFreeId(id: WorkspaceId, effects: TenantsEffects): Promise<void> {
+  if (await readWorkspace(id, effects)) throw taken(id);
+}
+
+const taken = (id: WorkspaceId) =>
+  new CallerError('conflict', `there is a workspace "${id}" already: choose another id`);
 
 type NewWorkspace = Pick<Workspace, 'id' | 'name' | 'defaultMode' | 'site'> & {
   readonly tier?: WorkspaceTier | undefined;
@@ -79,7 +88,7 @@ async function known(id: WorkspaceId, effects: TenantsEffects): Promise<Workspac
 }
 
 /**
- * Changes what is given; `null` puts a setting back. `forbidden` for a viewer, and for what only a super admin decides: the tier, the
+ * Changes what is given; `null` puts a setting back. `bad_request` for a default mode that the workspace does not have, `forbidden` for a viewer, and for what only a super admin decides: the tier, the
  * hourly limit, the status `disabled` and the way back from it.
  */
 export async function changeWorkspace(
@@ -91,6 +100,9 @@ export async function changeWorkspace(
   const { status, tier } = change;
   const before = await known(workspace, effects);
   const toggles = status !== undefined && status !== before.status;
+  if (change.default_mode !== undefined && change.default_mode !== before.defaultMode) {
+    await requireOwnMode(workspace, change.default_mode, effects);
+  }
   const disables = toggles && (status === 'disabled' || before.status === 'disabled');
   if (!superAdmin && (disables || tier !== undefined || change.hourly_limit !== undefined)) {
     throw new CallerError('forbidden', 'tier, hourly limit and "disabled" are for super admins');

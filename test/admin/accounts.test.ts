@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminApp } from '../../functions/admin/index.ts';
 import { type AdminWorld, acme, publicUrl, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;
@@ -172,6 +173,37 @@ describe('a forgotten password', () => {
     wait(16);
     for (let time = 0; time < 5; time += 1) expect((await initiate(email)).status).toBe(200);
     expect(await world.inbox(email)).toHaveLength(3);
+  });
+
+  test('is for an address: the other name that the pool has for a person has no tries of its own', async () => {
+    const { email, sub, password } = await world.person('max@example.org');
+    wait(16);
+    expect((await initiate(sub)).status).toBe(200);
+    expect(await world.inbox(email)).toEqual([]);
+    expect((await signIn(sub, password)).status).toBe(401);
+  });
+
+  test('takes the same time whether there is such a person or not', async () => {
+    wait(16);
+    const { email } = await world.person('ned@example.org');
+    const { effects } = world;
+    const waits: number[] = [];
+    const clock = { ...effects.clock, sleep: async (ms: number) => void waits.push(ms) };
+    const app = adminApp({ ...effects, clock });
+    const refusing = { send: () => Promise.reject(new Error('SES is down')) };
+    const failing = adminApp({ ...effects, clock, mail: refusing });
+    const replies: string[] = [];
+    for (const [asked, username] of [
+      [app, email],
+      [app, 'nobody@example.org'],
+      [failing, email],
+    ] as const) {
+      const body = JSON.stringify({ username });
+      const reply = await asked.request('/admin/reset/initiate', { method: 'POST', body });
+      replies.push(`${reply.status} ${await reply.text()}`);
+    }
+    expect(new Set(replies)).toEqual(new Set(['200 {"status":"success"}']));
+    expect(waits).toEqual([2_500, 2_500, 2_500]);
   });
 
   test('is stored as a hash', async () => {
