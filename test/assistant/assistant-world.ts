@@ -56,6 +56,8 @@ export async function startAssistant() {
     effects,
     world,
     measured,
+    /** Indexes what was submitted. */
+    drain: () => knowledge.drain(),
     async learn() {
       await submitDocuments(harbour, pages, effects);
       await knowledge.drain();

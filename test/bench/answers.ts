@@ -10,6 +10,7 @@ import { extractiveModel } from '../../functions/platform/extractive-model.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { notFoundTexts } from '../../functions/platform/models/languages.ts';
 import { never, request, respond } from '../support/model-requests.ts';
+import { holdsWords } from '../support/sample-site.ts';
 import type { Row } from './row.ts';
 import { wordsAlone } from '../support/words-alone.ts';
 
@@ -154,11 +155,5 @@ async function offTopic(articles: readonly Article[], find: Find): Promise<Row[]
 /** Two fifths of a passage's text with nine tenths of its answers, and hardly an answer to what was not learned. */
 const bars = { held: 0.8, declined: 0.9 };
 
-/** Without Markdown's escapes, however it is spaced. */
-const plain = (text: string): string =>
-  text
-    .replaceAll(/\\(?=\p{P})/gu, '')
-    .replaceAll(/\s+/g, ' ')
-    .toLowerCase();
 const holds = (text: string, gold: readonly string[]): boolean =>
-  gold.some(expected => plain(text).includes(plain(expected)));
+  gold.some(expected => holdsWords(text, expected));

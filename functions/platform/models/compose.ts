@@ -53,7 +53,7 @@ function withContext(
     if (before?.unit.kind === 'sentence' && leansBack.test(candidate.unit.text)) group.unshift(before);
     if (candidate.unit.text.endsWith(':')) group.push(...listAfter(candidate, siblings));
   } else if (candidate.unit.kind !== 'code') {
-    const whole = candidate.specific ? group : blockOf(candidate, siblings);
+    const whole = candidate.specific && !candidate.step ? group : blockOf(candidate, siblings);
     const intro = siblings.find(({ index }) => index === (whole[0]?.index ?? 0) - 1);
     const introduces = intro?.unit.kind === 'sentence' && intro.unit.text.endsWith(':');
     group.splice(0, 1, ...(introduces ? [intro] : []), ...whole);

@@ -11,7 +11,7 @@ interface Language {
 /** The languages whose common words are known; a question in any other is answered without that help. */
 const languages = {
   en: {
-    common: `a about above according actually after again all also although am an and another any anyone anything are as ask at be because
+    common: `a about above according anywhere somewhere somebody anybody everybody nobody actually after again all also although am an and another any anyone anything are as ask at be because
       been before being between both but by can could did do does doing done during each either else ever every exactly few find for from
       further get give go goes going had has have having he her here hers him his how i if in information into is it its itself just kind know let like
       many may me might mine more most much must my name need no nor not now of off often on once one only or other our out over own

@@ -1,5 +1,5 @@
 import { beginsAsFollowUp, isCommon, type LanguageCode, languageOf } from './languages.ts';
-import { type Asked, askedKinds, isUnmistakable, weekdays, wholeWords } from './shapes.ts';
+import { type Asked, askedKinds, weekdays, wholeWords } from './shapes.ts';
 import { alternativesTo, otherWordsFor } from './synonyms.ts';
 import { sameWord, stemOf, wordsOf } from './words.ts';
 
@@ -12,8 +12,8 @@ export interface Term {
   readonly alternatives: readonly string[];
   /** A name or a number: an answer that lacks it is about something else. */
   readonly name: boolean;
-  /** It says what kind of answer is wanted ("cost", "phone number"), which the answer's shape shows better than the word. */
-  readonly asks: boolean;
+  /** What kind of answer it asks for ("cost", "phone number"), which the answer's shape shows better than the word. */
+  readonly asks: Asked | undefined;
   /** 1 for the question's own words, less for those of the question before it. */
   readonly weight: number;
 }
@@ -28,11 +28,26 @@ export interface Question {
   readonly elliptic: boolean;
 }
 
-const askingWords = new Set(
-  'cost costs price prices fee expensive cheap phone telephone number email mail contact reach call open opening hours close closed time kosten kostet preis prix cena'
-    .split(' ')
-    .map(stemOf),
-);
+const stemsOf = (words: string): ReadonlySet<string> => new Set(words.split(' ').map(stemOf));
+
+/** Words that say of which kind the answer is. */
+const askingWords: Partial<Record<Asked, ReadonlySet<string>>> = {
+  money: stemsOf('cost costs price prices fee expensive cheap kosten kostet preis prix cena'),
+  contact: stemsOf('phone telephone number email mail contact reach touch call'),
+  person: stemsOf('handle deal responsible'),
+  hours: stemsOf('open opening hours close closed time'),
+  duration: stemsOf('long last lange'),
+  address: stemsOf('address postcode located location adresse anschrift'),
+};
+
+const whereabouts: Term = {
+  word: 'address',
+  stem: stemOf('address'),
+  asks: 'address',
+  alternatives: alternativesTo(stemOf('address')),
+  name: false,
+  weight: 1,
+};
 
 /** What no document calls so: today is a Monday there. */
 const relative = new Set(
@@ -46,11 +61,13 @@ const pronoun = wholeWords(
 /** Reads the question, with a little help from the one before it where it would say nothing alone. */
 export function readQuestion(text: string, before: string | undefined): Question {
   const language = languageOf(text) ?? (before === undefined ? undefined : languageOf(before));
-  const own = termsOf(text, language, 1);
+  const asked = askedKinds(text);
+  const words = termsOf(text, language, 1);
+  // "Where are you?" has no word of its own.
+  const own = words.length === 0 && asked.includes('address') ? [whereabouts] : words;
   const leansOn = beginsAsFollowUp(text) || own.length === 0 || (own.length <= 2 && pronoun.test(text));
   const elliptic = before !== undefined && leansOn && wordsOf(text).length <= 12;
   const borrowed = elliptic ? termsOf(before, language, 0.5).filter(term => !replaced(term, own)) : [];
-  const asked = askedKinds(text);
   return {
     text,
     language,
@@ -65,9 +82,11 @@ export function readQuestion(text: string, before: string | undefined): Question
  * them, and others alone for those that only say what is asked ("cost"). Undefined where no others are known.
  */
 export function widerQuery({ terms }: Question): string | undefined {
-  const others = terms.flatMap(({ stem }) => otherWordsFor(stem).slice(0, 2));
+  const others = terms.flatMap(({ stem }) => otherWordsFor(stem));
   if (others.length === 0) return undefined;
-  return [...terms.filter(({ asks }) => !asks).map(({ word }) => word), ...new Set(others)].join(' ');
+  return [...terms.filter(({ asks }) => asks === undefined).map(({ word }) => word), ...new Set(others)].join(
+    ' ',
+  );
 }
 
 /** The words to search with: an elliptic question is preceded by the one that it leans on. */
@@ -87,7 +106,7 @@ function termsOf(text: string, language: LanguageCode | undefined, weight: numbe
     terms.set(stem, {
       word: surface,
       stem,
-      asks: askingWords.has(stem) && asked.some(isUnmistakable),
+      asks: asked.find(kind => askingWords[kind]?.has(stem)),
       alternatives: alternativesTo(stem),
       name,
       weight,

@@ -1,6 +1,6 @@
 import type { Passage } from '../model.ts';
 import type { Question, Term } from './question.ts';
-import { hasShape, lacksShape } from './shapes.ts';
+import { asksForSteps, hasShape, isPromised, isShaped, lacksShape } from './shapes.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { sameWord, type Word, wordsOf } from './words.ts';
 
@@ -20,6 +20,8 @@ export interface Candidate {
   readonly said: readonly number[];
   /** Its own words meet something of the question that the heading above does not. */
   readonly specific: boolean;
+  /** It is one of several, and all of them are the answer. */
+  readonly step: boolean;
 }
 
 export interface Ranking {
@@ -57,13 +59,11 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     const share = (matches: readonly number[]) =>
       sum(weights.map((weight, i) => weight * (matches[i] ?? 0))) / total;
     const lacks = lacksShape(draft.unit.text, question.asked);
-    // "Phone number" is met by a number as well as by the words.
-    const met = draft.matches.map((match, i) => Math.max(match, question.terms[i]?.asks && !lacks ? 0.7 : 0));
-    const own = share(met);
+    const own = share(draft.matches);
     // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its heading.
-    const lent = draft.unit.kind === 'row' ? 0.75 : 0.55;
+    const lent = draft.unit.kind === 'sentence' ? 0.55 : 0.75;
     const context = share(
-      met.map((match, i) => Math.max(match, lent * (draft.above[i] ?? 0), 0.3 * (near[i] ?? 0))),
+      draft.matches.map((match, i) => Math.max(match, lent * (draft.above[i] ?? 0), 0.3 * (near[i] ?? 0))),
     );
     const shape = own > 0 || context > 0.3 ? hasShape(draft.unit.text, question.asked) : 0;
     const merit =
@@ -72,6 +72,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       0.2 * share(passageMatches.get(draft.passage) ?? []) +
       0.1 * proximity(draft, question.terms) +
       (0.14 + 0.2 / Math.max(1, question.terms.length)) * shape +
+      (context > 0.2 && promised(draft, question) ? 0.15 : 0) +
       0.2 / (1 + draft.rank) -
       awkwardness(draft.unit);
     const score = merit * (lacks ? 0.35 : 1);
@@ -85,6 +86,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       shape: hasShape(draft.unit.text, question.asked),
       said: draft.said,
       specific: draft.said.some((match, i) => match > (draft.above[i] ?? 0)),
+      step: draft.unit.kind === 'item' && asksForSteps(question.text) && promised(draft, question),
     };
   });
   const best = candidates.reduce<Candidate | undefined>(
@@ -98,7 +100,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       best === undefined ||
       lacksShape(best.unit.text, question.asked) ||
       (best.unit.kind !== 'row' &&
-        question.terms.some(({ asks, alternatives }) => asks && alternatives.length > 0)),
+        question.terms.some(({ asks, alternatives }) => asks !== undefined && alternatives.length > 0)),
   };
 }
 
@@ -123,11 +125,22 @@ function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft
       words,
       stems,
       said,
-      matches: terms.map((term, i) => Math.max(said[i] ?? 0, 0.85 * matchOf(term, about))),
+      // "Phone number" is met by a number as well as by the words.
+      matches: terms.map((term, i) =>
+        Math.max(
+          said[i] ?? 0,
+          0.85 * matchOf(term, about),
+          term.asks !== undefined && isShaped(unit.text, term.asks) ? 0.7 : 0,
+        ),
+      ),
       above: terms.map(term => matchOf(term, above)),
     };
   });
 }
+
+/** Whether the heading right above says that it tells what is asked. */
+const promised = ({ unit, passage }: Draft, { text }: Question): boolean =>
+  isPromised(text, [unit.headings.at(-1) ?? '', passage.headings.at(-1) ?? '', unit.about]);
 
 /** The line ending in a colon that introduces the list or table of this unit; empty where none does. */
 function introOf(units: readonly Unit[], index: number): string {
@@ -151,7 +164,7 @@ function termWeights(terms: readonly Term[], drafts: readonly Draft[]): number[]
   return terms.map((term, i) => {
     const holding = drafts.filter(({ said }) => (said[i] ?? 0) > 0).length;
     const rarity = Math.log(1 + (drafts.length - holding + 0.5) / (holding + 0.5));
-    return Math.max(0.3, rarity) * (term.name ? 1.3 : 1) * (term.asks ? 0.4 : 1) * term.weight;
+    return Math.max(0.3, rarity) * (term.name ? 1.3 : 1) * (term.asks === undefined ? 1 : 0.4) * term.weight;
   });
 }
 
@@ -182,7 +195,8 @@ function awkwardness({ kind, text }: Unit): number {
   const asks = /[?？]$/u.test(text) ? 0.25 : 0;
   const short = text.length < 25 ? 0.08 : 0;
   const long = text.length > 400 ? 0.05 : 0;
-  return cutAtStart + asks + short + long;
+  const points = text.length < 120 && /^(?:see|click|read more|learn more|follow)\b/iu.test(text) ? 0.2 : 0;
+  return cutAtStart + asks + short + long + points;
 }
 
 /** Per passage, how well each term is met anywhere in it, its title or its headings. */

@@ -10,17 +10,29 @@ const groups: readonly (readonly string[])[] = [
   ['phone', 'telephone', 'mobile', 'hotline', 'call'],
   ['email', 'mail'],
   ['contact', 'telephone', 'email', 'phone', 'reach'],
-  ['address', 'located', 'location', 'directions', 'find'],
+  ['address', 'located', 'location', 'directions'],
   ['buy', 'purchase', 'order'],
   ['book', 'reserve', 'reservation', 'booking'],
   ['rent', 'hire', 'rental'],
   ['cancel', 'cancellation', 'refund'],
+  ['cancel', 'end', 'terminate', 'quit'],
   ['return', 'refund'],
+  ['refund', 'reimburse', 'repay', 'money'],
+  ['loan', 'borrow', 'lend'],
+  ['guest', 'friend', 'visitor', 'companion'],
+  ['reply', 'answer', 'respond', 'response'],
+  ['donate', 'donation', 'gift', 'give'],
+  ['complain', 'complaint'],
+  ['apply', 'application'],
+  ['pay', 'payment'],
+  ['medicine', 'prescription', 'drug'],
+  ['doctor', 'physician'],
+  ['broken', 'damage', 'damaged', 'repair'],
   ['late', 'overdue'],
   ['fine', 'penalty', 'charge'],
   ['join', 'become', 'register', 'enrol', 'signup'],
   ['member', 'membership'],
-  ['job', 'career', 'vacancy', 'employment', 'hiring'],
+  ['job', 'career', 'vacancy', 'position', 'employment', 'hiring'],
   ['parking', 'park'],
   ['kid', 'child', 'children'],
   ['dog', 'pet', 'animal'],
@@ -37,6 +49,11 @@ const groups: readonly (readonly string[])[] = [
   ['age', 'old'],
 ];
 
+/** Words that stand beside the thing and do not mean it: to search with, and for nothing else. */
+const companions: Readonly<Record<string, readonly string[]>> = {
+  [stemOf('address')]: ['find', 'street', 'road', 'lane', 'postcode'],
+};
+
 const stemmed = groups.map(group => group.map(word => ({ word, stem: stemOf(word) })));
 
 /** Stems that mean the same as this one. */
@@ -44,8 +61,13 @@ export const alternativesTo = (stem: string): string[] => [
   ...new Set(wordsFor(stem).map(({ stem }) => stem)),
 ];
 
-/** Words to search with beside one of that stem. */
-export const otherWordsFor = (stem: string): string[] => wordsFor(stem).map(({ word }) => word);
+/** Words to search with beside one of that stem: few, since each brings passages of its own. */
+export const otherWordsFor = (stem: string): string[] => [
+  ...(companions[stem] ?? []),
+  ...wordsFor(stem)
+    .slice(0, 4)
+    .map(({ word }) => word),
+];
 
 const wordsFor = (stem: string) =>
   stemmed

@@ -1,3 +1,4 @@
+import { isShaped } from './shapes.ts';
 import { headerOf, isRuler, rowsFrom, rowText } from './table-rows.ts';
 
 /** The smallest piece of a passage that may be quoted: never cut further, except where a token limit forces it. */
@@ -121,7 +122,8 @@ const ends = /[.!?:;,…。！？]["'”’»)\]]*$/u;
 const looksLikeHeading = (line: string): boolean =>
   line.trim().length <= 80 &&
   (isQuestion(line) || !ends.test(line.trim())) &&
-  !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
+  !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line) &&
+  !isShaped(line, 'address');
 
 /** A line that is a question: what follows answers it. */
 const isQuestion = (line: string): boolean =>

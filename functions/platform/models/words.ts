@@ -51,7 +51,7 @@ export const foldWord = (word: string): string =>
 
 /** English forms that no suffix rule brings together. */
 const irregular: Readonly<Record<string, string>> = Object.fromEntries(
-  `became become;began begin;begun begin;bought buy;brought bring;built build;came come;caught catch;chose choose;chosen choose
+  `became become;began begin;broke break;broken break;lent lend;begun begin;bought buy;brought bring;built build;came come;caught catch;chose choose;chosen choose
   children child;died die;dying die;drew draw;drawn draw;feet foot;fell fall;fought fight;found find;gave give;given give;goes go;gone go
   grew grow;grown grow;held hold;kept keep;knew know;known know;led lead;left leave;lost lose;made make;men man;met meet;paid pay
   people person;ran run;rose rise;sang sing;sat sit;saw see;seen see;sent send;sold sell;spent spend;spoke speak;spoken speak
