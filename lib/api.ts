@@ -25,6 +25,8 @@ export const routes = {
     '/api/runs',
     '/api/runs/*',
     '/api/widget/*',
+    '/api/permitsca',
+    '/api/talentcentral',
     '/openapi.json',
     '/ask',
     '/clear-conversation',

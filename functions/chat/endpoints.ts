@@ -17,6 +17,7 @@ import {
   user,
   visitor,
 } from './schema.ts';
+import { serverEndpoints } from './server-endpoints.ts';
 import { widgetEndpoints } from './widget-endpoints.ts';
 
 const tag = 'Runs';
@@ -174,4 +175,5 @@ export const chatEndpoints = [
   openApiEndpoint,
   ...askEndpoints,
   ...widgetEndpoints,
+  ...serverEndpoints,
 ];

@@ -16,6 +16,7 @@ import { answerOptions } from './options.ts';
 import { follow } from './follow.ts';
 import { readHealth } from './health.ts';
 import { postMessage } from './post-message.ts';
+import { mountServers } from './server-routes.ts';
 import { listTurns, newestTurn, putThread } from './store.ts';
 import { cursorOf, eventStream, runFrames, streamHeaders } from './stream.ts';
 import { createUser } from './users.ts';
@@ -96,6 +97,7 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: ChatVariables }
 
   mountAsk(app, effects);
   mountWidget(app, effects);
+  mountServers(app, effects);
 
   mount(app, endpoints.healthEndpoint, () => readHealth(effects));
 

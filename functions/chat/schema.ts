@@ -116,6 +116,36 @@ export type Question = z.output<typeof question>;
 export const clearedConversation = z.object({ conversation_id: field });
 export const cleared = z.object({ status: z.literal('cleared') });
 
+const serverQuestion = z.object({
+  tag: z.string().max(60).nullish().describe('limits the answer to what the mode knows under it'),
+  conversation_id: z
+    .union([z.literal(''), uuid])
+    .nullish()
+    .describe('as in the last reply; without it a new conversation'),
+  response_id: z.string().max(64).nullish().describe('as in the last reply; the conversation alone decides'),
+});
+/** What the servers of other sites ask, besides the question itself. */
+export type ServerQuestion = z.output<typeof serverQuestion>;
+const wholeQuestion = newMessage.shape.content;
+const person = z.string().trim().min(1).max(128);
+
+export const permitsQuestion = serverQuestion.extend({ message: wholeQuestion });
+export const jobsQuestion = serverQuestion.extend({
+  prompt: wholeQuestion,
+  user_id: person.describe('your own name for the person who asks; it is kept as a hash'),
+});
+
+const serverReply = z.object({
+  response: z.string().describe('markdown, with citations as `[1]`'),
+  conversation_id: uuid,
+  response_id: uuid,
+  usage: z.int().nullable().describe('tokens, in and out'),
+  tag: z.string().nullable(),
+  sources: z.array(source),
+});
+export const permitsReply = serverReply.extend({ mode: z.literal('permitsca') });
+export const jobsReply = serverReply.extend({ mode: z.literal('talentcentral'), user_id: z.string() });
+
 export const visibleModes = z.object({ modes: z.array(visibleMode) });
 export const modeParams = z.object({ name: z.string().max(64) });
 /** A mode by its name, as pages ask for it. */

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureMode } from '../../functions/assistant/index.ts';
 import { chatEndpoints } from '../../functions/chat/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
@@ -16,6 +17,7 @@ const other = 'umbrella' as WorkspaceId;
 beforeAll(async () => {
   widget = await startWidget();
   const { chat } = widget;
+  for (const name of ['permitsca', 'talentcentral']) await ensureMode(chat.workspace, name, chat.effects);
   const { thread, run } = await chat.ask();
   own = { thread_id: thread, run_id: run, name: 'default' };
   widgetRun =
@@ -93,6 +95,8 @@ const bodies: Record<string, object> = {
   createVisitor: {},
   widgetChat: question(),
   widgetStream: question(),
+  askPermits: { message: 'Hello?' },
+  askTalentCentral: { prompt: 'Hello?', user_id: 'u-7' },
 };
 
 async function status(
@@ -212,9 +216,10 @@ test('modes are told of one workspace at a time', async () => {
     for (const mode of modes) expect(Object.keys(mode)).not.toEqual(expect.arrayContaining(['scrape_sites']));
     return modes.map(({ name }) => name);
   };
-  expect(await names({})).toEqual(['default']);
+  const own = ['default', 'permitsca', 'talentcentral'];
+  expect(await names({})).toEqual(own);
   expect(await names(bearer(foreign.key))).toEqual(['other']);
-  expect(await names(bearer(widget.chat.key))).toEqual(['default']);
+  expect(await names(bearer(widget.chat.key))).toEqual(own);
   const unknown = await widget.chat.bare('GET', '/modes/nope');
   expect([unknown.status, await unknown.json()]).toMatchObject([
     404,

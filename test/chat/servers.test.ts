@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ensureMode } from '../../functions/assistant/index.ts';
+import { ModelError } from '../../functions/platform/model.ts';
+import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { createApiKey, createWorkspace, mintVisitorToken } from '../../functions/tenants/index.ts';
+import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { type ChatWorld, jsonOf, saying, source, startChat } from './chat-world.ts';
+
+let chat: ChatWorld;
+const umbrella = 'umbrella' as WorkspaceId;
+let foreignKey: string;
+beforeAll(async () => {
+  chat = await startChat();
+  await ensureMode(chat.workspace, { name: 'permitsca', tags: ['roofs'] }, chat.effects);
+  await ensureMode(chat.workspace, 'talentcentral', chat.effects);
+  await createWorkspace({ id: umbrella, name: 'Umbrella', defaultMode: 'other' as ModeName }, chat.effects);
+  ({ key: foreignKey } = await createApiKey(umbrella, { name: 'theirs', scope: 'chat' }, chat.effects));
+});
+afterAll(() => chat.stop());
+beforeEach(() => {
+  chat.world.answer = saying(['Two permits', ' [1].']);
+  chat.world.asked = [];
+});
+
+const permits = (body: object) => chat.json('POST', '/api/permitsca', body);
+const jobs = (body: object) => chat.json('POST', '/api/talentcentral', body);
+const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+
+describe('a server asks', () => {
+  test('the permits mode, and gets the whole answer as JSON', async () => {
+    const { status, body, headers } = await permits({ message: ' Which permits? ', tag: 'roofs' });
+    expect([status, body]).toEqual([
+      200,
+      {
+        response: 'Two permits [1].',
+        conversation_id: uuid,
+        response_id: uuid,
+        usage: 3,
+        mode: 'permitsca',
+        tag: 'roofs',
+        sources: [source],
+      },
+    ]);
+    expect(chat.world.asked[0]).toMatchObject({
+      mode: 'permitsca',
+      question: 'Which permits?',
+      tag: 'roofs',
+    });
+    expect(Number(headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
+  });
+
+  test('the jobs mode for one of its users, and is told for whom', async () => {
+    const { status, body } = await jobs({ prompt: 'Any jobs?', user_id: 'u-7' });
+    expect([status, body]).toMatchObject([200, { mode: 'talentcentral', user_id: 'u-7', tag: null }]);
+  });
+
+  test('with its key in any of the three headers', async () => {
+    const asked = { message: 'Which permits?' };
+    for (const headers of [
+      { Authorization: `Bearer ${chat.key}` },
+      { 'X-API-Key': chat.key },
+      { 'X-API-Token': chat.key },
+    ]) {
+      expect((await chat.bare('POST', '/api/permitsca', asked, headers)).status).toBe(200);
+    }
+    for (const headers of [{}, { 'X-API-Token': 'x' }, { 'X-API-Token': `${chat.key}x` }]) {
+      const refused = await jsonOf(await chat.bare('POST', '/api/permitsca', asked, headers));
+      expect(refused).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } });
+    }
+  });
+
+  test('and goes on in a conversation, each of its users in their own', async () => {
+    const { body } = await jobs({ prompt: 'Any jobs?', user_id: 'u-7' });
+    const conversation = { conversation_id: body.conversation_id, response_id: body.response_id };
+    expect((await jobs({ prompt: 'Nearer?', user_id: 'u-7', ...conversation })).status).toBe(200);
+    expect(chat.world.asked[1]?.history).toHaveLength(2);
+    expect((await jobs({ prompt: 'What did they ask?', user_id: 'u-8', ...conversation })).status).toBe(404);
+    expect((await permits({ message: 'What did they ask?', ...conversation })).status).toBe(404);
+    const own = (await chat.ask()).thread;
+    expect((await permits({ message: 'Hi', conversation_id: own })).status).toBe(404);
+    expect(chat.world.asked).toHaveLength(2);
+  });
+});
+
+describe('a server is refused', () => {
+  test.each<[string, string, object]>([
+    ['no message', '/api/permitsca', {}],
+    ['an empty message', '/api/permitsca', { message: '' }],
+    ['a blank message', '/api/permitsca', { message: ' \n' }],
+    ['a message that is no text', '/api/permitsca', { message: ['x'] }],
+    ['a message of 8001 characters', '/api/permitsca', { message: 'x'.repeat(8001) }],
+    ['a conversation that is no id', '/api/permitsca', { message: 'Hi', conversation_id: '../x' }],
+    ['no prompt', '/api/talentcentral', { user_id: 'u-7' }],
+    ['no user', '/api/talentcentral', { prompt: 'Hi' }],
+    ['a user that is no text', '/api/talentcentral', { prompt: 'Hi', user_id: 7 }],
+    ['a blank user', '/api/talentcentral', { prompt: 'Hi', user_id: ' ' }],
+  ])('%s with 400', async (_, path, body) => {
+    expect(await chat.json('POST', path, body)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'bad_request', details: expect.any(Array) } },
+    });
+    expect(chat.world.asked).toEqual([]);
+  });
+
+  test("another workspace's modes and conversations with 404, and a visitor with 403", async () => {
+    const { body } = await permits({ message: 'Which permits?' });
+    const as = (token: string, more: object = {}) =>
+      chat.bare('POST', '/api/permitsca', { message: 'Hi', ...more }, { Authorization: `Bearer ${token}` });
+    expect((await as(foreignKey)).status).toBe(404);
+    expect((await as(foreignKey, { conversation_id: body.conversation_id })).status).toBe(404);
+    const mode = 'permitsca' as ModeName;
+    const { token } = await mintVisitorToken(chat.workspace, { mode }, chat.effects);
+    expect((await as(token)).status).toBe(403);
+  });
+
+  test('beyond the limit with 429, and told a failing model as it is, without the cause', async () => {
+    await updateWorkspace(chat.workspace, { hourlyLimit: 0 }, chat.effects);
+    const refused = await permits({ message: 'Hi' });
+    await updateWorkspace(chat.workspace, { hourlyLimit: undefined }, chat.effects);
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    for (const [error, status] of [
+      [new ModelError('unreachable', 'no model'), 503],
+      [new Error('secret-token'), 500],
+    ] as const) {
+      // oxlint-disable-next-line require-yield -- it fails before it says anything
+      chat.world.answer = async function* () {
+        throw error;
+      };
+      const failed = await permits({ message: 'Hi' });
+      expect([failed.status, JSON.stringify(failed.body)]).toEqual([
+        status,
+        expect.not.stringContaining('secret'),
+      ]);
+    }
+  });
+});
