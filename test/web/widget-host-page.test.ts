@@ -121,6 +121,9 @@ describe('a page of another site', () => {
     await second.answered();
     await page.evaluate(`ChatWidget.widgets['${other}'].close()`);
     await first.open();
+    // Its button for sending lies where the second one has its own.
+    await first.field.fill('To the first');
+    await host.getByRole('button', { name: 'Send' }).click({ trial: true });
     expect(await host.locator('.message.own').count()).toBe(0);
     const asked = here.server.calls.filter(({ call }) => call.startsWith('POST'));
     expect(asked.map(({ headers }) => headers['x-api-key'])).toEqual([other]);

@@ -58,6 +58,10 @@ export function createContainer(
   for (const type of typing) root.addEventListener(type, event => event.stopPropagation());
   const show = (open: boolean): void => {
     frame.classList.toggle('open', open);
+    // Of several widgets the one that was opened last is in front: another's button would else lie on it.
+    if (open)
+      for (const other of document.querySelectorAll('switchboard-widget'))
+        other.toggleAttribute('data-behind', other !== host);
     launcher.setAttribute('aria-expanded', String(open));
     launcher.setAttribute('aria-label', `${open ? 'Close' : 'Open'} chat: ${name}`);
   };
