@@ -42,9 +42,12 @@ const maxLinks = 2_000;
 /** Deeper nesting is flattened, so that no hostile page overflows the stack of a recursive walk. */
 const maxNesting = 400;
 
-/** Beyond this nobody means it, and each further element costs the parser more than the last: the rest is left out. */
-const absurdNesting = 5_000;
-const pieceLength = 65_536;
+/**
+ * Beyond this nobody means it, and each further element costs the parser more than the last: a new parser goes on, to which the
+ * elements that are open say nothing. It is looked at after each piece.
+ */
+const absurdNesting = 2_000;
+const pieceLength = 16_384;
 
 /** Elements whose content is never text for a reader. */
 const ignored = new Set([
@@ -108,50 +111,55 @@ export function parseHtml(source: string): HtmlPage {
     }
   };
 
-  const parser = new Parser(
-    {
-      onopentag(tag, attributes) {
-        if (tag === 'title' && title === '' && skipping === 0) inTitle = true;
-        if (skipping === 0) note(tag, attributes);
-        if (ignored.has(tag)) {
-          skipping += 1;
-          inStructuredData = attributes['type'] === 'application/ld+json';
-        }
-        if (skipping > 0 || transparent.has(tag)) return;
-        depth += 1;
-        if (depth > maxNesting) return;
-        const element = newElement(tag, attributes, at);
-        at.children.push(element);
-        elements.push(element);
-        at = element;
+  const parse = () =>
+    new Parser(
+      {
+        onopentag(tag, attributes) {
+          if (tag === 'title' && title === '' && skipping === 0) inTitle = true;
+          if (skipping === 0) note(tag, attributes);
+          if (ignored.has(tag)) {
+            skipping += 1;
+            inStructuredData = attributes['type'] === 'application/ld+json';
+          }
+          if (skipping > 0 || transparent.has(tag)) return;
+          depth += 1;
+          if (depth > maxNesting) return;
+          const element = newElement(tag, attributes, at);
+          at.children.push(element);
+          elements.push(element);
+          at = element;
+        },
+        ontext(text) {
+          if (inTitle) title += text;
+          else if (inStructuredData) declaredArticle ||= articleType.test(text);
+          else if (skipping === 0) {
+            const last = at.children.length - 1;
+            const before = at.children[last];
+            if (typeof before === 'string') at.children[last] = before + text;
+            else at.children.push(text);
+          }
+        },
+        onclosetag(tag) {
+          if (tag === 'title') inTitle = false;
+          if (ignored.has(tag)) {
+            skipping -= 1;
+            inStructuredData = false;
+            return;
+          }
+          if (skipping > 0 || transparent.has(tag)) return;
+          if (depth <= maxNesting && at.parent) at = at.parent;
+          depth -= 1;
+        },
       },
-      ontext(text) {
-        if (inTitle) title += text;
-        else if (inStructuredData) declaredArticle ||= articleType.test(text);
-        else if (skipping === 0) {
-          const last = at.children.length - 1;
-          const before = at.children[last];
-          if (typeof before === 'string') at.children[last] = before + text;
-          else at.children.push(text);
-        }
-      },
-      onclosetag(tag) {
-        if (tag === 'title') inTitle = false;
-        if (ignored.has(tag)) {
-          skipping -= 1;
-          inStructuredData = false;
-          return;
-        }
-        if (skipping > 0 || transparent.has(tag)) return;
-        if (depth <= maxNesting && at.parent) at = at.parent;
-        depth -= 1;
-      },
-    },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
-  for (let from = 0; from < source.length; from += pieceLength) {
-    if (depth > absurdNesting) break;
-    parser.write(source.slice(from, from + pieceLength));
+      { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+    );
+  let parser = parse();
+  for (const piece of piecesOf(source)) {
+    parser.write(piece);
+    // Never within what is skipped, whose end only the parser that saw its beginning knows.
+    if (depth <= absurdNesting || skipping > 0) continue;
+    parser = parse();
+    depth = maxNesting;
   }
   parser.end();
   return {
@@ -165,6 +173,16 @@ export function parseHtml(source: string): HtmlPage {
     base,
     links,
   };
+}
+
+/** Each ends with a tag, where there is one, so that none is cut in two. */
+function* piecesOf(source: string): Iterable<string> {
+  for (let from = 0; from < source.length; ) {
+    const piece = source.slice(from, from + pieceLength);
+    const whole = piece.slice(0, piece.lastIndexOf('>') + 1) || piece;
+    yield whole;
+    from += whole.length;
+  }
 }
 
 const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
