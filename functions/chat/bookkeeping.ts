@@ -8,6 +8,11 @@ export const bookkeeping = (effects: AnalyticsEffects): Pick<RunEffects, 'reserv
   async reserve(workspace, caller) {
     const found = await getWorkspace(workspace, effects);
     if (!found) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+    const { status } = found;
+    // At whatever door: an operator who disables a workspace, or an owner who pauses it, means all of them.
+    if (status !== 'active') {
+      throw new CallerError('forbidden', `this workspace is ${status}: it answers nobody`);
+    }
     return reserveTurn(found, caller, effects);
   },
   async record(workspace, turn) {

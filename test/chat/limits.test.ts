@@ -45,6 +45,16 @@ describe('posting a message', () => {
     expect(chat.world.asked).toEqual([]);
   });
 
+  test.each(['paused', 'disabled'])('in a %s workspace is refused, and counted nowhere', async status => {
+    const thread = await chat.newThread();
+    await setWorkspace({ status });
+    const refused = await jsonOf(await post(thread));
+    expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining(status)]);
+    expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toEqual([]);
+    await setWorkspace({ status: 'active' });
+    expect((await post(thread)).headers.get('x-ratelimit-remaining')).toBe('99');
+  });
+
   test('is counted for its visitor as well as for the workspace', async () => {
     const visit = async () => {
       const { body } = await jsonOf(await chat.bare('POST', '/api/visitors', {}));
