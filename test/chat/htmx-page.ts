@@ -6,22 +6,16 @@ import { type OpenPage, openPage } from '../support/browser.ts';
 /** The library as it is published. */
 const htmx = readFileSync(createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js'), 'utf8');
 
-/** A page of somebody who builds with HTMX: a form, a list of messages, and the two ids that every answer renews. */
-const html = (mode: string) => `<!doctype html>
+const [, documented = ''] = /```html\n(.*?)```/s.exec(readFileSync('docs/api.md', 'utf8')) ?? [];
+
+/** A page of somebody who builds with HTMX: what docs/api.md shows, and buttons for the prompts of the mode. */
+const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Ask us</title><link rel="icon" href="data:,">
 <script src="/htmx.min.js"></script></head>
-<body><h1 id="title"></h1><div id="quick"></div>
-<main id="messages"></main>
-<form hx-post="/ask" hx-target="#messages" hx-swap="beforeend" hx-on::after-request="this.message.value = ''">
-<input type="hidden" id="conversation_id" name="conversation_id"><input type="hidden" id="response_id" name="response_id">
-<input type="hidden" name="mode" value="${mode}">
-<label>Message <textarea name="message"></textarea></label><button>Send</button></form>
-<button id="clear" hx-post="/clear-conversation" hx-include="#conversation_id" hx-swap="none"
- hx-on::after-request="for (const id of ['conversation_id', 'response_id']) document.getElementById(id).value = '';
- document.getElementById('messages').replaceChildren()">Clear</button>
+<body><h1 id="title"></h1><div id="quick"></div>${documented}
 <script>
-fetch('/modes/${mode}').then(reply => reply.json()).then(({ title, prompts }) => {
-  document.getElementById('title').textContent = title ?? 'No such assistant';
+fetch('/modes/default').then(reply => reply.json()).then(({ title, prompts }) => {
+  document.getElementById('title').textContent = title;
   for (const prompt of prompts) {
     const button = document.createElement('button');
     button.textContent = prompt;
@@ -39,12 +33,12 @@ export interface HtmxPage extends OpenPage {
 }
 
 /** The page as a visitor of this deployment's own origin has it, as behind a proxy of the same site. */
-export async function openHtmxPage(browser: Browser, url: string, mode = 'default'): Promise<HtmxPage> {
+export async function openHtmxPage(browser: Browser, url: string): Promise<HtmxPage> {
   const open = await openPage(browser, 'about:blank');
   const { page } = open;
   const paths: string[] = [];
   page.on('request', request => paths.push(new URL(request.url()).pathname));
-  await page.route(`${url}/our-page`, route => route.fulfill({ contentType: 'text/html', body: html(mode) }));
+  await page.route(`${url}/our-page`, route => route.fulfill({ contentType: 'text/html', body: html }));
   await page.route(`${url}/htmx.min.js`, route =>
     route.fulfill({ contentType: 'text/javascript', body: htmx }),
   );
