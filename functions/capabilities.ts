@@ -11,5 +11,3 @@ export const capabilities = [
   'chat',
   'admin',
 ] as const;
-
-export type Capability = (typeof capabilities)[number];

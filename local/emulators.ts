@@ -38,7 +38,9 @@ export const startSes = (): Promise<Emulator> => start('ses', undefined);
 /** A persistent emulator that dies is started again on its port: its clients see a short outage. */
 async function start(kind: string, dir: string | undefined, execArgv: string[] = []): Promise<Emulator> {
   const life = { stopped: false };
-  let { child, port } = await startOnce(kind, 0, dir, execArgv);
+  // Some choose their port before they listen on it, so another process may take it in between.
+  const begin = () => startOnce(kind, 0, dir, execArgv);
+  let { child, port } = await begin().catch(begin);
   const watch = () => {
     if (dir === undefined) return;
     child.once('exit', () => void restart(dir));

@@ -24,6 +24,8 @@ export interface ProcessOptions {
 export interface FunctionProcess {
   /** The socket of a process that answers. Waits for one that is starting; rejects after `withinMs`. */
   socket(withinMs: number): Promise<string>;
+  /** Resolves once the process of that socket has ended, after `withinMs` in any case. */
+  ended(socket: string, withinMs: number): Promise<void>;
   /** Kills the process as an out-of-memory would; it is then started again. */
   kill(): Promise<void>;
   /** Ends it for good. */
@@ -70,6 +72,10 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
         await delay(50);
       }
     },
+    async ended(socket, withinMs) {
+      const { child, path } = current;
+      if (path === socket) await Promise.race([exited(child), delay(withinMs)]);
+    },
     async kill() {
       const { child } = current;
       child.kill('SIGKILL');
@@ -89,6 +95,7 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
 
 interface Started {
   readonly child: ChildProcess;
+  readonly path: string;
   /** The socket; undefined when the process is not, or no longer, running. */
   ready: Promise<string | undefined>;
 }
@@ -104,7 +111,7 @@ function startOnce(options: ProcessOptions, path: string): Started {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   recordOutput(child, name, logFile, report);
-  const started: Started = { child, ready: Promise.resolve(undefined) };
+  const started: Started = { child, path: socket, ready: Promise.resolve(undefined) };
   started.ready = new Promise(resolve => {
     child.once('message', () => resolve(socket));
     child.once('error', () => resolve(undefined));

@@ -52,8 +52,14 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
         return await sendTo(socketPath, event);
       } catch (error) {
         // Its process has died and we are not told yet: nothing was asked of it, so its successor is asked.
-        if (!isRefused(error) || Date.now() >= until) throw error;
-        await delay(50);
+        if (isRefused(error) && Date.now() < until) {
+          await delay(50);
+          continue;
+        }
+        // Until it is gone its socket takes connections, and the next request would be lost as well.
+        if (error instanceof FunctionError && error.kind === 'crashed')
+          await process.ended(socketPath, 1_000);
+        throw error;
       }
     }
   }

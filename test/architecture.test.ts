@@ -87,7 +87,7 @@ describe('every capability', () => {
   });
 
   test.each(capabilities)('%s is found by its name in functions, lib and test', capability => {
-    for (const path of [`functions/${capability}/env.ts`, `lib/${capability}.ts`, `test/${capability}`]) {
+    for (const path of [`functions/${capability}/index.ts`, `lib/${capability}.ts`, `test/${capability}`]) {
       expect(existsSync(join(root, path)), path).toBe(true);
     }
   });

@@ -9,6 +9,10 @@ import { repository } from '../local/repository.ts';
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 const ci = readFileSync(join(repository, '.ci/run'), 'utf8');
 
+/** Those that its sentences name. */
+const named = [...readme.matchAll(/`(np[mx] [^`]+)`/g)].map(([, command = '']) => command);
+const [help, elsewhere] = ['npm start -- --help', 'npm start -- --data /tmp/try --fresh'];
+
 /** The lines of its `sh` blocks, without what is said about them. */
 const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
   block
@@ -66,7 +70,7 @@ describe('the commands of the README', () => {
   }
 
   beforeAll(async () => {
-    const system = run(`npm start -- --data ${directory}/data --fresh`, { PORT: '0' });
+    const system = run(elsewhere.replace('/tmp/try', `${directory}/data`), { PORT: '0' });
     started.push(system);
     while (!/ready in/.test(system.all.output)) {
       if (system.child.exitCode !== null) throw new Error(system.all.output);
@@ -85,6 +89,13 @@ describe('the commands of the README', () => {
   it('are each run by .ci/run or by this test, but for those that need an AWS account', () => {
     expect(new Set(commands)).toEqual(new Set([...Object.keys(inCi), ...onAws, ...here]));
     for (const step of Object.values(inCi)) expect(ci).toContain(step);
+    expect(named.filter(command => !commands.includes(command))).toEqual([help, elsewhere]);
+  });
+
+  it('say how to answer by another model', async () => {
+    const said = run(help);
+    expect(await said.ended).toBe(0);
+    expect(said.all.output).toMatch(/OPENAI_API_KEY.*ANTHROPIC_API_KEY/s);
   });
 
   it('start the product, which answers the question that the README suggests', async () => {

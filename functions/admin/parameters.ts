@@ -17,7 +17,7 @@ export function connectParameters(prefix: string, region: string): Parameters {
     const client = new sdk.SSMClient({
       region,
       maxAttempts: 4,
-      requestHandler: { requestTimeout: 10_000, connectionTimeout: 5_000 },
+      requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true, connectionTimeout: 5_000 },
     });
     try {
       return await use(sdk, client);

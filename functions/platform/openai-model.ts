@@ -5,15 +5,9 @@ import { adapting } from './models/adapt.ts';
 import { readEvent } from './models/openai-events.ts';
 import { messages } from './models/openai-failure.ts';
 import { openAiLacks, requestBody } from './models/openai-request.ts';
-import {
-  type ProviderLimits,
-  type ProviderSettings,
-  providerModel,
-  type ResponseReader,
-} from './models/provider.ts';
+import { type ProviderSettings, providerModel, type ResponseReader } from './models/provider.ts';
 
 export type OpenAiSettings = ProviderSettings;
-export type OpenAiLimits = ProviderLimits;
 
 /** OpenAI's Responses API, or a service that speaks it. Nothing is stored at the provider. */
 export function openAiModel(settings: OpenAiSettings, clock: Clock): Model {

@@ -15,8 +15,7 @@ const webPorts = new Set(['', '80', '443', '8000', '8080', '8443']);
 /**
  * Refuses what is not a public web address by its form alone: other schemes, names and passwords in the address,
  * private address literals in any notation (the URL parser has already made `0x7f.1` into `127.0.0.1`).
- * `localOrigin` is the one origin that may be private: what local mode was asked to learn. Link-local addresses, where clouds
- * keep their metadata, are refused even there.
+ * `localOrigin` is the one origin that may be private: what local mode was asked to learn.
  */
 export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -27,7 +26,7 @@ export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   }
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (url.origin === localOrigin) {
-    if (isLinkLocal(literal)) throw new RefusedAddress(`${url.hostname} is a link-local address`);
+    if (ipaddr.isValid(literal)) refuseMetadata(literal, url.hostname);
     return;
   }
   if (!webPorts.has(url.port))
@@ -38,25 +37,32 @@ export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   }
 }
 
-function isLinkLocal(literal: string): boolean {
-  return ipaddr.isValid(literal) && ipaddr.process(literal).range() === 'linkLocal';
-}
+/** Throws `RefusedAddress` for an address that the host, a name that has it, must not lead to. */
+export type Refuse = (address: string, host: string) => void;
+
+/** Where clouds keep their metadata outside the link-local addresses: AWS by IPv6, Alibaba. */
+const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200']);
+
+/** Refuses the addresses of cloud metadata alone, for the origin that local mode was asked to learn. */
+export const refuseMetadata: Refuse = (address, host) => {
+  // An IPv4 address in an IPv6 coat is what it carries.
+  const parsed = ipaddr.process(address);
+  if (parsed.range() === 'linkLocal' || metadataAddresses.has(parsed.toString()))
+    throw new RefusedAddress(`${host} is a link-local address, where clouds keep their metadata`);
+};
 
 /** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, mapped. */
-export function refusePrivate(address: string, host: string): void {
-  let parsed = ipaddr.parse(address);
-  // An IPv4 address in an IPv6 coat is what it carries.
-  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()) parsed = parsed.toIPv4Address();
-  if (parsed.range() !== 'unicast') throw new RefusedAddress(`${host} is a private address`);
-}
+export const refusePrivate: Refuse = (address, host) => {
+  if (ipaddr.process(address).range() !== 'unicast') throw new RefusedAddress(`${host} is a private address`);
+};
 
 /**
  * A `lookup` for sockets: names are resolved here, all their addresses are checked, and the socket connects to one of
  * exactly those. So a name that answers differently a moment later (DNS rebinding) is never asked again in between.
  */
-export function checkedLookup(resolve: Resolve): LookupFunction {
+export function checkedLookup(resolve: Resolve, refuse: Refuse): LookupFunction {
   return (hostname, options, callback) => {
-    checkedAddresses(hostname, resolve).then(
+    checkedAddresses(hostname, resolve, refuse).then(
       addresses => {
         const all = addresses.map(address => ({
           address,
@@ -71,10 +77,14 @@ export function checkedLookup(resolve: Resolve): LookupFunction {
   };
 }
 
-/** The addresses of the name; throws `RefusedAddress` when any of them is private, or when there is none. */
-export async function checkedAddresses(hostname: string, resolve: Resolve): Promise<readonly string[]> {
+/** The addresses of the name; throws `RefusedAddress` when any of them is refused, or when there is none. */
+export async function checkedAddresses(
+  hostname: string,
+  resolve: Resolve,
+  refuse: Refuse,
+): Promise<readonly string[]> {
   const addresses = await resolve(hostname);
   if (addresses.length === 0) throw new RefusedAddress(`${hostname} has no address`);
-  for (const address of addresses) refusePrivate(address, hostname);
+  for (const address of addresses) refuse(address, hostname);
   return addresses;
 }

@@ -1,7 +1,15 @@
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { errorText } from '../platform/errors.ts';
-import { checkedLookup, RefusedAddress, type Resolve, refuseByForm } from './address-guard.ts';
+import {
+  checkedLookup,
+  type Refuse,
+  RefusedAddress,
+  type Resolve,
+  refuseByForm,
+  refuseMetadata,
+  refusePrivate,
+} from './address-guard.ts';
 
 /** Why a fetch gave nothing; `message` is fit for the person who asked, `retry` says whether another try may help. */
 export class FetchFailure extends Error {
@@ -73,12 +81,9 @@ const defaultTimeouts = { headers: 15_000, idle: 10_000, total: 30_000 };
 /** A client for public web pages: checked addresses, capped bodies, bounded times; keeps connections open till closed. */
 export function openFetcher(settings: FetcherSettings): Fetcher {
   const timeouts = settings.timeouts ?? defaultTimeouts;
-  const guarded = buildConnector({
-    lookup: checkedLookup(settings.resolve),
-    allowH2: false,
-    timeout: 10_000,
-  });
-  const local = buildConnector({ allowH2: false, timeout: 10_000 });
+  const connector = (refuse: Refuse) =>
+    buildConnector({ lookup: checkedLookup(settings.resolve, refuse), allowH2: false, timeout: 10_000 });
+  const [guarded, local] = [connector(refusePrivate), connector(refuseMetadata)];
   const agent = new Agent({
     connect: (options, callback) => {
       const port = options.port === '' ? '' : `:${options.port}`;

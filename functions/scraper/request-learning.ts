@@ -3,7 +3,13 @@ import { CallerError, errorText } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
 import { cleanAddress, isFile, siteOf } from './address.ts';
-import { checkedAddresses, RefusedAddress, refuseByForm } from './address-guard.ts';
+import {
+  checkedAddresses,
+  RefusedAddress,
+  refuseByForm,
+  refuseMetadata,
+  refusePrivate,
+} from './address-guard.ts';
 import type { ScraperEffects } from './effects.ts';
 import { defaultMaxPages, hardMaxPages } from './schema.ts';
 import { addJob, newJobId, type ScrapeJob } from './store.ts';
@@ -59,7 +65,8 @@ export async function checkAddress(text: string, effects: Pick<ScraperEffects, '
     refuseByForm(url, localOrigin);
     if (isFile(url)) throw refused(text, 'a file can not be learned by its address; learn a web page');
     const literal = ipaddr.isValid(url.hostname.replace(/^\[|\]$/g, ''));
-    if (localOrigin === undefined && !literal) await checkedAddresses(url.hostname, effects.resolve);
+    const refuse = localOrigin === undefined ? refusePrivate : refuseMetadata;
+    if (!literal) await checkedAddresses(url.hostname, effects.resolve, refuse);
   } catch (error) {
     if (error instanceof RefusedAddress) throw refused(text, error.message);
     if (error instanceof CallerError) throw error;

@@ -27,7 +27,6 @@ export const learnRequest = z.object({
 });
 
 export const scrapeStatus = z.enum(['queued', 'in_progress', 'completed', 'failed']);
-export type ScrapeStatus = z.output<typeof scrapeStatus>;
 
 /** A page that could not be learned, and why. */
 export const pageError = z.object({ url: z.string(), reason: z.string() });

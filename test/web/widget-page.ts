@@ -28,8 +28,6 @@ export function widgetOn(page: Page | FrameLocator, id = 'chat-widget-container'
   };
 }
 
-export type WidgetOnPage = ReturnType<typeof widgetOn>;
-
 export async function openWidgetPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
   const open = await openPage(browser, url, options);
   return { ...open, ...widgetOn(open.page) };

@@ -1,2 +1,0 @@
-/** Nothing of its own: the admin API acts through the other capabilities. */
-export const adminEnv = [] as const;
