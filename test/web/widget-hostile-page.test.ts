@@ -66,11 +66,13 @@ describe('the styles of a page', () => {
 });
 
 describe('the scripts of a page', () => {
-  it('may have added to the prototypes, and may use the widget’s name for something else', async () => {
+  it('may have added to the prototypes, and taken from them, and may use the widget’s name for something else', async () => {
     const additions = `<script>
       Array.prototype.each = function () {};
       Object.prototype.extend = function () {};
       String.prototype.strip = function () { return 'x' };
+      // As in a browser that is two years old.
+      delete URL.parse;
     </script><form id="ChatWidget"></form>`;
     const { page, open, ask, answered, words, host, problems } = await here.visit({
       html: hostPage(here.tag(), additions),

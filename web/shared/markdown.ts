@@ -1,5 +1,6 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import { decodeEntities } from './entities.ts';
+import { parseUrl } from './parse-url.ts';
 
 /**
  * What an answer may show, and nothing else: there is no image, no HTML and no attribute in it, so whatever a model or
@@ -167,7 +168,7 @@ function link(token: Tokens.Link): Inline[] {
 
 /** The URL when following it is safe: http, https or mailto, and no user name that could pass for a host. */
 export function safeUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   if (!url || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return undefined;
   return url.username || url.password ? undefined : url;
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../shared/parse-url.ts';
+
 export const positions = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
 export type Position = (typeof positions)[number];
 
@@ -63,7 +65,7 @@ const placed = (value: unknown): Position | undefined =>
 
 /** The first version of the script wanted the address of its API, this one that of the server. */
 function readBase(value: unknown): string | undefined {
-  const url = URL.parse(text(value) ?? '');
+  const url = parseUrl(text(value) ?? '');
   if (!url || !/^https?:$/.test(url.protocol) || url.username) return undefined;
   return (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/api\/widget$/, '');
 }
