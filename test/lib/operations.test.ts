@@ -26,7 +26,7 @@ test('the settings table has every setting, with the default that it has', () =>
 });
 
 test('the log lines that runbooks speak of are written', () => {
-  const codes = [...page.matchAll(/`((?:http|run|index|scrape|queue|model|stream|key)\.[a-z_]+)`/g)].map(
+  const codes = [...page.matchAll(/`((?:http|run|index|scrape|queue|model|stream|key|notice|reset|limit)\.[a-z_]+)`/g)].map(
     ([, code]) => code,
   );
   expect(codes.length).toBeGreaterThan(5);
