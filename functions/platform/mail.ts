@@ -1,10 +1,12 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 
-/** A mail in plain text to one address. */
+/** A mail to one address. */
 export interface MailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** The same as a page, for who reads mails so. */
+  readonly html?: string;
 }
 
 /** Mail that leaves the deployment. A mail that SES has taken may still bounce; nobody is told of that here. */
@@ -46,7 +48,7 @@ export function connectMail(sender: string): Mail {
 /** The same over a given client: tests pass one that points at their emulator. */
 export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail {
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, html }) {
       if (sender === '') {
         throw new MailError('no mail can be sent: the deployment has no sender address (mailFrom)', {
           permanent: true,
@@ -62,7 +64,10 @@ export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail
         Content: {
           Simple: {
             Subject: { Data: subject, Charset: 'UTF-8' },
-            Body: { Text: { Data: text, Charset: 'UTF-8' } },
+            Body: {
+              Text: { Data: text, Charset: 'UTF-8' },
+              ...(html === undefined ? {} : { Html: { Data: html, Charset: 'UTF-8' } }),
+            },
           },
         },
       });

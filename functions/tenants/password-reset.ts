@@ -4,6 +4,7 @@ import { CallerError } from '../platform/errors.ts';
 import { MailError } from '../platform/mail.ts';
 import type { Account } from './accounts.ts';
 import type { AccountsEffects, TenantsEffects } from './effects.ts';
+import { written } from './letter.ts';
 import { giveBackResetToken, putResetToken, readResetToken, takeResetToken } from './reset-store.ts';
 import { mayTry } from './throttle.ts';
 
@@ -78,14 +79,12 @@ export async function beginReset(
     const link = await passwordLink(base, account.sub, resetSeconds, effects);
     await effects.mail.send({
       to: account.email,
-      subject: 'Choose a new password',
-      text: `Somebody, you we hope, has forgotten the password of this address at Switchboard.
-
-Choose a new one here, within 15 minutes:
-${link}
-
-If it was not you, do nothing: the password stays as it is.
-`,
+      ...written({
+        subject: 'Choose a new password',
+        before: 'Somebody, you we hope, has forgotten the password of this address at Switchboard.',
+        link: { words: 'Choose a new one within 15 minutes', href: link },
+        after: 'If it was not you, do nothing: the password stays as it is.',
+      }),
     });
     effects.log.info('reset.mailed', { account: account.sub });
   } catch (error) {
@@ -106,15 +105,21 @@ export async function mailInvitation(
   effects: AccountsEffects,
 ): Promise<void> {
   const base = await linkBase(effects);
-  const steps = hasPassword
-    ? `Sign in with this address:\n${base}/admin/login`
-    : `Choose a password within three days, and sign in with this address:\n${await firstPasswordLink(base, sub, effects)}`;
+  const link = hasPassword
+    ? { words: 'Sign in with this address', href: `${base}/admin/login` }
+    : {
+        words: 'Choose a password within three days, and sign in with this address',
+        href: await firstPasswordLink(base, sub, effects),
+      };
   const name = workspaceName.replaceAll(/\s+/g, ' ');
   try {
     await effects.mail.send({
       to: email,
-      subject: `You are invited to ${name}`,
-      text: `You are invited to the workspace "${name}" at Switchboard.\n\n${steps}\n`,
+      ...written({
+        subject: `You are invited to ${name}`,
+        before: `You are invited to the workspace "${name}" at Switchboard.`,
+        link,
+      }),
     });
   } catch (error) {
     if (!(error instanceof MailError)) throw error;

@@ -110,6 +110,8 @@ describe('a forgotten password', () => {
     const [mail] = await world.inbox(email);
     expect(mail?.text).toContain(`${publicUrl}/admin/reset?token=`);
     expect(mail?.text).not.toContain('evil');
+    const links = [...(mail?.html ?? '').matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link);
+    expect(links).toEqual([/\S+token=\S+/.exec(mail?.text ?? '')?.[0]]);
     const token = await newest(email);
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(await finish(token, good)).toMatchObject({ status: 200, body: { status: 'success' } });

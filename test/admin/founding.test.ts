@@ -92,3 +92,13 @@ describe('two owners who at the same moment', () => {
     }
   });
 });
+
+test('an invitation shows the name of the workspace as it is, whatever it is', async () => {
+  const name = 'Tom & "Jerry" <b onclick=x>';
+  const email = 'guest@example.org';
+  await found({ id: 'odd-name', name, owner_email: email });
+  const [mail] = await world.inbox(email);
+  expect(mail?.text).toContain(name);
+  expect(mail?.html).toContain('Tom &amp; &quot;Jerry&quot; &lt;b onclick=x&gt;');
+  expect(mail?.html).not.toContain('<b ');
+});

@@ -154,11 +154,16 @@ export async function emulatedMail(): Promise<{
     mail: mailOf(sender, async () => client),
     async inbox(to) {
       const { emails } = (await (await fetch(`${settings.endpoint}/store`)).json()) as {
-        emails: { from: string; destination: { to: string[] }; subject: string; body: { text: string } }[];
+        emails: {
+          from: string;
+          destination: { to: string[] };
+          subject: string;
+          body: { text: string; html?: string };
+        }[];
       };
       return emails
         .filter(({ from, destination }) => from === sender && destination.to.includes(to))
-        .map(({ subject, body: { text } }) => ({ subject, text }));
+        .map(({ subject, body: { text, html } }) => ({ subject, text, ...(html ? { html } : {}) }));
     },
     stop,
   };
