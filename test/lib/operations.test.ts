@@ -26,9 +26,9 @@ test('the settings table has every setting, with the default that it has', () =>
 });
 
 test('the log lines that runbooks speak of are written', () => {
-  const codes = [...page.matchAll(/`((?:http|run|index|scrape|queue|model|stream|key|notice|reset|limit)\.[a-z_]+)`/g)].map(
-    ([, code]) => code,
-  );
+  const codes = [
+    ...page.matchAll(/`((?:http|run|index|scrape|queue|model|stream|key|notice|reset|limit)\.[a-z_]+)`/g),
+  ].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(5);
   expect(codes.filter(code => !source.includes(`'${code}'`))).toEqual([]);
 });
