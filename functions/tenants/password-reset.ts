@@ -6,7 +6,7 @@ import type { Account } from './accounts.ts';
 import type { AccountsEffects, TenantsEffects } from './effects.ts';
 import { written } from './letter.ts';
 import { giveBackResetToken, putResetToken, readResetToken, takeResetToken } from './reset-store.ts';
-import { mayTry } from './throttle.ts';
+import { mayTry, tooManyTries } from './throttle.ts';
 
 const tokenBytes = 32;
 const tokenForm = /^[\w-]{43}$/;
@@ -140,7 +140,7 @@ export async function finishReset(
   effects: AccountsEffects,
 ): Promise<void> {
   if (!(await mayTry('reset-token', { headers }, effects))) {
-    throw new CallerError('rate_limited', 'too many tries: wait a quarter of an hour');
+    throw tooManyTries('reset-token', effects);
   }
   const found = tokenForm.test(token) ? await readResetToken(hashOf(token), effects) : undefined;
   if (!found)

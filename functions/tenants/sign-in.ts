@@ -1,7 +1,7 @@
 import { CallerError } from '../platform/errors.ts';
 import type { Tokens } from './accounts.ts';
 import type { AccountsEffects } from './effects.ts';
-import { mayTry } from './throttle.ts';
+import { mayTry, tooManyTries } from './throttle.ts';
 
 /** Tokens for the person. `unauthorized` in the same words for a wrong password and an unknown person; `rate_limited` for who guesses. */
 export async function signInPerson(
@@ -10,7 +10,7 @@ export async function signInPerson(
   effects: AccountsEffects,
 ): Promise<Tokens> {
   if (!(await mayTry('sign-in', { name: username, headers }, effects))) {
-    throw new CallerError('rate_limited', 'too many tries: wait a quarter of an hour');
+    throw tooManyTries('sign-in', effects);
   }
   // The pool knows people by their `sub` too: a second name, with tries of its own.
   const outcome = username.includes('@') ? await effects.accounts.signIn(username, password) : 'refused';

@@ -1,3 +1,4 @@
+import { epochSeconds } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { trustedViewer } from '../platform/viewer.ts';
@@ -7,6 +8,7 @@ import type { TenantsEffects } from './effects.ts';
 type Guess = Extract<Attempt['kind'], 'sign-in' | 'reset' | 'reset-token'>;
 
 const quarterHour = 15 * 60;
+const day = 86_400;
 /** Attempts in a quarter of an hour. An address may be a whole office. */
 const most: Readonly<Record<Guess, { readonly name: number; readonly address: number }>> = {
   'sign-in': { name: 10, address: 50 },
@@ -35,10 +37,25 @@ export async function mayTry(
   return byName <= most[kind].name && byAddress <= most[kind].address;
 }
 
+/** For who may not try again before the window of time is over: the reply says when that is. */
+export const tooManyTries = (kind: Guess, effects: TenantsEffects): CallerError =>
+  refusal('too many tries: wait a quarter of an hour', most[kind].name, quarterHour, effects);
+
 /** Throws `rate_limited` when the workspace has sent its invitations of the day. */
 export async function countInvitation(workspace: WorkspaceId, effects: TenantsEffects): Promise<void> {
-  const attempt = { kind: 'invitation', by: 'workspace', who: workspace, windowSeconds: 86_400 } as const;
+  const attempt = { kind: 'invitation', by: 'workspace', who: workspace, windowSeconds: day } as const;
   if ((await countAttempt(attempt, effects)) > invitationsPerDay) {
-    throw new CallerError('rate_limited', `a workspace may invite ${invitationsPerDay} people a day`);
+    const message = `a workspace may invite ${invitationsPerDay} people a day`;
+    throw refusal(message, invitationsPerDay, day, effects);
   }
+}
+
+function refusal(
+  message: string,
+  limit: number,
+  windowSeconds: number,
+  { clock }: TenantsEffects,
+): CallerError {
+  const resetAt = (Math.floor(epochSeconds(clock.now()) / windowSeconds) + 1) * windowSeconds;
+  return new CallerError('rate_limited', message, { limit: { limit, remaining: 0, resetAt } });
 }

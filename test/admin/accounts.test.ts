@@ -53,7 +53,10 @@ describe('POST /admin/login', () => {
   test('stops who guesses, until a quarter of an hour later', async () => {
     const { email, password } = await world.person('eve@example.org');
     for (let guess = 0; guess < 10; guess += 1) await signIn(email, `Guess-${guess}-word!`);
-    expect((await signIn(email, password)).status).toBe(429);
+    const refused = await signIn(email, password);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
     wait(16);
     expect((await signIn(email, password)).status).toBe(200);
   });
