@@ -2,7 +2,7 @@ import { hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { sumHour } from './hourly-usage.ts';
-import { insertFigures, insertLogRow, markHour, readHourBefore } from './store.ts';
+import { beginsSession, insertFigures, insertLogRow, markHour, readHourBefore } from './store.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
@@ -18,9 +18,15 @@ export async function recordTurn(
 ): Promise<void> {
   const { outcome, first, costMicros, usage, askedAt, endedAt } = turn;
   const latencyMs = Math.max(0, endedAt - askedAt);
+  const begins = await beginsSession(workspace, turn, effects);
   await Promise.all([
     insertLogRow(workspace, turn, effects.conversationLogDays, effects),
-    insertFigures(workspace, turn, { outcome, first, costMicros, ...usage, latencyMs }, effects),
+    insertFigures(
+      workspace,
+      turn,
+      { outcome, first, costMicros, ...usage, latencyMs, beginsSession: begins },
+      effects,
+    ),
   ]);
   // After the figures, each time: whoever sums later than this mark sees them.
   const hour = await markHour(workspace, hourOf(endedAt), effects);

@@ -14,6 +14,7 @@ export const usageFigures = z.object({
   failed: count,
   canceled: count,
   conversations: count.describe('conversations that began'),
+  sessions: count.describe('conversations in which something was asked, each once a day'),
   input_tokens: count,
   output_tokens: count,
   cached_input_tokens: count.describe('of the input tokens'),

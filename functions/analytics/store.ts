@@ -3,7 +3,7 @@ import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Item } from '../platform/table.ts';
 import type { AnalyticsEffects } from './effects.ts';
-import type { TurnFigures, UsageSums } from './sums.ts';
+import { nothing, type TurnFigures, type UsageSums } from './sums.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
@@ -11,12 +11,16 @@ import type { TurnRecord } from './turn-record.ts';
  * |---|---|---|
  * | log row: what was asked and answered, how and for whom | `LOG#day` / `time#run` | never |
  * | figures of one run | `USAGE#hour` / `RUN#run` | never |
+ * | which run brought a thread up first on a day | `SESSIONS#day` / `THREAD#thread` | never |
  * | hour: marks, and sums of the figures as they were at mark `summed` | `USAGE` / `HOUR#hour` | by conditions only |
  */
 type Store = Pick<AnalyticsEffects, 'analytics'>;
 
 /** Figures outlive a year, for comparison with the same month of the last. */
 const keepFiguresSeconds = 400 * 86_400;
+
+/** Longer than any run waits to be recorded. */
+const keepSessionsSeconds = 30 * 86_400;
 
 const hourKey = (workspace: WorkspaceId, hour: Hour) => ({ pk: `WS#${workspace}#USAGE`, sk: `HOUR#${hour}` });
 const figuresPk = (workspace: WorkspaceId, hour: Hour) => `WS#${workspace}#USAGE#${hour}`;
@@ -45,6 +49,19 @@ export async function insertLogRow(
     ...turn,
     expires: epochSeconds(turn.endedAt) + keepDays * 86_400,
   });
+}
+
+/** Whether the run is the one by which its thread first came up on its day of UTC. Asked again, it is told the same. */
+export async function beginsSession(
+  workspace: WorkspaceId,
+  { thread, run, endedAt }: TurnRecord,
+  { analytics }: Store,
+): Promise<boolean> {
+  const key = { pk: `WS#${workspace}#SESSIONS#${isoTime(endedAt).slice(0, 10)}`, sk: `THREAD#${thread}` };
+  const item = await analytics.update(key, {
+    setIfAbsent: { run, expires: epochSeconds(endedAt) + keepSessionsSeconds },
+  });
+  return item?.['run'] === run;
 }
 
 /** Writes the figures of the run. The first ones stay. */
@@ -120,6 +137,6 @@ const hourFrom = (item: Item): StoredHour => ({
   hour: item.sk.slice('HOUR#'.length) as Hour,
   marks: Number(item['marks'] ?? 0),
   summed: Number(item['summed'] ?? 0),
-  // As `writeSums` wrote them.
-  ...(item['sums'] === undefined ? {} : { sums: item['sums'] as UsageSums }),
+  // As `writeSums` wrote them; those of before a figure was thought of have none of it.
+  ...(item['sums'] === undefined ? {} : { sums: { ...nothing, ...(item['sums'] as Partial<UsageSums>) } }),
 });

@@ -5,6 +5,8 @@ export type TurnFigures = Pick<TurnRecord, 'outcome' | 'first' | 'costMicros'> &
   TurnRecord['usage'] & {
     /** From the question to the end of the answer. */
     readonly latencyMs: number;
+    /** Whether its thread came up with it first on that day. */
+    readonly beginsSession: boolean;
   };
 
 /** Figures of many turns. They add up: those of a day are those of its hours together. */
@@ -14,6 +16,8 @@ export interface UsageSums {
   readonly canceled: number;
   /** Threads that began. */
   readonly conversations: number;
+  /** Threads in which something was asked, each once a day. */
+  readonly sessions: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedInputTokens: number;
@@ -32,6 +36,7 @@ export const nothing: UsageSums = {
   failed: 0,
   canceled: 0,
   conversations: 0,
+  sessions: 0,
   inputTokens: 0,
   outputTokens: 0,
   cachedInputTokens: 0,
@@ -48,6 +53,7 @@ export function sumsOf(turn: TurnFigures): UsageSums {
     ...nothing,
     [turn.outcome]: 1,
     conversations: turn.first ? 1 : 0,
+    sessions: turn.beginsSession ? 1 : 0,
     inputTokens: turn.inputTokens,
     outputTokens: turn.outputTokens,
     cachedInputTokens: turn.cachedInputTokens,
@@ -65,6 +71,7 @@ export function added(all: Iterable<UsageSums>): UsageSums {
       failed: sum.failed + one.failed,
       canceled: sum.canceled + one.canceled,
       conversations: sum.conversations + one.conversations,
+      sessions: sum.sessions + one.sessions,
       inputTokens: sum.inputTokens + one.inputTokens,
       outputTokens: sum.outputTokens + one.outputTokens,
       cachedInputTokens: sum.cachedInputTokens + one.cachedInputTokens,

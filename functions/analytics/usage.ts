@@ -59,6 +59,7 @@ const figuresOf = ({ turns, overage, sums }: Used) => ({
   failed: sums.failed,
   canceled: sums.canceled,
   conversations: sums.conversations,
+  sessions: sums.sessions,
   input_tokens: sums.inputTokens,
   output_tokens: sums.outputTokens,
   cached_input_tokens: sums.cachedInputTokens,

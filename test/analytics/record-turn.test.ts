@@ -89,6 +89,24 @@ describe('the figures', () => {
     expect(total.p95_latency_ms).toBeLessThanOrEqual(3_750);
   });
 
+  test('count a conversation once a day, on each day in which something is asked in it', async () => {
+    const workspace = newWorkspace();
+    const { thread } = turnAt('2026-03-09T10:00:00Z');
+    const turns = [
+      turnAt('2026-03-09T10:00:00Z', { thread }),
+      turnAt('2026-03-09T23:59:59Z', { thread, first: false }),
+      turnAt('2026-03-09T23:59:59Z'),
+      turnAt('2026-03-10T00:00:00Z', { thread, first: false }),
+    ];
+    for (const turn of [...turns, ...turns]) await recordTurn(workspace.id, turn, recording.effects);
+    const { days, total } = await usage(workspace);
+    expect(days.slice(-2).map(({ sessions, conversations }) => [sessions, conversations])).toEqual([
+      [2, 2],
+      [1, 0],
+    ]);
+    expect(total.sessions).toBe(3);
+  });
+
   test('count a run once, however often and by however many it is recorded', async () => {
     const workspace = newWorkspace();
     const turn = turnAt('2026-03-10T12:00:00Z');
@@ -139,6 +157,16 @@ describe('the figures', () => {
     ]);
   });
 
+  test('of before a figure was thought of are read without it', async () => {
+    const workspace = newWorkspace();
+    await recordTurn(workspace.id, turnAt('2026-03-10T12:00:00Z'), recording.effects);
+    await usage(workspace);
+    const key = { pk: `WS#${workspace.id}#USAGE`, sk: 'HOUR#2026-03-10T12' };
+    const { sessions: _, ...before } = (await recording.log.get(key))?.['sums'] as Record<string, unknown>;
+    await recording.log.update(key, { set: { sums: before } });
+    expect((await usage(workspace)).total).toMatchObject({ done: 1, sessions: 0 });
+  });
+
   test('of another workspace are not among them', async () => {
     const [one, other] = [newWorkspace(), newWorkspace()];
     await recordTurn(one.id, turnAt('2026-03-10T12:00:00Z'), recording.effects);
@@ -186,7 +214,7 @@ describe('a process that dies in the middle of recording', () => {
     return { ...log, putIfAbsent: dying(log.putIfAbsent), update: dying(log.update) };
   };
 
-  test.each([0, 1, 2, 3])('after %i writes loses nothing and counts nothing twice', async writes => {
+  test.each([0, 1, 2, 3, 4])('after %i writes loses nothing and counts nothing twice', async writes => {
     const workspace = newWorkspace();
     await recordTurn(workspace.id, turnAt('2026-03-10T11:00:00Z'), recording.effects);
     const turn = turnAt('2026-03-10T12:00:00Z');
