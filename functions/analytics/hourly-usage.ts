@@ -16,7 +16,7 @@ export async function sumHour(
   hour: StoredHour,
   effects: AnalyticsEffects,
 ): Promise<UsageSums> {
-  if (hour.summed === hour.marks) return hour.sums ?? nothing;
+  if (hour.summed === hour.marks) return { ...nothing, ...hour.sums };
   const figures = await Array.fromAsync(readFigures(workspace, hour.hour, effects), sumsOf);
   const sums = added(figures);
   await writeSums(workspace, hour, sums, effects);

@@ -3,7 +3,7 @@ import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Item } from '../platform/table.ts';
 import type { AnalyticsEffects } from './effects.ts';
-import { nothing, type TurnFigures, type UsageSums } from './sums.ts';
+import type { TurnFigures, UsageSums } from './sums.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
@@ -32,7 +32,8 @@ export interface StoredHour {
   readonly hour: Hour;
   readonly marks: number;
   readonly summed: number;
-  readonly sums?: UsageSums;
+  /** Those of before a figure was thought of have none of it. */
+  readonly sums?: Partial<UsageSums>;
 }
 
 /** Writes the row of the log, which is kept for so many days. The first one stays. */
@@ -137,6 +138,6 @@ const hourFrom = (item: Item): StoredHour => ({
   hour: item.sk.slice('HOUR#'.length) as Hour,
   marks: Number(item['marks'] ?? 0),
   summed: Number(item['summed'] ?? 0),
-  // As `writeSums` wrote them; those of before a figure was thought of have none of it.
-  ...(item['sums'] === undefined ? {} : { sums: { ...nothing, ...(item['sums'] as Partial<UsageSums>) } }),
+  // As `writeSums` wrote them.
+  ...(item['sums'] === undefined ? {} : { sums: item['sums'] as Partial<UsageSums> }),
 });

@@ -162,7 +162,8 @@ describe('the figures', () => {
     await recordTurn(workspace.id, turnAt('2026-03-10T12:00:00Z'), recording.effects);
     await usage(workspace);
     const key = { pk: `WS#${workspace.id}#USAGE`, sk: 'HOUR#2026-03-10T12' };
-    const { sessions: _, ...before } = (await recording.log.get(key))?.['sums'] as Record<string, unknown>;
+    const item = await recording.log.get(key);
+    const { sessions: _, ...before } = Object(item?.['sums']) as Record<string, unknown>;
     await recording.log.update(key, { set: { sums: before } });
     expect((await usage(workspace)).total).toMatchObject({ done: 1, sessions: 0 });
   });
