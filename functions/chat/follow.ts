@@ -3,7 +3,7 @@ import type { WorkspaceId } from '../platform/ids.ts';
 import { createAlarm } from './alarm.ts';
 import { claim } from './claim.ts';
 import { close } from './close.ts';
-import { closes, logEnd, readLog } from './event-log.ts';
+import { logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
 import { isTerminal, type RunEffects, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
@@ -76,7 +76,7 @@ export async function* follow(
       if (events && last) {
         yield { type: 'events', events };
         position = { seq: last.seq, endsBatch: true };
-        if (last.type === 'state' && isTerminal(last.data.status) && closes(last)) {
+        if (last.type === 'state' && isTerminal(last.data.status)) {
           yield { type: 'done', status: last.data.status };
           return;
         }

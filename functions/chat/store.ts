@@ -16,6 +16,8 @@ const turnSk = (n: number) => `TURN#${String(n).padStart(6, '0')}`;
 
 /** An item is read back as it was written by this file, less its keys. */
 const read = <T>(item: Item | undefined): T | undefined => item as T | undefined;
+const readAll = async <T>(items: AsyncIterable<Item>): Promise<T[]> =>
+  (await Array.fromAsync(items)).map(item => item as T);
 
 export async function putThread(workspace: WorkspaceId, thread: Thread, { chat }: Store): Promise<void> {
   await chat.put({ pk: threadPk(workspace, thread.thread), sk: 'META', ...thread });
@@ -31,8 +33,7 @@ export async function getThread(
 
 /** All turns, oldest first. */
 export async function listTurns(workspace: WorkspaceId, thread: ThreadId, { chat }: Store): Promise<Turn[]> {
-  const turns = await Array.fromAsync(chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }));
-  return turns as unknown as Turn[];
+  return readAll(chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }));
 }
 
 export async function newestTurn(
@@ -59,7 +60,7 @@ export async function turnsBefore(
     descending: true,
     limit,
   });
-  return (await Array.fromAsync(turns)) as unknown as Turn[];
+  return readAll(turns);
 }
 
 export async function getTurn(

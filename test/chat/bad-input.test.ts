@@ -100,7 +100,6 @@ test('a body of more than 256 KB is 413, whatever it holds', async () => {
 });
 
 test('a defect shows no stack trace: the caller sees a request id', async () => {
-  const table = chat.effects.chat;
   const app = await brokenApp();
   const response = await app.request('/api/runs/00000000-0000-4000-8000-000000000000', {
     headers: { Authorization: `Bearer ${chat.key}` },
@@ -113,7 +112,6 @@ test('a defect shows no stack trace: the caller sees a request id', async () => 
   });
   expect(body).not.toMatch(/table is on fire|\.ts/);
   expect(chat.world.logged.join()).toContain('table is on fire');
-  expect(table).toBeDefined();
 });
 
 async function brokenApp() {
