@@ -41,7 +41,7 @@ export class Admin extends Construct {
         tenants.registrar,
         limits.counter,
         analytics.keeper,
-        knowledge.bystander,
+        knowledge.messenger,
         scraper.user,
         assistant.administrator,
       ],

@@ -35,8 +35,8 @@ export class Knowledge extends Construct {
   readonly layer: ILayerVersion;
   /** Searches: the index alone, never the documents behind it. */
   readonly reader: KnowledgeUse;
-  /** Carries the names along for a capability that it hands on to; may do nothing. */
-  readonly bystander: KnowledgeUse;
+  /** Tells the index writer what to forget, and may do nothing else. */
+  readonly messenger: KnowledgeUse;
   /** Submits and removes documents, which the index writer then takes up. */
   readonly submitter: KnowledgeUse;
 
@@ -75,7 +75,7 @@ export class Knowledge extends Construct {
         allowEmbedding(grantee);
       },
     };
-    this.bystander = { environment, allow() {} };
+    this.messenger = { environment, allow: grantee => this.queue.allowSend(grantee) };
     this.submitter = {
       environment,
       allow: grantee => {

@@ -4,7 +4,7 @@ import { ensureMode, mountModesAdmin } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http-app.ts';
-import { mountScraperAdmin } from '../scraper/index.ts';
+import { mountScraperAdmin, stopLearning } from '../scraper/index.ts';
 import {
   type AdminVariables,
   actIn,
@@ -43,7 +43,7 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
   });
   mountTenantsAdmin(app, effects);
   mountAnalyticsAdmin(app, effects);
-  mountModesAdmin(app, effects);
+  mountModesAdmin(app, effects, (workspace, mode) => stopLearning(workspace, mode, effects));
   mountScraperAdmin(app, effects, async (workspace, name) => {
     const asked = name ?? (await getWorkspace(workspace, effects))?.defaultMode;
     if (asked === undefined) throw new CallerError('not_found', `there is no workspace "${workspace}"`);

@@ -1,3 +1,4 @@
+import { forgetMode } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
@@ -47,13 +48,18 @@ export async function changeMode(
   return mode;
 }
 
+/** Ends whatever still learns for a mode. */
+export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<void>;
+
 /**
- * Deletes the mode and frees its name. The record goes last, so that repeating a call which was cut short completes it. Throws
- * `not_found` for a mode that is not there, `conflict` for the mode that answers where a caller of the workspace names none.
+ * Deletes the mode with what it alone knows, and frees its name. The record goes last, so that repeating a call which was cut short
+ * completes it. Throws `not_found` for a mode that is not there, `conflict` for the mode that answers where a caller of the
+ * workspace names none.
  */
 export async function deleteMode(
   workspace: WorkspaceId,
   name: ModeName,
+  stopLearning: StopLearning,
   effects: AssistantEffects,
 ): Promise<void> {
   const [mode, owner] = await Promise.all([
@@ -67,6 +73,9 @@ export async function deleteMode(
       `"${name}" is the default mode of the workspace: make another one the default first`,
     );
   }
+  // First nothing new comes, then what is there goes.
+  await stopLearning(workspace, name);
+  await forgetMode(workspace, name, effects);
   await releaseName('mode', name, workspace, effects);
   await removeMode(workspace, name, effects);
 }

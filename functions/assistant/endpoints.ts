@@ -59,7 +59,7 @@ export const deleteModeEndpoint = endpoint({
   path: '/admin/modes/{mode_id}',
   summary: 'Delete a mode',
   description:
-    'Nobody can ask it any more, and its name is free. The default mode of a workspace can not be deleted.',
+    'Nobody can ask it any more, its name is free, its crawls end, and pages that no other mode has are forgotten soon after. The default mode of a workspace can not be deleted.',
   params,
   reply: z.object({ success: z.literal(true), message: z.string() }),
   errors: ['bad_request', 'unauthorized', 'forbidden', 'not_found', 'conflict'],

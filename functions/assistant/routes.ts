@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { mount } from '../platform/endpoint.ts';
 import type { AdminVariables } from '../tenants/index.ts';
-import { changeMode, createMode, deleteMode } from './change-modes.ts';
+import { changeMode, createMode, deleteMode, type StopLearning } from './change-modes.ts';
 import type { AssistantEffects } from './effects.ts';
 import {
   changeModeEndpoint,
@@ -14,7 +14,11 @@ import { getMode, listModes, unknownMode } from './modes.ts';
 import type { Mode } from './schema.ts';
 
 /** Serves the modes of the caller's workspace. The app must have authenticated its caller as an administrator. */
-export function mountModesAdmin(app: Hono<{ Variables: AdminVariables }>, effects: AssistantEffects): void {
+export function mountModesAdmin(
+  app: Hono<{ Variables: AdminVariables }>,
+  effects: AssistantEffects,
+  stopLearning: StopLearning,
+): void {
   mount(app, listModesEndpoint, async (_input, context) => {
     const modes = await listModes(context.get('principal').workspace, effects);
     return { modes: modes.map(described) };
@@ -42,7 +46,7 @@ export function mountModesAdmin(app: Hono<{ Variables: AdminVariables }>, effect
 
   mount(app, deleteModeEndpoint, async ({ params }, context) => {
     const { workspace, actor } = context.get('principal');
-    await deleteMode(workspace, params.mode_id, effects);
+    await deleteMode(workspace, params.mode_id, stopLearning, effects);
     effects.log.info('mode.deleted', { workspace, mode: params.mode_id, by: actor });
     return { success: true as const, message: `the mode "${params.mode_id}" is deleted` };
   });

@@ -29,7 +29,7 @@ export interface IndexQuery {
 export interface IndexReading {
   mode: ModeName;
   documents: readonly DocumentId[];
-  /** At most so many chunks: 1 to 200. */
+  /** At most so many chunks. */
   limit: number;
 }
 

@@ -1,6 +1,7 @@
 export type { Block, Chunk, LearnedDocument } from './document.ts';
 export { type KnowledgeEffects, knowledgeEffects } from './effects.ts';
 export { knowledgeEnv } from './env.ts';
+export { forgetMode } from './forget-mode.ts';
 export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './marker.ts';
 export type { IndexMessage } from './messages.ts';

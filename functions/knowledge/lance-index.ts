@@ -79,7 +79,7 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
         const wanted = places
           .map(toPlace)
           .sort((a, b) => (place.get(a.document) ?? 0) - (place.get(b.document) ?? 0) || a.start - b.start)
-          .slice(0, atMost(limit))
+          .slice(0, Math.max(limit, 1))
           .map(({ id }) => id);
         return hitsOf(table, wanted, filter, searchTimeoutMs);
       });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 
 const workspace = z.string().transform(id => id as WorkspaceId);
+const mode = z.string().transform(name => name as ModeName);
 const submission = z
   .string()
   .min(1)
@@ -16,6 +17,7 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('put'), workspace, submission, documents }),
   z.object({ kind: z.literal('remove'), workspace, submission, documents }),
   z.object({ kind: z.literal('marker'), workspace, marker: z.string() }),
+  z.object({ kind: z.literal('leave'), workspace, mode }),
 ]);
 
 export type IndexMessage = z.infer<typeof indexMessageSchema>;

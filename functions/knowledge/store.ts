@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
-import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 
 type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
@@ -19,6 +19,13 @@ const submittedSchema = z.object({
   chunks: z.int().min(0),
   removed: z.boolean().default(false),
 });
+const modeDocumentSchema = submittedSchema.omit({ hash: true, chunks: true }).extend({
+  url: z.string().default(''),
+  title: z.string().default(''),
+  modes: z.array(z.string().transform(name => name as ModeName)).default([]),
+});
+export type ModeDocument = z.output<typeof modeDocumentSchema> & { readonly id: DocumentId };
+
 const indexedSchema = z.object({
   version: z.string(),
   state: z.enum(['completed', 'failed', 'removed']),
@@ -132,6 +139,46 @@ export async function putRemoved(
       expires: epochSeconds(now) + tombstoneSeconds,
       updated: isoTime(now),
     })),
+  );
+}
+
+/** What is current of each document of the mode that is not removed, whether indexed yet or not. */
+export async function* documentsOfMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: StoreEffects,
+): AsyncGenerator<ModeDocument, void, undefined> {
+  for await (const item of effects.knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
+    const { modes, ...row } = modeDocumentSchema.parse(item);
+    if (!row.removed && modes.includes(mode))
+      yield { ...row, id: item.sk.slice(documentPrefix.length) as DocumentId, modes };
+  }
+}
+
+/**
+ * `to` becomes the current version, for these modes or, when there are none, a removal. Nothing happens where somebody has submitted the
+ * document since `from`: the modes that they named count.
+ */
+export async function putLeft(
+  workspace: WorkspaceId,
+  {
+    id,
+    from,
+    to,
+    modes,
+  }: { id: DocumentId; from: SubmissionId; to: SubmissionId; modes: readonly ModeName[] },
+  effects: StoreEffects,
+): Promise<void> {
+  const now = effects.clock.now();
+  const gone = { chunks: 0, removed: true, expires: epochSeconds(now) + tombstoneSeconds };
+  await effects.knowledge.update(
+    { pk: submittedPk(workspace), sk: documentSk(id) },
+    {
+      // Without its hash, which holds the modes: the same content for another choice of them is news.
+      set: { version: to, hash: '', modes, updated: isoTime(now), ...(modes.length === 0 ? gone : {}) },
+      condition: '#version = :from',
+      values: { from },
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { errorText } from '../platform/errors.ts';
 import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { IndexedDocument } from './index-store.ts';
+import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
 import type { IndexMessage } from './messages.ts';
 import { requestEmbedding } from './request-embedding.ts';
 import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
@@ -17,13 +18,17 @@ const staleLimits = { share: 0.8, chunks: 5000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
 const givingUpAt = 3;
 
-type DocumentMessage = Exclude<IndexMessage, { kind: 'marker' }>;
+type DocumentMessage = Extract<IndexMessage, { kind: 'put' | 'remove' }>;
 
 /** What is to be done, gathered from messages: for each document the last word. */
 class Work {
   readonly documents = new Map<DocumentId, { version: SubmissionId; put?: IndexedDocument }>();
   /** Whose text is needed no more once the work is done. */
   readonly submissions: SubmissionId[] = [];
+
+  take(left: readonly LeftDocument[]): void {
+    for (const { id, version, put } of left) this.documents.set(id, { version, ...(put ? { put } : {}) });
+  }
 
   get chunks(): number {
     return this.documents.values().reduce((sum, { put }) => sum + (put?.chunks.length ?? 0), 0);
@@ -54,6 +59,15 @@ export async function writeIndex(
       await reachMarker(workspace, message.marker, effects);
       await optimize(workspace, effects);
       written = false;
+      continue;
+    }
+    if (message.kind === 'leave') {
+      await finish();
+      for await (const left of leavingMode(workspace, message.mode, chunksPerCommit, effects)) {
+        work.take(left);
+        await finish();
+        await settleLeft(workspace, left, effects);
+      }
       continue;
     }
     await gather(workspace, message, work, effects);

@@ -1,4 +1,5 @@
 import { type AdminEffects, adminApp, adminEffects } from '../../functions/admin/index.ts';
+import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, makeSuperAdmin } from '../../functions/tenants/index.ts';
 import { addMember } from '../../functions/tenants/member-store.ts';
@@ -48,11 +49,12 @@ export async function startAdmin() {
   const tenancy = await kept(startTenancy());
   // The pool has the machine's clock, and its tokens are of now.
   tenancy.world.now = Math.floor(Date.now() / 1000) * 1000;
-  const [assistant, scraper, analytics, scrapeQueue, mail, pool] = await Promise.all([
+  const [assistant, scraper, analytics, scrapeQueue, indexQueue, mail, pool] = await Promise.all([
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedQueue<never>()),
+    kept(emulatedQueue<IndexMessage>(true)),
     kept(emulatedMail()),
     kept(startUserPool(tenancy.effects.clock)),
   ]);
@@ -66,6 +68,7 @@ export async function startAdmin() {
     scraper: scraper.table,
     analytics: analytics.table,
     scrapeQueue: scrapeQueue.queue,
+    indexQueue: indexQueue.queue,
     resolve: async () => ['93.184.216.34'],
     accounts: pool.accounts,
     mail: mail.mail,
@@ -81,6 +84,8 @@ export async function startAdmin() {
     pool,
     clock: tenancy.world,
     inbox: mail.inbox,
+    /** What the index writer is to do. */
+    toIndex: () => indexQueue.receive(),
     key: async (workspace: WorkspaceId, scope: 'admin' | 'chat' = 'admin') =>
       createApiKey(workspace, { name: scope, scope }, effects),
     /** A person who has signed in, with the right roles. */

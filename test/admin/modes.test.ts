@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModeByName, getMode } from '../../functions/assistant/index.ts';
+import { loadPages, type PageRecord, putPages } from '../../functions/scraper/page-store.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import { createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
@@ -144,6 +145,38 @@ describe('DELETE /admin/modes/{id}', () => {
     expect(await call('GET', '/admin/modes/passing')).toMatchObject({ status: 404 });
     expect(await call('DELETE', '/admin/modes/passing')).toMatchObject({ status: 404 });
     expect(await create({ name: 'passing' }, keys.globex)).toMatchObject({ status: 201 });
+  });
+
+  it('ends its crawls and has its documents forgotten, and nothing of another mode or workspace', async () => {
+    await create({ name: 'crawled' });
+    await create({ name: 'kept' });
+    const scrape = (mode: string, key?: string) =>
+      call('POST', '/admin/scrape', { url: 'https://museum.example/', mode }, key);
+    for (const mode of ['crawled', 'kept']) expect((await scrape(mode)).status).toBe(202);
+    const page = (key: string, ...modes: string[]): PageRecord => ({
+      key,
+      url: `https://museum.example/${key}`,
+      outcome: 'learned',
+      job: 'job' as PageRecord['job'],
+      change: 'added',
+      reached: Object.fromEntries(modes.map(mode => [`${mode} https://museum.example/`, 'job'])),
+      depth: 0,
+      links: [],
+    });
+    const pages = [page('one', 'crawled'), page('two', 'crawled', 'kept'), page('three', 'kept')];
+    await putPages(acme, 'museum.example', pages, world.effects);
+    await world.toIndex();
+    await call('DELETE', '/admin/modes/crawled');
+    expect(await world.toIndex()).toEqual([{ kind: 'leave', workspace: acme, mode: 'crawled' }]);
+    const { body } = await call('GET', '/admin/scrape/jobs');
+    const modes = (body['jobs'] as { mode_name: string }[]).map(job => job.mode_name);
+    expect(modes).toContain('kept');
+    expect(modes).not.toContain('crawled');
+    const left = await loadPages(acme, 'museum.example', world.effects);
+    expect([...left].map(([key, { reached }]) => [key, Object.keys(reached)])).toEqual([
+      ['three', ['kept https://museum.example/']],
+      ['two', ['kept https://museum.example/']],
+    ]);
   });
 
   it('leaves the default mode of a workspace', async () => {

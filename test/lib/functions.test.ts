@@ -121,8 +121,8 @@ describe('who may do what', () => {
     expect(may(everyWrite, table('AssistantTable'))).toEqual(['admin/api']);
   });
 
-  test('who learns puts work into the index queue, the writer takes it', () => {
-    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['scraper/scrape']);
+  test('who learns, or deletes a mode, puts work into the index queue; the writer takes it', () => {
+    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['admin/api', 'scraper/scrape']);
     expect(may(/sqs:DeleteMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['knowledge/indexWriter']);
   });
 
