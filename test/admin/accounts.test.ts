@@ -211,6 +211,43 @@ describe('a forgotten password', () => {
     expect(waits).toEqual([2_500, 2_500, 2_500]);
   });
 
+  test('ends the sign-ins of before, which the emulator of the pool can not', async () => {
+    wait(16);
+    const { email, sub } = await world.person('oda@example.org');
+    await initiate(email);
+    const token = await newest(email);
+    const ended: string[] = [];
+    const accounts = { ...world.effects.accounts, signOut: async (who: string) => void ended.push(who) };
+    const body = JSON.stringify({ token, new_password: good });
+    await adminApp({ ...world.effects, accounts }).request('/admin/reset/token', { method: 'POST', body });
+    expect(ended).toEqual([sub]);
+  });
+
+  test('of an account that is gone is not found, and its link is used up', async () => {
+    wait(16);
+    const { email, sub } = await world.person('pia@example.org');
+    await initiate(email);
+    const token = await newest(email);
+    await world.pool.remove(sub);
+    expect((await finish(token, good)).status).toBe(404);
+    expect((await finish(token, good)).status).toBe(400);
+  });
+
+  test('keeps its link when the user pool is down', async () => {
+    wait(16);
+    const { email } = await world.person('quin@example.org');
+    await initiate(email);
+    const token = await newest(email);
+    const { accounts } = world.effects;
+    const down = { ...accounts, setPassword: () => Promise.reject(new Error('no reply')) };
+    const reply = await adminApp({ ...world.effects, accounts: down }).request('/admin/reset/token', {
+      method: 'POST',
+      body: JSON.stringify({ token, new_password: good }),
+    });
+    expect(reply.status).toBe(500);
+    expect((await finish(token, good)).status).toBe(200);
+  });
+
   test('is stored as a hash', async () => {
     const { email } = await world.person('lea@example.org');
     wait(16);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
+  AdminDeleteUserCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
@@ -41,6 +42,10 @@ export async function startUserPool(clock: Clock) {
       const tokens = await accounts.signIn(email, password);
       if (typeof tokens === 'string') throw new Error(`${email}: ${tokens}`);
       return { sub, email, password, ...tokens };
+    },
+    /** As an operator does with the account of somebody who has left. */
+    async remove(sub: string): Promise<void> {
+      await client.send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: sub }));
     },
     /** An id token with the pool's own signature, some claims of which are other than it would make them. */
     async sign(claims: Record<string, unknown>): Promise<string> {
