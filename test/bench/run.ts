@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   crawl: () => import('./crawl.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),
+  vectors: () => import('./vectors.ts'),
   limits: () => import('./limits.ts'),
   answers: () => import('./answers.ts'),
   widget: () => import('./widget.ts'),
