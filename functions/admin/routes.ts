@@ -14,10 +14,12 @@ import {
   mountTenantsAdmin,
   mountWorkspaces,
   requireSuperAdmin,
+  workspacesOf,
 } from '../tenants/index.ts';
 import type { AdminEffects } from './effects.ts';
 import { superAdminOverview } from './endpoints.ts';
 import { overview } from './overview.ts';
+import { isForAllModes, namedWorkspace } from './whose.ts';
 
 /**
  * The admin routes of every capability, for a person who has signed in or an API key of the scope `admin`, acting in one workspace.
@@ -36,9 +38,15 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
     return overview(effects);
   });
   app.use('/admin/*', async (context, next) => {
-    const { method, raw } = context.req;
+    const { method } = context.req;
+    const caller = context.get('caller');
+    if (isForAllModes(context)) {
+      context.set('workspaces', await workspacesOf(caller, effects));
+      return next();
+    }
     const write = method !== 'GET' && method !== 'HEAD';
-    context.set('principal', await actIn(context.get('caller'), raw.headers, effects, { write }));
+    const named = await namedWorkspace(context, effects);
+    context.set('principal', await actIn(caller, named, effects, { write }));
     await next();
   });
   mountTenantsAdmin(app, effects);

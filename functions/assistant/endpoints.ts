@@ -11,6 +11,8 @@ export const listModesEndpoint = endpoint({
   method: 'get',
   path: '/admin/modes',
   summary: 'The modes of the workspace, by name',
+  description:
+    'Of all their workspaces for a person of several who names none, and of every workspace for a super admin. Such a person may also read, change and delete a mode by its name alone.',
   reply: z.object({ modes: z.array(describedMode) }),
   errors: ['unauthorized', 'forbidden', 'not_found'],
 });

@@ -20,8 +20,9 @@ export function mountModesAdmin(
   stopLearning: StopLearning,
 ): void {
   mount(app, listModesEndpoint, async (_input, context) => {
-    const modes = await listModes(context.get('principal').workspace, effects);
-    return { modes: modes.map(described) };
+    const workspaces = context.get('workspaces') ?? [context.get('principal').workspace];
+    const modes = await Promise.all(workspaces.map(workspace => listModes(workspace, effects)));
+    return { modes: modes.flat().map(described) };
   });
 
   mount(app, createModeEndpoint, async ({ body }, context) => {

@@ -74,26 +74,17 @@ function isFromPool(token: string): boolean {
 }
 
 /**
- * In which workspace the caller acts, and as what. A key has its own. A person names one by `X-Workspace-Id`, or has one only; a super
- * admin may name any. Throws what `administrator` throws; `not_found` for a workspace that is not the caller's, as for one
- * that does not exist; `bad_request` when none of several is named; `forbidden` when a viewer wants to `write`.
+ * In which workspace the caller acts, and as what. A key has its own. A person names one, or has one only; a super admin may name any.
+ * Throws `not_found` for a workspace that is not the caller's, as for one that does not exist; `bad_request` when
+ * none of several is named; `forbidden` when a viewer wants to `write`.
  */
-export async function adminWorkspace(
-  headers: Headers,
-  effects: AccountsEffects,
-  { write }: { write: boolean },
-): Promise<AdminPrincipal> {
-  return actIn(await administrator(headers, effects), headers, effects, { write });
-}
-
-/** The same for a caller who is known already. */
 export async function actIn(
   caller: Administrator,
-  headers: Headers,
+  named: string | undefined,
   effects: AccountsEffects,
   { write }: { write: boolean },
 ): Promise<AdminPrincipal> {
-  const principal = await enterWorkspace(caller, headers.get(workspaceHeader) ?? undefined, effects);
+  const principal = await enterWorkspace(caller, named, effects);
   if (write && principal.role === 'viewer') {
     throw new CallerError('forbidden', 'a viewer changes nothing: ask an owner of the workspace');
   }

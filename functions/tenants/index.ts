@@ -5,11 +5,11 @@ export {
   type Administrator,
   type AdminPrincipal,
   administrator,
-  adminWorkspace,
   enterWorkspace,
   type Member,
   requireOwner,
   requireSuperAdmin,
+  workspaceHeader,
 } from './admin-workspace.ts';
 export { authenticate, type Principal } from './authenticate.ts';
 export { hashAddress } from './addresses.ts';
@@ -37,5 +37,5 @@ export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visit
 export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 export type { WidgetKey } from './widget-store.ts';
-export { mountWorkspaces } from './workspace-routes.ts';
+export { mountWorkspaces, workspacesOf } from './workspace-routes.ts';
 export { createWorkspace, getWorkspace, listWorkspaceIds, type Workspace } from './workspaces.ts';

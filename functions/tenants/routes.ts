@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { isoTime } from '../platform/clock.ts';
 import { mount } from '../platform/endpoint.ts';
 import type { RequestVariables } from '../platform/http-app.ts';
-import type { KeyId } from '../platform/ids.ts';
+import type { KeyId, WorkspaceId } from '../platform/ids.ts';
 import type { Administrator, AdminPrincipal } from './admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
 import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
@@ -16,6 +16,8 @@ export interface AdminVariables extends RequestVariables {
   /** Who calls, as soon as the admin API is entered. */
   caller: Administrator;
   principal: AdminPrincipal;
+  /** Instead of a principal, where a person of several workspaces looks at what all of them have. */
+  workspaces?: readonly WorkspaceId[];
 }
 
 /** Serves the workspace's members, widget and API keys. The app must have authenticated its caller. */

@@ -32,7 +32,7 @@ export function mountWorkspaces(
   makeMode: (workspace: WorkspaceId, name: ModeName) => Promise<unknown>,
 ): void {
   mount(app, listWorkspaces, async (_input, context) => {
-    const ids = await idsFor(context.get('caller'), effects);
+    const ids = await workspacesOf(context.get('caller'), effects);
     const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
     return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
   });
@@ -71,7 +71,8 @@ export function mountWorkspaces(
   });
 }
 
-async function idsFor(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
+/** A key's own, a person's, or all of them for a super admin. */
+export async function workspacesOf(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
   if (caller.kind === 'key') return [caller.workspace];
   return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
 }
