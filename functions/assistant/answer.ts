@@ -13,6 +13,7 @@ import {
 } from '../platform/model.ts';
 import { unlessAborted } from '../platform/models/watchdog.ts';
 import { getWorkspace } from '../tenants/index.ts';
+import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';
 import { CitationFilter } from './citations.ts';
 import type { AssistantEffects } from './effects.ts';
@@ -42,6 +43,8 @@ export interface AnswerRequest {
   readonly summary?: string | undefined;
   /** The subject that the visitor chose; one that the mode does not have is ignored. */
   readonly tag?: string | undefined;
+  /** What the visitor sends along; ignored where the mode takes no files. */
+  readonly files?: readonly AttachedFile[] | undefined;
   /** Of the workspace; without it the workspace is asked. */
   readonly tier?: Tier;
 }
@@ -117,7 +120,8 @@ export async function* answer(
     modelsFor(mode, tier, effects),
   ]);
   const found = yield* search(firstSearch, question);
-  const passages = [...new Set([...found, ...findings.add(always)])];
+  const attached = mode.allow_file_upload ? passagesIn(request.files ?? [], question) : [];
+  const passages = [...new Set([...findings.add(attached), ...found, ...findings.add(always)])];
   const history = mode.history_messages === 0 ? [] : request.history.slice(-mode.history_messages);
 
   let { model, rival } = models;

@@ -22,6 +22,7 @@ export async function summarise(
   return summarise(earlier, effects, signal);
 }
 
+export type { AttachedFile } from './attached.ts';
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEndpoints } from './endpoints.ts';
 export { assistantEnv } from './env.ts';

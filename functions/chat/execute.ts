@@ -7,7 +7,7 @@ import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-lo
 import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
 import { isTerminal, type RunEffects, type Turn } from './run.ts';
-import { lastBatch, renewLease } from './run-store.ts';
+import { getFiles, lastBatch, renewLease } from './run-store.ts';
 import { finishTurn, getSummary, getTurn } from './store.ts';
 
 /** The longest that one attempt may take. */
@@ -110,10 +110,11 @@ async function answered(
   stop: AbortSignal,
   effects: RunEffects,
 ): Promise<Ending> {
-  const [history, summary] = await Promise.all([
+  const [history, summary, files] = await Promise.all([
     historyOf(workspace, turn, longestHistory, effects),
     // Nothing is summed up that the next question may still read in full.
     turn.n > 2 ? getSummary(workspace, turn.thread, effects) : undefined,
+    turn.files ? getFiles(workspace, turn.run, effects) : undefined,
   ]);
   const question = {
     workspace,
@@ -122,6 +123,7 @@ async function answered(
     history,
     tag: turn.tag,
     summary: summary?.text,
+    files,
   };
   let text = '';
   for await (const event of interruptible(effects.answer(question, stop), stop)) {

@@ -1,14 +1,17 @@
+import type { AttachedFile } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
 import type { LimitState } from '../platform/rate-limit.ts';
 import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
-import { putPointer } from './run-store.ts';
+import { putFiles, putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './store.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;
 /** A message about nothing is dropped a minute after it was sent (`work.ts`); no turn is written near to that. */
 const writeWithinMs = 30_000;
+/** A run that has not begun within a day never will. */
+const filesKeptMs = 24 * 60 * 60 * 1000;
 /** A thread is read whole. */
 const turnsPerThread = 1000;
 const waitingPerThread = 20;
@@ -16,6 +19,7 @@ const waitingPerThread = 20;
 export interface Message {
   readonly content: string;
   readonly tag?: string | undefined;
+  readonly files?: readonly AttachedFile[] | undefined;
   readonly asker?: Asker | undefined;
 }
 
@@ -35,7 +39,7 @@ export async function postMessage(
   workspace: WorkspaceId,
   { thread, mode, visitor, channel }: Thread,
   newest: Turn | undefined,
-  { content, tag, asker }: Message,
+  { content, tag, files = [], asker }: Message,
   effects: RunEffects,
 ): Promise<Posted> {
   const { clock, ids } = effects;
@@ -51,6 +55,7 @@ export async function postMessage(
   await Promise.all([
     effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
     pointTo(first),
+    files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
   ]);
   const draft = {
     thread,
@@ -59,6 +64,7 @@ export async function postMessage(
     channel,
     asker,
     tag,
+    ...(files.length > 0 ? { files: files.length } : {}),
     status: 'queued',
     attempt: 0,
     questionId: ids.uuid(),

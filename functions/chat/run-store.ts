@@ -1,9 +1,10 @@
+import type { AttachedFile } from '../assistant/index.ts';
 import { epochSeconds } from '../platform/clock.ts';
 import type { RunId, WorkspaceId } from '../platform/ids.ts';
 import type { Item, Table } from '../platform/table.ts';
 import type { RunPointer, StoredEvent } from './run.ts';
 
-/** What belongs to one run in the chat table: its pointer, its lease and its event log. */
+/** What belongs to one run in the chat table: its pointer, its lease, its event log and the files that came with its question. */
 interface Store {
   readonly chat: Table;
 }
@@ -29,6 +30,24 @@ export async function getPointer(
   { chat }: Store,
 ): Promise<RunPointer | undefined> {
   return read<RunPointer>(await chat.get({ pk: runPk(workspace, run), sk: 'POINTER' }));
+}
+
+/** What the visitor sent along with the question. `expires`: epoch milliseconds. */
+export async function putFiles(
+  workspace: WorkspaceId,
+  run: RunId,
+  files: readonly AttachedFile[],
+  expires: number,
+  { chat }: Store,
+): Promise<void> {
+  const item = { files: JSON.stringify(files), expires: epochSeconds(expires) };
+  await chat.put({ pk: runPk(workspace, run), sk: 'FILES', ...item });
+}
+
+/** None when they are no longer kept. */
+export async function getFiles(workspace: WorkspaceId, run: RunId, { chat }: Store): Promise<AttachedFile[]> {
+  const item = await chat.get({ pk: runPk(workspace, run), sk: 'FILES' });
+  return item ? (JSON.parse(item['files'] as string) as AttachedFile[]) : [];
 }
 
 /** The right to run a run: an item of its own, since renewing a turn with a long answer would be paid by its size. */

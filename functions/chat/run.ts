@@ -62,6 +62,8 @@ export interface Turn {
   readonly asker?: Asker | undefined;
   /** Limits the answer to what the mode knows under this tag. */
   readonly tag?: string | undefined;
+  /** So many were sent along; their text is kept with the run, for a day. */
+  readonly files?: number | undefined;
   readonly status: RunStatus;
   /** The number of the claim that runs it, 0 before the first. */
   readonly attempt: number;

@@ -160,9 +160,28 @@ const sessionId = z
   .refine(id => !/^(0|f)[0f-]+$/.test(id), 'a session is named by a random UUID');
 const knownText = z.string().max(2_000);
 
+/** They are read with the question, and lie in one item of the table. */
+export const attachedLimits = { files: 3, characters: 60_000 };
+
+const attachedFiles = z
+  .array(
+    z.object({
+      name: z.string().trim().min(1).max(200),
+      text: z.string().refine(notBlank, 'must not be blank'),
+    }),
+  )
+  .max(attachedLimits.files)
+  .refine(
+    files => files.reduce((sum, { text }) => sum + text.length, 0) <= attachedLimits.characters,
+    `at most ${attachedLimits.characters} characters in all`,
+  );
+
 export const widgetMessage = z.object({
   message: z.string().max(widgetMessageLength).refine(notBlank, 'must not be blank'),
   sessionId,
+  files: attachedFiles
+    .optional()
+    .describe('texts to answer from, for this question alone; only where the mode takes files'),
   metadata: z
     .object({
       userAgent: z.string().max(1_000).optional(),

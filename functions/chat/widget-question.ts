@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { getMode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ThreadId, VisitorId } from '../platform/ids.ts';
 import type { WidgetCaller } from '../tenants/index.ts';
@@ -13,10 +14,12 @@ import { getThread, newestTurn, putThread } from './store.ts';
 /** Asks a visitor's question in the conversation of its session. */
 export async function askByWidget(
   { workspace, mode }: WidgetCaller,
-  { message, sessionId }: WidgetMessage,
+  { message, sessionId, files }: WidgetMessage,
   call: Call,
   effects: ChatEffects,
 ): Promise<Posted> {
+  if (files?.length && !(await getMode(workspace.id, mode, effects))?.allow_file_upload)
+    throw new CallerError('bad_request', 'files: this assistant takes no files');
   const own = threadOfSession(workspace.id, mode, sessionId, effects);
   const [found, newest, asker] = await Promise.all([
     getThread(workspace.id, own.thread, effects),
@@ -25,7 +28,7 @@ export async function askByWidget(
   ]);
   // Two first messages at once both write it, with the same content.
   if (!found) await putThread(workspace.id, own, effects);
-  return postMessage(workspace.id, found ?? own, newest, { content: message.trim(), asker }, effects);
+  return postMessage(workspace.id, found ?? own, newest, { content: message.trim(), files, asker }, effects);
 }
 
 /**

@@ -21,9 +21,9 @@ function begin(replies: (Response | Error)[], kept = storage()) {
     return reply ?? new Promise(() => {});
   };
   const api: WidgetApi = {
-    ask: message => next(`ask ${message}`),
+    ask: ({ message, files }) => next(`ask ${[message, ...files.map(({ name }) => name)].join(' with ')}`),
     resume: (url, lastEventId) => next(`resume ${url} ${lastEventId}`),
-    askWhole: async message => ({ text: await (await next(`whole ${message}`)).text(), sources: [] }),
+    askWhole: async ({ message }) => ({ text: await (await next(`whole ${message}`)).text(), sources: [] }),
   };
   const conversation = createConversation({
     api,
@@ -93,6 +93,25 @@ describe('the conversation of a widget', () => {
       .poll(entries)
       .toEqual([{ role: 'user', state: 'done', text: 'May I?' }, answer('done', 'Yes')]);
     expect(asked).toHaveLength(2);
+  });
+
+  it('asks again with the files of the question, as long as it has them', async () => {
+    const refused = () => new ApiError(503, 'Later.');
+    const file = { name: 'a.txt', text: 'A' };
+    const first = begin([refused(), refused()]);
+    first.conversation.ask('What is in it?', [file]);
+    await expect.poll(() => first.entries().at(-1)?.state).toBe('failed');
+    first.conversation.retry();
+    await expect
+      .poll(() => first.asked)
+      .toEqual(['ask What is in it? with a.txt', 'ask What is in it? with a.txt']);
+    await expect.poll(() => first.entries().at(-1)?.state).toBe('failed');
+    const later = begin([], first.kept);
+    later.conversation.retry();
+    expect(later.entries().at(-1)).toEqual(
+      answer('failed', 'The files are no longer here. Attach them again.'),
+    );
+    expect(later.asked).toEqual([]);
   });
 
   it('tells a broken answer by the server’s own words, and shows none of its text', async () => {

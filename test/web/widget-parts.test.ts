@@ -89,6 +89,7 @@ describe('the settings', () => {
     mode: undefined,
     prompts: [],
     disabledOnMobile: false,
+    takesFiles: false,
   };
 
   it('are the usual ones where the reply lacks or spoils them', () => {

@@ -15,15 +15,8 @@ const named: Readonly<Record<string, string>> = {
   rdquo: '”',
   bull: '•',
   middot: '·',
-  copy: '©',
-  reg: '®',
-  trade: '™',
   deg: '°',
   euro: '€',
-  pound: '£',
-  times: '×',
-  rarr: '→',
-  larr: '←',
 };
 
 /** The text with its HTML entities resolved. The result is text: it must never be parsed as HTML. */

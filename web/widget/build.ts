@@ -37,6 +37,7 @@ async function bundle(entry: string, format: 'es' | 'iife', define: Record<strin
       rolldownOptions: {
         input: here(entry),
         preserveEntrySignatures: 'strict',
+        treeshake: { propertyReadSideEffects: false },
         output: { format, codeSplitting: false, ...(format === 'iife' ? { name: 'switchboardWidget' } : {}) },
       },
     },

@@ -13,6 +13,7 @@ export interface WidgetSettings {
   readonly mode: string | undefined;
   readonly prompts: readonly string[];
   readonly disabledOnMobile: boolean;
+  readonly takesFiles: boolean;
 }
 
 /**
@@ -55,6 +56,7 @@ export function readSettings(reply: unknown, options: WidgetOptions): WidgetSett
           .slice(0, 6)
       : [],
     disabledOnMobile: field(widget, 'disableOnMobile') === true,
+    takesFiles: field(widget, 'allowFileUpload') === true,
   };
 }
 

@@ -69,10 +69,7 @@ function start(): void {
     window.ChatConnectConfig ?? window.ConferenceChatConfig,
     tag?.src || location.href,
   );
-  if (!options)
-    return say(
-      'it needs a key, by which its mode is known too: <script src="…/widget/v2/widget.js" data-api-key="pk_live_…">',
-    );
+  if (!options) return say('it needs a key: <script src="…/widget/v2/widget.js" data-api-key="pk_live_…">');
   // The same tag may be on a page twice, by a template and by a tag manager.
   const started = Symbol.for(`switchboard-widget ${options.key}`);
   if (started in window) return say('this key’s widget is on the page already');

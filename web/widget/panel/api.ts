@@ -1,20 +1,24 @@
 import { ApiError } from '../../shared/api.ts';
 import { refusalMessage } from '../../shared/event-stream.ts';
 import type { WidgetOptions } from '../options.ts';
+import type { AttachedFile } from './attached-files.ts';
 import { type Source, sourcesIn } from './entry.ts';
+
+/** What a visitor asks, in which conversation. */
+export interface Question {
+  readonly message: string;
+  readonly files: readonly AttachedFile[];
+  readonly session: string;
+}
 
 /** The widget's calls; each rejects with an `ApiError` whose message can be shown to a visitor. */
 export interface WidgetApi {
   /** The open stream of the answer. */
-  ask(message: string, session: string, signal: AbortSignal): Promise<Response>;
+  ask(question: Question, signal: AbortSignal): Promise<Response>;
   /** The stream again, after the event `lastEventId`; any status. */
   resume(url: string, lastEventId: number, signal: AbortSignal): Promise<Response>;
   /** The whole answer at once, for pages that want no stream. */
-  askWhole(
-    message: string,
-    session: string,
-    signal: AbortSignal,
-  ): Promise<{ text: string; sources: Source[] }>;
+  askWhole(question: Question, signal: AbortSignal): Promise<{ text: string; sources: Source[] }>;
 }
 
 /** What the server is told of the page that shows the widget. */
@@ -32,14 +36,19 @@ export function createWidgetApi(
   fetch: typeof globalThis.fetch,
 ): WidgetApi {
   const headers = { 'x-api-key': key };
-  const post = async (path: string, message: string, session: string, signal: AbortSignal) => {
+  const post = async (path: string, { message, files, session }: Question, signal: AbortSignal) => {
     const metadata = { userAgent: page.userAgent.slice(0, 500), pageUrl: page.url };
     let response: Response;
     try {
       response = await fetch(`${baseUrl}/api/widget${path}`, {
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ message, sessionId: session, metadata }),
+        body: JSON.stringify({
+          message,
+          sessionId: session,
+          metadata,
+          ...(files.length > 0 ? { files } : {}),
+        }),
         credentials: 'omit',
         signal,
       });
@@ -50,16 +59,16 @@ export function createWidgetApi(
     return response;
   };
   return {
-    ask: (message, session, signal) => post('/chat/stream', message, session, signal),
+    ask: (question, signal) => post('/chat/stream', question, signal),
     resume: (url, lastEventId, signal) =>
       fetch(ownUrl(url, baseUrl), {
         headers: { ...headers, ...(lastEventId > 0 ? { 'Last-Event-ID': String(lastEventId) } : {}) },
         credentials: 'omit',
         signal,
       }),
-    async askWhole(message, session, signal) {
+    async askWhole(question, signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(wholeWithin)]);
-      const response = await post('/chat', message, session, limited);
+      const response = await post('/chat', question, limited);
       const { response: text, sources } = (await response.json()) as Record<string, unknown>;
       return { text: typeof text === 'string' ? text : '', sources: sourcesIn(sources) };
     },

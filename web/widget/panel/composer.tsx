@@ -1,6 +1,8 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { questionLength } from '../panel-contract.ts';
+import { AttachButton, AttachedList } from './attach.tsx';
+import type { Attached, AttachedFile } from './attached-files.ts';
 import { SendIcon } from './icons.tsx';
 
 const tallest = 120;
@@ -8,12 +10,14 @@ const tallest = 120;
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly busy: boolean;
-  readonly onSend: (question: string) => void;
+  readonly takesFiles: boolean;
+  readonly onSend: (question: string, files: readonly AttachedFile[]) => void;
 }
 
 /** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. */
-export function Composer({ field, busy, onSend }: ComposerProps) {
+export function Composer({ field, busy, takesFiles, onSend }: ComposerProps) {
   const [draft, setDraft] = useState('');
+  const [attached, setAttached] = useState<Attached>({ files: [] });
   const ready = draft.trim() !== '' && !busy;
   const left = questionLength - draft.length;
 
@@ -25,11 +29,17 @@ export function Composer({ field, busy, onSend }: ComposerProps) {
     if (area.scrollHeight > 0) area.style.setProperty('height', `${Math.min(area.scrollHeight, tallest)}px`);
   }, [draft]);
 
+  const change = (next: Attached) => {
+    setAttached(next);
+    // The button that was pressed may be gone.
+    field.current?.focus();
+  };
   const send = () => {
     field.current?.focus();
     if (!ready) return;
-    onSend(draft.trim());
+    onSend(draft.trim(), attached.files);
     setDraft('');
+    setAttached({ files: [] });
   };
   return (
     <form
@@ -39,6 +49,8 @@ export function Composer({ field, busy, onSend }: ComposerProps) {
         send();
       }}
     >
+      {takesFiles && <AttachedList attached={attached} onChange={change} />}
+      {takesFiles && <AttachButton attached={attached} onChange={change} />}
       <textarea
         ref={field}
         rows={1}

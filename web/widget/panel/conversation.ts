@@ -1,6 +1,7 @@
 import { ApiError } from '../../shared/api.ts';
 import { followEvents, type StreamEffects } from '../../shared/event-stream.ts';
 import type { WidgetApi } from './api.ts';
+import type { AttachedFile } from './attached-files.ts';
 import { apology, applyEvent, type Entry, failed, finished, isOpen } from './entry.ts';
 import type { History } from './history.ts';
 
@@ -25,7 +26,7 @@ export interface Conversation {
   /** Calls the listener after every change; returns how to stop that. */
   subscribe(listener: () => void): () => void;
   /** False while an answer is on its way: one question is asked at a time. */
-  ask(question: string): boolean;
+  ask(question: string, files?: readonly AttachedFile[]): boolean;
   /** Asks the question of the last answer again, which failed. */
   retry(): void;
   clear(): void;
@@ -37,6 +38,8 @@ export function createConversation(effects: ConversationEffects): Conversation {
   const listeners = new Set<() => void>();
   let state: ConversationState = { entries: history.read(), connection: 'open' };
   let following = new AbortController();
+  /** What went with the last question; it is not kept when the page is left. */
+  let sent: readonly AttachedFile[] = [];
 
   const change = (next: Partial<ConversationState>, keep: boolean): void => {
     state = { ...state, ...next };
@@ -96,12 +99,13 @@ export function createConversation(effects: ConversationEffects): Conversation {
       isOpen(entry) ? (end.end === 'done' ? finished(entry) : failed(entry, apology)) : entry,
     );
   };
-  const answerTo = async (question: string, answer: string, signal: AbortSignal): Promise<void> => {
+  const answerTo = async (message: string, answer: string, signal: AbortSignal): Promise<void> => {
+    const question = { message, files: sent, session: history.session() };
     try {
       if (effects.streaming) {
-        return await follow(answer, await api.ask(question, history.session(), signal), signal);
+        return await follow(answer, await api.ask(question, signal), signal);
       }
-      const { text, sources } = await api.askWhole(question, history.session(), signal);
+      const { text, sources } = await api.askWhole(question, signal);
       update(answer, entry => finished({ ...entry, content: text, sources }));
     } catch (error) {
       if (signal.aborted) return;
@@ -111,10 +115,13 @@ export function createConversation(effects: ConversationEffects): Conversation {
     }
   };
   const busy = () => state.entries.some(isOpen);
-  const ask = (question: string): boolean => {
+  const ask = (question: string, files: readonly AttachedFile[] = []): boolean => {
     if (busy()) return false;
+    sent = files;
     const answer = entry('assistant', '', 'sending');
-    change({ entries: [...state.entries, entry('user', question, 'done'), answer] }, true);
+    const asked = entry('user', question, 'done');
+    const named = files.length > 0 ? { ...asked, files: files.map(({ name }) => name) } : asked;
+    change({ entries: [...state.entries, named, answer] }, true);
     void answerTo(question, answer.id, following.signal);
     return true;
   };
@@ -139,8 +146,10 @@ export function createConversation(effects: ConversationEffects): Conversation {
       const { entries } = state;
       const [question, answer] = entries.slice(-2);
       if (answer?.state !== 'failed' || question?.role !== 'user') return;
+      if (question.files && sent.length === 0)
+        return update(answer.id, entry => failed(entry, 'The files are no longer here. Attach them again.'));
       change({ entries: entries.slice(0, -2) }, false);
-      ask(question.content);
+      ask(question.content, question.files && sent);
     },
     clear() {
       following.abort();

@@ -17,6 +17,8 @@ export interface Entry {
   readonly role: 'user' | 'assistant';
   readonly content: string;
   readonly sources: readonly Source[];
+  /** The names of what went with a question. */
+  readonly files?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   readonly state: 'sending' | 'answering' | 'done' | 'failed';

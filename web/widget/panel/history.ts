@@ -47,13 +47,17 @@ function entriesIn(json: string | undefined, newId: () => string): Entry[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((item: unknown) => {
     if (typeof item !== 'object' || item === null) return [];
-    const { id, role, content, sources, timestamp, state, resume, failure } = item as Record<string, unknown>;
+    const { id, role, content, sources, files, timestamp, state, resume, failure } = item as Record<
+      string,
+      unknown
+    >;
     if ((role !== 'user' && role !== 'assistant') || typeof content !== 'string') return [];
     const entry: Entry = {
       id: typeof id === 'string' ? id : newId(),
       role,
       content,
       sources: sourcesIn(sources),
+      files: Array.isArray(files) ? files.map(String) : undefined,
       timestamp: typeof timestamp === 'number' ? timestamp : Date.now(),
       state: states.find(one => one === state) ?? 'done',
       resume: typeof resume === 'string' ? resume : undefined,

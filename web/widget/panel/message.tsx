@@ -11,6 +11,7 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
       <li class="message own">
         <span class="visually-hidden">You: </span>
         <p class="words">{content}</p>
+        {entry.files && <p class="with">With {entry.files.join(', ')}</p>}
         <Time of={entry.timestamp} />
       </li>
     );

@@ -4,6 +4,7 @@ import { useFollowEnd } from '../../shared/follow-end.ts';
 import { useOnline } from '../../shared/online.ts';
 import type { WidgetSettings } from '../settings.ts';
 import { Announcement } from './announcement.tsx';
+import type { AttachedFile } from './attached-files.ts';
 import { Composer } from './composer.tsx';
 import type { Conversation } from './conversation.ts';
 import { type Entry, isOpen } from './entry.ts';
@@ -30,8 +31,8 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
   const busy = entries.some(isOpen);
   // On a phone the field would bring up a keyboard, which hides what is to be read.
   const settleFocus = () => (size.fullscreen ? scroller : field).current?.focus();
-  const ask = (question: string) => {
-    conversation.ask(question);
+  const ask = (question: string, files?: readonly AttachedFile[]) => {
+    conversation.ask(question, files);
     goToEnd(false);
   };
   return (
@@ -96,7 +97,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
         </div>
       </section>
       <Trouble online={online} lost={busy && connection === 'lost'} />
-      <Composer field={field} busy={busy} onSend={ask} />
+      <Composer field={field} busy={busy} takesFiles={settings.takesFiles} onSend={ask} />
       <p class="advice">Answers link to their sources: check what matters.</p>
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
     </>
