@@ -14,7 +14,6 @@ const benches: Record<string, () => Promise<Bench>> = {
   takeover: () => import('./takeover.ts'),
   crawl: () => import('./crawl.ts'),
   retrieval: () => import('./retrieval.ts'),
-  vectors: () => import('./vectors.ts'),
   extraction: () => import('./extraction.ts'),
   vectors: () => import('./vectors.ts'),
   limits: () => import('./limits.ts'),
