@@ -36,7 +36,7 @@ test.each<[string, string[], string]>([
   ['a blank question', ['ask', '  '], 'which question?'],
   ['a key for nothing', ['key', 'create'], '--name'],
   ['a key of an unknown scope', ['key', 'create', '--name', 'n', '--scope', 'root'], 'chat or admin'],
-  ['an unknown deed', ['key', 'destroy'], 'create, list or revoke'],
+  ['an unknown deed', ['key', 'destroy'], 'create, list, rotate'],
   ['no stage', ['bootstrap'], '--outputs'],
   ['outputs that are not there', ['bootstrap', '--outputs', '/nowhere/outputs.json'], 'can not read'],
   ['outputs of something else', ['bootstrap', '--outputs', 'package.json'], 'is not the outputs of a stage'],
