@@ -2,7 +2,7 @@ import { forgetMode } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
-import { getWorkspace, releaseName } from '../tenants/index.ts';
+import { getWorkspace, leaveMode, releaseName } from '../tenants/index.ts';
 import type { AssistantEffects } from './effects.ts';
 import { ensureMode, unknownMode } from './modes.ts';
 import type { Mode, ModeChange, NewMode } from './schema.ts';
@@ -76,6 +76,7 @@ export async function deleteMode(
   // First nothing new comes, then what is there goes.
   await stopLearning(workspace, name);
   await forgetMode(workspace, name, effects);
+  await leaveMode(workspace, name, effects);
   await releaseName('mode', name, workspace, effects);
   await removeMode(workspace, name, effects);
 }

@@ -35,6 +35,7 @@ export type { Role, WidgetSettings } from './schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';
 export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visitor-token.ts';
 export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
+export { leaveMode } from './widget.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 export type { WidgetKey } from './widget-store.ts';
 export { mountWorkspaces, workspacesOf } from './workspace-routes.ts';

@@ -72,6 +72,20 @@ export async function replaceWidgetKey(
   return item && widgetKeyOf(item);
 }
 
+/** The key answers by the widget's own mode from now on, if it answers by that one. */
+export async function clearKeyMode(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.update(keyKey(workspace, keyId), {
+    set: { mode: undefined },
+    condition: '#mode = :mode',
+    values: { mode },
+  });
+}
+
 export async function deleteWidgetKey(
   workspace: WorkspaceId,
   keyId: KeyId,

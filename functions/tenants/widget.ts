@@ -4,7 +4,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { lookUpName } from './directory.ts';
 import type { TenantsEffects } from './effects.ts';
 import type { WidgetSettings, widgetChange } from './schema.ts';
-import { readWidget, updateWidget } from './widget-store.ts';
+import { clearKeyMode, readWidget, readWidgetKeys, updateWidget } from './widget-store.ts';
 
 export function getWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
   return readWidget(workspace, effects);
@@ -20,6 +20,22 @@ export async function changeWidget(
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   const set = { ...Object.fromEntries(given), ...(mode === undefined ? {} : { mode: mode ?? undefined }) };
   return updateWidget(workspace, set, effects);
+}
+
+/** The widget and its keys that answer by the mode answer by the workspace's default from now on: the mode is about to go. */
+export async function leaveMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  const [widget, keys] = await Promise.all([
+    readWidget(workspace, effects),
+    readWidgetKeys(workspace, effects),
+  ]);
+  if (widget.mode === mode) await updateWidget(workspace, { mode: undefined }, effects);
+  for (const key of keys) {
+    if (key.mode === mode) await clearKeyMode(workspace, key.keyId, mode, effects);
+  }
 }
 
 /** A mode's name leads to its workspace: one of another workspace is as unknown as none. */

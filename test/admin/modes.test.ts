@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findModeByName, getMode } from '../../functions/assistant/index.ts';
+import { findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
 import { loadPages, type PageRecord, putPages } from '../../functions/scraper/page-store.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
-import { createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
+import { authenticateWidgetKey, createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;
@@ -59,6 +59,26 @@ describe('POST /admin/modes', () => {
     expect(body).not.toHaveProperty('nonsense');
     expect(body).not.toHaveProperty('has_files');
     expect(body).not.toHaveProperty('user_id');
+  });
+
+  it('keeps what is for files and construction documents, and tells no visitor that they are read', async () => {
+    const given = {
+      blocked_file_urls: ['https://museum.example/old.pdf'],
+      doc_intelligence_enabled: true,
+      doc_intelligence_settings: { enabled: true, auto_ingest: true, storage_prefix: 'plans' },
+    };
+    await create({ name: 'builders', ...given });
+    const { body } = await call('PUT', '/admin/modes/builders', {
+      doc_intelligence_settings: { enabled: false },
+    });
+    expect(body).toMatchObject({
+      ...given,
+      doc_intelligence_settings: { enabled: false, auto_ingest: false, storage_prefix: 'doc_intel' },
+    });
+    const found = await findModeByName('builders', world.effects);
+    expect(found && visibleMode(found.mode)).toMatchObject({ doc_intelligence_enabled: false });
+    const bad = { doc_intelligence_settings: { storage_prefix: '../globex' } };
+    expect(await call('PUT', '/admin/modes/builders', bad)).toMatchObject({ status: 400 });
   });
 
   it('refuses a name that is taken, in this workspace or another', async () => {
@@ -177,6 +197,20 @@ describe('DELETE /admin/modes/{id}', () => {
       ['three', ['kept https://museum.example/']],
       ['two', ['kept https://museum.example/']],
     ]);
+  });
+
+  it('leaves a widget that answered by it to the default mode of its workspace', async () => {
+    await create({ name: 'summer' });
+    await create({ name: 'winter' });
+    await call('PUT', '/admin/widget', { mode: 'summer' });
+    const keyed = await call('POST', '/admin/widget/keys', { name: 'shop', mode: 'summer' });
+    const other = await call('POST', '/admin/widget/keys', { name: 'shop', mode: 'winter' });
+    expect((await call('DELETE', '/admin/modes/summer')).status).toBe(200);
+    const modeOf = async ({ body }: typeof keyed) => {
+      const headers = { 'x-api-key': String(body['key']), 'sec-fetch-site': 'same-origin' };
+      return (await authenticateWidgetKey(new Headers(headers), world.effects)).mode;
+    };
+    expect([await modeOf(keyed), await modeOf(other)]).toEqual(['acme-mode', 'winter']);
   });
 
   it('leaves the default mode of a workspace', async () => {
