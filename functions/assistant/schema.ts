@@ -45,6 +45,16 @@ const sites = z.array(sitePattern).max(50).default([]);
 
 const webAddress = z.httpUrl('an http:// or https:// address').max(2000);
 
+/** How the mode reads construction documents. */
+const docIntelligence = z.object({
+  enabled: z.boolean().default(false),
+  auto_ingest: z.boolean().default(false),
+  storage_prefix: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, hyphens and underscores')
+    .default('doc_intel'),
+});
+
 /** What an operator decides about an assistant. */
 export const modeDraft = z.object({
   name: modeName,
@@ -101,11 +111,14 @@ export const modeDraft = z.object({
     .default(true)
     .describe('false: documents of the preferred sites alone, where there are any'),
   blocked_page_urls: z.array(webAddress).max(1000).default([]).describe('pages that are never used'),
+  blocked_file_urls: z.array(webAddress).max(1000).default([]).describe('files that are never used'),
   scrape_sites: z.array(webAddress).max(50).default([]),
   scrape_frequency: z.enum(['manual', 'daily', 'weekly']).default('manual'),
   priority_source: z.enum(['sites', 'files']).default('sites'),
   allow_file_upload: z.boolean().default(false),
   disable_widget_on_mobile: z.boolean().default(false),
+  doc_intelligence_enabled: z.boolean().default(false),
+  doc_intelligence_settings: docIntelligence.default(docIntelligence.parse({})),
   color: colour(defaultColours.color),
   text_color: colour(defaultColours.text_color),
 });

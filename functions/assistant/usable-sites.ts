@@ -1,11 +1,15 @@
 import type { Mode } from './schema.ts';
 
-type SiteRules = Pick<Mode, 'preferred_sites' | 'blocked_sites' | 'allow_other_sites' | 'blocked_page_urls'>;
+type SiteRules = Pick<
+  Mode,
+  'preferred_sites' | 'blocked_sites' | 'allow_other_sites' | 'blocked_page_urls' | 'blocked_file_urls'
+>;
 
 /** Whether the mode keeps some documents out of its answers, so that more have to be looked for. */
 export const hasSiteRules = (mode: SiteRules): boolean =>
   mode.blocked_sites.length > 0 ||
   mode.blocked_page_urls.length > 0 ||
+  mode.blocked_file_urls.length > 0 ||
   (!mode.allow_other_sites && mode.preferred_sites.length > 0);
 
 /**
@@ -15,7 +19,8 @@ export const hasSiteRules = (mode: SiteRules): boolean =>
 export function mayUse(mode: SiteRules, url: string): boolean {
   const address = plainAddress(url);
   if (address === undefined) return true;
-  if (mode.blocked_page_urls.some(page => plainAddress(page) === address)) return false;
+  const blocked = [...mode.blocked_page_urls, ...mode.blocked_file_urls];
+  if (blocked.some(page => plainAddress(page) === address)) return false;
   if (mode.blocked_sites.some(site => isOf(address, site))) return false;
   if (mode.allow_other_sites || mode.preferred_sites.length === 0) return true;
   return mode.preferred_sites.some(site => isOf(address, site));

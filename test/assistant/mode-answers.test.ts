@@ -110,6 +110,7 @@ describe('the documents of a mode', () => {
 
   it.each<[string, Omit<ModeDraft, 'name'>]>([
     ['a blocked page', { blocked_page_urls: ['http://www.museum.example/about/'] }],
+    ['a blocked file', { blocked_file_urls: ['https://museum.example/about'] }],
     ['a page of a blocked site', { blocked_sites: ['museum.example/about'] }],
     [
       'a page of no preferred site, when others are not allowed',
