@@ -137,7 +137,7 @@ export async function* answer(
 
   const input: ModelInput[] = [...historyAsInput(history), { role: 'user', text: question }];
   const filter = new CitationFilter(n => findings.get(n) !== undefined);
-  const bill = new Bill();
+  const bill = new Bill(effects);
   let text = '';
   let spoken = false;
   let cut = false;
@@ -196,7 +196,6 @@ export async function* answer(
     text += rest;
     yield { type: 'token', text: rest };
   }
-  bill.report(effects);
   if (text.trim() === '')
     throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.');
   const sources = sourcesOf(text, filter.cited, findings);

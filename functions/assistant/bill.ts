@@ -2,12 +2,26 @@ import type { ModelUsage } from '../platform/model.ts';
 import type { AssistantEffects } from './effects.ts';
 import { costMicrosOf } from './prices.ts';
 
-/** Adds up what the requests of one answer use and cost, whichever models they are made to. */
+/**
+ * Adds up what the requests of one answer use and cost, whichever models they are made to. Each is told to the metrics when it has ended, since
+ * the answer may fail after it; and to the log where its cost is not known: a budget that leaves something out should say so.
+ */
 export class Bill {
   readonly #requests: { readonly model: string; readonly usage: ModelUsage }[] = [];
+  readonly #effects: Pick<AssistantEffects, 'metrics' | 'log'>;
+
+  constructor(effects: Pick<AssistantEffects, 'metrics' | 'log'>) {
+    this.#effects = effects;
+  }
 
   add(model: string, usage: ModelUsage): void {
+    const { metrics, log } = this.#effects;
     this.#requests.push({ model, usage });
+    metrics.add('InputTokens', usage.inputTokens, 'Count', { model });
+    metrics.add('OutputTokens', usage.outputTokens, 'Count', { model });
+    const cost = costMicrosOf(model, usage);
+    if (cost === null) log.warn('model.cost_unknown', { model });
+    else metrics.add('CostMicros', Math.round(cost), 'Count', { model });
   }
 
   get usage(): ModelUsage {
@@ -29,16 +43,5 @@ export class Bill {
       total += cost;
     }
     return Math.round(total);
-  }
-
-  /** Tells the metrics, and the log where the cost is not known: a budget that leaves something out should say so. */
-  report({ metrics, log }: Pick<AssistantEffects, 'metrics' | 'log'>): void {
-    for (const { model, usage } of this.#requests) {
-      metrics.add('InputTokens', usage.inputTokens, 'Count', { model });
-      metrics.add('OutputTokens', usage.outputTokens, 'Count', { model });
-      const cost = costMicrosOf(model, usage);
-      if (cost === null) log.warn('model.cost_unknown', { model });
-      else metrics.add('CostMicros', Math.round(cost), 'Count', { model });
-    }
   }
 }

@@ -39,13 +39,12 @@ export async function summarise(
     tools: [],
     maxOutputTokens: limits.outputTokens,
   };
-  const bill = new Bill();
+  const bill = new Bill(effects);
   let text = '';
   for await (const event of model.respond(request, signal)) {
     if (event.type === 'text') text += event.text;
     if (event.type === 'end') bill.add(model.name, event.usage);
   }
-  bill.report(effects);
   const trimmed = text.trim().slice(0, limits.summaryCharacters).toWellFormed();
   return trimmed === '' ? undefined : trimmed;
 }

@@ -190,4 +190,10 @@ describe('what an answer costs', () => {
     expect(final.costMicros).toBe(Math.round(small * 0.25 + strong * 1.25 + 3 * 10));
     expect(world.measured.filter(([name]) => name === 'CostMicros')).toHaveLength(2);
   });
+
+  it('is told of the requests that were answered, though the answer fails after them', async () => {
+    fake.next(calls('search_knowledge', { query: 'founder' }), { status: 400, code: null });
+    await expect(ask(supported)).rejects.toMatchObject({ kind: 'rejected' });
+    expect(world.measured.filter(([name]) => name === 'CostMicros')).toHaveLength(1);
+  });
 });

@@ -41,15 +41,14 @@ describe('a price', () => {
 
 describe('a bill', () => {
   it('is not known when a part of it is not, and says so in the log', () => {
-    const bill = new Bill();
+    const told: unknown[] = [];
+    const log = { info() {}, error() {}, warn: (...line: unknown[]) => void told.push(line) };
+    const bill = new Bill({ log, metrics: { add: (name, value) => void told.push([name, value]) } });
     bill.add('openai:gpt-5-mini', usage(1_000, 100));
     expect(bill.costMicros).toBe(450);
     bill.add('compatible:qwen3:8b', usage(10, 1));
     expect(bill.costMicros).toBeNull();
     expect(bill.usage).toEqual(usage(1_010, 101));
-    const told: unknown[] = [];
-    const log = { info() {}, error() {}, warn: (...line: unknown[]) => void told.push(line) };
-    bill.report({ log, metrics: { add: (name, value) => void told.push([name, value]) } });
     expect(told).toContainEqual(['model.cost_unknown', { model: 'compatible:qwen3:8b' }]);
     expect(told).toContainEqual(['CostMicros', 450]);
   });
