@@ -57,16 +57,12 @@ function Answer({ entry }: { entry: Entry }) {
   );
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const calendar = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-
 function Time({ of }: { of: number }) {
   const time = new Date(of);
   const isToday = time.toDateString() === new Date().toDateString();
-  return <time dateTime={time.toISOString()}>{(isToday ? clock : calendar).format(time)}</time>;
+  return (
+    <time dateTime={time.toISOString()}>
+      {time.toLocaleString(undefined, { timeStyle: 'short', ...(isToday ? {} : { dateStyle: 'medium' }) })}
+    </time>
+  );
 }
