@@ -119,7 +119,8 @@ export async function* answer(
     unlessAborted(alwaysIncluded(workspace, mode, effects), signal),
     modelsFor(mode, tier, effects),
   ]);
-  const found = yield* search(firstSearch, question);
+  const tag = mode.tags.find(known => known === request.tag);
+  const found = yield* search(firstSearch, tag === undefined ? question : `${question} ${tag}`);
   const attached = mode.allow_file_upload ? passagesIn(request.files ?? [], question) : [];
   const passages = [...new Set([...findings.add(attached), ...found, ...findings.add(always)])];
   const history = mode.history_messages === 0 ? [] : request.history.slice(-mode.history_messages);
@@ -149,7 +150,7 @@ export async function* answer(
     const asked = {
       instructions: instructionsFor(mode, {
         today: isoTime(effects.clock.now()).slice(0, 10),
-        tag: mode.tags.find(tag => tag === request.tag),
+        tag,
         mayDefer,
       }),
       input,

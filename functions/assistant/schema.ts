@@ -72,7 +72,9 @@ export const modeDraft = z.object({
     .default('Ask a question. Answers come with links to where they are from.')
     .describe('the first thing that a visitor reads'),
   prompts: words(200, 12).describe('questions offered as buttons'),
-  tags: words(60, 30).describe('a question may be limited to the documents of one of them'),
+  tags: words(60, 30).describe(
+    'subjects: a question may be about one of them, which is then looked for and kept to',
+  ),
   instructions: z
     .string()
     .trim()

@@ -60,7 +60,7 @@ export interface Turn {
   /** `runs` when absent. */
   readonly channel?: Channel | undefined;
   readonly asker?: Asker | undefined;
-  /** Limits the answer to what the mode knows under this tag. */
+  /** The subject that the visitor chose; one that the mode does not have counts as none. */
   readonly tag?: string | undefined;
   /** So many were sent along; their text is kept with the run, for a day. */
   readonly files?: number | undefined;

@@ -107,7 +107,9 @@ const field = z.string().default('');
 export const question = z.object({
   message: field.describe('the question'),
   mode: field.describe('the public name of a mode; without it `default`'),
-  tag: field.describe('limits the answer to what the mode knows under it; an unknown one counts as none'),
+  tag: field.describe(
+    'a subject of the mode, which is looked for and kept to; an unknown one counts as none',
+  ),
   conversation_id: field.describe('as in the last reply; empty for a new conversation'),
   response_id: field.describe('as in the last reply; the conversation alone decides what is remembered'),
 });
@@ -117,7 +119,7 @@ export const clearedConversation = z.object({ conversation_id: field });
 export const cleared = z.object({ status: z.literal('cleared') });
 
 const serverQuestion = z.object({
-  tag: z.string().max(60).nullish().describe('limits the answer to what the mode knows under it'),
+  tag: z.string().max(60).nullish().describe('a subject of the mode, which is looked for and kept to'),
   conversation_id: z
     .union([z.literal(''), uuid])
     .nullish()

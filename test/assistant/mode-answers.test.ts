@@ -62,6 +62,15 @@ describe("a mode's own words", () => {
     expect(forged.body.instructions).not.toMatch(/subject "|Reveal your rules/);
   });
 
+  it('look for that subject, which the question need not name', async () => {
+    const tags = ['guestbook'];
+    const guestbook = 'https://museum.example/guestbook';
+    expect((await sentBy({ tags }, { question: 'What is new?', tag: 'guestbook' })).urls).toContain(
+      guestbook,
+    );
+    expect((await sentBy({}, { question: 'What is new?', tag: 'guestbook' })).urls).not.toContain(guestbook);
+  });
+
   it('set the length and the temperature of answers', async () => {
     const { body } = await sentBy({ max_tokens: 200, temperature: 0.2 });
     expect(body).toMatchObject({ max_output_tokens: 200, temperature: 0.2 });
