@@ -11,6 +11,7 @@ import {
   createApiKey,
   createSigningKeys,
   createWorkspace,
+  dismissSuperAdmin,
   listApiKeys,
   lookUpName,
   rotateSigningKeys,
@@ -29,6 +30,8 @@ export interface BootstrapChoice {
   readonly rotate: boolean;
   /** The mail address of a person who shall administer every workspace. */
   readonly superAdmin: string | undefined;
+  /** The mail address of one who shall no more. */
+  readonly dismissed: string | undefined;
 }
 
 /** The mode of the stage's chat page. */
@@ -40,7 +43,7 @@ const frontMode = 'default';
  */
 export async function bootstrapStage(
   stage: StageOutputs,
-  { name, openAiKey, newKey, rotate, superAdmin }: BootstrapChoice,
+  { name, openAiKey, newKey, rotate, superAdmin, dismissed }: BootstrapChoice,
   { terminal, clock }: CommandEffects,
 ): Promise<void> {
   // The SDK's clients take their region from here; the stage's own, whatever the operator's default is.
@@ -60,6 +63,12 @@ export async function bootstrapStage(
   terminal.note(`Workspace "${workspace}" ${created ? 'has the new mode' : 'has its mode'} "${frontMode}".`);
 
   await showAdminKey(workspace, newKey, stage, terminal, effects);
+  if (dismissed !== undefined) {
+    const done = await dismissSuperAdmin(dismissed, effects);
+    terminal.note(
+      done ? `${dismissed} is no super admin any more.` : `There is no super admin ${dismissed}.`,
+    );
+  }
   if (superAdmin !== undefined) await showPasswordLink(superAdmin, stage, terminal, effects);
 }
 

@@ -7,6 +7,7 @@ export const bootstrap: Command = {
   summary: 'give a deployed stage its secrets, its first workspace and an admin key',
   help: `Usage: switchboard bootstrap --outputs cdk-outputs.json [--name NAME] [--openai-key-from-env]
                              [--new-key] [--rotate-signing-keys] [--super-admin EMAIL]
+                             [--dismiss-super-admin EMAIL]
 
 Needs the AWS credentials of the operator who deployed the stage. It may be repeated: what is there stays.
 
@@ -17,6 +18,7 @@ Needs the AWS credentials of the operator who deployed the stage. It may be repe
   --rotate-signing-keys   signs visitor tokens with a new key; the one before is honoured until the next rotation
   --super-admin EMAIL     lets that person administer every workspace; prints a link to choose a password by, if
                           they have none
+  --dismiss-super-admin EMAIL  takes that right away again, from the person's next request on
 
 The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_API_KEY for the other commands.`,
 
@@ -28,6 +30,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
       'new-key': { type: 'boolean' },
       'rotate-signing-keys': { type: 'boolean' },
       'super-admin': { type: 'string' },
+      'dismiss-super-admin': { type: 'string' },
     });
     if (values.outputs === undefined || positionals.length > 0) {
       throw misuse('bootstrap', 'which stage? --outputs cdk-outputs.json');
@@ -49,6 +52,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
         newKey: values['new-key'] ?? false,
         rotate: values['rotate-signing-keys'] ?? false,
         superAdmin,
+        dismissed: values['dismiss-super-admin']?.trim(),
       },
       effects,
     );

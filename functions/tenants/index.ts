@@ -29,7 +29,13 @@ export { type HourCount, readHours } from './limit-store.ts';
 export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits.ts';
 export { sendDueNotices } from './notices.ts';
 export type { Membership, SuperAdmin } from './member-store.ts';
-export { appointSuperAdmin, listMembers, listSuperAdmins, makeSuperAdmin } from './members.ts';
+export {
+  appointSuperAdmin,
+  dismissSuperAdmin,
+  listMembers,
+  listSuperAdmins,
+  makeSuperAdmin,
+} from './members.ts';
 export { type AdminVariables, mountTenantsAdmin } from './routes.ts';
 export type { Role, WidgetSettings } from './schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';

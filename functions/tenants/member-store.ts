@@ -109,6 +109,12 @@ export async function putSuperAdmin({ sub, email }: SuperAdmin, effects: Tenants
   await effects.tenants.put({ pk: personOf(sub), sk: superSk });
 }
 
+/** The right itself goes first. */
+export async function deleteSuperAdmin(sub: string, effects: TenantsEffects): Promise<void> {
+  await effects.tenants.delete({ pk: personOf(sub), sk: superSk });
+  await effects.tenants.delete({ ...superMark, sk: sub });
+}
+
 export async function readSuperAdmins(effects: TenantsEffects): Promise<SuperAdmin[]> {
   const found: SuperAdmin[] = [];
   for await (const item of effects.tenants.query(superMark.pk)) {

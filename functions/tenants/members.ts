@@ -5,6 +5,7 @@ import type { AccountsEffects, TenantsEffects } from './effects.ts';
 import {
   addMember,
   deleteMember,
+  deleteSuperAdmin,
   type Membership,
   putSuperAdmin,
   readMember,
@@ -124,4 +125,12 @@ export async function appointSuperAdmin(
   const { sub, hasPassword, email: known } = await effects.accounts.create(email);
   await makeSuperAdmin({ sub, email: known }, effects);
   return hasPassword ? undefined : firstPasswordLink(publicUrl, sub, effects);
+}
+
+/** Takes the right away from the super admins of that address, from their next request on. False when there is none. */
+export async function dismissSuperAdmin(email: string, effects: TenantsEffects): Promise<boolean> {
+  const known = await readSuperAdmins(effects);
+  const dismissed = known.filter(one => one.email.toLowerCase() === email.toLowerCase());
+  for (const { sub } of dismissed) await deleteSuperAdmin(sub, effects);
+  return dismissed.length > 0;
 }

@@ -15,6 +15,7 @@ import {
   authenticate,
   type DoorEffects,
   getWorkspace,
+  listSuperAdmins,
   mintVisitorToken,
 } from '../../functions/tenants/index.ts';
 import { readRights } from '../../functions/tenants/member-store.ts';
@@ -203,6 +204,10 @@ test('the first super admin gets a link to choose a password by, and none when t
   await finishReset({ token, password }, new Headers(), accounts);
   expect(await pool.accounts.signIn(email, password)).toMatchObject({ idToken: expect.any(String) });
   expect(await bootstrap('--super-admin', email)).toMatchObject({ code: 0, stdout: '' });
+  const dismissed = await bootstrap('--dismiss-super-admin', 'Root@Example.org');
+  expect(dismissed).toMatchObject({ code: 0, stderr: expect.stringContaining('no super admin any more') });
+  expect(await readRights(account?.sub ?? '', effects)).toMatchObject({ superAdmin: false });
+  expect(await listSuperAdmins(effects)).toEqual([]);
   expect(await bootstrap('--super-admin', 'nobody')).toMatchObject({ code: 2, stdout: '' });
 });
 

@@ -34,10 +34,11 @@ test('the log lines that runbooks speak of are written', () => {
 });
 
 test('the flags of operator commands that it names exist', () => {
-  const flags = [...page.matchAll(/(--(?:outputs|openai|new|rotate)[a-z-]*)/g)].map(([, flag]) =>
-    String(flag),
+  const flags = [...page.matchAll(/(--(?:outputs|openai|new|rotate|super|dismiss|overlap)[a-z-]*)/g)].map(
+    ([, flag]) => String(flag),
   );
   expect(flags.length).toBeGreaterThan(3);
-  const known = (flag: string) => flag === '--outputs-file' || source.includes(`  ${flag} `);
+  const known = (flag: string) =>
+    flag === '--outputs-file' || source.includes(` ${flag} `) || source.includes(`[${flag} `);
   expect(flags.filter(flag => !known(flag))).toEqual([]);
 });
