@@ -9,15 +9,17 @@ import {
 } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
-import { connectQueue } from '../platform/queue.ts';
+import { type ConnectedQueue, connectQueue } from '../platform/queue.ts';
 import { connectTable } from '../platform/table.ts';
 import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
 import { bookkeeping } from './bookkeeping.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './live.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects, RunMessage } from './run.ts';
 
-export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {}
+export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {
+  readonly runQueue: ConnectedQueue<RunMessage>;
+}
 
 /** Every variable that the chat functions need. */
 export type ChatEnv = AnsweringEnv &

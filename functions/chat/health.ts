@@ -24,6 +24,8 @@ export async function readHealth(effects: ChatEffects) {
     chat: () => effects.chat.get(key),
     tenants: () => effects.tenants.get(key),
     assistant: () => effects.assistant.get(key),
+    limits: () => effects.limits.get(key),
+    queue: () => effects.runQueue.ping(),
     index: () => effects.index.stats(nobody),
     model: async () => {
       ({ model } = await assistantHealth(effects));

@@ -56,7 +56,11 @@ export async function postMessage(
     effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
     pointTo(first),
     files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
-  ]);
+  ]).catch((cause: unknown) => {
+    throw new CallerError('unavailable', 'the message could not be stored: nothing was posted, try again', {
+      cause,
+    });
+  });
   const draft = {
     thread,
     run,

@@ -5,6 +5,12 @@ export interface Queue<Message> {
   send(message: Message, options?: SendOptions): Promise<void>;
 }
 
+/** A queue that can be asked whether it is there. */
+export interface ConnectedQueue<Message> extends Queue<Message> {
+  /** Rejects when it does not answer. Sends nothing. */
+  ping(): Promise<void>;
+}
+
 export interface SendOptions {
   /** 0 to 900 s; not for FIFO queues. */
   delaySeconds?: number;
@@ -15,12 +21,12 @@ export interface SendOptions {
 }
 
 /** Connects to the queue at `url`. The SDK is loaded on the first send: most requests of a cold function need none. */
-export function connectQueue<Message>(url: string): Queue<Message> {
+export function connectQueue<Message>(url: string): ConnectedQueue<Message> {
   return queueOf(url, () => (shared ??= connect()));
 }
 
 /** The same over a given client: tests pass one that points at their emulator. */
-export function queueOf<Message>(url: string, client: () => Promise<SQSClient>): Queue<Message> {
+export function queueOf<Message>(url: string, client: () => Promise<SQSClient>): ConnectedQueue<Message> {
   return {
     async send(message, { delaySeconds, group, deduplication } = {}) {
       const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
@@ -33,6 +39,11 @@ export function queueOf<Message>(url: string, client: () => Promise<SQSClient>):
           ...(deduplication === undefined ? {} : { MessageDeduplicationId: deduplication }),
         }),
       );
+    },
+    async ping() {
+      const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+      const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+      await (await client()).send(asked);
     },
   };
 }

@@ -58,7 +58,8 @@ export class WorkQueue extends Construct {
     );
   }
 
+  /** To send, and to ask whether it is there. */
   allowSend(sender: HouseFunction): void {
-    this.queue.grant(sender, 'sqs:SendMessage');
+    this.queue.grant(sender, 'sqs:SendMessage', 'sqs:GetQueueAttributes');
   }
 }

@@ -83,6 +83,7 @@ export async function startChat() {
     answer,
     asked: [] as AnswerRequest[],
     summarise: (async () => undefined) as (earlier: Earlier) => Promise<string | undefined>,
+    queueIsDown: false,
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
     logged: [] as string[],
     mails: [] as MailMessage[],
@@ -118,7 +119,11 @@ export async function startChat() {
       chat: table,
       runQueue: {
         send: async (message, options) => {
+          if (world.queueIsDown) throw new Error('the queue does not answer');
           world.queued.push({ message, delaySeconds: options?.delaySeconds });
+        },
+        ping: async () => {
+          if (world.queueIsDown) throw new Error('the queue does not answer');
         },
       },
       live: createLiveRuns(),

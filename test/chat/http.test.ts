@@ -169,7 +169,15 @@ describe('the rest of the API', () => {
         model: 'extractive',
         index: expect.stringContaining('lancedb'),
         embedder: expect.any(String),
-        parts: { chat: 'ok', tenants: 'ok', assistant: 'ok', index: 'ok', model: 'ok' },
+        parts: {
+          chat: 'ok',
+          tenants: 'ok',
+          assistant: 'ok',
+          limits: 'ok',
+          queue: 'ok',
+          index: 'ok',
+          model: 'ok',
+        },
       },
     });
   });

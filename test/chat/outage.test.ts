@@ -92,3 +92,19 @@ describe('health', () => {
     });
   });
 });
+
+test('where work can not be queued, health says so, and nothing is posted that nobody would do', async () => {
+  const thread = await chat.newThread();
+  chat.world.queueIsDown = true;
+  try {
+    const { status, body } = await chat.json('GET', '/api/health');
+    expect([status, body.detail ?? body.error]).toMatchObject([503, expect.anything()]);
+    expect(JSON.stringify(body)).toContain('"queue":"failing"');
+    const posted = await chat.json('POST', `/api/threads/${thread}/messages`, { content: 'Hello?' });
+    expect(posted.status).toBe(503);
+    expect(JSON.stringify(posted.body)).toContain('nothing was posted, try again');
+    expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toEqual([]);
+  } finally {
+    chat.world.queueIsDown = false;
+  }
+});

@@ -128,7 +128,8 @@ describe('who may do what', () => {
 
   test('threads and runs are for the chat functions', () => {
     expect(may(/dynamodb:/, table('ChatTable'))).toEqual(['chat/api', 'chat/runWorker']);
-    expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
+    for (const action of [/sqs:SendMessage/, /sqs:GetQueueAttributes/])
+      expect(may(action, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
   });
 
   test('the API counts turns, and the worker alone writes down how they ended and mails what it has counted', () => {

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, expect, it } from 'vitest';
-import { startCognito } from '../../local/emulators.ts';
+import { queueOf } from '../../functions/platform/queue.ts';
+import { clientSettings } from '../../local/create-resources.ts';
+import { startCognito, startSqs } from '../../local/emulators.ts';
 import { emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -22,6 +25,18 @@ it('delivers the messages of a FIFO group in order', async () => {
   await queue.send({ n: 3 }, { group: 'g', deduplication: '3' });
   expect(await receive()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   expect(await receive()).toEqual([]);
+});
+
+it('has a queue that says it is there, and fails for one that is not', async () => {
+  const { queue, receive, stop } = await emulatedQueue();
+  stops.push(stop);
+  await queue.ping();
+  expect(await receive()).toEqual([]);
+  const sqs = await startSqs();
+  stops.push(sqs.stop);
+  const client = new SQSClient({ ...clientSettings(sqs.endpoint), useQueueUrlAsEndpoint: false });
+  const gone = queueOf(`${sqs.endpoint}/000000000000/gone`, async () => client);
+  await expect(gone.ping()).rejects.toThrow();
 });
 
 it('stores and deletes objects', async () => {

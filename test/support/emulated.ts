@@ -11,7 +11,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Blobs, blobsOf } from '../../functions/platform/blob.ts';
 import { type Mail, type MailMessage, mailOf } from '../../functions/platform/mail.ts';
-import { type Queue, queueOf } from '../../functions/platform/queue.ts';
+import { type ConnectedQueue, queueOf } from '../../functions/platform/queue.ts';
 import { type Table, tableOf } from '../../functions/platform/table.ts';
 import {
   type Emulator,
@@ -81,7 +81,7 @@ export async function emulatedTable(): Promise<{ table: Table; stop(): Promise<v
 
 /** A new, empty queue. `receive` takes all that is there, until nothing has come for a second. */
 export async function emulatedQueue<Message>(fifo = false): Promise<{
-  queue: Queue<Message>;
+  queue: ConnectedQueue<Message>;
   receive(): Promise<Message[]>;
   stop(): Promise<void>;
 }> {
