@@ -55,28 +55,35 @@ export async function chatSchemas(
       properties: { ...call.properties, extra_content: { type: 'object' } },
     }));
   }
-  const validator = validators(definitions);
+  const check = checker(validators(definitions), await publishedValidator());
   return {
-    request: body => complaint('request', validator('ChatCompletionCreateParamsStreaming'), body),
-    chunk: chunk => complaint('chunk', validator('ChatCompletionChunk'), chunk),
+    request: check('ChatCompletionCreateParamsStreaming', 'CreateChatCompletionRequest'),
+    chunk: check('ChatCompletionChunk', 'CreateChatCompletionStreamResponse'),
   };
 }
 
 /** The schemas of embeddings, as `responsesSchemas` has those of responses. */
 export async function embeddingSchemas(): Promise<{ request: Check; reply: Check }> {
   const typed = validators(await typeDefinitions('embeddings', generateEmbeddings));
-  const description = process.env['OPENAI_OPENAPI'];
-  const published =
-    description && publishedValidators(JSON.parse(await readFile(description, 'utf8')) as Description);
-  const check = (type: string, name: string): Check => {
-    return value =>
-      complaint(type, typed(type), value) ??
-      (published ? complaint(name, published(name), value) : undefined);
-  };
+  const check = checker(typed, await publishedValidator());
   return {
     request: check('EmbeddingCreateParams', 'CreateEmbeddingRequest'),
     reply: check('CreateEmbeddingResponse', 'CreateEmbeddingResponse'),
   };
+}
+
+type Validator = (name: string) => ValidateFunction;
+
+/** Checks by the type of the package, then by the published schema where that is at hand. */
+const checker =
+  (typed: Validator, published: Validator | undefined) =>
+  (type: string, name: string): Check =>
+  value =>
+    complaint(type, typed(type), value) ?? (published ? complaint(name, published(name), value) : undefined);
+
+async function publishedValidator(): Promise<Validator | undefined> {
+  const path = process.env['OPENAI_OPENAPI'];
+  return path ? publishedValidators(JSON.parse(await readFile(path, 'utf8')) as Description) : undefined;
 }
 
 async function typeDefinitions(
@@ -180,13 +187,23 @@ interface Description {
 
 function publishedValidators(description: Description): (name: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false });
-  ajv.addSchema({ ...description, $id: 'published' });
+  ajv.addSchema({ ...(nullsAsTypes(description) as Description), $id: 'published' });
   const compiled = new Map<string, ValidateFunction>();
   return name => {
     const known = compiled.get(name) ?? ajv.compile({ $ref: `published#/components/schemas/${name}` });
     compiled.set(name, known);
     return known;
   };
+}
+
+/** The description says `nullable`, as OpenAPI 3.0 does, where JSON Schema has a type for it. */
+function nullsAsTypes(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(nullsAsTypes);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [name, nullsAsTypes(value)]),
+  );
+  return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
 }
 
 function checksFromDescription(description: Description): ResponsesSchemas {
