@@ -164,3 +164,14 @@ describe('each rule can fail:', () => {
     expect(moduleMocks(made({ 'test/a.test.ts': `vi.doMock('x')` }))).toHaveLength(1);
   });
 });
+
+test('docs/decisions/README.md names every decision by its own title', () => {
+  const folder = join(root, 'docs/decisions');
+  const titles = readdirSync(folder)
+    .filter(file => file !== 'README.md')
+    .map(file => [/^# (.+)/.exec(readFileSync(join(folder, file), 'utf8'))?.[1], file]);
+  const index = readFileSync(join(folder, 'README.md'), 'utf8');
+  expect([...index.matchAll(/^- \[(.+)\]\((.+)\)$/gm)].map(([, title, file]) => [title, file])).toEqual(
+    titles.toSorted(([, one = ''], [, other = '']) => one.localeCompare(other)),
+  );
+});
