@@ -110,6 +110,36 @@ describe('a run that is at its end', () => {
     expect(await figures()).toHaveLength(1);
   });
 
+  test('is written down with the place and a hash of the address, on the word of the edge alone', async () => {
+    const told = {
+      'X-Viewer-Address': '203.0.113.7',
+      'CloudFront-Viewer-Country': 'NL',
+      'CloudFront-Viewer-City': 'Utrecht',
+    };
+    const edge = { 'X-Origin-Secret': 'only-the-edge-knows' };
+    const askers = [{ ...told, ...edge }, told, { ...told, 'X-Origin-Secret': 'a guess' }];
+    const runs: string[] = [];
+    for (const headers of askers) {
+      const { body: visitor } = await jsonOf(await chat.bare('POST', '/api/visitors', {}));
+      const by = { Authorization: `Bearer ${visitor.token}` };
+      const { body: thread } = await jsonOf(await chat.bare('POST', '/api/threads', {}, by));
+      const { body } = await jsonOf(await post(thread.thread_id, { ...by, ...headers }));
+      runs.push(body.run_id);
+      while ((await chat.deliver(body.run_id)).length > 0);
+    }
+    const rows = new Map((await logRows()).map(row => [row['run'], row]));
+    const [believed, ...others] = runs.map(run => rows.get(run));
+    expect(believed).toMatchObject({
+      country: 'NL',
+      city: 'Utrecht',
+      address: expect.stringMatching(/^[\w-]{22}$/),
+    });
+    for (const row of others) {
+      for (const field of ['country', 'city', 'address']) expect(row).not.toHaveProperty(field);
+    }
+    expect(JSON.stringify([...rows.values()])).not.toContain('203.0.113');
+  });
+
   test('is written down when the worker has executed it, too', async () => {
     const { run } = await chat.ask();
     while ((await chat.deliver(run)).length > 0);
