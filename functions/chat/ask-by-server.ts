@@ -8,7 +8,7 @@ import type { ChatEffects } from './effects.ts';
 import { postMessage } from './post-message.ts';
 import type { Thread } from './run.ts';
 import type { ServerQuestion } from './schema.ts';
-import { getTurn, newestTurn, putThread } from './store.ts';
+import { getTurn, newestTurn } from './store.ts';
 import { answerInTime } from './whole-answer.ts';
 
 /**
@@ -59,7 +59,5 @@ async function threadOf(
     if (found.mode === mode && found.visitor === visitor) return found;
     throw new CallerError('not_found', 'thread not found');
   }
-  const thread = { thread: effects.ids.uuid() as ThreadId, mode, visitor, createdAt: effects.clock.now() };
-  await putThread(principal.workspace, thread, effects);
-  return thread;
+  return { thread: effects.ids.uuid() as ThreadId, mode, visitor, createdAt: effects.clock.now() };
 }

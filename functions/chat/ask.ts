@@ -10,7 +10,7 @@ import type { ChatEffects } from './effects.ts';
 import { isTerminal, type Thread, type Turn } from './run.ts';
 import { contentLength, type Question } from './schema.ts';
 import { postMessage } from './post-message.ts';
-import { getThread, newestTurn, putThread } from './store.ts';
+import { getThread, newestTurn } from './store.ts';
 import { frontMode } from './visitors.ts';
 
 /** A question that is on its way: its turn, and what the page keeps to go on with. */
@@ -99,7 +99,6 @@ async function threadOf(
       held !== 'expired' && held.workspace === workspace ? held.visitor : (effects.ids.uuid() as VisitorId),
     createdAt: effects.clock.now(),
   } as const;
-  await putThread(workspace, thread, effects);
   return { thread, newest: undefined };
 }
 

@@ -4,7 +4,7 @@ import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
 import type { LimitState } from '../platform/rate-limit.ts';
 import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
 import { putFiles, putPointer } from './run-store.ts';
-import { getTurn, insertTurn } from './store.ts';
+import { getTurn, insertTurn, putThread } from './store.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;
@@ -30,19 +30,20 @@ export interface Posted {
 }
 
 /**
- * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue and the pointer, then the turn: a
- * crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the thread's
- * last turn as the caller has just read it. `conflict` when the thread is full, `rate_limited` when too many of
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue, the pointer and a new
+ * thread, then the turn: a crash in between leaves a message and a pointer to nothing, never a run that nobody knows or
+ * a turn without its thread. `newest` is the thread's last turn as the caller has just read it; a thread without one may be stored or not. `conflict` when the thread is full, `rate_limited` when too many of
  * its messages wait for an answer, or when the workspace, the visitor or the address has had its turns of this hour.
  */
 export async function postMessage(
   workspace: WorkspaceId,
-  { thread, mode, visitor, channel }: Thread,
+  asked: Thread,
   newest: Turn | undefined,
   { content, tag, files = [], asker }: Message,
   effects: RunEffects,
 ): Promise<Posted> {
   const { clock, ids } = effects;
+  const { thread, mode, visitor, channel } = asked;
   const first = (newest?.n ?? 0) + 1;
   await refuseBacklog(workspace, thread, first, effects);
   const limit = await effects.reserve(workspace, {
@@ -55,6 +56,8 @@ export async function postMessage(
   await Promise.all([
     effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
     pointTo(first),
+    // Two first messages at once both write it, with the same content.
+    newest ? undefined : putThread(workspace, asked, effects),
     files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
   ]).catch((cause: unknown) => {
     throw new CallerError('unavailable', 'the message could not be stored: nothing was posted, try again', {

@@ -9,7 +9,7 @@ import { findRun } from './find-run.ts';
 import { type Posted, postMessage } from './post-message.ts';
 import type { Thread, Turn } from './run.ts';
 import type { WidgetMessage } from './schema.ts';
-import { getThread, newestTurn, putThread } from './store.ts';
+import { getThread, newestTurn } from './store.ts';
 
 /** Asks a visitor's question in the conversation of its session. */
 export async function askByWidget(
@@ -26,8 +26,6 @@ export async function askByWidget(
     newestTurn(workspace.id, own.thread, effects),
     askerOf(call, workspace.id, own.visitor, effects),
   ]);
-  // Two first messages at once both write it, with the same content.
-  if (!found) await putThread(workspace.id, own, effects);
   return postMessage(workspace.id, found ?? own, newest, { content: message.trim(), files, asker }, effects);
 }
 

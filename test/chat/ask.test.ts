@@ -151,14 +151,16 @@ describe('what can not be answered is a bubble, with the status 200 and without 
     expect(chat.world.asked).toEqual([]);
   });
 
-  test('a question beyond the hour of the workspace, with when to come back', async () => {
+  test('a question beyond the hour of the workspace, with when to come back, and nothing stored', async () => {
     await limitTurns(0);
+    const stored = [...chat.world.stored];
     const { response, html } = await ask({ message: 'Hi' });
     await limitTurns(undefined);
     expect(response.status).toBe(200);
     expect(entryOf(html).classes).toContain('warning');
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(response.headers.get('x-ratelimit-remaining')).toBe('0');
+    expect(chat.world.stored).toEqual(stored);
   });
 });
 

@@ -86,6 +86,8 @@ export async function startChat() {
     queueIsDown: false,
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
     logged: [] as string[],
+    /** The sort keys of what was put into the chat table. */
+    stored: [] as string[],
     mails: [] as MailMessage[],
   };
   let sleep = systemClock.sleep;
@@ -116,7 +118,17 @@ export async function startChat() {
       ...bookkeeping(base),
       assistant: table,
       models: { choose: async () => extractiveModel },
-      chat: table,
+      chat: {
+        ...table,
+        put: item => {
+          world.stored.push(item.sk);
+          return table.put(item);
+        },
+        putIfAbsent: item => {
+          world.stored.push(item.sk);
+          return table.putIfAbsent(item);
+        },
+      },
       runQueue: {
         send: async (message, options) => {
           if (world.queueIsDown) throw new Error('the queue does not answer');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRun } from '../../functions/chat/find-run.ts';
 import { postMessage } from '../../functions/chat/post-message.ts';
-import { listTurns, newestTurn } from '../../functions/chat/store.ts';
+import { getThread, listTurns, newestTurn } from '../../functions/chat/store.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { emulatedTable } from '../support/emulated.ts';
@@ -18,11 +18,13 @@ beforeAll(async () => {
 afterAll(() => stop());
 
 describe('posts to one thread at once, one of which may die at any step', () => {
-  test('leave turns without a gap, each of a run that the queue knows', { timeout: 120_000 }, async () => {
+  test('leave turns without a gap, in a thread that is there, each of a run that the queue knows', {
+    timeout: 120_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(1000), { minLength: 30, maxLength: 60 }),
-        fc.option(fc.record({ step: fc.nat(14), arrives: fc.boolean() })),
+        fc.option(fc.record({ step: fc.nat(16), arrives: fc.boolean() })),
         async (choices, death) => {
           const world = interleave(table, { wrote() {} });
           const thread = {
@@ -45,6 +47,8 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           }
           const turns = await listTurns(workspace, thread.thread, { chat: table });
           expect(turns.map(({ n }) => n)).toEqual(turns.map((_, i) => i + 1));
+          const there = await getThread(workspace, thread.thread, { chat: table });
+          if (turns.length > 0) expect(there).toMatchObject(thread);
           const runs = turns.map(({ run }) => run);
           expect(new Set(runs).size, 'a run has one turn').toBe(runs.length);
           expect(runs).toEqual(expect.arrayContaining(answered));

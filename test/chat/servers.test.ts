@@ -113,9 +113,12 @@ describe('a server is refused', () => {
     expect((await as(token)).status).toBe(403);
   });
 
-  test('beyond the limit with 429, and told a failing model as it is, without the cause', async () => {
+  test('beyond the limit with 429 and nothing stored, and told a failing model as it is, without the cause', async () => {
     await updateWorkspace(chat.workspace, { hourlyLimit: 0 }, chat.effects);
+    const stored = [...chat.world.stored];
     const refused = await permits({ message: 'Hi' });
+    expect((await jobs({ prompt: 'Hi', user_id: 'u-7' })).status).toBe(429);
+    expect(chat.world.stored).toEqual(stored);
     await updateWorkspace(chat.workspace, { hourlyLimit: undefined }, chat.effects);
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     for (const [error, status] of [

@@ -16,6 +16,9 @@ beforeEach(async () => {
   await updateWorkspace(chat.workspace, { status: 'active', hourlyLimit: undefined }, chat.effects);
 });
 
+/** What was stored so far, in the chat table and in the queue. */
+const snapshot = () => ({ queued: chat.world.queued.length, stored: chat.world.stored.length });
+
 describe('is refused, before anything is stored:', () => {
   const huge = {
     message: 'Hi',
@@ -50,12 +53,12 @@ describe('is refused, before anything is stored:', () => {
     ],
     ['a body of 300 KB', {}, huge, 413, 'REQUEST_TOO_LARGE'],
   ])('%s', async (_, headers, body, status, code) => {
-    const queued = chat.world.queued.length;
+    const { queued, stored } = snapshot();
     for (const path of ['/chat', '/chat/stream']) {
       const reply = await jsonOf(await widget.call('POST', path, body, headers));
       expect(reply).toMatchObject({ status, body: { error: { code, message: expect.any(String) } } });
     }
-    expect(chat.world.queued).toHaveLength(queued);
+    expect(snapshot()).toEqual({ queued, stored });
   });
 
   test('a workspace that is paused, whose status is told', async () => {
@@ -68,6 +71,7 @@ describe('is refused, before anything is stored:', () => {
 
   test('a question beyond the limit, with when to come back', async () => {
     await updateWorkspace(chat.workspace, { hourlyLimit: 0 }, chat.effects);
+    const before = snapshot();
     const reply = await jsonOf(await widget.call('POST', '/chat/stream', question()));
     expect(reply).toMatchObject({
       status: 429,
@@ -76,6 +80,7 @@ describe('is refused, before anything is stored:', () => {
     expect(reply.headers.get('retry-after')).toBe(String(reply.body.retryAfter));
     expect(reply.headers.get('x-ratelimit-remaining')).toBe('0');
     expect(reply.headers.get('access-control-allow-origin')).toBe(page);
+    expect(snapshot()).toEqual(before);
   });
 
   test('prototype keys change nothing', async () => {
