@@ -38,7 +38,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
-    rolldownOptions: { input: { chat: local('index.html'), docs: local('docs/index.html') } },
+    rolldownOptions: {
+      input: {
+        chat: local('index.html'),
+        docs: local('docs/index.html'),
+        password: local('password/index.html'),
+      },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   plugins: [widgetFiles, pageSizes],

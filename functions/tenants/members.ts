@@ -124,7 +124,7 @@ export async function appointSuperAdmin(
 ): Promise<string | undefined> {
   const { sub, hasPassword, email: known } = await effects.accounts.create(email);
   await makeSuperAdmin({ sub, email: known }, effects);
-  return hasPassword ? undefined : firstPasswordLink(publicUrl, sub, effects);
+  return hasPassword ? undefined : firstPasswordLink(publicUrl, { sub, email: known }, effects);
 }
 
 /** Takes the right away from the super admins of that address, from their next request on. False when there is none. */

@@ -16,13 +16,14 @@ const invitationSeconds = 3 * 86_400;
 /** Every request takes so long, whether or not there is an account: reading, writing and mailing take less, in a cold function too. */
 const evenMs = 2_500;
 
-/** What the user pool asks of a password, too; said here so that a bad one does not use a link up. */
-const passwordRules: readonly [RegExp, string][] = [
+/** What the user pool asks of a password, too; said here so that a bad one does not use a link up. `web/password/rules.ts` says them before. */
+export const passwordRules: readonly [RegExp, string][] = [
   [/^.{12,256}$/s, '12 characters or more'],
   [/\p{Lowercase}/u, 'a lower-case letter'],
   [/\p{Uppercase}/u, 'an upper-case letter'],
   [/[0-9]/, 'a digit'],
   [/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/, 'a punctuation mark'],
+  [/^\S(?:.*\S)?$/s, 'no space at its ends'],
 ];
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
@@ -42,20 +43,23 @@ async function findByAddress(username: string, { accounts }: AccountsEffects): P
   return username.includes('@') ? accounts.find(username.trim()) : undefined;
 }
 
-/** A link by which the person may choose a first password, once, within three days. The link before it is void. */
-export const firstPasswordLink = (base: string, sub: string, effects: TenantsEffects): Promise<string> =>
-  passwordLink(base, sub, invitationSeconds, effects);
+type Person = Pick<Account, 'sub' | 'email'>;
 
+/** A link by which the person may choose a first password, once, within three days. The link before it is void. */
+export const firstPasswordLink = (base: string, person: Person, effects: TenantsEffects): Promise<string> =>
+  passwordLink(base, person, invitationSeconds, effects);
+
+/** Leads to the page `web/password`. What is after the `#` goes to no server, so the token is in no log; the address is for password managers. */
 async function passwordLink(
   base: string,
-  sub: string,
+  { sub, email }: Person,
   seconds: number,
   effects: TenantsEffects,
 ): Promise<string> {
   const token = effects.ids.secret(tokenBytes);
   const expires = epochSeconds(effects.clock.now()) + seconds;
   await putResetToken({ hash: hashOf(token), sub, expires }, effects);
-  return `${base}/admin/reset?token=${token}`;
+  return `${base}/password#${new URLSearchParams({ token, for: email }).toString()}`;
 }
 
 /**
@@ -76,7 +80,7 @@ export async function beginReset(
     }
     const account = await findByAddress(username, effects);
     if (!account?.enabled) return;
-    const link = await passwordLink(base, account.sub, resetSeconds, effects);
+    const link = await passwordLink(base, account, resetSeconds, effects);
     await effects.mail.send({
       to: account.email,
       ...written({
@@ -100,24 +104,22 @@ export async function beginReset(
  * so that an invitation is no way around it. `unavailable` when no mail can be sent.
  */
 export async function mailInvitation(
-  { sub, email, hasPassword }: Account,
+  account: Account,
   workspaceName: string,
   effects: AccountsEffects,
 ): Promise<void> {
   const base = await linkBase(effects);
+  const { email, hasPassword } = account;
   const link = hasPassword
-    ? { words: 'Sign in with this address', href: `${base}/admin/login` }
-    : {
-        words: 'Choose a password within three days, and sign in with this address',
-        href: await firstPasswordLink(base, sub, effects),
-      };
+    ? { words: 'How to sign in', href: `${base}/docs#signIn` }
+    : { words: 'Choose a password within three days', href: await firstPasswordLink(base, account, effects) };
   const name = workspaceName.replaceAll(/\s+/g, ' ');
   try {
     await effects.mail.send({
       to: email,
       ...written({
         subject: `You are invited to ${name}`,
-        before: `You are invited to the workspace "${name}" at Switchboard.`,
+        before: `You are invited to the workspace "${name}" at Switchboard. You sign in with this address.`,
         link,
       }),
     });
@@ -149,9 +151,7 @@ export async function finishReset(
     throw new CallerError('bad_request', 'the link has expired: ask for a new one');
   }
   const missing = passwordRules.filter(([rule]) => !rule.test(password)).map(([, words]) => words);
-  if (missing.length > 0) {
-    throw new CallerError('bad_request', `new_password: a password needs ${missing.join(', ')}`);
-  }
+  if (missing.length > 0) throw tooWeak(`a password needs ${missing.join(', ')}`);
   if (!(await takeResetToken(found, effects))) {
     throw new CallerError('bad_request', 'the link was used already');
   }
@@ -162,7 +162,7 @@ export async function finishReset(
   if (outcome === 'gone') throw new CallerError('not_found', 'this account does not exist any more');
   if (outcome === 'too-weak') {
     await giveBackResetToken(found, effects);
-    throw new CallerError('bad_request', 'new_password: the password is too weak, choose a longer one');
+    throw tooWeak('the password is too weak: choose another');
   }
   effects.log.info('reset.done', { account: found.sub });
   await effects.accounts.signOut(found.sub).catch(error => {
@@ -170,3 +170,9 @@ export async function finishReset(
     effects.log.error('reset.sign_out_failed', error, { account: found.sub });
   });
 }
+
+/** Tells it from a link that is void, which is a `bad_request` too: only this one is worth another try. */
+const tooWeak = (msg: string): CallerError =>
+  new CallerError('bad_request', `new_password: ${msg}`, {
+    details: [{ loc: ['body', 'new_password'], msg, type: 'too_weak' }],
+  });

@@ -53,7 +53,7 @@ test('a workspace is founded, and its owner invited, who chooses a password by t
   expect(founded).toMatchObject({ status: 201, body: { id: 'bakery', status: 'active', tier: 'free' } });
   const linkIn = (text = '') => /\S+token=([\w-]+)/.exec(text) ?? [];
   const [link = '', token] = linkIn((await mailsTo(owner)).at(-1));
-  expect(link.startsWith(`${world.url}/admin/reset?token=`)).toBe(true);
+  expect(link.startsWith(`${world.url}/password#token=`)).toBe(true);
   const chosen = await call('POST', '/admin/reset/token', { token, new_password: 'Bread-And-Butter-1' });
   expect(chosen.status).toBe(200);
   const signedIn = await call('POST', '/admin/login', { username: owner, password: 'Bread-And-Butter-1' });

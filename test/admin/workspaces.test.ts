@@ -152,7 +152,7 @@ describe('members', () => {
     const known = await world.person('known@example.org');
     await as(owner, 'POST', '/admin/members', { email: known.email, role: 'viewer' });
     const [mail] = await world.inbox(known.email);
-    expect(mail?.text).toContain('/admin/login');
+    expect(mail?.text).toContain('/docs#signIn');
     expect(mail?.text).not.toContain('token=');
   });
 

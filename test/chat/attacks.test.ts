@@ -123,7 +123,7 @@ describe('a forged host', () => {
     const body = JSON.stringify({ username });
     expect((await attacked.send('/admin/reset/initiate', { headers: forged, body })).status).toBe(200);
     const [mail = ''] = await attacked.mailsTo(username);
-    expect(mail).toContain(`${attacked.world.url}/admin/reset?token=`);
+    expect(mail).toContain(`${attacked.world.url}/password#token=`);
     const stream = await attacked.send('/api/widget/chat/stream', {
       headers: { ...asWidget(), ...forged },
       body: question(),

@@ -195,7 +195,7 @@ test('the first super admin gets a link to choose a password by, and none when t
   const { code, stdout, stderr } = await bootstrap('--super-admin', email);
   expect(code).toBe(0);
   const [, token = ''] =
-    /^https:\/\/chat\.example\.org\/admin\/reset\?token=([\w-]{43})\n$/.exec(stdout) ?? [];
+    /^https:\/\/chat\.example\.org\/password#token=([\w-]{43})&for=root%40example\.org\n$/.exec(stdout) ?? [];
   expect(stderr).not.toContain(token);
   const account = await pool.accounts.find(email);
   expect(await readRights(account?.sub ?? '', effects)).toMatchObject({ superAdmin: true });

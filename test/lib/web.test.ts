@@ -106,7 +106,7 @@ describe('the distribution', () => {
       const path = pathOf(String(at(method.Properties, 'ResourceId', 'Ref'))).replace('{proxy+}', 'x');
       expect([path, forwarded(path)]).toEqual([path, true]);
     }
-    for (const path of ['/', '/docs', '/assets/main.js', '/administration'])
+    for (const path of ['/', '/docs', '/password', '/assets/main.js', '/administration'])
       expect([path, forwarded(path)]).toEqual([path, false]);
     for (const behavior of apiBehaviors) {
       expect(behavior).toMatchObject({
@@ -215,10 +215,11 @@ describe('the distribution', () => {
     );
     const rewrite = (uri: string): unknown =>
       at(runInNewContext(`${source}; handler(event)`, { event: { request: { uri } } }), 'uri');
-    expect(['/', '/docs', '/docs/', '/assets/main-3f.js', '/favicon.svg'].map(rewrite)).toEqual([
+    expect(['/', '/docs', '/docs/', '/password', '/assets/main-3f.js', '/favicon.svg'].map(rewrite)).toEqual([
       '/index.html',
       '/docs/index.html',
       '/docs/index.html',
+      '/password/index.html',
       '/assets/main-3f.js',
       '/favicon.svg',
     ]);

@@ -67,7 +67,7 @@ describe('the built pages', () => {
   });
 
   it('ask for nothing but their own files', async () => {
-    for (const page of ['index.html', 'docs/index.html']) {
+    for (const page of ['index.html', 'docs/index.html', 'password/index.html']) {
       const html = await readFile(join(siteDirectory, page), 'utf8');
       expect([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url?.[0])).not.toContain('h');
       expect(html).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);

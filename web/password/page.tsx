@@ -1,0 +1,117 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ChooseForm } from './choose-form.tsx';
+import { RequestForm } from './request-form.tsx';
+
+type View =
+  | { readonly kind: 'choose'; readonly token: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'void'; readonly reason: string; readonly newLink: boolean }
+  | { readonly kind: 'forgotten'; readonly address: string }
+  | { readonly kind: 'mailed'; readonly to: string };
+
+const titles: Readonly<Record<View['kind'], string>> = {
+  choose: 'Choose a password',
+  done: 'Your password is set',
+  void: 'This link does not work',
+  forgotten: 'Forgotten password',
+  mailed: 'Look into your mail',
+};
+
+export interface PageProps {
+  /** Of the link by which the page was opened. */
+  readonly token: string | undefined;
+  /** Of the person whom the link is for; empty when it is not known. */
+  readonly address: string;
+}
+
+/** Where a mailed link leads: a password is chosen here, or a new link asked for. */
+export function Page({ token, address }: PageProps) {
+  const [view, show] = useState<View>(token ? { kind: 'choose', token } : { kind: 'forgotten', address });
+  const heading = useRef<HTMLHeadingElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${titles[view.kind]} · Switchboard`;
+    // A screen reader, and the keyboard, go on at what is new.
+    if (!first.current) heading.current?.focus();
+    first.current = false;
+  }, [view]);
+  return (
+    <div class="password">
+      <header>
+        <img src="/favicon.svg" alt="" width="32" height="32" />
+        Switchboard
+      </header>
+      <main>
+        <h1 ref={heading} tabIndex={-1}>
+          {titles[view.kind]}
+        </h1>
+        <Content view={view} address={address} show={show} />
+      </main>
+    </div>
+  );
+}
+
+function Content({ view, address, show }: { view: View; address: string; show: (view: View) => void }) {
+  const mailed = (to: string) => show({ kind: 'mailed', to });
+  if (view.kind === 'choose')
+    return (
+      <ChooseForm
+        token={view.token}
+        address={address}
+        onDone={() => show({ kind: 'done' })}
+        onVoid={(reason, newLink) => show({ kind: 'void', reason, newLink })}
+      />
+    );
+  if (view.kind === 'done')
+    return (
+      <>
+        <p>
+          Sign in with it from now on. Whoever is signed in with the one before is signed out within the hour.
+        </p>
+        <p>
+          <a href="/docs#signIn">How to sign in</a>
+        </p>
+      </>
+    );
+  if (view.kind === 'void')
+    return (
+      <>
+        <p>{view.reason}</p>
+        {view.newLink && (
+          <>
+            <p>Another one comes by mail:</p>
+            <RequestForm address={address} onMailed={mailed} />
+          </>
+        )}
+      </>
+    );
+  if (view.kind === 'forgotten')
+    return (
+      <>
+        <p>A link to choose a new one comes by mail.</p>
+        <RequestForm address={view.address} onMailed={mailed} />
+        <Aside>
+          You have opened a link already? Open it from the mail again: this page forgets it when it is loaded
+          anew.
+        </Aside>
+      </>
+    );
+  return (
+    <>
+      <p>
+        If there is an account of <b>{view.to}</b>, a link is on its way. It works once, for 15 minutes, and
+        makes older ones void.
+      </p>
+      <Aside>
+        Nothing there after some minutes? Look among the unwanted mail, and at how the address is written. At
+        most three mails go to one address in a quarter of an hour.
+      </Aside>
+      <button type="button" class="second" onClick={() => show({ kind: 'forgotten', address: view.to })}>
+        Ask again
+      </button>
+    </>
+  );
+}
+
+const Aside = ({ children }: { children: ComponentChildren }) => <p class="aside">{children}</p>;
