@@ -33,7 +33,7 @@ export class Knowledge extends Construct {
   /** What follows the index writer with vectors; absent unless an embedder is set. */
   readonly embedding: { readonly queue: WorkQueue; readonly embedder: HouseFunction } | undefined;
   readonly layer: ILayerVersion;
-  /** Searches: the index alone, never the documents behind it. */
+  /** Searches: the index alone, never the documents behind it, and with an embedder what is noted of the one before. */
   readonly reader: KnowledgeUse;
   /** Tells the index writer what to forget, and may do nothing else. */
   readonly messenger: KnowledgeUse;
@@ -71,7 +71,8 @@ export class Knowledge extends Construct {
       environment,
       allow(grantee) {
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
-        // A question that finds no vectors yet has them made.
+        // A question that finds no vectors yet has them made, and asks the embedder before that one meanwhile.
+        if (embedQueue) table.allowRead(grantee);
         allowEmbedding(grantee);
       },
     };

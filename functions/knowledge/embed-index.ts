@@ -4,9 +4,10 @@ import type { KnowledgeEffects } from './effects.ts';
 import { embedTexts } from './embed-texts.ts';
 import { type EmbedMessage, embedMessageSchema } from './messages.ts';
 import {
-  embedderSpaces,
   forgetEmbedderSpace,
   keepEmbeddingLease,
+  type NotedEmbedder,
+  notedEmbedders,
   noteEmbedderSpace,
   releaseEmbeddingLease,
   takeEmbeddingLease,
@@ -21,7 +22,12 @@ const budgetMs = 3 * 60_000;
 const leaseMs = 120_000;
 /** Somebody else is at work: time for a few commits. */
 const busySeconds = 15;
+/** A reader sees within seconds that new vectors are whole, and a question that was asked of the old ones is answered by then. */
+const readersSwitchSeconds = 15;
 const retrySeconds = { first: 10, longest: 900 };
+
+/** Before the successor of a message looks. */
+const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: readersSwitchSeconds } as const;
 
 /**
  * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of another embedder, and
@@ -44,9 +50,10 @@ export async function receiveEmbed(received: unknown, effects: KnowledgeEffects)
   try {
     const outcome = await embedWorkspace(workspace, embedder, holder, effects);
     if (outcome === 'whole') return;
+    const delaySeconds = delaysUntilNext[outcome];
     await effects.embedQueue.send(
       { workspace, failures: 0 },
-      outcome === 'overtaken' ? { delaySeconds: busySeconds } : {},
+      delaySeconds === undefined ? {} : { delaySeconds },
     );
   } catch (failure) {
     if (!(failure instanceof EmbedderError)) throw failure;
@@ -76,18 +83,23 @@ async function embedWorkspace(
   embedder: Embedder,
   holder: string,
   effects: KnowledgeEffects,
-): Promise<'whole' | 'late' | 'overtaken'> {
+): Promise<'whole' | keyof typeof delaysUntilNext> {
   const { clock, index, log } = effects;
   const until = clock.now() + budgetMs;
   for (let changed = false; ; changed = true) {
     const { missing, surplus } = await index.vectors.compare(workspace, embedder.space);
     if (missing.length + surplus.length === 0) {
+      const switches = !(await index.vectors.isWhole(workspace, embedder.space));
       await index.vectors.completeTable(workspace, embedder.space);
-      await dropOthers(workspace, embedder, effects);
       if (changed) await index.vectors.optimize(workspace, embedder.space);
+      const others = (await notedEmbedders(workspace, effects)).filter(
+        ({ space }) => space !== embedder.space,
+      );
+      if (switches && others.length > 0) return 'switched';
+      await dropAll(workspace, others, effects);
       return 'whole';
     }
-    if (missing.length > 0) await noteEmbedderSpace(workspace, embedder.space, effects);
+    if (missing.length > 0) await noteEmbedderSpace(workspace, embedder, effects);
     for (let at = 0; at < missing.length; at += chunksPerCommit) {
       if (clock.now() >= until) return 'late';
       if (!(await keepEmbeddingLease(workspace, holder, leaseMs, effects))) return 'overtaken';
@@ -100,16 +112,15 @@ async function embedWorkspace(
   }
 }
 
-/** Nobody compares a question with the vectors of another embedder any more. */
-async function dropOthers(
+/** Nobody compares a question with these vectors any more. */
+async function dropAll(
   workspace: WorkspaceId,
-  { space }: Embedder,
+  others: readonly NotedEmbedder[],
   effects: KnowledgeEffects,
 ): Promise<void> {
-  for (const other of await embedderSpaces(workspace, effects)) {
-    if (other === space) continue;
-    await effects.index.vectors.dropTable(workspace, other);
-    await forgetEmbedderSpace(workspace, other, effects);
+  for (const { space } of others) {
+    await effects.index.vectors.dropTable(workspace, space);
+    await forgetEmbedderSpace(workspace, space, effects);
   }
 }
 

@@ -1,5 +1,8 @@
+import * as z from 'zod';
 import { epochSeconds } from '../platform/clock.ts';
+import type { Embedder, EmbedderSettings } from '../platform/embedder.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import type { Table } from '../platform/table.ts';
 import type { KnowledgeEffects } from './effects.ts';
 
 type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
@@ -58,19 +61,34 @@ const spaceKey = (workspace: WorkspaceId, space: string) => ({
   sk: `${spacePrefix}${space}`,
 });
 
-/** Before the first vector is written: what is noted is found again when it is to be dropped. */
+/** Before the first vector is written: what is noted is found again, to be asked meanwhile and to be dropped. No key is among it. */
 export async function noteEmbedderSpace(
   workspace: WorkspaceId,
-  space: string,
+  { space, settings }: Pick<Embedder, 'space' | 'settings'>,
   effects: StoreEffects,
 ): Promise<void> {
-  await effects.knowledge.put(spaceKey(workspace, space));
+  await effects.knowledge.put({ ...spaceKey(workspace, space), ...settings });
 }
 
-/** The embedders that the workspace has vectors of. */
-export async function embedderSpaces(workspace: WorkspaceId, effects: StoreEffects): Promise<string[]> {
+/** An embedder that a workspace has vectors of. */
+export interface NotedEmbedder {
+  readonly space: string;
+  readonly settings: EmbedderSettings;
+}
+
+/** A note of before settings were noted has none: its vectors are dropped in their time, and nobody is asked. */
+const notedSettings = z.object({ model: z.string().default(''), baseUrl: z.string().default('') });
+
+/** The embedders that the workspace has vectors of, whole or not. */
+export async function notedEmbedders(
+  workspace: WorkspaceId,
+  effects: { readonly knowledge: Pick<Table, 'query'> },
+): Promise<NotedEmbedder[]> {
   const items = await Array.fromAsync(effects.knowledge.query(partition(workspace), { prefix: spacePrefix }));
-  return items.map(({ sk }) => sk.slice(spacePrefix.length));
+  return items.map(item => ({
+    space: item.sk.slice(spacePrefix.length),
+    settings: notedSettings.parse(item),
+  }));
 }
 
 export async function forgetEmbedderSpace(

@@ -1,14 +1,16 @@
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { KnowledgeEffects } from './effects.ts';
+import { formerEmbedder } from './former-embedder.ts';
+import type { RankEffects } from './nearest.ts';
 
 /**
  * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has its vectors; without one it touches
  * neither, so asking costs nothing.
  */
 export async function indexHealth(
-  { index, embedders }: Pick<KnowledgeEffects, 'index' | 'embedders'>,
+  effects: Pick<RankEffects, 'index' | 'embedders' | 'knowledge'>,
   workspace?: WorkspaceId,
 ): Promise<{ index: string; embedder: string }> {
+  const { index, embedders } = effects;
   const found = { index: index.name, embedder: 'none (lexical ranking)' };
   if (!embedders.configured) return found;
   const embedder = await embedders.choose();
@@ -17,6 +19,8 @@ export async function indexHealth(
   const { chunks, embedded, whole } = await index.vectors.stats(workspace, embedder.space);
   if (chunks === 0 || (whole && embedded >= chunks)) return { ...found, embedder: embedder.name };
   const share = Math.min(99, Math.floor((100 * embedded) / chunks));
-  const meanwhile = whole ? '' : '; lexical ranking until then';
+  const former = whole ? undefined : await formerEmbedder(workspace, embedder.space, effects);
+  const until = former ? `${former.settings.model} ranks until then` : 'lexical ranking until then';
+  const meanwhile = whole ? '' : `; ${until}`;
   return { ...found, embedder: `${embedder.name} (${share} % embedded${meanwhile})` };
 }

@@ -6,6 +6,6 @@ export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './marker.ts';
 export type { IndexMessage } from './messages.ts';
 export { type DocumentChoice, passagesOf, type Question, type Retrieved, retrieve } from './retrieve.ts';
-export { embedderFailingSince } from './rank.ts';
+export { embedderFailingSince } from './nearest.ts';
 export { searchableDocuments } from './searchable.ts';
 export { removeDocuments, type Submitted, submitDocuments } from './submit.ts';

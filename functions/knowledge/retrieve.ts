@@ -2,7 +2,8 @@ import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '.
 import type { Passage } from '../platform/model.ts';
 import type { KnowledgeEffects } from './effects.ts';
 import type { Hit } from './index-store.ts';
-import { type RankEffects, rank } from './rank.ts';
+import type { RankEffects } from './nearest.ts';
+import { rank } from './rank.ts';
 
 /** A passage with all that a citation needs to point at it. */
 export interface Retrieved extends Passage {

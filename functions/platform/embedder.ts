@@ -9,11 +9,20 @@ export interface Embedder {
   readonly name: string;
   /** Letters and digits that name the space of its vectors: only vectors of one space can be compared. */
   readonly space: string;
+  /** What makes it again, beside a key that is never kept: it is asked for as long as its vectors answer. */
+  readonly settings: EmbedderSettings;
   /**
    * The vectors of the texts, in their order, each of length 1 and all of the same dimensions. A text that is too long counts by its beginning;
    * an empty one is an error. Throws an `EmbedderError`, or the signal's reason when it is aborted.
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]>;
+}
+
+export interface EmbedderSettings {
+  /** Empty: none. */
+  readonly model: string;
+  /** Of any service that speaks OpenAI's `/embeddings`; empty for OpenAI's own. */
+  readonly baseUrl: string;
 }
 
 export interface EmbedOptions {

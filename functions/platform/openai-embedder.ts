@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
-import { type Embedder, EmbedderError, type EmbedOptions } from './embedder.ts';
+import { type Embedder, EmbedderError, type EmbedderSettings, type EmbedOptions } from './embedder.ts';
 import { requestVectors } from './openai-embeddings.ts';
 
-export interface OpenAiEmbedderSettings {
+export interface OpenAiEmbedderSettings extends EmbedderSettings {
   /** Empty for a service that wants none. */
   readonly apiKey: string;
-  readonly model: string;
-  /** Of any service that speaks OpenAI's `/embeddings`; empty for OpenAI's own. */
-  readonly baseUrl: string;
   readonly limits?: Partial<OpenAiEmbedderLimits>;
 }
 
@@ -91,6 +88,7 @@ export function openAiEmbedder(settings: OpenAiEmbedderSettings, clock: Clock): 
   return {
     name: settings.baseUrl === '' ? `openai:${model}` : `openai-compatible:${model}`,
     space: createHash('sha256').update(`${baseUrl}\n${model}`).digest('hex').slice(0, 16),
+    settings: { model, baseUrl: settings.baseUrl },
     async embed(texts, { withinMs, signal }: EmbedOptions) {
       signal?.throwIfAborted();
       if (texts.some(text => text.trim() === ''))

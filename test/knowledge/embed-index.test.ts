@@ -1,17 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { LearnedDocument } from '../../functions/knowledge/document.ts';
-import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
 import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
-import { indexHealth } from '../../functions/knowledge/health.ts';
-import { embedderFailingSince } from '../../functions/knowledge/rank.ts';
-import { retrieve } from '../../functions/knowledge/retrieve.ts';
+import { embedderFailingSince } from '../../functions/knowledge/nearest.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
-import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import { dyingVectors, type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
-import { help, id, page, sales } from './knowledge-world.ts';
+import { type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
+import { id, page, sales } from './knowledge-world.ts';
 
 const small = 'text-embedding-3-small';
-const large = 'text-embedding-3-large';
 let world: EmbeddingWorld;
 beforeAll(async () => {
   world = await startEmbedding();
@@ -24,89 +18,92 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-let workspaces = 0;
-const newWorkspace = () => `embed-${(workspaces += 1)}` as WorkspaceId;
-
-async function learn(workspace: WorkspaceId, effects: KnowledgeEffects, ...documents: LearnedDocument[]) {
-  await submitDocuments(workspace, documents, effects);
-  await world.deliver(await world.waiting(), 1, effects);
-}
-const ask = async (workspace: WorkspaceId, question: string, effects: KnowledgeEffects, mode = help) =>
-  (await retrieve(workspace, { mode, question, limit: 3 }, effects)).map(({ documentId }) => documentId);
-const spaceOf = async ({ embedders }: KnowledgeEffects) => (await embedders.choose())?.space ?? '';
-const statsOf = async (workspace: WorkspaceId, effects: KnowledgeEffects) =>
-  effects.index.vectors.stats(workspace, await spaceOf(effects));
-const embedded = () => world.fake.requests.flatMap(({ texts }) => texts).filter(text => text.includes('\n'));
-
 const cars = page('cars', 'Every car is washed on Monday.');
 const holidays = page('holidays', 'Each holiday is announced in spring.');
 
 describe('learning with an embedder', () => {
   it('finds a document by its words at once, and by other words when its vectors have followed', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars, holidays);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars, holidays);
     expect(world.fake.requests).toEqual([]);
-    expect(await ask(workspace, 'car', effects)).toEqual(['cars']);
-    expect(await ask(workspace, 'automobile', effects)).toEqual([]);
+    expect(await world.ask(workspace, 'car', effects)).toEqual(['cars']);
+    expect(await world.ask(workspace, 'automobile', effects)).toEqual([]);
     await world.embed(effects);
-    expect(await statsOf(workspace, effects)).toEqual({ chunks: 2, embedded: 2, whole: true });
-    expect((await ask(workspace, 'automobile', effects))[0]).toBe('cars');
-    expect((await ask(workspace, 'vacation', effects))[0]).toBe('holidays');
-    expect(await ask(workspace, 'automobile', effects, sales)).toEqual([]);
-    expect(await ask(newWorkspace(), 'automobile', effects)).toEqual([]);
+    expect(await world.statsOf(workspace, effects)).toEqual({ chunks: 2, embedded: 2, whole: true });
+    expect((await world.ask(workspace, 'automobile', effects))[0]).toBe('cars');
+    expect((await world.ask(workspace, 'vacation', effects))[0]).toBe('holidays');
+    expect(await world.ask(workspace, 'automobile', effects, sales)).toEqual([]);
+    expect(await world.ask(world.newWorkspace(), 'automobile', effects)).toEqual([]);
   });
 
   it('embeds title and headings with the text', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, { ...cars, title: 'Fleet' });
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, { ...cars, title: 'Fleet' });
     await world.embed(effects);
-    expect(embedded()).toEqual(['Fleet\nAbout cars\nAbout cars\n\nEvery car is washed on Monday.']);
+    expect(world.embedded()).toEqual(['Fleet\nAbout cars\nAbout cars\n\nEvery car is washed on Monday.']);
   });
 
   it('embeds a text once, though it comes again in another version, place or document', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars);
     await world.embed(effects);
-    await learn(workspace, world.using(small), { ...cars, modes: [sales] }, { ...cars, id: id('copy') });
+    await world.learn(
+      workspace,
+      world.using(small),
+      { ...cars, modes: [sales] },
+      { ...cars, id: id('copy') },
+    );
     await world.embed(world.using(small));
-    expect(embedded()).toHaveLength(1);
-    expect((await ask(workspace, 'automobile', effects, sales))[0]).toBe('cars');
-    expect(await ask(workspace, 'automobile', effects)).toEqual(['copy']);
+    expect(world.embedded()).toHaveLength(1);
+    expect((await world.ask(workspace, 'automobile', effects, sales))[0]).toBe('cars');
+    expect(await world.ask(workspace, 'automobile', effects)).toEqual(['copy']);
   });
 
   it('drops the vectors of what is removed', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars, holidays);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars, holidays);
     await world.embed(effects);
     await removeDocuments(workspace, [cars.id], effects);
     await world.deliver(await world.waiting(), 1, effects);
-    expect(await ask(workspace, 'automobile', effects)).not.toContain('cars');
+    expect(await world.ask(workspace, 'automobile', effects)).not.toContain('cars');
     await world.embed(effects);
-    expect(await statsOf(workspace, effects)).toEqual({ chunks: 1, embedded: 1, whole: true });
+    expect(await world.statsOf(workspace, effects)).toEqual({ chunks: 1, embedded: 1, whole: true });
   });
 
   it('is asked for again by whoever repeats a commit that died before it was noted', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
     await submitDocuments(workspace, [cars], effects);
     const messages = await world.waiting();
     const dying = { ...effects, embedQueue: { send: () => Promise.reject(new Error('the process died')) } };
     await expect(world.deliver(messages, 1, dying)).rejects.toThrow('the process died');
-    expect(await ask(workspace, 'car', effects)).toEqual(['cars']);
+    expect(await world.ask(workspace, 'car', effects)).toEqual(['cars']);
     await world.deliver(messages, 2, effects);
     expect(await world.embed(effects)).toBeGreaterThan(0);
-    expect((await ask(workspace, 'automobile', effects))[0]).toBe('cars');
+    expect((await world.ask(workspace, 'automobile', effects))[0]).toBe('cars');
   });
 
   it('drops a message that is none', async () => {
     await receiveEmbed({ workspace: 7 }, world.using(small));
     expect(world.logged).toEqual(['embedding.message_dropped']);
   });
+
+  it('works for one at a time: who comes second looks again later', async () => {
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars);
+    world.queued.length = 0;
+    const message = { workspace, failures: 0 };
+    await Promise.all([receiveEmbed(message, effects), receiveEmbed(message, effects)]);
+    expect(world.queued).toEqual([{ message, delaySeconds: 15 }]);
+    expect(world.embedded()).toHaveLength(1);
+    await world.embed(effects);
+    expect(world.embedded()).toHaveLength(1);
+  });
 });
 
 describe('an embedder that fails', () => {
   it('is waited for, longer each time and as long as it asks, while words answer', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars);
     world.fake.always(() => ({ do: 'refuse', status: 503 }));
     const delays: (number | undefined)[] = [];
     for (let failures = 0; failures < 9; failures += 1) {
@@ -115,18 +112,18 @@ describe('an embedder that fails', () => {
       if (next) await receiveEmbed(next.message, effects);
     }
     expect(delays).toEqual([3, 10, 20, 40, 80, 160, 320, 640, 900]);
-    expect(await ask(workspace, 'car', effects)).toEqual(['cars']);
+    expect(await world.ask(workspace, 'car', effects)).toEqual(['cars']);
     world.fake.always(() => ({ do: 'refuse', status: 429, headers: { 'retry-after': '300' } }));
     await receiveEmbed({ workspace, failures: 0 }, effects);
     expect(world.queued.at(-1)?.delaySeconds).toBe(300);
     world.fake.always(() => undefined);
     await world.embed(world.using(small));
-    expect((await ask(workspace, 'automobile', world.using(small)))[0]).toBe('cars');
+    expect((await world.ask(workspace, 'automobile', world.using(small)))[0]).toBe('cars');
   });
 
   it('is reported when it will not mend by itself, and still tried', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars);
     world.fake.always(() => ({ do: 'refuse', status: 429, code: 'insufficient_quota' }));
     const [next] = world.queued.splice(0);
     await receiveEmbed(next?.message, effects);
@@ -135,128 +132,61 @@ describe('an embedder that fails', () => {
   });
 
   it('answers a question by words alone, and is not asked by the next ones for a while', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars, holidays);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars, holidays);
     await world.embed(effects);
     world.fake.reset();
     world.fake.always(() => ({ do: 'refuse', status: 400 }));
     for (const question of ['car wash', 'holiday spring'])
-      expect(await ask(workspace, question, effects)).toHaveLength(1);
+      expect(await world.ask(workspace, question, effects)).toHaveLength(1);
     expect(world.fake.requests).toHaveLength(1);
     expect(world.logged).toEqual(['retrieval.words_alone']);
     world.fake.always(() => undefined);
     await effects.clock.sleep(31_000);
-    expect((await ask(workspace, 'automobile', effects))[0]).toBe('cars');
+    expect((await world.ask(workspace, 'automobile', effects))[0]).toBe('cars');
   });
 
   it('is told to health with its first failure, until it serves a question again', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars);
     await world.embed(effects);
     const began = effects.clock.now();
     for (const failure of [{ status: 401 }, { status: 503 }, { status: 400 }]) {
       world.fake.always(() => ({ do: 'refuse', ...failure }));
-      await ask(workspace, `car ${failure.status}`, effects);
+      await world.ask(workspace, `car ${failure.status}`, effects);
       const since = embedderFailingSince(effects.embedders) ?? 0;
       expect(since - began).toBeLessThan(30_000);
       expect(since).toBeGreaterThanOrEqual(began);
       await effects.clock.sleep(31_000);
     }
     world.fake.always(() => undefined);
-    await ask(workspace, 'automobile', effects);
+    await world.ask(workspace, 'automobile', effects);
     expect(embedderFailingSince(effects.embedders)).toBeUndefined();
   });
 
   it('that takes all texts but one keeps that one from its vector, and no other', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
     const pages = Array.from({ length: 9 }, (_, at) => page(`p${at}`, `Place ${at} has a car.`));
-    await learn(workspace, effects, ...pages, page('odd', 'The forbidden automobile.'));
+    await world.learn(workspace, effects, ...pages, page('odd', 'The forbidden automobile.'));
     world.fake.always(texts =>
       texts.some(text => text.includes('forbidden')) ? { do: 'refuse', status: 400 } : undefined,
     );
     await world.embed(effects);
     expect(world.logged).toEqual(['embedding.texts_refused']);
-    expect(await statsOf(workspace, effects)).toEqual({ chunks: 10, embedded: 10, whole: true });
-    expect(await ask(workspace, 'forbidden', effects)).toContain('odd');
+    expect(await world.statsOf(workspace, effects)).toEqual({ chunks: 10, embedded: 10, whole: true });
+    expect(await world.ask(workspace, 'forbidden', effects)).toContain('odd');
     world.fake.reset();
     await receiveEmbed({ workspace, failures: 0 }, effects);
-    expect(embedded()).toEqual([]);
+    expect(world.embedded()).toEqual([]);
   });
 
   it('that refuses every text is not blamed on the texts', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars, holidays);
+    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    await world.learn(workspace, effects, cars, holidays);
     world.fake.always(() => ({ do: 'refuse', status: 422 }));
     const [next] = world.queued.splice(0);
     await receiveEmbed(next?.message, effects);
     expect(world.logged).toEqual(['embedding.failed']);
-    expect(await statsOf(workspace, effects)).toMatchObject({ embedded: 0 });
-  });
-});
-
-describe('another embedder', () => {
-  it('takes over when it has every vector; until then words answer', async () => {
-    const [workspace, before] = [newWorkspace(), world.using(small)];
-    await learn(workspace, before, cars, holidays);
-    await world.embed(before);
-    expect(await indexHealth(before, workspace)).toMatchObject({ embedder: `openai-compatible:${small}` });
-    const after = world.using(large);
-    expect(await indexHealth(after, workspace)).toMatchObject({
-      embedder: `openai-compatible:${large} (0 % embedded; lexical ranking until then)`,
-    });
-    expect(await ask(workspace, 'car', after)).toEqual(['cars']);
-    expect(await ask(workspace, 'automobile', after)).toEqual([]);
-    // The first question has asked for the vectors, the second has not asked again.
-    expect(world.queued).toHaveLength(1);
-    await world.embed(after);
-    expect((await ask(workspace, 'automobile', after))[0]).toBe('cars');
-    expect(await statsOf(workspace, before)).toMatchObject({ embedded: 0, whole: false });
-  });
-
-  it.each(['compare', 'readWork', 'readKnown', 'write', 'completeTable', 'dropTable'] as const)(
-    'takes over although its function dies at %s',
-    async method => {
-      const [workspace, first, other] = [newWorkspace(), world.using(small), world.using(large)];
-      await learn(workspace, first, cars, holidays);
-      await world.embed(first);
-      for (const when of ['before', 'after'] as const) {
-        const dying = { ...other, ...dyingVectors(other, method, when) };
-        const message = { workspace, failures: 0 };
-        await receiveEmbed(message, dying).catch((error: Error) => expect(error.message).toMatch('died'));
-        expect(await ask(workspace, 'car', other)).toContain('cars');
-        // Delivered again, as what was not finished is.
-        await receiveEmbed(message, other);
-        await world.embed(other);
-        expect((await ask(workspace, 'automobile', world.using(large)))[0]).toBe('cars');
-        expect(await statsOf(workspace, other)).toEqual({ chunks: 2, embedded: 2, whole: true });
-        expect(await statsOf(workspace, first)).toMatchObject({ embedded: 0 });
-      }
-    },
-  );
-
-  it('goes on where it was cut short', async () => {
-    const [workspace, first, other] = [newWorkspace(), world.using(small), world.using(large)];
-    const lines = Array.from({ length: 600 }, (_, at) => page(`n${at}`, `Number ${at} is a car.`));
-    await learn(workspace, first, ...lines);
-    const dying = { ...other, ...dyingVectors(other, 'write', 'after', 2) };
-    await expect(receiveEmbed({ workspace, failures: 0 }, dying)).rejects.toThrow('died');
-    expect(await statsOf(workspace, other)).toEqual({ chunks: 600, embedded: 512, whole: false });
-    expect((await indexHealth(other, workspace)).embedder).toContain('(85 % embedded; lexical');
-    world.fake.reset();
-    await receiveEmbed({ workspace, failures: 0 }, other);
-    expect(embedded()).toHaveLength(88);
-    expect(await statsOf(workspace, other)).toEqual({ chunks: 600, embedded: 600, whole: true });
-  }, 60_000);
-
-  it('works for one at a time: who comes second looks again later', async () => {
-    const [workspace, effects] = [newWorkspace(), world.using(small)];
-    await learn(workspace, effects, cars);
-    world.queued.length = 0;
-    const message = { workspace, failures: 0 };
-    await Promise.all([receiveEmbed(message, effects), receiveEmbed(message, effects)]);
-    expect(world.queued).toEqual([{ message, delaySeconds: 15 }]);
-    expect(embedded()).toHaveLength(1);
-    await world.embed(effects);
-    expect(embedded()).toHaveLength(1);
+    expect(await world.statsOf(workspace, effects)).toMatchObject({ embedded: 0 });
   });
 });

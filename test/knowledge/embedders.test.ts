@@ -38,6 +38,27 @@ describe('the embedder of a deployment', () => {
     expect([name, read]).toEqual([`openai-compatible:${model}`, ['embedding-api-key']]);
   });
 
+  it('of before is asked with the key of the same address, and with no key of another', async () => {
+    const secrets = { 'embedding-api-key': 'own', 'openai-api-key': 'k' };
+    const kept = await chosen({ model, baseUrl: elsewhere }, secrets);
+    const former = async (settings: { model: string; baseUrl: string }) => {
+      kept.read.length = 0;
+      const name = (await kept.embedders.former(settings))?.name;
+      return [name, kept.read];
+    };
+    expect(await former({ model: 'old', baseUrl: elsewhere })).toEqual([
+      'openai-compatible:old',
+      ['embedding-api-key'],
+    ]);
+    expect(await former({ model: 'old', baseUrl: `${elsewhere}/other` })).toEqual([
+      'openai-compatible:old',
+      [],
+    ]);
+    expect(await former({ model: 'old', baseUrl: '' })).toEqual(['openai:old', ['openai-api-key']]);
+    const { embedders } = await chosen({ model, baseUrl: elsewhere }, { 'embedding-api-key': 'own' });
+    expect(await embedders.former({ model: 'old', baseUrl: '' })).toBeUndefined();
+  });
+
   it('takes up a key that was changed, and keeps what it remembers while it was not', async () => {
     const secrets: Record<string, string> = { 'openai-api-key': 'k' };
     const { embedders } = await chosen({ model, baseUrl: '' }, secrets);

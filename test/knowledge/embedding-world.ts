@@ -1,11 +1,15 @@
 import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import type { LearnedDocument } from '../../functions/knowledge/document.ts';
 import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
 import { configuredEmbedders } from '../../functions/knowledge/embedders.ts';
 import { type EmbedMessage } from '../../functions/knowledge/messages.ts';
+import { retrieve } from '../../functions/knowledge/retrieve.ts';
+import { submitDocuments } from '../../functions/knowledge/submit.ts';
 import type { VectorStore } from '../../functions/knowledge/vector-store.ts';
+import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
 import { quickClock } from '../support/quick-clock.ts';
-import { startKnowledge } from './knowledge-world.ts';
+import { help, startKnowledge } from './knowledge-world.ts';
 
 export type Model = 'text-embedding-3-small' | 'text-embedding-3-large';
 
@@ -26,12 +30,16 @@ export async function startEmbedding() {
     get: async (name: string) => (name === 'embedding-api-key' ? fake.apiKey : undefined),
   };
   /** As after a deployment with that model: what a process remembers is gone. */
-  const using = (model: Model, changes: Partial<KnowledgeEffects> = {}): KnowledgeEffects => {
+  const using = (
+    model: Model,
+    changes: Partial<KnowledgeEffects> = {},
+    baseUrl = fake.url,
+  ): KnowledgeEffects => {
     const clock = quickClock();
     return {
       ...knowledge.effects,
       clock,
-      embedders: configuredEmbedders({ model, baseUrl: fake.url }, secrets, clock),
+      embedders: configuredEmbedders({ model, baseUrl }, secrets, clock),
       embedQueue: {
         send: async (message, { delaySeconds } = {}) => void queued.push({ message, delaySeconds }),
       },
@@ -43,9 +51,23 @@ export async function startEmbedding() {
       ...changes,
     };
   };
+  let workspaces = 0;
   return {
     ...knowledge,
     fake,
+    newWorkspace: () => `embed-${(workspaces += 1)}` as WorkspaceId,
+    async learn(workspace: WorkspaceId, effects: KnowledgeEffects, ...documents: LearnedDocument[]) {
+      await submitDocuments(workspace, documents, effects);
+      await knowledge.deliver(await knowledge.waiting(), 1, effects);
+    },
+    /** The documents that answer. */
+    ask: async (workspace: WorkspaceId, question: string, effects: KnowledgeEffects, mode = help) =>
+      (await retrieve(workspace, { mode, question, limit: 3 }, effects)).map(({ documentId }) => documentId),
+    /** How far the workspace has the vectors of that embedder. */
+    statsOf: async (workspace: WorkspaceId, { embedders, index }: KnowledgeEffects) =>
+      index.vectors.stats(workspace, (await embedders.choose())?.space ?? ''),
+    /** The texts of chunks that were sent: unlike a question each has a title before it. */
+    embedded: () => fake.requests.flatMap(({ texts }) => texts).filter(text => text.includes('\n')),
     queued,
     logged,
     using,

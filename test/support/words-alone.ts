@@ -1,6 +1,6 @@
 import type { IndexStore } from '../../functions/knowledge/index-store.ts';
 import { noEmbedder } from '../../functions/knowledge/embedders.ts';
-import type { RankEffects } from '../../functions/knowledge/rank.ts';
+import type { RankEffects } from '../../functions/knowledge/nearest.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 
@@ -10,10 +10,17 @@ export const withoutEmbedder = {
   embedQueue: { send: () => Promise.reject(new Error('nothing is to be embedded')) },
 } as const;
 
+const nothingNoted = {
+  query: () => {
+    throw new Error('there is no embedder to look for');
+  },
+};
+
 /** What a retrieval needs, over that index and without an embedder. */
 export const wordsAlone = (index: IndexStore): RankEffects => ({
   index,
   clock: systemClock,
   log: silentLog,
+  knowledge: nothingNoted,
   ...withoutEmbedder,
 });
