@@ -62,8 +62,12 @@ async function claimTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects
   }
   const holder = effects.ids.uuid();
   const lease =
-    (await takeLease(workspace, turn.run, { holder, now, until: now + leaseMs }, effects)) ??
-    (await getLease(workspace, turn.run, effects));
+    (await takeLease(
+      workspace,
+      turn.run,
+      { holder, now, until: now + leaseMs, expires: turn.expires },
+      effects,
+    )) ?? (await getLease(workspace, turn.run, effects));
   if (!lease) throw new Error(`run ${turn.run} has no lease after a claim`);
   if (lease.holder !== holder) return { kind: 'held', turn, until: lease.until };
 

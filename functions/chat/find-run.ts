@@ -10,7 +10,7 @@ import { getTurn } from './store.ts';
 export async function findRun(
   workspace: WorkspaceId,
   run: RunId,
-  effects: Pick<RunEffects, 'chat'>,
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
 ): Promise<{ pointer: RunPointer; turn: Turn } | undefined> {
   const pointer = await getPointer(workspace, run, effects);
   if (!pointer) return undefined;

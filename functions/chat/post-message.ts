@@ -2,9 +2,10 @@ import type { AttachedFile } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../platform/ids.ts';
 import type { LimitState } from '../platform/rate-limit.ts';
+import { contentEnd, keepThread } from './keep.ts';
 import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
 import { putFiles, putPointer } from './run-store.ts';
-import { getTurn, insertTurn, putThread } from './store.ts';
+import { getTurn, insertTurn } from './store.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;
@@ -52,12 +53,12 @@ export async function postMessage(
   });
   const run = ids.uuid() as RunId;
   const postedAt = clock.now();
-  const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor }, effects);
+  const expires = contentEnd(asked, effects);
+  const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor, expires }, effects);
   await Promise.all([
     effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
     pointTo(first),
-    // Two first messages at once both write it, with the same content.
-    newest ? undefined : putThread(workspace, asked, effects),
+    newest && expires === undefined ? undefined : keepThread(workspace, asked, effects),
     files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
   ]).catch((cause: unknown) => {
     throw new CallerError('unavailable', 'the message could not be stored: nothing was posted, try again', {
@@ -78,6 +79,7 @@ export async function postMessage(
     question: content,
     answerId: ids.uuid(),
     createdAt: postedAt,
+    expires,
   } as const;
   for (let n = first; n <= turnsPerThread; n++) {
     if (n > first) await pointTo(n);

@@ -15,9 +15,10 @@ import * as endpoints from './endpoints.ts';
 import { answerOptions } from './options.ts';
 import { follow } from './follow.ts';
 import { readHealth } from './health.ts';
+import { keepThread } from './keep.ts';
 import { postMessage } from './post-message.ts';
 import { mountServers } from './server-routes.ts';
-import { listTurns, newestTurn, putThread } from './store.ts';
+import { listTurns, newestTurn } from './store.ts';
 import { cursorOf, eventStream, runFrames, streamHeaders } from './stream.ts';
 import { createUser } from './users.ts';
 import { admitVisitor } from './visitors.ts';
@@ -42,7 +43,7 @@ export function chatApp(effects: ChatEffects): Hono<{ Variables: ChatVariables }
     const principal = await authenticate(req.raw.headers, effects);
     const owner = await ownerOf(principal, body, effects);
     const thread = effects.ids.uuid() as ThreadId;
-    await putThread(principal.workspace, { thread, ...owner, createdAt: effects.clock.now() }, effects);
+    await keepThread(principal.workspace, { thread, ...owner, createdAt: effects.clock.now() }, effects);
     return { thread_id: thread };
   });
 

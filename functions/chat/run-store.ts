@@ -1,20 +1,22 @@
 import type { AttachedFile } from '../assistant/index.ts';
-import { epochSeconds } from '../platform/clock.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { RunId, WorkspaceId } from '../platform/ids.ts';
-import type { Item, Table } from '../platform/table.ts';
+import { type Item, kept, longer, type Table } from '../platform/table.ts';
 import type { RunPointer, StoredEvent } from './run.ts';
 
 /** What belongs to one run in the chat table: its pointer, its lease, its event log and the files that came with its question. */
 interface Store {
   readonly chat: Table;
+  readonly clock: Clock;
 }
 
 const runPk = (workspace: WorkspaceId, run: RunId) => `WS#${workspace}#RUN#${run}`;
 /** Sort keys are compared as text, so the number is padded to the 16 digits of a safe integer. */
 const eventSk = (seq: number) => `EVENT#${String(seq).padStart(16, '0')}`;
 
-/** An item is read back as this file wrote it. */
-const read = <T>(item: Item | undefined): T | undefined => item as T | undefined;
+/** An item is read back as this file wrote it; undefined when it is over. */
+const read = <T>(item: Item | undefined, { clock }: Store): T | undefined =>
+  item && kept(item, clock) ? (item as T & Item) : undefined;
 
 export async function putPointer(
   workspace: WorkspaceId,
@@ -27,9 +29,19 @@ export async function putPointer(
 export async function getPointer(
   workspace: WorkspaceId,
   run: RunId,
-  { chat }: Store,
+  store: Store,
 ): Promise<RunPointer | undefined> {
-  return read<RunPointer>(await chat.get({ pk: runPk(workspace, run), sk: 'POINTER' }));
+  return read<RunPointer>(await store.chat.get({ pk: runPk(workspace, run), sk: 'POINTER' }), store);
+}
+
+/** Keeps the pointer until then (epoch seconds) at least. */
+export async function renewPointer(
+  workspace: WorkspaceId,
+  run: RunId,
+  expires: number,
+  { chat }: Store,
+): Promise<void> {
+  await chat.update({ pk: runPk(workspace, run), sk: 'POINTER' }, longer(expires));
 }
 
 /** What the visitor sent along with the question. `expires`: epoch milliseconds. */
@@ -45,8 +57,8 @@ export async function putFiles(
 }
 
 /** None when they are no longer kept. */
-export async function getFiles(workspace: WorkspaceId, run: RunId, { chat }: Store): Promise<AttachedFile[]> {
-  const item = await chat.get({ pk: runPk(workspace, run), sk: 'FILES' });
+export async function getFiles(workspace: WorkspaceId, run: RunId, store: Store): Promise<AttachedFile[]> {
+  const item = read<Item>(await store.chat.get({ pk: runPk(workspace, run), sk: 'FILES' }), store);
   return item ? (JSON.parse(item['files'] as string) as AttachedFile[]) : [];
 }
 
@@ -58,23 +70,28 @@ export interface Lease {
   readonly until: number;
 }
 
-/** Takes a lease that nobody holds at `now`, under the next attempt number; undefined when it is held. */
+/** Takes a lease that nobody holds at `now`, under the next attempt number; undefined when it is held. `expires`: that of its turn. */
 export async function takeLease(
   workspace: WorkspaceId,
   run: RunId,
-  { holder, now, until }: { holder: string; now: number; until: number },
-  { chat }: Store,
+  {
+    holder,
+    now,
+    until,
+    expires,
+  }: { holder: string; now: number; until: number; expires?: number | undefined },
+  store: Store,
 ): Promise<Lease | undefined> {
-  const item = await chat.update(
+  const item = await store.chat.update(
     { pk: runPk(workspace, run), sk: 'LEASE' },
     {
-      set: { holder, until },
+      set: { holder, until, expires },
       add: { attempt: 1 },
       condition: 'attribute_not_exists(#until) or #until <= :now',
       values: { now },
     },
   );
-  return read<Lease>(item);
+  return read<Lease>(item, store);
 }
 
 /** False when a later attempt has the lease. */
@@ -92,12 +109,8 @@ export async function renewLease(
   return item !== undefined;
 }
 
-export async function getLease(
-  workspace: WorkspaceId,
-  run: RunId,
-  { chat }: Store,
-): Promise<Lease | undefined> {
-  return read<Lease>(await chat.get({ pk: runPk(workspace, run), sk: 'LEASE' }));
+export async function getLease(workspace: WorkspaceId, run: RunId, store: Store): Promise<Lease | undefined> {
+  return read<Lease>(await store.chat.get({ pk: runPk(workspace, run), sk: 'LEASE' }), store);
 }
 
 /** Events that were stored together, under the number of the first. */

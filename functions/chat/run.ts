@@ -40,6 +40,8 @@ export interface Thread {
   /** A thread of a visitor is seen by that visitor and by the workspace's keys only. */
   readonly visitor?: VisitorId | undefined;
   readonly createdAt: number;
+  /** Epoch seconds; for good when absent. */
+  readonly expires?: number | undefined;
 }
 
 /** Where a run lives. It is written before its turn, so it may lead to no turn, or to another run's. */
@@ -48,6 +50,8 @@ export interface RunPointer {
   readonly thread: ThreadId;
   readonly n: number;
   readonly visitor?: VisitorId | undefined;
+  /** As its turn. */
+  readonly expires?: number | undefined;
 }
 
 /** One question of a thread with its run and its answer, in one item: a run can never be done without its answer. */
@@ -86,12 +90,16 @@ export interface Turn {
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+  /** Epoch seconds; for good when absent. */
+  readonly expires?: number | undefined;
 }
 
 /** What was said in a thread up to turn `upTo`. Text of visitors and documents speaks in it: it is data for ever. */
 export interface Summary {
   readonly text: string;
   readonly upTo: number;
+  /** Epoch seconds, as its turns; for good when absent. */
+  readonly expires?: number | undefined;
 }
 
 /** The run is terminal: it never changes again. */
@@ -127,6 +135,8 @@ export interface RunMessage {
 /** What the run protocol may do to the world. `answer` ends with `final` or throws; the rest is in `bookkeeping.ts`. */
 export interface RunEffects extends Effects {
   readonly chat: Table;
+  /** How long a visitor's conversation is kept after its last question. */
+  readonly conversationLogDays: number;
   readonly runQueue: Queue<RunMessage>;
   readonly live: LiveRuns;
   readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;

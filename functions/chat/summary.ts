@@ -11,7 +11,7 @@ const withinMs = 60_000;
  * does nothing more. A failure is logged alone: the next turn takes in what is missing.
  */
 export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
-  const { thread, n, run } = turn;
+  const { thread, n, run, expires } = turn;
   if (turn.status !== 'done') return;
   try {
     const inFull = await effects.historyMessages(workspace, turn.mode);
@@ -34,7 +34,8 @@ export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: R
     ]);
     const earlier = { summary: kept?.text ?? '', messages };
     const text = await effects.summarise(earlier, AbortSignal.timeout(withinMs));
-    if (text !== undefined) await putSummary(workspace, thread, { text, upTo: last.n }, effects);
+    const next = { upTo: last.n, expires };
+    if (text !== undefined) await putSummary(workspace, thread, { text, ...next }, effects);
   } catch (error) {
     effects.log.warn('summary.failed', { run, reason: error instanceof Error ? error.name : 'unknown' });
   }

@@ -9,7 +9,7 @@ import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from './st
 export async function createUser(
   workspace: WorkspaceId,
   name: string,
-  effects: Pick<RunEffects, 'chat'>,
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
 ): Promise<{ user: UserId; created: boolean }> {
   const known = await userOfName(workspace, name, effects);
   if (known !== undefined) return { user: known, created: false };

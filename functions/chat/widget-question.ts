@@ -6,6 +6,7 @@ import type { WidgetCaller } from '../tenants/index.ts';
 import { askerOf, type Call } from './asker.ts';
 import type { ChatEffects } from './effects.ts';
 import { findRun } from './find-run.ts';
+import { clearOver } from './keep.ts';
 import { type Posted, postMessage } from './post-message.ts';
 import type { Thread, Turn } from './run.ts';
 import type { WidgetMessage } from './schema.ts';
@@ -26,7 +27,14 @@ export async function askByWidget(
     newestTurn(workspace.id, own.thread, effects),
     askerOf(call, workspace.id, own.visitor, effects),
   ]);
-  return postMessage(workspace.id, found ?? own, newest, { content: message.trim(), files, asker }, effects);
+  if (!found) await clearOver(workspace.id, own.thread, effects);
+  return postMessage(
+    workspace.id,
+    found ?? own,
+    found && newest,
+    { content: message.trim(), files, asker },
+    effects,
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { claim, leaseMs } from './claim.ts';
 import { close } from './close.ts';
 import { execute } from './execute.ts';
 import { findRun } from './find-run.ts';
+import { keepEarlier } from './keep.ts';
 import { noteOutage } from './outage.ts';
 import { recordRun } from './record-run.ts';
 import { keepSummary } from './summary.ts';
@@ -38,6 +39,7 @@ export async function work(message: RunMessage, effects: RunEffects): Promise<vo
     await close(workspace, turn, effects);
     // Every run's last message comes here, and comes again until this has succeeded.
     await recordRun(workspace, found.pointer, turn, effects);
+    await keepEarlier(workspace, turn, effects);
     await noteOutage(turn, effects);
     await keepSummary(workspace, turn, effects);
     return;

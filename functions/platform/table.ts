@@ -11,6 +11,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { type Clock, epochSeconds } from './clock.ts';
 
 /** The primary key of every table: one partition key, one sort key, both strings. */
 export interface Key {
@@ -42,6 +43,17 @@ export interface UpdateOptions {
   /** Values of the condition's `:name` placeholders. */
   values?: Readonly<Record<string, unknown>>;
 }
+
+/** Whether the item has not outlived its `expires`: DynamoDB takes up to two days to delete one that has. */
+export const kept = (item: Item, clock: Pick<Clock, 'now'>): boolean =>
+  typeof item['expires'] !== 'number' || item['expires'] > epochSeconds(clock.now());
+
+/** The update that keeps an item until then (epoch seconds), where there is one that would be kept for shorter. */
+export const longer = (expires: number): UpdateOptions => ({
+  set: { expires },
+  condition: 'attribute_exists(pk) and #expires < :next',
+  values: { next: expires },
+});
 
 /**
  * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent.

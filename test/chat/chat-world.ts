@@ -96,7 +96,8 @@ export async function startChat() {
     sleep: (ms, signal) => sleep(ms, signal),
   };
   const process = (): ChatEffects => {
-    const base: Omit<ChatEffects, keyof RunEffects | 'assistant' | 'models'> & Effects = {
+    const base: Omit<ChatEffects, Exclude<keyof RunEffects, 'conversationLogDays'> | 'assistant' | 'models'> &
+      Effects = {
       clock,
       ids: randomIds,
       log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },

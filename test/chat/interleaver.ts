@@ -104,6 +104,7 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
         log: silentLog,
         metrics: silentMetrics,
         chat: tableOf(owner),
+        conversationLogDays: 90,
         runQueue: {
           send: (message, options) =>
             gate(owner, async () => {

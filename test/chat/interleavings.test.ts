@@ -9,6 +9,7 @@ import { listTurns, newestTurn } from '../../functions/chat/store.ts';
 import { work } from '../../functions/chat/work.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Item, Table } from '../../functions/platform/table.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { type Answer, saying } from './chat-world.ts';
 import { type Interleaving, interleave } from './interleaver.ts';
@@ -193,7 +194,7 @@ async function drive(choices: readonly number[], plan: Plan) {
     } else await world.step(kind === 0 ? 0 : kind < 5 ? world.waiting - 1 : rest);
   }
   if (failures.length > 0) throw failures[0];
-  const turns = await listTurns(workspace, thread.thread, { chat: table });
+  const turns = await listTurns(workspace, thread.thread, { chat: table, clock: systemClock });
   return { seen, clients, turns, canceled, runs };
 }
 

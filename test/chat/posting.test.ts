@@ -5,6 +5,7 @@ import { postMessage } from '../../functions/chat/post-message.ts';
 import { getThread, listTurns, newestTurn } from '../../functions/chat/store.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { saying } from './chat-world.ts';
 import { interleave } from './interleaver.ts';
@@ -45,9 +46,9 @@ describe('posts to one thread at once, one of which may die at any step', () => 
             if (i === death?.step) await world.kill('one', death.arrives);
             await world.step(choices[i] ?? 0);
           }
-          const turns = await listTurns(workspace, thread.thread, { chat: table });
+          const turns = await listTurns(workspace, thread.thread, { chat: table, clock: systemClock });
           expect(turns.map(({ n }) => n)).toEqual(turns.map((_, i) => i + 1));
-          const there = await getThread(workspace, thread.thread, { chat: table });
+          const there = await getThread(workspace, thread.thread, { chat: table, clock: systemClock });
           if (turns.length > 0) expect(there).toMatchObject(thread);
           const runs = turns.map(({ run }) => run);
           expect(new Set(runs).size, 'a run has one turn').toBe(runs.length);
@@ -56,7 +57,7 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           const queued = world.queue.map(({ message }) => message.run);
           expect(queued).toEqual(expect.arrayContaining(runs));
           for (const turn of turns) {
-            const found = await findRun(workspace, turn.run, { chat: table });
+            const found = await findRun(workspace, turn.run, { chat: table, clock: systemClock });
             expect(found?.turn, 'its pointer leads to it').toMatchObject({
               n: turn.n,
               question: turn.question,
