@@ -71,7 +71,7 @@ describe('the page for passwords', () => {
     const { page, problems, foreignRequests, asked, heading, close } = await openPassword(link);
     await heading('Choose a password');
     expect(page.url()).toBe(`${world.url}/password`);
-    expect(await page.getByLabel('For', { exact: true }).inputValue()).toBe(world.admin.username);
+    expect(await page.getByLabel('Your mail address').inputValue()).toBe(world.admin.username);
     expect(await accessibilityViolations(page)).toEqual([]);
     const password = 'Tern-Harbour-2026';
     await fill(page, password);
@@ -105,7 +105,7 @@ describe('the page for passwords', () => {
     await heading('Choose a password');
     const sent = () => asked.filter(request => request.includes('/admin/'));
     await fill(page, 'tern-harbour');
-    await page.getByRole('alert').getByText('It needs an upper-case letter, a digit.').waitFor();
+    await page.getByRole('alert').getByText('The password needs an upper-case letter, a digit.').waitFor();
     expect(await page.evaluate('document.activeElement.id')).toBe('password');
     expect(await page.getByLabel('New password').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('.rules .met').count()).toBe(4);
@@ -143,7 +143,7 @@ describe('the page for passwords', () => {
     expect(await page.getByLabel('New password').getAttribute('type')).toBe('text');
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByLabel('New password').press('Enter');
-    await page.getByRole('alert').getByText('It needs 12 characters or more').waitFor();
+    await page.getByRole('alert').getByText('The password needs 12 characters or more').waitFor();
     await close();
   });
 
@@ -182,7 +182,7 @@ describe('the page for passwords', () => {
     const { page, heading, close } = await openPassword(madeUp(), { ...onPhone, colorScheme });
     await heading('Choose a password');
     await fill(page, 'Tern');
-    await page.getByRole('alert').getByText('It needs').waitFor();
+    await page.getByRole('alert').getByText('The password needs').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     expect(await accessibilityViolations(page)).toEqual([]);
     await close();

@@ -29,7 +29,7 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
     if (busy) return;
     setProblem(undefined);
     const missing = passwordRules.filter(([rule]) => !rule.test(typed.password)).map(([, words]) => words);
-    if (missing.length > 0) return refuse('password', `It needs ${missing.join(', ')}.`);
+    if (missing.length > 0) return refuse('password', `The password needs ${missing.join(', ')}.`);
     if (typed.again !== typed.password) return refuse('again', 'The two are not the same.');
     // A browser that offers to keep the password wants it in a field for passwords.
     setShown(false);
@@ -68,7 +68,7 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
     >
       {address !== '' && (
         <div class="field">
-          <label for="address">For</label>
+          <label for="address">Your mail address</label>
           <input id="address" type="email" name="username" autocomplete="username" readOnly value={address} />
         </div>
       )}

@@ -43,6 +43,7 @@ export function Page({ token, address }: PageProps) {
         Switchboard
       </header>
       <main>
+        {view.kind === 'done' && <Done />}
         <h1 ref={heading} tabIndex={-1}>
           {titles[view.kind]}
         </h1>
@@ -67,7 +68,7 @@ function Content({ view, address, show }: { view: View; address: string; show: (
     return (
       <>
         <p>
-          Sign in with it from now on. Whoever is signed in with the one before is signed out within the hour.
+          Sign in with it from now on. Where you are signed in with the one before, that ends within the hour.
         </p>
         <p>
           <a href="/docs#signIn">How to sign in</a>
@@ -80,7 +81,7 @@ function Content({ view, address, show }: { view: View; address: string; show: (
         <p>{view.reason}</p>
         {view.newLink && (
           <>
-            <p>Another one comes by mail:</p>
+            <p>We can mail you another:</p>
             <RequestForm address={address} onMailed={mailed} />
           </>
         )}
@@ -89,7 +90,7 @@ function Content({ view, address, show }: { view: View; address: string; show: (
   if (view.kind === 'forgotten')
     return (
       <>
-        <p>A link to choose a new one comes by mail.</p>
+        <p>We mail you a link by which you choose a new one.</p>
         <RequestForm address={view.address} onMailed={mailed} />
         <Aside>
           You have opened a link already? Open it from the mail again: this page forgets it when it is loaded
@@ -100,8 +101,8 @@ function Content({ view, address, show }: { view: View; address: string; show: (
   return (
     <>
       <p>
-        If there is an account of <b>{view.to}</b>, a link is on its way. It works once, for 15 minutes, and
-        makes older ones void.
+        If <b>{view.to}</b> has an account, a link is on its way. It works once, for 15 minutes, and makes
+        older ones void.
       </p>
       <Aside>
         Nothing there after some minutes? Look among the unwanted mail, and at how the address is written. At
@@ -113,5 +114,12 @@ function Content({ view, address, show }: { view: View; address: string; show: (
     </>
   );
 }
+
+const Done = () => (
+  <svg class="done" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+    <circle cx="24" cy="24" r="24" />
+    <path d="m15.5 24.8 5.7 5.7 11.6-12.4" />
+  </svg>
+);
 
 const Aside = ({ children }: { children: ComponentChildren }) => <p class="aside">{children}</p>;
