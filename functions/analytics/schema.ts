@@ -18,7 +18,12 @@ export const usageFigures = z.object({
   input_tokens: count,
   output_tokens: count,
   cached_input_tokens: count.describe('of the input tokens'),
-  cost_micros: count.describe('what the model costs, in millionths of a US dollar'),
+  cost_micros: count.describe(
+    'what the models asked for the answers that are done, in millionths of a US dollar; without the unpriced turns',
+  ),
+  unpriced_turns: count.describe(
+    'of those that are done, the ones whose cost is not known: the model is not in the price list, or its service told no usage',
+  ),
   mean_latency_ms: count.nullable().describe('from the question to the end of the answer'),
   p95_latency_ms: count.nullable(),
 });

@@ -21,7 +21,10 @@ export interface UsageSums {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedInputTokens: number;
+  /** Of the turns whose cost is known. */
   readonly costMicros: number;
+  /** Turns that are done, and whose cost is not known. */
+  readonly unpricedTurns: number;
   /** Of the turns that are done, all together. */
   readonly latencyMs: number;
   /** How many of them took at most so long, a step of `latencySteps` each, and no less than the step before. */
@@ -41,6 +44,7 @@ export const nothing: UsageSums = {
   outputTokens: 0,
   cachedInputTokens: 0,
   costMicros: 0,
+  unpricedTurns: 0,
   latencyMs: 0,
   latencies: latencySteps.map(() => 0),
 };
@@ -57,7 +61,8 @@ export function sumsOf(turn: TurnFigures): UsageSums {
     inputTokens: turn.inputTokens,
     outputTokens: turn.outputTokens,
     cachedInputTokens: turn.cachedInputTokens,
-    costMicros: turn.costMicros,
+    costMicros: turn.costMicros ?? 0,
+    unpricedTurns: done && turn.costMicros === undefined ? 1 : 0,
     latencyMs: done ? turn.latencyMs : 0,
     latencies: nothing.latencies.map((_, i) => (done && i === step ? 1 : 0)),
   };
@@ -76,6 +81,7 @@ export function added(all: Iterable<UsageSums>): UsageSums {
       outputTokens: sum.outputTokens + one.outputTokens,
       cachedInputTokens: sum.cachedInputTokens + one.cachedInputTokens,
       costMicros: sum.costMicros + one.costMicros,
+      unpricedTurns: sum.unpricedTurns + one.unpricedTurns,
       latencyMs: sum.latencyMs + one.latencyMs,
       latencies: sum.latencies.map((count, i) => count + (one.latencies[i] ?? 0)),
     };

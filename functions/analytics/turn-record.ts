@@ -15,8 +15,8 @@ export interface TurnRecord {
   /** Absent where no model has answered. */
   readonly model?: string | undefined;
   readonly usage: ModelUsage;
-  /** Millionths of a US dollar. */
-  readonly costMicros: number;
+  /** Millionths of a US dollar; absent where nobody can say, or no model has answered. */
+  readonly costMicros?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly endedAt: number;

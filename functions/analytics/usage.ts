@@ -64,6 +64,7 @@ const figuresOf = ({ turns, overage, sums }: Used) => ({
   output_tokens: sums.outputTokens,
   cached_input_tokens: sums.cachedInputTokens,
   cost_micros: sums.costMicros,
+  unpriced_turns: sums.unpricedTurns,
   mean_latency_ms: meanLatency(sums),
   p95_latency_ms: p95Latency(sums),
 });

@@ -24,7 +24,7 @@ export async function recordRun(
     mode: turn.mode,
     model: turn.model,
     usage: turn.usage ?? { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
-    costMicros: turn.costMicros ?? 0,
+    costMicros: turn.costMicros,
     askedAt: turn.createdAt,
     endedAt: turn.finishedAt ?? turn.createdAt,
     outcome: outcomes[turn.status],

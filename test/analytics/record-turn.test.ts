@@ -89,6 +89,25 @@ describe('the figures', () => {
     expect(total.p95_latency_ms).toBeLessThanOrEqual(3_750);
   });
 
+  test('count the turns whose cost nobody knows, instead of taking them for free', async () => {
+    const workspace = newWorkspace();
+    const unpriced = { model: 'compatible:qwen3:8b', costMicros: undefined };
+    for (const turn of [
+      turnAt('2026-03-10T11:59:59Z', { model: 'extractive', costMicros: 0 }),
+      turnAt('2026-03-10T12:00:00Z', unpriced),
+      turnAt('2026-03-10T12:10:00Z', unpriced),
+      turnAt('2026-03-10T12:20:00Z'),
+      // No answer came of it, and nothing to be priced.
+      turnAt('2026-03-10T12:25:00Z', { outcome: 'canceled', model: undefined, costMicros: undefined }),
+    ])
+      await recordTurn(workspace.id, turn, recording.effects);
+    const { hours, total } = await usage(workspace);
+    expect(total).toMatchObject({ done: 4, cost_micros: 65, unpriced_turns: 2 });
+    expect(hours.map(({ unpriced_turns }) => unpriced_turns)).toEqual([0, 2]);
+    const rows = await logOf(workspace, '2026-03-10');
+    expect(rows.map(({ costMicros }) => costMicros)).toEqual([0, undefined, undefined, 65, undefined]);
+  });
+
   test('count a conversation once a day, on each day in which something is asked in it', async () => {
     const workspace = newWorkspace();
     const { thread } = turnAt('2026-03-09T10:00:00Z');
@@ -163,9 +182,9 @@ describe('the figures', () => {
     await usage(workspace);
     const key = { pk: `WS#${workspace.id}#USAGE`, sk: 'HOUR#2026-03-10T12' };
     const item = await recording.log.get(key);
-    const { sessions: _, ...before } = Object(item?.['sums']) as Record<string, unknown>;
+    const { sessions: _, unpricedTurns: __, ...before } = Object(item?.['sums']) as Record<string, unknown>;
     await recording.log.update(key, { set: { sums: before } });
-    expect((await usage(workspace)).total).toMatchObject({ done: 1, sessions: 0 });
+    expect((await usage(workspace)).total).toMatchObject({ done: 1, sessions: 0, unpriced_turns: 0 });
   });
 
   test('of another workspace are not among them', async () => {

@@ -76,7 +76,8 @@ describe('posting a message', () => {
   test('of a backlog that is refused counts no turn', async () => {
     const thread = await chat.newThread();
     for (let i = 0; i < 20; i++) expect((await post(thread)).status).toBe(200);
-    expect((await post(thread)).status).toBe(429);
+    const refused = await post(thread);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
     const last = await post(await chat.newThread());
     expect(last.headers.get('x-ratelimit-remaining')).toBe('79');
   });
@@ -144,6 +145,25 @@ describe('a run that is at its end', () => {
     const { run } = await chat.ask();
     while ((await chat.deliver(run)).length > 0);
     expect(await logRows()).toMatchObject([{ run, outcome: 'done' }]);
+  });
+
+  test('is written down without a cost where nobody knows it, and is not taken for free', async () => {
+    const usage = { inputTokens: 100, outputTokens: 20, cachedInputTokens: 0 };
+    const final = { type: 'final' as const, text: '', sources: [], model: 'compatible:qwen3:8b', usage };
+    const runs: string[] = [];
+    for (const costMicros of [null, 0]) {
+      chat.world.answer = async function* () {
+        yield { ...final, costMicros };
+      };
+      const { run } = await chat.ask();
+      while ((await chat.deliver(run)).length > 0);
+      runs.push(run);
+    }
+    const rows = new Map((await logRows()).map(row => [row['run'], row]));
+    const [unknown, free] = runs.map(run => rows.get(run));
+    expect(unknown).toMatchObject({ outcome: 'done', model: 'compatible:qwen3:8b' });
+    expect(unknown).not.toHaveProperty('costMicros');
+    expect(free).toMatchObject({ outcome: 'done', costMicros: 0 });
   });
 
   test('is written down when it failed, and when it was canceled', async () => {
