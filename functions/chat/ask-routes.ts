@@ -2,8 +2,8 @@ import type { Context, Hono } from 'hono';
 import { findModeByName, visibleMode } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
-import { standardBody } from '../platform/http-app.ts';
-import { limitHeaders, secondsUntilReset } from '../platform/rate-limit.ts';
+import { refusalHeaders, standardBody } from '../platform/http-app.ts';
+import { limitHeaders } from '../platform/rate-limit.ts';
 import { type Asked, askByForm, clearConversation } from './ask.ts';
 import * as endpoints from './ask-endpoints.ts';
 import type { ChatEffects } from './effects.ts';
@@ -23,14 +23,9 @@ export function mountAsk(app: Hono<{ Variables: ChatVariables }>, effects: ChatE
       return patientHtml(gone => answered(asked, gone, context, effects), effects, limitHeaders(asked.limit));
     },
     (error, context) => {
-      const { limit } = error instanceof CallerError ? error : {};
+      const headers = error instanceof CallerError ? refusalHeaders(error, effects.clock) : {};
       return new Response(noticeOf(error, context, effects), {
-        headers: {
-          ...htmlHeaders,
-          ...(limit
-            ? { ...limitHeaders(limit), 'Retry-After': `${secondsUntilReset(limit, effects.clock.now())}` }
-            : {}),
-        },
+        headers: { ...htmlHeaders, ...headers },
       });
     },
   );

@@ -1,6 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
 import { CallerError, type ErrorCode } from '../platform/errors.ts';
-import { secondsUntilReset } from '../platform/rate-limit.ts';
 
 /** The codes that widgets know. */
 const codes: Partial<Record<ErrorCode, string>> = {
@@ -15,9 +14,6 @@ const codes: Partial<Record<ErrorCode, string>> = {
   timeout: 'TIMEOUT',
 };
 
-/** A minute, where no limit says better. */
-const retryAfterSeconds = 60;
-
 /** The body of a refusal before a stream begins. `traceId` leads an operator to the cause in the log. */
 export const widgetErrorBody = (error: CallerError, requestId: string, clock: Clock): object => ({
   error: {
@@ -25,9 +21,7 @@ export const widgetErrorBody = (error: CallerError, requestId: string, clock: Cl
     message: error.message,
     ...(error.details === undefined ? {} : { details: error.details }),
   },
-  ...(error.code === 'rate_limited'
-    ? { retryAfter: error.limit ? secondsUntilReset(error.limit, clock.now()) : retryAfterSeconds }
-    : {}),
+  ...(error.code === 'rate_limited' ? { retryAfter: error.retryAfter(clock.now()) } : {}),
   ...(error.status >= 500 ? { traceId: requestId } : {}),
 });
 

@@ -1,4 +1,4 @@
-import type { LimitState } from './rate-limit.ts';
+import { type LimitState, secondsUntilReset } from './rate-limit.ts';
 
 /** What a caller may be told: each code has one HTTP status. */
 const statuses = {
@@ -18,6 +18,9 @@ const statuses = {
 
 export type ErrorCode = keyof typeof statuses;
 export type ErrorStatus = (typeof statuses)[ErrorCode];
+
+/** Where no limit says better. */
+const retryAfterSeconds = 60;
 
 /**
  * An error whose message may be shown to the caller: it says what happened, to which input, and what to do.
@@ -43,6 +46,12 @@ export class CallerError extends Error {
 
   get status(): ErrorStatus {
     return statusOf(this.code);
+  }
+
+  /** Of `rate_limited`: in how many seconds from `now` (epoch milliseconds) to try again, at least one. */
+  retryAfter(now: number): number | undefined {
+    if (this.code !== 'rate_limited') return undefined;
+    return this.limit ? secondsUntilReset(this.limit, now) : retryAfterSeconds;
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
+import type { Clock } from './clock.ts';
 import type { Effects } from './effects.ts';
 import { CallerError } from './errors.ts';
-import { limitHeaders, secondsUntilReset } from './rate-limit.ts';
+import { limitHeaders } from './rate-limit.ts';
 
 export interface RequestVariables {
   requestId: string;
@@ -60,11 +61,17 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
 
 function answer(context: Context, error: CallerError, body: ErrorBody, { clock }: Effects): Response {
   const requestId: string = context.get('requestId') ?? '';
-  const { limit } = error;
   return context.json(body(error, requestId, context.req.path), error.status, {
     'X-Request-ID': requestId,
-    ...(limit
-      ? { ...limitHeaders(limit), 'Retry-After': String(secondsUntilReset(limit, clock.now())) }
-      : {}),
+    ...refusalHeaders(error, clock),
   });
+}
+
+/** What the headers of a refusal say: of `rate_limited` when to come back, and which limit it was. */
+export function refusalHeaders(error: CallerError, clock: Clock): Record<string, string> {
+  const seconds = error.retryAfter(clock.now());
+  return {
+    ...(error.limit ? limitHeaders(error.limit) : {}),
+    ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
+  };
 }

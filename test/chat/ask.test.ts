@@ -164,6 +164,17 @@ describe('what can not be answered is a bubble, with the status 200 and without 
   });
 });
 
+test('one to whose conversation too many wait is refused in words, with when to come back', async () => {
+  const first = fieldsOf((await ask({ message: 'Hi' })).html);
+  const thread = first['conversation_id']?.slice(0, 36);
+  for (let i = 0; i < 20; i++) await chat.ask('Hi?', thread);
+  const posted = await chat.json('POST', `/api/threads/${thread}/messages`, { content: 'Hi' });
+  expect([posted.status, posted.headers.get('retry-after')]).toEqual([429, '60']);
+  const { response, html } = await ask({ message: 'Hi', ...first });
+  expect(entryOf(html)).toMatchObject({ classes: ['bubble', 'markdown', 'warning'] });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([200, '60']);
+});
+
 describe("a conversation is its holder's alone", () => {
   test('an id with another thread, a changed token or none is refused', async () => {
     const [own, other] = [await ask({ message: 'Mine' }), await ask({ message: 'Theirs' })];

@@ -26,6 +26,13 @@ app.get('/refuse', () => {
     cause: new Error('hush'),
   });
 });
+app.get('/throttle', () => {
+  throw new CallerError('rate_limited', 'too many tries: wait a few minutes');
+});
+app.get('/limit', () => {
+  const limit = { limit: 5, remaining: 0, resetAt: Math.ceil(Date.now() / 1000) + 600 };
+  throw new CallerError('rate_limited', 'ask again later', { limit });
+});
 app.get('/break', () => {
   throw new TypeError('connection to 10.0.0.7 with password hush failed');
 });
@@ -41,6 +48,20 @@ describe('an error that was thrown for the caller', () => {
     expect(await response.json()).toEqual({
       error: { code: 'conflict', message: 'the name is taken', details: { name: 'x' } },
     });
+  });
+});
+
+describe('a refusal for now', () => {
+  test('says when to come back: when the hour of its limit is over', async () => {
+    const { status, headers } = await app.request('/limit');
+    expect([status, headers.get('x-ratelimit-limit')]).toEqual([429, '5']);
+    expect(Math.abs(Number(headers.get('retry-after')) - 600)).toBeLessThanOrEqual(5);
+  });
+
+  test('of no limit of ours, in a minute', async () => {
+    const { status, headers } = await app.request('/throttle');
+    expect([status, headers.get('retry-after')]).toEqual([429, '60']);
+    expect(headers.has('x-ratelimit-limit')).toBe(false);
   });
 });
 
