@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { source, visibleMode } from '../assistant/schema.ts';
-import { exactName } from '../platform/schema.ts';
+import { exactName, plainName } from '../platform/schema.ts';
 
 /** A caller may write an id in capitals; it is kept in lower case. */
 const uuid = z.guid('not a UUID').toLowerCase();
@@ -168,7 +168,7 @@ export const attachedLimits = { files: 3, characters: 60_000 };
 const attachedFiles = z
   .array(
     z.object({
-      name: z.string().trim().min(1).max(200),
+      name: plainName(200),
       text: z.string().refine(notBlank, 'must not be blank'),
     }),
   )

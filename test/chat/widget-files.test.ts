@@ -54,6 +54,8 @@ describe('files that a visitor sends with a question', () => {
     ],
     ['a blank one', [{ name: 'a', text: ' \n' }]],
     ['one without a name', [{ name: ' ', text: 'x' }]],
+    ['a name that turns the direction of text', [{ name: 'notes\u202Etxt.exe', text: 'x' }]],
+    ['a name of two lines', [{ name: 'notes\n.txt', text: 'x' }]],
     ['something else', 'notes.txt'],
   ])('are refused: %s', async (_, files) => {
     expect(await jsonOf(await ask(files))).toMatchObject({
