@@ -36,13 +36,20 @@ const ownAnswers: readonly OwnAnswer[] = [
   },
 ];
 
-/** What API Gateway answers by itself, before any function is asked, has the shape of all other errors. */
+/**
+ * What API Gateway answers by itself, before any function is asked, has the shape of all other errors. Pages of any origin may read it: the widget
+ * on them has to know why it got no answer, and there is nothing of anybody's in it.
+ */
 export function wordOwnAnswers(rest: RestApi): void {
   for (const { type, status, code, message } of ownAnswers) {
     rest.addGatewayResponse(`Answer${type.responseType}`, {
       type,
       ...(status === undefined ? {} : { statusCode: status }),
-      ...(code === 'rate_limited' ? { responseHeaders: { 'Retry-After': "'1'" } } : {}),
+      responseHeaders: {
+        'Access-Control-Allow-Origin': "'*'",
+        'Access-Control-Expose-Headers': "'Retry-After'",
+        ...(code === 'rate_limited' ? { 'Retry-After': "'1'" } : {}),
+      },
       templates: { 'application/json': JSON.stringify({ error: { code, message } }) },
     });
   }

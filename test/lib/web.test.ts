@@ -76,6 +76,19 @@ describe('the API', () => {
     ]);
   });
 
+  test('lets the pages of widgets read what API Gateway says by itself, and when to come back', () => {
+    for (const { Properties } of deployment.all('AWS::ApiGateway::GatewayResponse')) {
+      const headers = at(Properties, 'ResponseParameters');
+      expect(headers).toEqual({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+        'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After'",
+        ...(Properties['ResponseType'] === 'THROTTLED'
+          ? { 'gatewayresponse.header.Retry-After': "'1'" }
+          : {}),
+      });
+    }
+  });
+
   test('throttles, and logs its requests without addresses and query strings', () => {
     const stage = deployment.one('AWS::ApiGateway::Stage');
     const [settings] = list(stage.Properties['MethodSettings']);
