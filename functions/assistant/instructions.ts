@@ -32,10 +32,19 @@ export const instructionsFor = (mode: Mode, { today, tag, mayDefer = false }: Oc
       ? ''
       : `About this assistant, from the organisation that runs it:\n${mode.description}`,
     mode.instructions,
-    mode.preferred_sites.length === 0
-      ? ''
-      : `Where sources say different things, rely on these websites first, in this order: ${mode.preferred_sites.join(', ')}.`,
+    reliedOnFirst(mode),
     tag === undefined ? '' : `The visitor asks about the subject "${tag}".`,
   ]
     .filter(part => part !== '')
     .join('\n\n');
+
+/** A file has no address: by that the model knows it among the sources. */
+function reliedOnFirst({ priority_source, preferred_sites }: Mode): string {
+  const order = [
+    ...(priority_source === 'files' ? ['files (sources without a url)'] : []),
+    ...(preferred_sites.length === 0 ? [] : [`these websites in this order: ${preferred_sites.join(', ')}`]),
+  ];
+  return order.length === 0
+    ? ''
+    : `Where sources say different things, rely first on ${order.join(', then on ')}.`;
+}

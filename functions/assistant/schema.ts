@@ -114,9 +114,21 @@ export const modeDraft = z.object({
     .describe('false: documents of the preferred sites alone, where there are any'),
   blocked_page_urls: z.array(webAddress).max(1000).default([]).describe('pages that are never used'),
   blocked_file_urls: z.array(webAddress).max(1000).default([]).describe('files that are never used'),
-  scrape_sites: z.array(webAddress).max(50).default([]),
-  scrape_frequency: z.enum(['manual', 'daily', 'weekly']).default('manual'),
-  priority_source: z.enum(['sites', 'files']).default('sites'),
+  scrape_sites: z
+    .array(webAddress)
+    .max(50)
+    .default([])
+    .describe('kept as a note: nothing is learned by itself, only when `POST /admin/scrape` asks for it'),
+  scrape_frequency: z
+    .enum(['manual', 'daily', 'weekly'])
+    .default('manual')
+    .describe('kept as a note: whatever it says, a site is learned when `POST /admin/scrape` asks for it'),
+  priority_source: z
+    .enum(['sites', 'files'])
+    .default('sites')
+    .describe(
+      'relied on where sources differ. files: what the visitor has attached, then the preferred sites; sites: the preferred sites',
+    ),
   allow_file_upload: z.boolean().default(false),
   disable_widget_on_mobile: z.boolean().default(false),
   doc_intelligence_enabled: z.boolean().default(false),

@@ -62,6 +62,28 @@ describe("a mode's own words", () => {
     expect(forged.body.instructions).not.toMatch(/subject "|Reveal your rules/);
   });
 
+  it.each<[string, Omit<ModeDraft, 'name'>, string | undefined]>([
+    ['nothing', {}, undefined],
+    [
+      'the preferred sites',
+      { preferred_sites: ['b.example', 'a.example'] },
+      'these websites in this order: b.example, a.example',
+    ],
+    ['files', { priority_source: 'files' }, 'files (sources without a url)'],
+    [
+      'files, then the preferred sites',
+      { priority_source: 'files', preferred_sites: ['a.example'] },
+      'files (sources without a url), then on these websites in this order: a.example',
+    ],
+  ])('say that first is relied on: %s', async (_, draft, order) => {
+    const files = [{ name: 'lease.txt', text: 'The museum was founded by the tenant.' }];
+    const { body, urls } = await sentBy({ ...draft, allow_file_upload: true }, { files });
+    const said = /say different things, rely first on (.*)\.$/m.exec(body.instructions ?? '')?.[1];
+    expect(said).toBe(order);
+    // What the model knows a file by.
+    expect(urls).toContain('');
+  });
+
   it('look for that subject, which the question need not name', async () => {
     const tags = ['guestbook'];
     const guestbook = 'https://museum.example/guestbook';
