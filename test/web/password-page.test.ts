@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passwordRules as judged } from '../../functions/tenants/password-reset.ts';
 import { longestPassword, passwordRules as told } from '../../web/password/rules.ts';
@@ -74,6 +74,13 @@ describe('the page for passwords', () => {
     expect(await page.getByLabel('Your mail address').inputValue()).toBe(world.admin.username);
     expect(await accessibilityViolations(page)).toEqual([]);
     const password = 'Tern-Harbour-2026';
+    // What the page lets through and the server refuses leaves the link as it is.
+    const weakened = (route: Route) =>
+      route.continue({ postData: JSON.stringify({ token: tokenOf(link), new_password: 'tern' }) });
+    await page.route('**/admin/reset/token', weakened);
+    await fill(page, password);
+    await page.getByRole('alert').getByText('A password needs 12 characters or more').waitFor();
+    await page.unroute('**/admin/reset/token');
     await fill(page, password);
     await heading('Your password is set');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Your password is set');
@@ -82,7 +89,7 @@ describe('the page for passwords', () => {
     await page.locator('#signIn').getByRole('heading', { name: 'Signs a person in' }).waitFor();
     expect(asked[0]).toBe(`${world.url}/password `);
     expect(asked.filter(request => request.includes(tokenOf(link)))).toEqual([]);
-    expect(problems).toEqual([]);
+    expect(problems.filter(problem => !refused.test(problem))).toEqual([]);
     expect(foreignRequests).toEqual([]);
     await close();
     expect([await signIn(world.admin.password), await signIn(password)]).toEqual([401, 200]);
