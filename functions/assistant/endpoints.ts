@@ -8,6 +8,7 @@ const params = z.object({ mode_id: modeName.describe("the mode's name") });
 export const listModesEndpoint = endpoint({
   ...shared,
   id: 'listModes',
+  workspaces: 'all',
   method: 'get',
   path: '/admin/modes',
   summary: 'The modes of the workspace, by name',

@@ -17,6 +17,7 @@ export const askEndpoint = endpoint({
   form: question,
   reply: { contentType: 'text/html', description: 'the answer, or what went wrong, as a piece of HTML' },
   errors: [],
+  invalid: 'in_reply',
 });
 
 export const clearConversationEndpoint = endpoint({

@@ -75,7 +75,7 @@ export const postMessageEndpoint = endpoint({
   params: threadParams,
   body: newMessage,
   reply: createdRun,
-  errors: ['forbidden', 'not_found', 'conflict', 'rate_limited'],
+  errors: ['forbidden', 'not_found', 'conflict', 'rate_limited', 'unavailable'],
   invalid,
 });
 

@@ -9,7 +9,7 @@ import {
 } from './schema.ts';
 
 const shared = { tag: 'Widget on a page', auth: 'widget' } as const;
-const refusals = ['forbidden', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
+const refusals = ['forbidden', 'conflict', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
 
 export const widgetConfigEndpoint = endpoint({
   ...shared,
@@ -18,7 +18,7 @@ export const widgetConfigEndpoint = endpoint({
   path: '/api/widget/config',
   summary: 'How the widget looks and what it offers',
   reply: widgetConfig,
-  errors: ['forbidden'],
+  errors: ['forbidden', 'unavailable'],
 });
 
 export const widgetChatEndpoint = endpoint({

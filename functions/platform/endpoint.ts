@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly auth: 'none' | 'workspace' | 'admin' | 'widget';
   /** Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers it, when absent. */
   readonly who?: 'person' | 'owner' | 'super-admin';
+  /** Of `auth: 'admin'`: where no workspace is named, it is about all that are the caller's. */
+  readonly workspaces?: 'all';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
@@ -32,8 +34,8 @@ export interface Endpoint {
   /** Of a success; 200 when absent. */
   readonly status?: 200 | 201 | 202;
   readonly errors: readonly ErrorCode[];
-  /** How a request that its schemas refuse is answered: the runs API says 422, all else 400. */
-  readonly invalid?: 'bad_request' | 'invalid';
+  /** How a request that its schemas refuse, or that is too large, is answered: the runs API says 422, `in_reply` words it as a success, all else 400. */
+  readonly invalid?: 'bad_request' | 'invalid' | 'in_reply';
 }
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
@@ -64,7 +66,7 @@ export function mount<E extends Endpoint, Variables extends object>(
   rescue?: (error: unknown, context: Context<{ Variables: Variables }>) => Response | Promise<Response>,
 ): void {
   const serve = async (context: Context<{ Variables: Variables }>) => {
-    const refuse = declared.invalid ?? 'bad_request';
+    const refuse = declared.invalid === 'invalid' ? 'invalid' : 'bad_request';
     const input = {
       params: parse(declared.params, context.req.param(), 'path', refuse),
       query: parse(declared.query, context.req.query(), 'query', refuse),

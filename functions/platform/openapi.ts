@@ -48,12 +48,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
           content: { [reply.contentType]: { schema: { type: 'string' as const } } },
         }
       : { description: 'success', content: { 'application/json': { schema: reply } } };
-  const invalid = params || query || body || form ? [declared.invalid ?? 'bad_request'] : [];
-  const errors = new Set<ErrorCode>([
-    ...declared.errors,
-    ...invalid,
-    ...(declared.auth === 'none' ? [] : ['unauthorized' as const]),
-  ]);
+  const errors = new Set([...declared.errors, ...refusalsOf(declared)]);
   return {
     operationId: declared.id,
     tags: [declared.tag],
@@ -82,6 +77,20 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
       ...Object.fromEntries([...errors].map(code => [`${statusOf(code)}`, { description: code }])),
     },
   };
+}
+
+/** What an operation refuses by the rules that it shares with others, besides what it declares itself. */
+function refusalsOf(declared: Endpoint): ErrorCode[] {
+  const { params, query, body, form, auth, invalid = 'bad_request' } = declared;
+  const inReply = invalid === 'in_reply';
+  return [
+    ...((params || query || body || form) && !inReply ? [invalid] : []),
+    ...((body || form) && !inReply ? ['too_large' as const] : []),
+    ...(auth === 'none' ? [] : ['unauthorized' as const]),
+    // None of several workspaces was named, or one that is not the caller's.
+    ...(actsInWorkspace(declared) && declared.workspaces !== 'all' ? ['bad_request' as const] : []),
+    ...(actsInWorkspace(declared) ? ['not_found' as const] : []),
+  ];
 }
 
 const workspaceHeader = {

@@ -10,11 +10,19 @@ import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 /** Every operation of openapi.json but those of the chat function, which `test/chat/walk.test.ts` walks. */
 const elsewhere = new Set<string>(chatEndpoints.map(({ id }) => id));
 const description = (await describeApi(productEndpoints, 'test')) as {
-  paths: Record<string, Record<string, { operationId: string; security?: unknown }>>;
+  paths: Record<string, Record<string, Operation>>;
 };
+interface Operation {
+  operationId: string;
+  security?: unknown;
+  requestBody?: unknown;
+  parameters?: { name: string }[];
+  responses: Record<string, unknown>;
+}
 const operations = Object.entries(description.paths)
   .flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, security }]) => ({
+    Object.entries(methods).map(([method, { operationId, security, ...described }]) => ({
+      ...described,
       name: `${method.toUpperCase()} ${path}`,
       id: operationId,
       method: method.toUpperCase(),
@@ -133,19 +141,25 @@ const pathOf = (path: string, things: Record<string, string>) =>
     if (id === undefined) throw new Error(`${path}: there is no ${parameter} to ask for`);
     return id;
   });
-const call = (
+async function call(
   operation: (typeof operations)[number],
   as?: string,
   headers: Record<string, string> = {},
   things = ids,
-) =>
-  world.call(operation.method, pathOf(operation.path, things), {
+  body: object = bodies[operation.id]?.() ?? {},
+) {
+  const bodiless = operation.method === 'GET' || operation.method === 'DELETE';
+  const reply = await world.call(operation.method, pathOf(operation.path, things), {
     as,
     headers,
-    ...(operation.method === 'GET' || operation.method === 'DELETE'
-      ? {}
-      : { body: bodies[operation.id]?.() ?? {} }),
+    ...(bodiless ? {} : { body }),
   });
+  const documented = Object.keys(operation.responses);
+  expect(documented, `${operation.name} is documented to answer ${reply.status}`).toContain(
+    `${reply.status}`,
+  );
+  return reply;
+}
 
 test('openapi.json has the operations, and the open ones are these', () => {
   expect(operations.length + chatEndpoints.length).toBe(productEndpoints.length);
@@ -208,6 +222,33 @@ describe.each(closed)('$name', operation => {
     if (operation.method === 'GET' || whoOf(operation.id) === 'super-admin') return;
     expect((await call(operation, people.viewer.idToken)).status).toBe(403);
   });
+});
+
+test('who is a member of several workspaces names one of them', async () => {
+  const both = await world.person('both@example.org', { [acme]: 'owner', [globex]: 'owner' });
+  const inWorkspace = closed.filter(({ parameters = [] }) =>
+    parameters.some(({ name }) => name === 'X-Workspace-Id'),
+  );
+  expect(inWorkspace.length).toBeGreaterThanOrEqual(20);
+  for (const operation of inWorkspace) {
+    // A mode is found by its name, wherever it is; of modes there is a list of all.
+    const found = declared.get(operation.id)?.workspaces === 'all' || operation.path.includes('{mode_id}');
+    const unnamed = await call(operation, both.idToken, {}, found ? await newThings() : ids);
+    expect(unnamed.status, operation.name).toBe(found ? 200 : 400);
+    const nowhere = await call(operation, both.idToken, { 'x-workspace-id': 'nowhere' });
+    expect(nowhere.status, operation.name).toBe(404);
+  }
+});
+
+test('a body beyond the limit is refused', async () => {
+  const large = { username: 'x'.repeat(300_000) };
+  const taking = operations.filter(({ requestBody }) => requestBody !== undefined);
+  expect(taking.length).toBeGreaterThanOrEqual(12);
+  for (const operation of taking) {
+    const as = whoOf(operation.id) === 'super-admin' ? people.root : people.owner;
+    const { status } = await call(operation, operation.open ? undefined : as.idToken, {}, ids, large);
+    expect(status, operation.name).toBe(413);
+  }
 });
 
 test('the id of a thing of another workspace is unknown, in one’s own workspace too', async () => {

@@ -1,8 +1,10 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureMode } from '../../functions/assistant/index.ts';
+import { productEndpoints } from '../../functions/api-description.ts';
 import { chatEndpoints } from '../../functions/chat/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import { describeApi } from '../../functions/platform/openapi.ts';
 import { createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { page, question, resumeOf, startWidget, type WidgetWorld } from './widget-world.ts';
 
@@ -99,9 +101,14 @@ const bodies: Record<string, object> = {
   askTalentCentral: { prompt: 'Hello?', user_id: 'u-7' },
 };
 
+const description = (await describeApi(productEndpoints, 'test')) as {
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; requestBody?: unknown }>>;
+};
+
 async function status(
   { id, method, path }: (typeof chatEndpoints)[number],
   headers: Record<string, string>,
+  body: unknown = bodies[id],
 ): Promise<number> {
   const ids: Record<string, string> = {
     ...own,
@@ -112,8 +119,10 @@ async function status(
     if (found === undefined) throw new Error(`${path}: there is no ${name} to ask for`);
     return found;
   });
-  const response = await widget.chat.bare(method.toUpperCase(), filled, bodies[id], headers);
+  const response = await widget.chat.bare(method.toUpperCase(), filled, body, headers);
   await response.body?.cancel();
+  const documented = Object.keys(description.paths[path]?.[method]?.responses ?? {});
+  expect(documented, `${id} is documented to answer ${response.status}`).toContain(`${response.status}`);
   return response.status;
 }
 
@@ -147,6 +156,30 @@ test('every route is served for who may: what the others are refused is there', 
     for (const [id, endpoint] of of(auth)) {
       expect(await status(endpoint, rightful[auth]), id).toBeLessThan(400);
     }
+  }
+});
+
+test('a body beyond the limit is 413; of the form whose errors are bubbles, a bubble', async () => {
+  const huge = JSON.stringify({ message: 'x'.repeat(300_000) });
+  for (const endpoint of chatEndpoints) {
+    const taken = description.paths[endpoint.path]?.[endpoint.method]?.requestBody;
+    if (taken === undefined) continue;
+    const headers =
+      endpoint.auth === 'widget' ? { 'x-api-key': widget.key, Origin: page } : bearer(widget.chat.key);
+    expect(await status(endpoint, headers, huge), endpoint.id).toBe(endpoint.id === 'ask' ? 200 : 413);
+  }
+});
+
+test('what can go wrong with a form is said in its reply, so no other status is documented', () => {
+  expect(Object.keys(description.paths['/ask']?.['post']?.responses ?? {})).toEqual(['200']);
+});
+
+test('a body that is no body is refused with a documented status', async () => {
+  for (const endpoint of chatEndpoints) {
+    if (description.paths[endpoint.path]?.[endpoint.method]?.requestBody === undefined) continue;
+    const headers =
+      endpoint.auth === 'widget' ? { 'x-api-key': widget.key, Origin: page } : bearer(widget.chat.key);
+    expect([200, 400, 422], endpoint.id).toContain(await status(endpoint, headers, '{'));
   }
 });
 
