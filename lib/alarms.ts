@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -20,7 +20,10 @@ export interface Watched {
   readonly scraper: Scraper;
 }
 
-/** What wakes somebody: each alarm is something that a user notices. CloudWatch asks $0.10 a month for each metric past the tenth. */
+/**
+ * What wakes somebody: each alarm is something that a user notices, and that nobody sees who asked for it. CloudWatch asks $0.10 a month for each
+ * metric, so what another alarm or a report tells as well is on the dashboard alone (throttled functions, crawls).
+ */
 export class Alarms extends Construct {
   private readonly topic: Topic | undefined;
 
@@ -29,16 +32,13 @@ export class Alarms extends Construct {
     this.topic = settings.alarmEmail === undefined ? undefined : mailTo(this, settings.alarmEmail);
     this.watchAnswers(watched);
     this.watchLearning(watched);
+    const { knowledge, chat } = watched;
     this.add('WorkGivenUp', {
       metric: new MathExpression({
         label: 'messages in dead-letter queues',
-        expression: watched.knowledge.embedding ? 'run + index + scrape + embed' : 'run + index + scrape',
-        usingMetrics: {
-          run: depthOf(watched.chat.queue),
-          index: depthOf(watched.knowledge.queue),
-          scrape: depthOf(watched.scraper.queue),
-          ...(watched.knowledge.embedding ? { embed: depthOf(watched.knowledge.embedding.queue) } : {}),
-        },
+        // The other queues share that of the runs.
+        expression: 'index + others',
+        usingMetrics: { index: depthOf(knowledge.queue), others: depthOf(chat.queue) },
         period: fiveMinutes,
       }),
       above: 0,
@@ -55,13 +55,6 @@ export class Alarms extends Construct {
       periods: 2,
       impact: 'People see "something went wrong" instead of the chat or the admin site.',
       runbook: 'api-errors',
-    });
-    this.add('ApiThrottled', {
-      metric: chat.api.metricThrottles({ period: fiveMinutes, statistic: 'Sum' }),
-      above: 5,
-      periods: 1,
-      impact: 'People are turned away: more questions come at a time than the account may run functions.',
-      runbook: 'api-throttled',
     });
     this.add('RunsFail', {
       metric: figure(this, 'RunFinished', 'chat', { dimensions: { status: 'error' } }),
@@ -87,7 +80,7 @@ export class Alarms extends Construct {
     });
   }
 
-  private watchLearning({ knowledge, scraper }: Watched): void {
+  private watchLearning({ knowledge }: Watched): void {
     this.add('IndexWaits', {
       metric: ageOf(knowledge.queue),
       above: Duration.minutes(30).toSeconds(),
@@ -97,26 +90,13 @@ export class Alarms extends Construct {
     });
     if (knowledge.embedding)
       this.add('VectorsWait', {
-        metric: ageOf(knowledge.embedding.queue),
-        above: Duration.minutes(30).toSeconds(),
+        // Its queue stays young: each failure sends the message anew, the ninth in a row after half an hour.
+        metric: figure(this, 'EmbeddingFailed', 'index-writer', { statistic: Stats.MAXIMUM }),
+        above: 8,
         periods: 1,
         impact: 'Pages that were learned are found by their words alone, and by no other wording.',
         runbook: 'vectors-wait',
       });
-    this.add('CrawlsWait', {
-      metric: ageOf(scraper.queue),
-      above: Duration.hours(6).toSeconds(),
-      periods: 1,
-      impact: 'Websites that were to be learned six hours ago are not done.',
-      runbook: 'crawls-wait',
-    });
-    this.add('CrawlsFail', {
-      metric: figure(this, 'ScrapeJobFailed', 'scrape'),
-      above: 2,
-      periods: 1,
-      impact: 'Websites could not be learned: answers about them are missing or old.',
-      runbook: 'crawls-fail',
-    });
   }
 
   private add(id: string, props: Omit<UserAlarmProps, 'topic'>): void {

@@ -19,6 +19,8 @@ export function createDashboard(
   };
   const ofQueues = (read: (queue: (typeof queues)['runs'], label: string) => IMetric) =>
     Object.entries(queues).map(([label, queue]) => read(queue, label));
+  const functions = [chat.api, chat.worker, knowledge.indexWriter, scraper.worker];
+  if (knowledge.embedding) functions.push(knowledge.embedding.embedder);
   const each = { period: fiveMinutes };
   new Dashboard(scope, 'Dashboard', {
     dashboardName: `switchboard-${stage}`,
@@ -66,10 +68,7 @@ export function createDashboard(
         ]),
         graph(
           'Functions: errors and throttles',
-          [chat.api, chat.worker, knowledge.indexWriter, scraper.worker].flatMap(one => [
-            one.metricErrors(each),
-            one.metricThrottles(each),
-          ]),
+          functions.flatMap(one => [one.metricErrors(each), one.metricThrottles(each)]),
           'invocations',
         ),
       ],
@@ -83,7 +82,7 @@ export function createDashboard(
             everyFigure(scope, 'ChunkEmbedded'),
           ],
           'pages',
-          [everyFigure(scope, 'ScrapeJobFailed')],
+          [everyFigure(scope, 'ScrapeJobFailed'), everyFigure(scope, 'EmbeddingFailed')],
         ),
         graph(
           'Age of the oldest message',
@@ -92,7 +91,7 @@ export function createDashboard(
         ),
         graph(
           'Given up (dead-letter queues)',
-          ofQueues(({ deadLetters }, label) =>
+          Object.entries({ index: knowledge.queue, others: chat.queue }).map(([label, { deadLetters }]) =>
             deadLetters.metricApproximateNumberOfMessagesVisible({ ...each, label }),
           ),
           'messages',

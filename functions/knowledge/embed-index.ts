@@ -75,6 +75,7 @@ async function tryLater(
   if (failure.kind === 'setup' || failure.kind === 'garbled')
     effects.log.error('embedding.failed', failure, fields);
   else effects.log.warn('embedding.waits', { ...fields, reason: failure.message });
+  effects.metrics.add('EmbeddingFailed', failures + 1, 'Count');
   await effects.embedQueue.send({ workspace, failures: failures + 1 }, { delaySeconds });
 }
 

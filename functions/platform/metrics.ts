@@ -20,7 +20,9 @@ export type MetricName =
   | 'PageFailed'
   | 'ScrapeJobFailed'
   | 'DocumentIndexed'
-  | 'ChunkEmbedded';
+  | 'ChunkEmbedded'
+  /** How often in a row a workspace was refused its vectors. */
+  | 'EmbeddingFailed';
 
 /**
  * Writes CloudWatch's embedded metric format to standard output: no call, no wait. The namespace is the stage's

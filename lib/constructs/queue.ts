@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -20,22 +20,34 @@ export interface WorkerProps {
   readonly concurrency: number;
 }
 
-/** A queue of work with a dead-letter queue: encrypted, over TLS only, kept for 14 days. */
+const kept = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(14),
+};
+
+/** Of all queues of a stack that keep no order: a redrive brings each message back to its own queue, and one alarm watches them all. */
+function sharedDeadLetters(scope: Construct): Queue {
+  const stack = Stack.of(scope);
+  const known = stack.node.tryFindChild('GivenUp');
+  return known instanceof Queue ? known : new Queue(stack, 'GivenUp', kept);
+}
+
+/** A queue of work, and one for what it gives up: encrypted, over TLS only, kept for 14 days. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, { workerTimeout, attempts, fifo = false }: WorkQueueProps) {
     super(scope, id);
-    const common = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      ...(fifo ? { fifo, contentBasedDeduplication: true } : {}),
-    };
-    this.deadLetters = new Queue(this, 'DeadLetters', common);
+    const ordered = fifo ? { fifo, contentBasedDeduplication: true } : {};
+    // The dead-letter queue of a FIFO queue must be one itself.
+    this.deadLetters = fifo
+      ? new Queue(this, 'DeadLetters', { ...kept, ...ordered })
+      : sharedDeadLetters(this);
     this.queue = new Queue(this, 'Queue', {
-      ...common,
+      ...kept,
+      ...ordered,
       // AWS advises six times the timeout, for workers that are throttled. Ours are bounded by `maxConcurrency`, which
       // takes no more messages than it can run; and a failed message of a FIFO group holds up the group for so long.
       visibilityTimeout: workerTimeout.plus(Duration.seconds(30)),

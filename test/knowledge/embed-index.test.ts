@@ -102,16 +102,23 @@ describe('learning with an embedder', () => {
 
 describe('an embedder that fails', () => {
   it('is waited for, longer each time and as long as it asks, while words answer', async () => {
-    const [workspace, effects] = [world.newWorkspace(), world.using(small)];
+    const workspace = world.newWorkspace();
+    const failures: number[] = [];
+    const metrics = {
+      add: (name: string, value: number) => void (name === 'EmbeddingFailed' && failures.push(value)),
+    };
+    const effects = world.using(small, { metrics });
     await world.learn(workspace, effects, cars);
     world.fake.always(() => ({ do: 'refuse', status: 503 }));
     const delays: (number | undefined)[] = [];
-    for (let failures = 0; failures < 9; failures += 1) {
+    for (let tries = 0; tries < 9; tries += 1) {
       const [next] = world.queued.splice(0);
       delays.push(next?.delaySeconds);
       if (next) await receiveEmbed(next.message, effects);
     }
     expect(delays).toEqual([3, 10, 20, 40, 80, 160, 320, 640, 900]);
+    // More than eight in a row ring: that is half an hour later.
+    expect(failures).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(await world.ask(workspace, 'car', effects)).toEqual(['cars']);
     world.fake.always(() => ({ do: 'refuse', status: 429, headers: { 'retry-after': '300' } }));
     await receiveEmbed({ workspace, failures: 0 }, effects);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { at, deploy, refersTo } from './deployment.ts';
+import { at, deploy, list, refersTo } from './deployment.ts';
 
-const deployment = deploy();
+const deployment = deploy({ embeddingModel: 'text-embedding-3-small' });
 
 describe.each(
   deployment
@@ -36,23 +36,44 @@ describe.each(
     expect(queue.Properties['VisibilityTimeout']).toBeGreaterThan(Number(worker?.Properties['Timeout']));
   });
 
-  test('has an alarm on the age of its oldest message', () => {
-    expect(
-      deployment
-        .all('AWS::CloudWatch::Alarm')
-        .filter(
-          alarm =>
-            alarm.Properties['MetricName'] === 'ApproximateAgeOfOldestMessage' &&
-            refersTo(alarm.Properties['Dimensions'], queue),
-        ),
-    ).toHaveLength(1);
+  test('rings when it gives work up, and is on the dashboard with the age of its oldest message', () => {
+    const given = deployment
+      .all('AWS::SQS::Queue')
+      .find(other => refersTo(at(queue.Properties, 'RedrivePolicy', 'deadLetterTargetArn'), other));
+    if (!given) throw new Error('the queue has no dead-letter queue');
+    const metrics = deployment
+      .all('AWS::CloudWatch::Alarm')
+      .flatMap(alarm => list(alarm.Properties['Metrics']))
+      .map(metric => at(metric, 'MetricStat', 'Metric'))
+      .filter(metric => at(metric, 'MetricName') === 'ApproximateNumberOfMessagesVisible');
+    expect(metrics.filter(metric => refersTo(at(metric, 'Dimensions'), given))).toHaveLength(1);
+    const dashboard = deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody'];
+    expect(refersTo(dashboard, queue)).toBe(true);
+    expect(refersTo(dashboard, given)).toBe(true);
   });
 });
 
-test('every queue is either worked on or a dead-letter queue of one, encrypted and over TLS', () => {
+test('the queues that people wait for ring when their oldest message is too old', () => {
+  const aged = deployment
+    .all('AWS::CloudWatch::Alarm')
+    .filter(alarm => alarm.Properties['MetricName'] === 'ApproximateAgeOfOldestMessage')
+    .map(alarm => alarm.Properties['Dimensions']);
+  for (const name of ['ChatRunQueue', 'KnowledgeIndexQueue']) {
+    const queue = deployment
+      .all('AWS::SQS::Queue')
+      .find(({ id, Properties }) => id.startsWith(name) && Properties['RedrivePolicy'] !== undefined);
+    if (!queue) throw new Error(`there is no ${name}`);
+    expect(aged.filter(dimensions => refersTo(dimensions, queue))).toHaveLength(1);
+  }
+});
+
+test('every queue is either worked on or takes what others give up, encrypted and over TLS', () => {
   const queues = deployment.all('AWS::SQS::Queue');
-  const worked = queues.filter(queue => queue.Properties['RedrivePolicy'] !== undefined);
-  expect(queues).toHaveLength(2 * worked.length);
+  const [worked, others] = [true, false].map(works =>
+    queues.filter(queue => (queue.Properties['RedrivePolicy'] !== undefined) === works),
+  );
+  for (const other of others ?? [])
+    expect(worked?.some(queue => refersTo(queue.Properties['RedrivePolicy'], other))).toBe(true);
   for (const queue of queues) {
     expect(queue.Properties['SqsManagedSseEnabled']).toBe(true);
     expect(

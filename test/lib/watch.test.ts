@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { MetricName } from '../../functions/platform/metrics.ts';
 import { at, deploy, list } from './deployment.ts';
 
-const deployment = deploy({ alarmEmail: 'operator@example.org' });
+const operator = { alarmEmail: 'operator@example.org' };
+/** With an embedder there is one more queue, function and alarm. */
+const deployment = deploy({ ...operator, embeddingModel: 'text-embedding-3-small' });
 const alarms = deployment.all('AWS::CloudWatch::Alarm');
+const both = [
+  ['without an embedder', deploy(operator)],
+  ['with an embedder', deployment],
+] as const;
 const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
   String(heading)
     .toLowerCase()
@@ -12,9 +18,15 @@ const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^#+ (.
     .replaceAll(' ', '-'),
 );
 
-test('there are some alarms, and ten at most', () => {
-  expect(alarms.length).toBeGreaterThan(4);
-  expect(alarms.length).toBeLessThanOrEqual(10);
+test.each(both)('there are some alarms, and ten at most, %s', (_, deployed) => {
+  const { length } = deployed.all('AWS::CloudWatch::Alarm');
+  expect(length).toBeGreaterThan(4);
+  expect(length).toBeLessThanOrEqual(10);
+});
+
+test('what only an embedder can do rings only where there is one', () => {
+  const [without, withOne] = both.map(([, deployed]) => deployed.all('AWS::CloudWatch::Alarm').length);
+  expect(withOne).toBe((without ?? 0) + 1);
 });
 
 test.each(alarms.map(alarm => [alarm.id, alarm] as const))(
@@ -36,7 +48,7 @@ test('the address of the operator is the only one that is mailed, and none witho
     Protocol: 'email',
     Endpoint: 'operator@example.org',
   });
-  const silent = deploy();
+  const silent = deploy({ embeddingModel: 'text-embedding-3-small' });
   expect(silent.all('AWS::SNS::Topic')).toEqual([]);
   expect(silent.all('AWS::CloudWatch::Alarm')).toHaveLength(alarms.length);
 });
@@ -56,6 +68,7 @@ test('every figure that the functions write is on the one dashboard, under the n
     ScrapeJobFailed: true,
     DocumentIndexed: true,
     ChunkEmbedded: true,
+    EmbeddingFailed: true,
   };
   const body = JSON.stringify(deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
   for (const name of Object.keys(figures)) expect(body).toContain(`MetricName=\\\\\\"${name}\\\\\\"`);
@@ -107,25 +120,27 @@ describe('an idle month', () => {
     expect(deployment.all('AWS::Lambda::Alias')).toEqual([]);
   });
 
-  test('costs two dollars at most', () => {
-    const metrics = alarms.reduce(
-      (sum, { Properties }) =>
-        sum +
-        Math.max(
-          1,
-          list(Properties['Metrics']).filter(metric => at(metric, 'MetricStat') !== undefined).length,
-        ),
-      0,
-    );
-    const polled = deployment.all('AWS::Lambda::EventSourceMapping').length;
+  test.each(both)('costs two dollars at most, though others use the free alarms: %s', (_, deployed) => {
+    const metrics = deployed
+      .all('AWS::CloudWatch::Alarm')
+      .reduce(
+        (sum, { Properties }) =>
+          sum +
+          Math.max(
+            1,
+            list(Properties['Metrics']).filter(metric => at(metric, 'MetricStat') !== undefined).length,
+          ),
+        0,
+      );
+    const polled = deployed.all('AWS::Lambda::EventSourceMapping').length;
     expect(polled).toBeGreaterThan(2);
     const dollars =
       metrics * priced.alarmMetric +
-      deployment.all('AWS::SecretsManager::Secret').length * priced.secret +
+      deployed.all('AWS::SecretsManager::Secret').length * priced.secret +
       (polled * receivesMillions.eachQueue - receivesMillions.free) * priced.millionReceives;
     expect(dollars).toBeGreaterThan(0);
     expect(dollars).toBeLessThanOrEqual(2);
     // The first three dashboards of an account are free.
-    expect(deployment.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+    expect(deployed.all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
   });
 });
