@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminApp } from '../../functions/admin/index.ts';
+import { recordWrites } from '../support/record-writes.ts';
 import { type AdminWorld, acme, publicUrl, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;
@@ -260,10 +262,27 @@ describe('a forgotten password', () => {
   test('is stored as a hash', async () => {
     const { email } = await world.person('lea@example.org');
     wait(16);
-    await initiate(email);
-    const token = await newest(email);
+    const written: string[] = [];
     const { effects } = world;
-    expect(await effects.tenants.get({ pk: `DIRECTORY#reset#${token}`, sk: 'TOKEN' })).toBeUndefined();
+    const app = adminApp({
+      ...effects,
+      tenants: recordWrites(effects.tenants, written),
+      limits: recordWrites(effects.limits, written),
+    });
+    const ask = (path: string, body: object) =>
+      app.request(path, { method: 'POST', body: JSON.stringify(body) });
+    await ask('/admin/reset/initiate', { username: email });
+    const token = await newest(email);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    const hash = createHash('sha256').update(token).digest();
+    expect(
+      written.filter(
+        item => item.includes(hash.toString('base64url')) || item.includes(hash.toString('hex')),
+      ),
+    ).not.toEqual([]);
+    expect((await ask('/admin/reset/token', { token, new_password: good })).status).toBe(200);
+    expect(written.join()).not.toContain(token);
+    expect(written.join()).not.toContain(good);
   });
 
   test.each([[{}], [{ username: '' }], [{ username: 5 }], ['x']])('refuses %j with 400', async body => {

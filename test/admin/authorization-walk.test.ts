@@ -86,8 +86,9 @@ beforeAll(async () => {
       .setProtectedHeader({ alg: 'HS256', kid: 'CognitoLocal' })
       .setIssuer(pool.issuer)
       .setAudience(pool.clientId)
+      .setIssuedAt()
       .setExpirationTime('10 min')
-      .sign(Buffer.from('x'.repeat(64))),
+      .sign(Buffer.from(await pool.publicKey())),
     'a token whose claims were changed': [
       owner.idToken.split('.')[0],
       encoded({ ...JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()), sub: 'somebody' }),

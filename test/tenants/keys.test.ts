@@ -11,6 +11,7 @@ import {
 } from '../../functions/tenants/index.ts';
 import { readKeyUses } from '../../functions/tenants/key-use-store.ts';
 import { rotateApiKey } from '../../functions/tenants/keys.ts';
+import { recordWrites } from '../support/record-writes.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 
 const acme = 'acme' as WorkspaceId;
@@ -273,17 +274,3 @@ describe('a workspace', () => {
     await expect(refused).rejects.toMatchObject({ code: 'bad_request' });
   });
 });
-
-function recordWrites(table: Table, written: string[]): Table {
-  return {
-    ...table,
-    put(item) {
-      written.push(JSON.stringify(item));
-      return table.put(item);
-    },
-    putIfAbsent(item) {
-      written.push(JSON.stringify(item));
-      return table.putIfAbsent(item);
-    },
-  };
-}

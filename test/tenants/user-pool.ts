@@ -1,3 +1,4 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
@@ -54,6 +55,14 @@ export async function startUserPool(clock: Clock) {
       return new SignJWT({ ...usual, iat: now, exp: now + 600, ...claims })
         .setProtectedHeader({ alg: 'RS256', kid: poolKey.kid })
         .sign(await importJWK(poolKey, 'RS256'));
+    },
+    /** The public half of the key that signs its tokens, as anybody may fetch it. */
+    async publicKey(): Promise<string> {
+      const reply = await fetch(`${issuer}/.well-known/jwks.json`);
+      const { keys } = (await reply.json()) as { keys: (JsonWebKey & { kid: string })[] };
+      const key = keys.find(({ kid }) => kid === poolKey.kid);
+      if (!key) throw new Error('the pool does not publish the key that it signs with');
+      return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString();
     },
     stop: () => emulator.stop(),
   };
