@@ -1,15 +1,5 @@
 import type { Source } from '../assistant/index.ts';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as the content of an element or of a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, sign => entities[sign] ?? '');
+import { escapeHtml } from '../platform/escape-html.ts';
 
 /** Without what turns the direction of the text after it: the address beside a link would read as another. */
 export const unturned = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');

@@ -1,7 +1,8 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import sanitize, { type IOptions } from 'sanitize-html';
 import type { Source } from '../assistant/index.ts';
-import { escapeHtml, unturned, webAddress } from './html.ts';
+import { escapeHtml } from '../platform/escape-html.ts';
+import { unturned, webAddress } from './html.ts';
 
 /**
  * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../platform/escape-html.ts';
 import type { MailMessage } from '../platform/mail.ts';
 
 /** A few words around one link. */
@@ -11,17 +12,17 @@ export interface Letter {
 /** The letter as text and as HTML that loads nothing: no picture tells that it was opened. */
 export function written({ subject, before, link, after }: Letter): Omit<MailMessage, 'to'> {
   const paragraphs = [before, `${link.words}:\n${link.href}`, ...(after === undefined ? [] : [after])];
-  const paragraph = (words: string) => `<p style="margin:0 0 20px">${escaped(words)}</p>`;
+  const paragraph = (words: string) => `<p style="margin:0 0 20px">${escapeHtml(words)}</p>`;
   const html = [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    `<title>${escaped(subject)}</title></head>`,
+    `<title>${escapeHtml(subject)}</title></head>`,
     '<body style="margin:0;background:#f4f4f5;color:#18181b;font:16px/1.5 system-ui,sans-serif">',
     '<div style="max-width:480px;margin:32px auto;padding:32px;background:#ffffff;border-radius:8px">',
     `<p style="margin:0 0 24px;font-weight:600;color:${brand}">Switchboard</p>`,
     paragraph(before),
-    `<p style="margin:0 0 20px"><a href="${escaped(link.href)}" style="display:inline-block;padding:12px 20px;`,
-    `border-radius:6px;background:${brand};color:#ffffff;text-decoration:none">${escaped(link.words)}</a></p>`,
-    `<p style="margin:0 0 20px;font-size:14px;word-break:break-all">${escaped(link.href)}</p>`,
+    `<p style="margin:0 0 20px"><a href="${escapeHtml(link.href)}" style="display:inline-block;padding:12px 20px;`,
+    `border-radius:6px;background:${brand};color:#ffffff;text-decoration:none">${escapeHtml(link.words)}</a></p>`,
+    `<p style="margin:0 0 20px;font-size:14px;word-break:break-all">${escapeHtml(link.href)}</p>`,
     ...(after === undefined ? [] : [paragraph(after)]),
     '</div></body></html>',
   ].join('');
@@ -30,12 +31,3 @@ export function written({ subject, before, link, after }: Letter): Omit<MailMess
 
 /** The accent of the pages (`web/shared/tokens.css`); white on it is legible (WCAG AA). */
 const brand = '#0b6b55';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, sign => entities[sign] ?? '');
