@@ -2,14 +2,13 @@ import type { Hono } from 'hono';
 import { mountAnalyticsAdmin } from '../analytics/index.ts';
 import { ensureMode, mountModesAdmin } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
-import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http-app.ts';
 import { mountScraperAdmin, stopLearning } from '../scraper/index.ts';
 import {
   type AdminVariables,
   actIn,
   administrator,
-  getWorkspace,
+  knownWorkspace,
   mountAccounts,
   mountTenantsAdmin,
   mountWorkspaces,
@@ -53,8 +52,7 @@ export function adminApp(effects: AdminEffects): Hono<{ Variables: AdminVariable
   mountAnalyticsAdmin(app, effects);
   mountModesAdmin(app, effects, (workspace, mode) => stopLearning(workspace, mode, effects));
   mountScraperAdmin(app, effects, async (workspace, name) => {
-    const asked = name ?? (await getWorkspace(workspace, effects))?.defaultMode;
-    if (asked === undefined) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+    const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;
     return ensureMode(workspace, asked, effects);
   });
   return app;

@@ -1,13 +1,12 @@
 import { type AnalyticsEffects, recordTurn } from '../analytics/index.ts';
 import { CallerError } from '../platform/errors.ts';
-import { getWorkspace, reserveTurn, sendDueNotices } from '../tenants/index.ts';
+import { getWorkspace, knownWorkspace, reserveTurn, sendDueNotices } from '../tenants/index.ts';
 import type { RunEffects } from './run.ts';
 
 /** Counts turns before they are stored; when they have ended, writes them down and mails that a limit is near. */
 export const bookkeeping = (effects: AnalyticsEffects): Pick<RunEffects, 'reserve' | 'record'> => ({
   async reserve(workspace, caller) {
-    const found = await getWorkspace(workspace, effects);
-    if (!found) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+    const found = await knownWorkspace(workspace, effects);
     const { status } = found;
     // At whatever door: an operator who disables a workspace, or an owner who pauses it, means all of them.
     if (status !== 'active') {

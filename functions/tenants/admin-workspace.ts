@@ -3,6 +3,7 @@ import type { KeyId, WorkspaceId } from '../platform/ids.ts';
 import { authenticate, credentialOf } from './authenticate.ts';
 import type { AccountsEffects } from './effects.ts';
 import { looksLikeKey } from './keys.ts';
+import { unknownWorkspace } from './known-workspace.ts';
 import { readRights } from './member-store.ts';
 import { type Role, workspaceId } from './schema.ts';
 import { readWorkspace } from './store.ts';
@@ -122,8 +123,6 @@ export async function enterWorkspace(
   if (held === undefined) throw unknownWorkspace(wanted);
   return { workspace, actor, role: held, superAdmin };
 }
-
-const unknownWorkspace = (id: string) => new CallerError('not_found', `there is no workspace "${id}"`);
 
 /** Throws `forbidden` unless the caller is an owner of the workspace, in person: a key can not make itself friends. */
 export function requireOwner({ role }: AdminPrincipal): void {

@@ -24,6 +24,7 @@ export {
   tenantsEffects,
 } from './effects.ts';
 export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
+export { knownWorkspace } from './known-workspace.ts';
 export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
 export { type HourCount, readHours } from './limit-store.ts';
 export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits.ts';

@@ -16,7 +16,7 @@ import {
 } from './member-store.ts';
 import { firstPasswordLink, linkBase, mailInvitation } from './password-reset.ts';
 import type { Role } from './schema.ts';
-import { readWorkspace } from './store.ts';
+import { knownWorkspace } from './known-workspace.ts';
 import { countInvitation } from './throttle.ts';
 
 export function listMembers(workspace: WorkspaceId, effects: TenantsEffects): Promise<Membership[]> {
@@ -32,8 +32,7 @@ export async function inviteMember(
   { email, role }: { email: string; role: Role },
   effects: AccountsEffects,
 ): Promise<Membership> {
-  const known = await readWorkspace(workspace, effects);
-  if (!known) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
+  const { name } = await knownWorkspace(workspace, effects);
   // Where no mail can be sent, nobody is made a member who would never know.
   await linkBase(effects);
   await countInvitation(workspace, effects);
@@ -41,7 +40,7 @@ export async function inviteMember(
   const { sub } = account;
   const invited: Membership = { sub, email, role, createdAt: isoTime(effects.clock.now()) };
   const added = await addMember(workspace, invited, effects);
-  await mailInvitation(account, known.name, effects);
+  await mailInvitation(account, name, effects);
   return added ? invited : ((await readMember(workspace, sub, effects)) ?? invited);
 }
 

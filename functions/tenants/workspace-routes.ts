@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
 import { mount } from '../platform/endpoint.ts';
-import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { type Administrator, enterWorkspace, requireSuperAdmin } from './admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
+import { knownWorkspace } from './known-workspace.ts';
 import { inviteMember } from './members.ts';
 import { linkBase } from './password-reset.ts';
 import type { AdminVariables } from './routes.ts';
@@ -57,7 +57,7 @@ export function mountWorkspaces(
   });
   mount(app, readWorkspaceEndpoint, async ({ params }, context) => {
     const { workspace } = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
-    return onWire(await known(workspace, effects));
+    return onWire(await knownWorkspace(workspace, effects));
   });
   mount(app, changeWorkspaceEndpoint, async ({ params, body }, context) => {
     const principal = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
@@ -75,12 +75,6 @@ export function mountWorkspaces(
 export async function workspacesOf(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
   if (caller.kind === 'key') return [caller.workspace];
   return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
-}
-
-async function known(id: WorkspaceId, effects: AccountsEffects): Promise<Workspace> {
-  const workspace = await readWorkspace(id, effects);
-  if (!workspace) throw new CallerError('not_found', `there is no workspace "${id}"`);
-  return workspace;
 }
 
 const onWire = (workspace: Workspace) => ({

@@ -4,6 +4,7 @@ import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminPrincipal } from './admin-workspace.ts';
 import type { TenantsEffects } from './effects.ts';
+import { knownWorkspace } from './known-workspace.ts';
 import { type WorkspaceStatus, type WorkspaceTier, type workspaceChange, workspaceId } from './schema.ts';
 import { requireOwnMode } from './widget.ts';
 import { insertWorkspace, readWorkspace, readWorkspaceIds, updateWorkspace } from './store.ts';
@@ -48,7 +49,7 @@ export async function createWorkspace(
       `"${id}" is no workspace id: lower-case letters, digits and hyphens`,
     );
   }
-  return (await insert({ id, name, defaultMode }, effects)) ?? (await known(id, effects));
+  return (await insert({ id, name, defaultMode }, effects)) ?? (await knownWorkspace(id, effects));
 }
 
 /** Creates the workspace. `conflict` when the id is taken. */
@@ -81,12 +82,6 @@ async function insert(
   return inserted ? { id, ...workspace } : undefined;
 }
 
-async function known(id: WorkspaceId, effects: TenantsEffects): Promise<Workspace> {
-  const workspace = await readWorkspace(id, effects);
-  if (!workspace) throw new CallerError('not_found', `there is no workspace "${id}"`);
-  return workspace;
-}
-
 /**
  * Changes what is given; `null` puts a setting back. `bad_request` for a default mode that the workspace does not have, `forbidden` for a viewer, and for what only a super admin decides: the tier, the
  * hourly limit, the status `disabled` and the way back from it.
@@ -98,7 +93,7 @@ export async function changeWorkspace(
 ): Promise<Workspace> {
   if (role === 'viewer') throw new CallerError('forbidden', 'a viewer changes nothing: ask an owner');
   const { status, tier } = change;
-  const before = await known(workspace, effects);
+  const before = await knownWorkspace(workspace, effects);
   const toggles = status !== undefined && status !== before.status;
   if (change.default_mode !== undefined && change.default_mode !== before.defaultMode) {
     await requireOwnMode(workspace, change.default_mode, effects);
