@@ -40,7 +40,7 @@ export class Admin extends Construct {
         tenants.administrator,
         tenants.registrar,
         limits.counter,
-        analytics.keeper,
+        analytics.teller,
         knowledge.messenger,
         scraper.user,
         assistant.administrator,

@@ -7,8 +7,10 @@ type AnalyticsUse = Use<(typeof analyticsEnv)[number]>;
 
 /** The log of conversations and the figures of their hours. */
 export class Analytics {
-  /** Writes down turns that have ended, or tells what was written: who tells sums up, and keeps the sums. */
+  /** Writes down turns that have ended. */
   readonly keeper: AnalyticsUse;
+  /** Tells what was written: it sums up the hours and keeps the sums, which hold no text and no person, and can change nothing else. */
+  readonly teller: AnalyticsUse;
   /** Has the settings, but sees nothing: runs are recorded by their worker. */
   readonly bystander: AnalyticsUse;
 
@@ -18,6 +20,13 @@ export class Analytics {
       CONVERSATION_LOG_DAYS: String(conversationLogDays),
     };
     this.keeper = { environment, allow: grantee => table.allowReadWrite(grantee) };
+    this.teller = {
+      environment,
+      allow: grantee => {
+        table.allowRead(grantee);
+        table.allowUpdate(grantee, 'WS#*#USAGE');
+      },
+    };
     this.bystander = { environment, allow: () => undefined };
   }
 }

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { HouseFunction } from './function.ts';
 
@@ -27,6 +28,17 @@ export class HouseTable extends Table {
 
   allowRead(grantee: HouseFunction): void {
     this.grant(grantee, ...reads);
+  }
+
+  /** Changes items of these partitions (`*`: any text), and puts or deletes none. */
+  allowUpdate(grantee: HouseFunction, partitions: string): void {
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [this.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } },
+      }),
+    );
   }
 
   allowReadWrite(grantee: HouseFunction): void {

@@ -4,6 +4,7 @@ import { usageOf } from '../../functions/analytics/usage.ts';
 import type { AddressHash, VisitorId } from '../../functions/platform/ids.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { reserveTurn, type Workspace } from '../../functions/tenants/index.ts';
+import { recordWrites } from '../support/record-writes.ts';
 import { newWorkspace } from '../tenants/counting.ts';
 import { type Recording, startRecording, turnAt } from './recording.ts';
 
@@ -174,6 +175,17 @@ describe('the figures', () => {
       [1, 1],
       [1, undefined],
     ]);
+  });
+
+  test('are told by who writes nothing but their sums, which are beside the log', async () => {
+    const workspace = newWorkspace();
+    await recordTurn(workspace.id, turnAt('2026-03-10T11:00:00Z'), recording.effects);
+    await recordTurn(workspace.id, turnAt('2026-03-10T12:00:00Z'), recording.effects);
+    const written: string[] = [];
+    const analytics = recordWrites(recording.log, written);
+    await usageOf(workspace, '7d', { ...recording.effects, analytics });
+    const partitions = written.map(item => (JSON.parse(item) as [{ pk: string }])[0].pk);
+    expect(partitions).toEqual([`WS#${workspace.id}#USAGE`]);
   });
 
   test('of before a figure was thought of are read without it', async () => {

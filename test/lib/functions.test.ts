@@ -137,6 +137,17 @@ describe('who may do what', () => {
     expect(may(everyWrite, table('LimitsTable'))).toEqual(['admin/api', 'chat/api', 'chat/runWorker']);
     expect(may(/dynamodb:/, table('LimitsTable'))).toEqual(['admin/api', 'chat/api', 'chat/runWorker']);
     expect(may(/dynamodb:/, table('AnalyticsTable'))).toEqual(['admin/api', 'chat/runWorker']);
+    expect(may(/:(Put|Delete|BatchWrite)/, table('AnalyticsTable'))).toEqual(['chat/runWorker']);
+    // The admin API keeps the sums of the hours that it tells, beside the log.
+    const [, admin] = named.find(([name]) => name === 'admin/api') ?? [];
+    const [update, ...others] = (admin ? rightsOf(admin, deployment) : []).filter(
+      ({ action, resource }) =>
+        action === 'dynamodb:UpdateItem' && JSON.stringify(resource).includes(table('AnalyticsTable').id),
+    );
+    expect(others).toEqual([]);
+    expect(update?.condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['WS#*#USAGE'] },
+    });
     const mailing = deploy({ mailFrom: 'switchboard@example.org' });
     const senders = functionsOf(mailing).flatMap(fn =>
       rightsOf(fn, mailing)

@@ -4,6 +4,8 @@ import { at, type Deployment, list, nameOf, type Resource } from './deployment.t
 export interface Right {
   readonly action: string;
   readonly resource: unknown;
+  /** Under which it holds; undefined: always. */
+  readonly condition?: unknown;
 }
 
 /** What a function's role allows it. */
@@ -17,7 +19,11 @@ export function rightsOf(fn: Resource, deployment: Deployment): readonly Right[]
       .filter(statement => at(statement, 'Effect') === 'Allow')
       .flatMap(statement =>
         list(at(statement, 'Action')).flatMap(action =>
-          list(at(statement, 'Resource')).map(resource => ({ action: String(action), resource })),
+          list(at(statement, 'Resource')).map(resource => ({
+            action: String(action),
+            resource,
+            condition: at(statement, 'Condition'),
+          })),
         ),
       ),
   );
