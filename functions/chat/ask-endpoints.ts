@@ -1,5 +1,14 @@
 import { endpoint } from '../platform/endpoint.ts';
-import { cleared, clearedConversation, modeParams, namedMode, question, visibleModes } from './schema.ts';
+import {
+  cleared,
+  clearedConversation,
+  keptFiles,
+  modeParams,
+  namedMode,
+  question,
+  sentFiles,
+  visibleModes,
+} from './schema.ts';
 
 const shared = { tag: 'Forms', auth: 'none' } as const;
 
@@ -15,9 +24,24 @@ export const askEndpoint = endpoint({
     '`warning` or `error`, without the inputs. A conversation belongs to whoever holds its id, which is signed.',
   ].join('\n'),
   form: question,
+  lists: { uploaded_files: 'texts' },
   reply: { contentType: 'text/html', description: 'the answer, or what went wrong, as a piece of HTML' },
   errors: [],
   invalid: 'in_reply',
+});
+
+export const uploadFilesEndpoint = endpoint({
+  ...shared,
+  id: 'uploadFiles',
+  method: 'post',
+  path: '/upload-files',
+  summary: 'Send text files for a question by the form',
+  description:
+    'Only where the mode takes files. It is counted like a question. The files are kept for a day, for the questions that name them in `uploaded_files`.',
+  form: sentFiles,
+  lists: { files: 'files' },
+  reply: keptFiles,
+  errors: ['forbidden', 'not_found', 'rate_limited'],
 });
 
 export const clearConversationEndpoint = endpoint({
@@ -58,6 +82,7 @@ export const getModeEndpoint = endpoint({
 
 export const askEndpoints = [
   askEndpoint,
+  uploadFilesEndpoint,
   clearConversationEndpoint,
   listModesEndpoint,
   getModeEndpoint,

@@ -9,6 +9,7 @@ import * as endpoints from './ask-endpoints.ts';
 import type { ChatEffects } from './effects.ts';
 import { answerEntry, noticeEntry } from './html.ts';
 import { htmlHeaders, patientHtml } from './patient-html.ts';
+import { uploadFiles } from './upload.ts';
 import { modesOf } from './visible-modes.ts';
 import { wholeAnswer } from './whole-answer.ts';
 import type { ChatVariables } from './widget-caller.ts';
@@ -29,6 +30,12 @@ export function mountAsk(app: Hono<{ Variables: ChatVariables }>, effects: ChatE
       });
     },
   );
+
+  mount(app, endpoints.uploadFilesEndpoint, async ({ form }, context) => {
+    const { ids, limit } = await uploadFiles(form, context, effects);
+    for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
+    return { file_ids: ids };
+  });
 
   mount(app, endpoints.clearConversationEndpoint, async ({ form }) => {
     await clearConversation(form.conversation_id, effects);

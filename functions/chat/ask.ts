@@ -1,17 +1,18 @@
-import { findModeByName, type Mode } from '../assistant/index.ts';
+import type { Mode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ThreadId, VisitorId } from '../platform/ids.ts';
 import type { LimitState } from '../platform/rate-limit.ts';
-import { getWorkspace, type Workspace } from '../tenants/index.ts';
+import type { Workspace } from '../tenants/index.ts';
 import { askerOf, type Call } from './asker.ts';
 import { cancel } from './cancel.ts';
 import { conversationId, readConversationId } from './conversation-id.ts';
 import type { ChatEffects } from './effects.ts';
+import { placeOf, refuseForeignPage } from './form-caller.ts';
 import { isTerminal, type Thread, type Turn } from './run.ts';
 import { contentLength, type Question } from './schema.ts';
 import { postMessage } from './post-message.ts';
 import { getThread, newestTurn } from './store.ts';
-import { frontMode } from './visitors.ts';
+import { uploadedFiles } from './upload.ts';
 
 /** A question that is on its way: its turn, and what the page keeps to go on with. */
 export interface Asked {
@@ -34,9 +35,18 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
   }
   const { workspace, mode } = await placeOf(question.mode, effects);
   const { thread, newest } = await threadOf(question.conversation_id, workspace, mode, effects);
-  const asker = await askerOf(call, workspace.id, thread.visitor, effects);
+  const [asker, files] = await Promise.all([
+    askerOf(call, workspace.id, thread.visitor, effects),
+    uploadedFiles(workspace.id, mode, thread.visitor, question.uploaded_files, effects),
+  ]);
   const tag = mode.tags.find(known => known === question.tag.trim());
-  const { turn, limit } = await postMessage(workspace.id, thread, newest, { content, tag, asker }, effects);
+  const { turn, limit } = await postMessage(
+    workspace.id,
+    thread,
+    newest,
+    { content, tag, files, asker },
+    effects,
+  );
   const held = { workspace: workspace.id, mode: mode.name, thread: thread.thread, visitor: thread.visitor };
   return { workspace, turn, limit, conversationId: await conversationId(held, effects) };
 }
@@ -54,23 +64,6 @@ export async function clearConversation(id: string, effects: ChatEffects): Promi
   ]);
   if (thread?.visitor !== held.visitor) throw unknownConversation();
   if (newest && !isTerminal(newest.status)) await cancel(held.workspace, newest, effects);
-}
-
-/** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
-function refuseForeignPage(headers: Headers): void {
-  if (headers.get('sec-fetch-site') !== 'cross-site') return;
-  throw new CallerError('forbidden', 'Another website may not ask here; it can show the widget.');
-}
-
-async function placeOf(name: string, effects: ChatEffects): Promise<{ workspace: Workspace; mode: Mode }> {
-  const asked = name.trim() || frontMode;
-  const found = await findModeByName(asked, effects);
-  const workspace = found && (await getWorkspace(found.workspace, effects));
-  if (!workspace) throw new CallerError('not_found', `There is no assistant "${asked.slice(0, 64)}".`);
-  if (workspace.status !== 'active') {
-    throw new CallerError('forbidden', 'This assistant does not answer at present.');
-  }
-  return { workspace, mode: found.mode };
 }
 
 type VisitorThread = Thread & { readonly visitor: VisitorId };

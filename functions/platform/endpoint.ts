@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly body?: z.ZodObject;
   /** Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are dropped. */
   readonly form?: z.ZodObject;
+  /** Fields of the form that are lists, of texts or of files, which a multipart form alone can hold. They may be called `name[]` as well. */
+  readonly lists?: Readonly<Record<string, 'texts' | 'files'>>;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
   /** Of a success; 200 when absent. */
@@ -71,7 +73,9 @@ export function mount<E extends Endpoint, Variables extends object>(
       params: parse(declared.params, context.req.param(), 'path', refuse),
       query: parse(declared.query, context.req.query(), 'query', refuse),
       body: declared.body ? parse(declared.body, await readJson(context, refuse), 'body', refuse) : undefined,
-      form: declared.form ? parse(declared.form, await readForm(context), 'body', refuse) : undefined,
+      form: declared.form
+        ? parse(declared.form, await readForm(context, declared.lists), 'body', refuse)
+        : undefined,
     } as EndpointInput<E>;
     const reply = await handle(input, context);
     if (reply instanceof Response) return reply;
@@ -119,12 +123,18 @@ async function readJson(context: Context, refuse: ErrorCode): Promise<unknown> {
   }
 }
 
-async function readForm(context: Context): Promise<unknown> {
+async function readForm(context: Context, lists: Endpoint['lists'] = {}): Promise<unknown> {
   const bytes = await readBytes(context.req.raw, maxJsonBytes);
   const type = context.req.header('content-type') ?? '';
   try {
     const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
-    return Object.fromEntries([...form].filter(([, value]) => typeof value === 'string'));
+    const listed = Object.entries(lists).map(([field, of]) => [
+      field,
+      [...form.getAll(field), ...form.getAll(`${field}[]`)].filter(
+        value => (typeof value === 'string') === (of === 'texts'),
+      ),
+    ]);
+    return Object.fromEntries([...[...form].filter(([, value]) => typeof value === 'string'), ...listed]);
   } catch {
     throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
   }

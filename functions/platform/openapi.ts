@@ -48,6 +48,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
           content: { [reply.contentType]: { schema: { type: 'string' as const } } },
         }
       : { description: 'success', content: { 'application/json': { schema: reply } } };
+  const withFiles = Object.values(declared.lists ?? {}).includes('files');
   const errors = new Set([...declared.errors, ...refusalsOf(declared)]);
   return {
     operationId: declared.id,
@@ -66,7 +67,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
           requestBody: {
             required: true,
             content: {
-              'application/x-www-form-urlencoded': { schema: form },
+              ...(withFiles ? {} : { 'application/x-www-form-urlencoded': { schema: form } }),
               'multipart/form-data': { schema: form },
             },
           },

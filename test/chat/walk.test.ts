@@ -146,6 +146,7 @@ test('every route is public, or for a workspace, or for a widget', () => {
     'health',
     'listVisibleModes',
     'openApi',
+    'uploadFiles',
     'widgetHealth',
   ]);
 });

@@ -83,6 +83,39 @@ describe('the documented session, on the open demo workspace', () => {
   });
 });
 
+describe('files of a form, through the gateway', () => {
+  const upload = async (file: File) => {
+    const form = new FormData();
+    form.append('files', file);
+    const response = await fetch(`${world.url}/upload-files`, { method: 'POST', body: form });
+    return { status: response.status, body: (await response.json()) as { file_ids: string[] } };
+  };
+
+  test('are answered from; what is no text is refused', async () => {
+    const changed = await fetch(`${world.url}/admin/modes/default`, {
+      method: 'PUT',
+      headers: { 'X-API-Key': world.adminKey, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ allow_file_upload: true }),
+    });
+    expect(changed.status).toBe(200);
+    model.reset();
+    model.always(() => ({ steps: [{ do: 'text', deltas: ['Berth', ' 12. [1]'] }] }));
+    const { status, body } = await upload(new File(['Die Liegeplätze: Berth 12 is free.'], 'berths.txt'));
+    expect(status).toBe(200);
+    const form = new FormData();
+    form.set('message', 'Which berth is free?');
+    for (const id of body.file_ids) form.append('uploaded_files', id);
+    const answer = await fetch(`${world.url}/ask`, { method: 'POST', body: form });
+    expect(await answer.text()).toContain('berths.txt');
+    expect(JSON.stringify(model.requests.at(-1)?.body.input)).toContain('Die Liegeplätze: Berth 12');
+    const bytes = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0xe2, 0xe3, 0xcf, 0xd3]);
+    expect(await upload(new File([bytes], 'plan.pdf'))).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('plan.pdf is not a text file') } },
+    });
+  });
+});
+
 describe('a process that is killed in the middle of a run', () => {
   test('a client that comes back is told a reset and then exactly one whole answer', {
     timeout: 90_000,

@@ -43,6 +43,7 @@ describe('the API', () => {
       'ANY /modes chat/api',
       'ANY /modes/{proxy+} chat/api',
       'ANY /openapi.json chat/api',
+      'ANY /upload-files chat/api',
     ]);
   });
 
