@@ -32,6 +32,19 @@ export async function updateWidget(
   return widgetSettings.parse(await effects.tenants.update(settingsKey(workspace), { set: change }));
 }
 
+/** The widget answers by the workspace's default mode from now on, if it answers by that one. */
+export async function clearWidgetMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.update(settingsKey(workspace), {
+    set: { mode: undefined },
+    condition: '#mode = :mode',
+    values: { mode },
+  });
+}
+
 export async function putWidgetKey(
   workspace: WorkspaceId,
   { keyId, ...value }: WidgetKey,

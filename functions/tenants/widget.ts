@@ -4,7 +4,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { lookUpName } from './directory.ts';
 import type { TenantsEffects } from './effects.ts';
 import type { WidgetSettings, widgetChange } from './schema.ts';
-import { clearKeyMode, readWidget, readWidgetKeys, updateWidget } from './widget-store.ts';
+import { clearKeyMode, clearWidgetMode, readWidget, readWidgetKeys, updateWidget } from './widget-store.ts';
 
 export function getWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
   return readWidget(workspace, effects);
@@ -28,12 +28,8 @@ export async function leaveMode(
   mode: ModeName,
   effects: TenantsEffects,
 ): Promise<void> {
-  const [widget, keys] = await Promise.all([
-    readWidget(workspace, effects),
-    readWidgetKeys(workspace, effects),
-  ]);
-  if (widget.mode === mode) await updateWidget(workspace, { mode: undefined }, effects);
-  for (const key of keys) {
+  await clearWidgetMode(workspace, mode, effects);
+  for (const key of await readWidgetKeys(workspace, effects)) {
     if (key.mode === mode) await clearKeyMode(workspace, key.keyId, mode, effects);
   }
 }

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
 import { loadPages, type PageRecord, putPages } from '../../functions/scraper/page-store.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
-import { authenticateWidgetKey, createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
+import {
+  authenticateWidgetKey,
+  createApiKey,
+  leaveMode,
+  mintVisitorToken,
+} from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;
@@ -211,6 +216,29 @@ describe('DELETE /admin/modes/{id}', () => {
       return (await authenticateWidgetKey(new Headers(headers), world.effects)).mode;
     };
     expect([await modeOf(keyed), await modeOf(other)]).toEqual(['acme-mode', 'winter']);
+  });
+
+  it('leaves a widget alone that was given another mode at the same moment', async () => {
+    for (const name of ['monday', 'tuesday']) await create({ name });
+    await call('PUT', '/admin/widget', { mode: 'monday' });
+    const { tenants } = world.effects;
+    let changed = false;
+    const tuesday = async <T>(found: T): Promise<T> => {
+      if (!changed) await call('PUT', '/admin/widget', { mode: 'tuesday' });
+      changed = true;
+      return found;
+    };
+    // Just before the first write, and just after the first read.
+    const racing: typeof tenants = {
+      ...tenants,
+      get: async key => tuesday(await tenants.get(key)),
+      update: async (key, options) => {
+        await tuesday(undefined);
+        return tenants.update(key, options);
+      },
+    };
+    await leaveMode(acme, 'monday' as ModeName, { ...world.effects, tenants: racing });
+    expect((await call('GET', '/admin/widget')).body).toMatchObject({ mode: 'tuesday' });
   });
 
   it('leaves the default mode of a workspace', async () => {
