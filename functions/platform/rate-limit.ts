@@ -17,3 +17,10 @@ export const limitHeaders = ({ limit, remaining, resetAt }: LimitState): Record<
 /** Whole seconds from `now` (epoch milliseconds) until the limit's hour is over, at least one: `Retry-After`. */
 export const secondsUntilReset = ({ resetAt }: LimitState, now: number): number =>
   Math.max(1, Math.ceil(resetAt - now / 1000));
+
+/** When the limit's hour is over, for people: `in 46 minutes, at 19:00 UTC`. */
+export function resetInWords(state: LimitState, now: number): string {
+  const minutes = Math.ceil(secondsUntilReset(state, now) / 60);
+  const at = new Date(state.resetAt * 1000).toISOString().slice(11, 16);
+  return `in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, at ${at} UTC`;
+}

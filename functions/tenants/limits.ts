@@ -1,9 +1,9 @@
-import { epochSeconds, isoTime } from '../platform/clock.ts';
+import { epochSeconds } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import { type Hour, hourEnd, hourOf } from '../platform/hour.ts';
 import type { AddressHash, VisitorId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
-import type { LimitState } from '../platform/rate-limit.ts';
+import { type LimitState, resetInWords } from '../platform/rate-limit.ts';
 import type { LimitsEffects } from './effects.ts';
 import { type Counted, countOverage, countWithin, readHour, uncount } from './limit-store.ts';
 import type { Workspace } from './workspaces.ts';
@@ -106,19 +106,21 @@ const stateOf = (hour: Hour, limit: number, turns: number): LimitState => ({
 });
 
 const owners = {
-  workspace: 'this assistant has answered as many questions as it may in an hour',
-  visitor: 'you have asked as many questions as one person may in an hour',
-  address: 'from your network address as many questions have been asked as may be in an hour',
+  workspace: 'This assistant has answered as many questions as it may in an hour',
+  visitor: 'You have asked as many questions as one person may in an hour',
+  address: 'From your network address as many questions have been asked as may be in an hour',
 } as const;
 
+/** Names the limit that binds: where a caller may ask as much as the whole workspace, it is the workspace's that is reached. */
 function refusal(
-  { id }: LimitedWorkspace,
+  workspace: LimitedWorkspace,
   { kind }: Counted,
   state: LimitState,
   effects: LimitsEffects,
 ): CallerError {
-  effects.log.info('limit.reached', { workspace: id, scope: kind, limit: state.limit });
-  const resetAt = isoTime(state.resetAt * 1000);
-  const message = `${owners[kind]} (${state.limit}): ask again after ${resetAt}`;
+  const isWhole = state.limit === hourlyLimitOf(workspace) && !allowsOverage(workspace);
+  const scope = isWhole ? 'workspace' : kind;
+  effects.log.info('limit.reached', { workspace: workspace.id, scope, limit: state.limit });
+  const message = `${owners[scope]} (${state.limit}): ask again ${resetInWords(state, effects.clock.now())}`;
   return new CallerError('rate_limited', message, { limit: state });
 }

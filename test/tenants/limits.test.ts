@@ -71,7 +71,7 @@ describe('a workspace', () => {
       limit: { limit: 2, remaining: 0, resetAt: Date.parse('2026-03-01T10:00:00Z') / 1000 },
     });
     expect(refusal.message).toBe(
-      'this assistant has answered as many questions as it may in an hour (2): ask again after 2026-03-01T10:00:00.000Z',
+      'This assistant has answered as many questions as it may in an hour (2): ask again in 40 minutes, at 10:00 UTC',
     );
     await refusalOf(workspace);
     expect(await hoursOf(workspace)).toEqual([{ hour: '2026-03-01T09', turns: 2, overage: 0 }]);
@@ -168,6 +168,19 @@ describe('a caller', () => {
     const [last] = [visitor('late')];
     expect(await letIn(workspace, 40, () => ({ visitor: last }))).toBe(0);
     expect(await letIn({ ...workspace, hourlyLimit: 1000 }, 40, () => ({ visitor: last }))).toBe(40);
+  });
+
+  test('who asks alone, where one may ask as much as all, is told of the limit of the workspace', async () => {
+    const alone = { visitor: visitor('v'), address: address('one') };
+    const workspace = newWorkspace({ hourlyLimit: 3 });
+    expect(await letIn(workspace, 4, () => alone)).toBe(3);
+    counting.world.now = nine + 3_599_000;
+    expect((await refusalOf(workspace, alone)).message).toBe(
+      'This assistant has answered as many questions as it may in an hour (3): ask again in 1 minute, at 10:00 UTC',
+    );
+    const paying = newWorkspace({ tier: 'paid', hourlyLimit: 3 });
+    expect(await letIn(paying, 4, () => alone)).toBe(3);
+    expect((await refusalOf(paying, { address: address('one') })).message).toMatch(/^From your network/);
   });
 
   test('may ask again in the next hour', async () => {

@@ -48,29 +48,36 @@ describe('an answer', () => {
     expect(problems.filter(text => !expectedOffline.test(text))).toEqual([]);
   });
 
-  it('that was not asked for, since too much was, says when to come back; and is asked for again then', async () => {
-    here.server.intercept = ({ call }, response) => {
-      if (!call.endsWith('/stream')) return false;
-      json(
-        response,
-        429,
-        { error: { code: 'rate_limited', message: 'this hour’s 100 questions are used up' } },
-        { 'retry-after': '600' },
-      );
-      return true;
-    };
-    const { page, open, ask, answered, words, host, problems } = await here.visit();
-    await open();
-    await ask('One more?');
-    await host.getByText('This hour’s 100 questions are used up. Try again in 10 minutes.').first().waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-    here.server.intercept = undefined;
-    await host.getByRole('button', { name: 'Try again' }).click();
-    await answered();
-    expect(await words()).toBe('You said: One more?');
-    expect(await host.locator('.message.own').count()).toBe(1);
-    expect(problems.every(text => text.includes('429'))).toBe(true);
-  });
+  it.each([
+    [
+      'this hour’s 100 questions are used up',
+      'This hour’s 100 questions are used up. Try again in 10 minutes.',
+    ],
+    [
+      'All are used up: ask again in 10 minutes, at 19:00 UTC',
+      'All are used up: ask again in 10 minutes, at 19:00 UTC',
+    ],
+  ])(
+    'that was not asked for, since "%s", says when to come back; and is asked for again then',
+    async (message, shown) => {
+      here.server.intercept = ({ call }, response) => {
+        if (!call.endsWith('/stream')) return false;
+        json(response, 429, { error: { code: 'rate_limited', message } }, { 'retry-after': '600' });
+        return true;
+      };
+      const { page, open, ask, answered, words, host, problems } = await here.visit();
+      await open();
+      await ask('One more?');
+      await host.getByText(shown, { exact: true }).first().waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      here.server.intercept = undefined;
+      await host.getByRole('button', { name: 'Try again' }).click();
+      await answered();
+      expect(await words()).toBe('You said: One more?');
+      expect(await host.locator('.message.own').count()).toBe(1);
+      expect(problems.every(text => text.includes('429'))).toBe(true);
+    },
+  );
 
   it('that failed on the way is replaced by an apology, whatever was shown of it', async () => {
     here.server.answer = () => ({

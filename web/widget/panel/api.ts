@@ -87,7 +87,9 @@ async function refusal(response: Response): Promise<ApiError> {
   const message = await refusalMessage(response);
   if (status === 429) {
     const seconds = Number(response.headers.get('retry-after'));
-    return new ApiError(status, seconds > 0 ? `${sentence(message)} Try again ${later(seconds)}.` : message);
+    // The hour's limit says so itself, with the time.
+    const saysWhen = !(seconds > 0) || /\bagain in\b/.test(message);
+    return new ApiError(status, saysWhen ? message : `${sentence(message)} Try again ${later(seconds)}.`);
   }
   if (status === 400 || status === 402 || status === 503 || status === 504)
     return new ApiError(status, message);
