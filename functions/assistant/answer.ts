@@ -198,7 +198,9 @@ export async function* answer(
     yield { type: 'token', text: rest };
   }
   if (text.trim() === '')
-    throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.');
+    throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.', {
+      model: model.name,
+    });
   const sources = sourcesOf(text, filter.cited, findings);
   if (sources.length === 0) effects.metrics.add('AnswerWithoutSupport', 1, 'Count');
   const { usage, costMicros } = bill;

@@ -1,5 +1,6 @@
 import { CallerError, type ErrorCode } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import type { LogFields } from '../platform/log.ts';
 import { ModelError } from '../platform/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
@@ -90,13 +91,10 @@ async function endingOf(
     const reason = stop.aborted ? stop.reason : error;
     if (reason instanceof LeaseLost) throw reason;
     if (reason instanceof ModelError || reason instanceof CallerError) {
-      effects.log.warn('run.failed', { run: turn.run, attempt: turn.attempt, reason: reason.message });
-      return {
-        status: 'error',
-        error: reason.message,
-        failure: failureOf(reason),
-        ...(isOutage(reason) ? { outage: true } : {}),
-      };
+      effects.log.warn('run.failed', { run: turn.run, attempt: turn.attempt, ...reasonFields(reason) });
+      const outage = outageOf(reason);
+      const failed = { status: 'error', error: reason.message, failure: failureOf(reason) } as const;
+      return outage === undefined ? failed : { ...failed, outage };
     }
     effects.log.error('run.defect', reason, { run: turn.run, attempt: turn.attempt });
     return { status: 'error', error: 'something went wrong on our side while answering; ask again' };
@@ -162,8 +160,18 @@ async function answered(
 const failureOf = (reason: ModelError | CallerError): ErrorCode =>
   reason instanceof CallerError ? reason.code : reason.kind === 'timeout' ? 'timeout' : 'unavailable';
 
-const isOutage = (reason: ModelError | CallerError): boolean =>
-  reason instanceof ModelError && reason.kind !== 'refused' && reason.kind !== 'too_long';
+/** The model that would have failed any other question as well. */
+const outageOf = (reason: ModelError | CallerError): string | undefined =>
+  reason instanceof ModelError && reason.kind !== 'refused' && reason.kind !== 'too_long'
+    ? reason.model
+    : undefined;
+
+/** What an operator needs to find the fault: which model, what kind of failure, and what its provider's status or connection said. */
+function reasonFields(reason: ModelError | CallerError): LogFields {
+  if (reason instanceof CallerError) return { kind: reason.code };
+  const { kind, model, cause } = reason;
+  return { kind, model, cause: cause instanceof Error ? cause.message : undefined };
+}
 
 /** The events of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
 async function* interruptible<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {

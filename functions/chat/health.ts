@@ -1,11 +1,10 @@
-import { assistantHealth, findModeByName } from '../assistant/index.ts';
+import { assistantHealth, findModeByName, frontMode } from '../assistant/index.ts';
 import { embedderFailingSince, indexHealth } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
 import { modelFailingSince } from './outage.ts';
-import { frontMode } from './visitors.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
 const patienceMs = 5_000;
@@ -48,7 +47,7 @@ export async function readHealth(effects: ChatEffects) {
   if (failing.length > 0)
     throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
   const since = {
-    model: await modelFailingSince(effects),
+    model: await modelFailingSince(model, effects),
     embedder: embedderFailingSince(effects.embedders),
   };
   const down = Object.entries(since).flatMap(([part, at]) => (at === undefined ? [] : [{ part, at }]));

@@ -13,29 +13,30 @@ type OutageEffects = Pick<RunEffects, 'chat' | 'clock' | 'log'>;
  * waits; of turns that come late or again the one that ended last counts.
  */
 export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<void> {
-  const { status, outage = false, finishedAt: at = 0 } = turn;
+  const { status, outage, finishedAt: at = 0 } = turn;
   const { chat, clock, log } = effects;
   try {
     if (status === 'done') await chat.delete(key, { condition: '#at < :at', values: { at } });
-    if (!outage || at < clock.now() - forgetMs) return;
-    const known = (await readOutage(effects)) ?? { since: at, at };
+    if (outage === undefined || at < clock.now() - forgetMs) return;
+    const known = (await readOutage(outage, effects)) ?? { since: at, at };
     const last = Math.max(known.at, at);
     const since = Math.min(known.since, at);
-    await chat.put({ ...key, since, at: last, expires: epochSeconds(last + forgetMs) });
+    await chat.put({ ...key, model: outage, since, at: last, expires: epochSeconds(last + forgetMs) });
   } catch (error) {
     // The next turn tells as much.
     log.error('health.outage_not_noted', error);
   }
 }
 
-/** Since when the model has failed every question, in milliseconds since the epoch; undefined when it answered the last one. */
+/** Since when the model of that name has failed every question, in milliseconds since the epoch; undefined when it answered the last one. */
 export const modelFailingSince = async (
+  model: string,
   effects: Pick<OutageEffects, 'chat' | 'clock'>,
-): Promise<number | undefined> => (await readOutage(effects))?.since;
+): Promise<number | undefined> => (await readOutage(model, effects))?.since;
 
 /** The first failure and the last one. */
-async function readOutage({ chat, clock }: Pick<OutageEffects, 'chat' | 'clock'>) {
+async function readOutage(model: string, { chat, clock }: Pick<OutageEffects, 'chat' | 'clock'>) {
   const item = await chat.get(key);
   const [since, at] = [Number(item?.['since']), Number(item?.['at'])];
-  return at >= clock.now() - forgetMs ? { since, at } : undefined;
+  return item?.['model'] === model && at >= clock.now() - forgetMs ? { since, at } : undefined;
 }

@@ -80,8 +80,8 @@ export interface Turn {
   readonly error?: string;
   /** What kind of failure the error is; `internal` when absent. */
   readonly failure?: ErrorCode;
-  /** It was the model that failed, and would have failed any question. */
-  readonly outage?: boolean;
+  /** The model that failed, and would have failed any question. */
+  readonly outage?: string | undefined;
   readonly model?: string;
   readonly usage?: ModelUsage;
   /** Millionths of a US dollar; absent where the model's price is not known. */

@@ -128,9 +128,12 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
   /** `too_long` and `refused` are about the question; any other fails every question. */
   readonly kind: 'timeout' | 'rate_limited' | 'rejected' | 'unreachable' | 'garbled' | 'refused' | 'too_long';
+  /** The name of the model that failed; whoever knows it first says it. */
+  model: string | undefined;
 
-  constructor(kind: ModelError['kind'], message: string, options?: ErrorOptions) {
+  constructor(kind: ModelError['kind'], message: string, options?: ErrorOptions & { model?: string }) {
     super(message, options);
     this.kind = kind;
+    this.model = options?.model;
   }
 }

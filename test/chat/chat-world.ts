@@ -100,7 +100,11 @@ export async function startChat() {
       Effects = {
       clock,
       ids: randomIds,
-      log: { ...silentLog, error: (code, error) => world.logged.push(`${code} ${String(error)}`) },
+      log: {
+        ...silentLog,
+        warn: (code, fields) => world.logged.push(`${code} ${JSON.stringify(fields)}`),
+        error: (code, error) => world.logged.push(`${code} ${String(error)}`),
+      },
       metrics: silentMetrics,
       tenants: table,
       secrets: { get: async name => secrets[name] },

@@ -18,7 +18,12 @@ const failing = (error: Error): Answer =>
   async function* () {
     throw error;
   };
-const unreachable = failing(new ModelError('unreachable', 'The model can not be reached.'));
+const unreachable = failing(
+  new ModelError('unreachable', 'The model can not be reached.', {
+    model: 'extractive',
+    cause: new Error('the connection failed: ECONNREFUSED'),
+  }),
+);
 
 /** Asks, follows to the end, and lets the run's last message of the queue come, if it does. */
 async function turn(answer: Answer, { delivered = true } = {}): Promise<string> {
@@ -45,13 +50,27 @@ describe('health', () => {
     expect(JSON.stringify(first)).not.toContain('reached');
 
     chat.world.ahead = 60_000;
-    await turn(failing(new ModelError('timeout', 'The model stopped.')));
+    await turn(failing(new ModelError('timeout', 'The model stopped.', { model: 'extractive' })));
     chat.restart();
     expect((await health()).failing_since).toEqual(first.failing_since);
 
     await turn(saying(['Hello.']));
     expect(await health()).toMatchObject({ status: 'ok', parts: { model: 'ok' } });
     expect(await health()).not.toHaveProperty('failing_since');
+  });
+
+  test('blames no model for what another one did before the settings changed', async () => {
+    await turn(failing(new ModelError('unreachable', 'Down.', { model: 'openai:gpt-5-mini' })));
+    expect(await health()).toMatchObject({ status: 'ok', parts: { model: 'ok' } });
+  });
+
+  test('leaves in the log which model failed, how, and what its connection said', async () => {
+    chat.world.logged.length = 0;
+    await turn(unreachable);
+    const line = chat.world.logged.find(logged => logged.includes('run.failed'));
+    expect(line).toContain(
+      '"kind":"unreachable","model":"extractive","cause":"the connection failed: ECONNREFUSED"',
+    );
   });
 
   test.each<[string, Answer]>([

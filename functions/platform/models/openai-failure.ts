@@ -49,7 +49,14 @@ export function failureOf(thrown: unknown): Failure {
   // An `error` event reaches us as an error with a code and without a status; a broken connection has neither.
   if (isApiError && code !== undefined) return failureFromCode(code);
   if (isApiError && 'error' in thrown && thrown.error) return failureFromCode(undefined);
-  return failure('unreachable', messages.unreachable, true);
+  return failure('unreachable', messages.unreachable, true, `the connection failed: ${codeOf(thrown)}`);
+}
+
+/** `ECONNREFUSED` and the like, of the error or of what caused it. */
+function codeOf(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^[A-Z_\d]{2,40}$/.test(code)) return code;
+  return error.cause instanceof Error ? codeOf(error.cause) : 'no reason given';
 }
 
 /** How services other than OpenAI, which have no codes, say it. Matched, and shown to nobody. */
@@ -83,8 +90,9 @@ export function failureFromCode(code: string | null | undefined): Failure {
 /** The errors among those made here that a retry may cure. */
 const passingErrors = new WeakSet<ModelError>();
 
-function failure(kind: ModelError['kind'], message: string, passing: boolean): Failure {
-  const error = new ModelError(kind, message);
+/** `why` is for the log: no words of the provider. */
+function failure(kind: ModelError['kind'], message: string, passing: boolean, why?: string): Failure {
+  const error = new ModelError(kind, message, why === undefined ? {} : { cause: new Error(why) });
   if (passing) passingErrors.add(error);
   return { error, passing };
 }

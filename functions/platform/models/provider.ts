@@ -89,8 +89,10 @@ export function providerModel<Raw>(
           const failure = failureOf(error);
           const pause = pauseBefore(attempt, failure, limits);
           const late = clock.now() + pause >= deadline;
-          if (given || late || attempt >= limits.attempts || !worthRetrying(failure, limits.longestDelay))
+          if (given || late || attempt >= limits.attempts || !worthRetrying(failure, limits.longestDelay)) {
+            failure.error.model = name;
             throw failure.error;
+          }
           await clock.sleep(pause, signal);
         }
       }
