@@ -1,6 +1,7 @@
 import { epochSeconds } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { type LimitState, resetInWords } from '../platform/rate-limit.ts';
 import { trustedViewer } from '../platform/viewer.ts';
 import { type Attempt, countAttempt } from './attempt-store.ts';
 import type { TenantsEffects } from './effects.ts';
@@ -38,24 +39,22 @@ export async function mayTry(
 }
 
 /** For who may not try again before the window of time is over: the reply says when that is. */
-export const tooManyTries = (kind: Guess, effects: TenantsEffects): CallerError =>
-  refusal('too many tries: wait a quarter of an hour', most[kind].name, quarterHour, effects);
+export function tooManyTries(kind: Guess, effects: TenantsEffects): CallerError {
+  const limit = usedUp(most[kind].name, quarterHour, effects);
+  const message = `too many tries: try again ${resetInWords(limit, effects.clock.now())}`;
+  return new CallerError('rate_limited', message, { limit });
+}
 
 /** Throws `rate_limited` when the workspace has sent its invitations of the day. */
 export async function countInvitation(workspace: WorkspaceId, effects: TenantsEffects): Promise<void> {
   const attempt = { kind: 'invitation', by: 'workspace', who: workspace, windowSeconds: day } as const;
   if ((await countAttempt(attempt, effects)) > invitationsPerDay) {
     const message = `a workspace may invite ${invitationsPerDay} people a day`;
-    throw refusal(message, invitationsPerDay, day, effects);
+    throw new CallerError('rate_limited', message, { limit: usedUp(invitationsPerDay, day, effects) });
   }
 }
 
-function refusal(
-  message: string,
-  limit: number,
-  windowSeconds: number,
-  { clock }: TenantsEffects,
-): CallerError {
+function usedUp(limit: number, windowSeconds: number, { clock }: TenantsEffects): LimitState {
   const resetAt = (Math.floor(epochSeconds(clock.now()) / windowSeconds) + 1) * windowSeconds;
-  return new CallerError('rate_limited', message, { limit: { limit, remaining: 0, resetAt } });
+  return { limit, remaining: 0, resetAt };
 }
