@@ -1,4 +1,4 @@
-import { assistantEffects, ensureMode } from '../assistant/index.ts';
+import { assistantEffects, ensureMode, frontMode } from '../assistant/index.ts';
 import { epochSeconds } from '../platform/clock.ts';
 import { type CommandEffects, misuse, type Terminal } from '../platform/command.ts';
 import { CallerError } from '../platform/errors.ts';
@@ -33,9 +33,6 @@ export interface BootstrapChoice {
   /** The mail address of one who shall no more. */
   readonly dismissed: string | undefined;
 }
-
-/** The mode of the stage's chat page. */
-const frontMode = 'default';
 
 /**
  * Gives a deployed stage its secrets, its first workspace with the front mode and an admin key, printed once. Every step

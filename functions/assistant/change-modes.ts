@@ -2,9 +2,9 @@ import { forgetMode } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
-import { getWorkspace, leaveMode, releaseName } from '../tenants/index.ts';
+import { claimName, getWorkspace, leaveMode, releaseName } from '../tenants/index.ts';
 import type { AssistantEffects } from './effects.ts';
-import { ensureMode, unknownMode } from './modes.ts';
+import { ensureMode, frontMode, unknownMode } from './modes.ts';
 import type { Mode, ModeChange, NewMode } from './schema.ts';
 import { readMode, removeMode, updateMode } from './store.ts';
 
@@ -52,7 +52,7 @@ export async function changeMode(
 export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<void>;
 
 /**
- * Deletes the mode with what it alone knows, and frees its name. The record goes last, so that repeating a call which was cut short
+ * Deletes the mode with what it alone knows, and frees its name, unless that is the front page's. The record goes last, so that repeating a call which was cut short
  * completes it. Throws `not_found` for a mode that is not there, `conflict` for the mode that answers where a caller of the
  * workspace names none.
  */
@@ -77,6 +77,8 @@ export async function deleteMode(
   await stopLearning(workspace, name);
   await forgetMode(workspace, name, effects);
   await leaveMode(workspace, name, effects);
-  await releaseName('mode', name, workspace, effects);
+  // The name of the front page stays with its workspace, and stands for no mode: nobody else may answer there.
+  if (name === frontMode) await claimName('mode', name, workspace, '', effects);
+  else await releaseName('mode', name, workspace, effects);
   await removeMode(workspace, name, effects);
 }

@@ -31,6 +31,7 @@ export { assistantHealth, configuredModels, type Models } from './models.ts';
 export {
   ensureMode,
   findModeByName,
+  frontMode,
   getMode,
   historyMessagesOf,
   listModes,

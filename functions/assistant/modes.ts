@@ -6,6 +6,9 @@ import type { AssistantEffects } from './effects.ts';
 import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
 import { addMode, readMode, readModes } from './store.ts';
 
+/** The mode of a deployment's front page. */
+export const frontMode = 'default';
+
 /**
  * Makes sure that the workspace has the mode: its name alone, or with what the operator decides about it. An existing
  * mode stays as it is. The name is claimed in the directory first, so repeating the call completes one that was cut

@@ -1,8 +1,7 @@
-import { findModeByName, type Mode } from '../assistant/index.ts';
+import { findModeByName, frontMode, type Mode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import { getWorkspace, type Workspace } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
-import { frontMode } from './visitors.ts';
 
 /** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
 export function refuseForeignPage(headers: Headers): void {

@@ -1,8 +1,7 @@
-import { findModeByName, listModes, type VisibleMode, visibleMode } from '../assistant/index.ts';
+import { findModeByName, frontMode, listModes, type VisibleMode, visibleMode } from '../assistant/index.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { authenticate } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
-import { frontMode } from './visitors.ts';
 
 /**
  * What a visitor may see of the modes of one workspace: the caller's own where it shows a credential, else that of the front

@@ -1,12 +1,9 @@
-import { findModeByName, getMode } from '../assistant/index.ts';
+import { findModeByName, frontMode, getMode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
 import { authenticate, mintVisitorToken, type Principal, type VisitorToken } from '../tenants/index.ts';
 import { modeOf } from './access.ts';
 import type { ChatEffects } from './effects.ts';
-
-/** The mode of a deployment's front page. */
-export const frontMode = 'default';
 
 /** A visitor's token, and what a page shows of the mode. */
 export interface Admission extends VisitorToken {

@@ -7,7 +7,7 @@ export type NameKind = 'mode' | 'api-key' | 'widget-key';
 
 export interface DirectoryEntry {
   readonly workspace: WorkspaceId;
-  /** What the name stands for in that workspace: a mode's name, a key's id. */
+  /** What the name stands for in that workspace: a mode's name, a key's id. Empty: nothing, but it is kept for the workspace. */
   readonly value: string;
 }
 

@@ -41,7 +41,7 @@ export async function requireOwnMode(
   effects: TenantsEffects,
 ): Promise<void> {
   const entry = await lookUpName('mode', mode, effects);
-  if (entry?.workspace !== workspace) {
+  if (entry?.workspace !== workspace || entry.value !== mode) {
     throw new CallerError('bad_request', `mode: there is no mode "${mode}" in this workspace`);
   }
 }

@@ -241,6 +241,19 @@ describe('DELETE /admin/modes/{id}', () => {
     expect((await call('GET', '/admin/widget')).body).toMatchObject({ mode: 'tuesday' });
   });
 
+  it("keeps the front page's name for its workspace: no other can answer there", async () => {
+    await create({ name: 'default' });
+    expect((await call('DELETE', '/admin/modes/default')).status).toBe(200);
+    expect(await findModeByName('default', world.effects)).toBeUndefined();
+    world.clock.now += 10 * 60_000;
+    expect(await create({ name: 'default' }, keys.globex)).toMatchObject({ status: 409 });
+    expect(await call('PUT', '/admin/widget', { mode: 'default' })).toMatchObject({ status: 400 });
+    expect((await create({ name: 'default', title: 'Back' })).status).toBe(201);
+    expect((await findModeByName('default', world.effects))?.mode.title).toBe('Back');
+    expect(await call('PUT', '/admin/widget', { mode: 'default' })).toMatchObject({ status: 200 });
+    await call('PUT', '/admin/widget', { mode: null });
+  });
+
   it('leaves the default mode of a workspace', async () => {
     await create({ name: 'acme-mode' });
     expect(await call('DELETE', '/admin/modes/acme-mode')).toMatchObject({ status: 409 });
