@@ -102,11 +102,24 @@ describe('the widget of a workspace, on the page of another site', () => {
     await demo.page.getByLabel('Position').selectOption('bottom-left');
     await demo.page.getByRole('button', { name: 'Show the widget' }).click();
     await demo.launcher.waitFor();
+    expect(await demo.page.locator('#snippet').innerText()).toContain('data-position="bottom-left" async');
     expect((await demo.launcher.boundingBox())?.x).toBe(20);
     await demo.page.getByRole('button', { name: /^Ask / }).click();
     const widget = widgetOn(demo.page);
     await widget.answered();
     await demo.page.getByText('chat-opened').waitFor();
     expect([demo.problems, demo.foreignRequests]).toEqual([[], []]);
+  });
+
+  it('looks as its workspace says on the page to try it on, where nothing else is chosen there', async () => {
+    await admin('PUT', '', { primaryColor: '#aa0011', position: 'bottom-left' });
+    const demo = await openWidgetPage(here.browser, `${here.world.url}/widget/demo.html?key=${key}`);
+    opened.push(demo);
+    await demo.launcher.waitFor();
+    expect(await demo.launcher.boundingBox()).toMatchObject({ x: 20 });
+    expect(await demo.launcher.evaluate(button => getComputedStyle(button).backgroundColor)).toBe(
+      'rgb(170, 0, 17)',
+    );
+    expect(await demo.page.locator('#snippet').innerText()).not.toMatch(/theme|position/);
   });
 });

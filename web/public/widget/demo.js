@@ -7,17 +7,18 @@ for (const { name } of form.querySelectorAll('[name]')) {
 form.addEventListener('submit', event => {
   // By hand: the policy of this site's pages lets no form be sent.
   event.preventDefault();
-  location.search = new URLSearchParams(new FormData(form)).toString();
+  location.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== '')).toString();
 });
 
 const script = new URL('/widget/v2/widget.js', location.href).href;
 const key = form.elements.key.value;
-const [theme, position] = [form.elements.theme.value, form.elements.position.value];
-document.getElementById('snippet').textContent = [
-  `<script src="${script}"`,
-  `  data-api-key="${key || 'pk_live_…'}"`,
-  `  data-theme="${theme}" data-position="${position}" async></script>`,
-].join('\n');
+// What is not chosen here is as the workspace has it.
+const looks = ['theme', 'position'].filter(name => form.elements[name].value !== '');
+const attributes = [
+  `data-api-key="${key || 'pk_live_…'}"`,
+  ...looks.map(name => `data-${name}="${form.elements[name].value}"`),
+];
+document.getElementById('snippet').textContent = `<script src="${script}"\n  ${attributes.join('\n  ')} async></script>`;
 
 const calls = document.querySelectorAll('[data-call]');
 for (const button of calls) {
@@ -40,6 +41,7 @@ addEventListener('message', ({ data, source }) => {
 if (key) {
   const tag = document.createElement('script');
   tag.src = script;
-  Object.assign(tag.dataset, { apiKey: key, theme, position });
+  tag.dataset.apiKey = key;
+  for (const name of looks) tag.dataset[name] = form.elements[name].value;
   document.head.append(tag);
 }
