@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type ApiClient, connectApi } from '../functions/platform/api-client.ts';
 import { CommandError, exitCodes } from '../functions/platform/command.ts';
-import { localKeyFile, readLocalKey } from '../local/key-file.ts';
+import { localKeyFile, localKeyPorts, readLocalKey } from '../local/key-file.ts';
 
 /**
  * The running system that the environment names, with the operator's key: `SWITCHBOARD_API_KEY`, else, for an address of
@@ -42,7 +42,12 @@ async function localKey(port: number, base: string, env: NodeJS.ProcessEnv): Pro
   const path = localKeyFile(port, env);
   const found = await stat(path).catch(() => undefined);
   if (!found) {
-    throw noAccess(`no key for ${base}: \`npm start\` leaves one while it runs, or set SWITCHBOARD_API_KEY`);
+    const ports = localKeyPorts(env);
+    const running =
+      ports.length === 0 ? 'there is none for any port' : `there are keys for PORT ${ports.join(', ')}`;
+    throw noAccess(
+      `no key for ${base}: \`npm start\` leaves one while it runs (${running}). Set PORT to that of the start, or SWITCHBOARD_URL and SWITCHBOARD_API_KEY`,
+    );
   }
   if ((found.mode & 0o077) !== 0 || found.uid !== process.getuid?.()) {
     throw noAccess(

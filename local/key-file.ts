@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -12,10 +12,21 @@ const keySchema = z.object({
 });
 export type LocalKey = z.infer<typeof keySchema>;
 
-/** The file of the local start on that port, whether or not there is one. `XDG_STATE_HOME` moves it. */
+/** Where local starts leave their files. `XDG_STATE_HOME` moves it. */
+const keyDirectory = (env: NodeJS.ProcessEnv): string =>
+  join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'switchboard');
+
+/** The file of the local start on that port, whether or not there is one. */
 export function localKeyFile(port: number, env: NodeJS.ProcessEnv = process.env): string {
-  const state = env['XDG_STATE_HOME'] || join(homedir(), '.local/state');
-  return join(state, 'switchboard', `local-${port}.json`);
+  return join(keyDirectory(env), `local-${port}.json`);
+}
+
+/** The ports for which there are files: of starts that run, or were killed. */
+export function localKeyPorts(env: NodeJS.ProcessEnv = process.env): number[] {
+  const directory = keyDirectory(env);
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const ports = names.flatMap(name => /^local-(\d+)\.json$/.exec(name)?.[1] ?? []);
+  return ports.map(Number).toSorted((a, b) => a - b);
 }
 
 /** Undefined when nothing runs on that port, or another user started it. */

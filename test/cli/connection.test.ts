@@ -93,6 +93,15 @@ describe('the key', () => {
     expect(asked).toEqual([{ url: '/admin/keys', authorization: `Bearer ${localKey}` }]);
   });
 
+  test('that is missing for a port is looked for by the ports that have one', async () => {
+    const { code, stderr } = await runHere(['key', 'list'], env({ PORT: '1' }));
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/no key for http:\/\/127\.0\.0\.1:1:.* SWITCHBOARD_URL/);
+    expect(stderr).toContain(`there are keys for PORT ${port})`);
+    const nowhere = await refusal({ PORT: '1', XDG_STATE_HOME: join(state, 'none') });
+    expect(nowhere).toContain('there is none for any port');
+  });
+
   test('is the given one where there is one', async () => {
     const { asked } = await listKeys({ PORT: String(port), SWITCHBOARD_API_KEY: givenKey });
     expect(asked[0]?.authorization).toBe(`Bearer ${givenKey}`);
