@@ -122,4 +122,13 @@ describe('the widget of a workspace, on the page of another site', () => {
     );
     expect(await demo.page.locator('#snippet').innerText()).not.toMatch(/theme|position/);
   });
+
+  it('is told to be refused on the page to try it on', async () => {
+    const demo = await openWidgetPage(
+      here.browser,
+      `${here.world.url}/widget/demo.html?key=pk_live_${'0'.repeat(64)}`,
+    );
+    opened.push(demo);
+    await demo.page.getByText('The key is refused, so there is no widget').waitFor();
+  });
 });

@@ -32,7 +32,9 @@ addEventListener('message', ({ data, source }) => {
   line.textContent =
     typeof data === 'string'
       ? data
-      : `${data.type} ${Math.round(data.width)} × ${Math.round(data.height)} (${data.reason})`;
+      : data.reason === 'refused'
+        ? 'The key is refused, so there is no widget: the browser’s console says why.'
+        : `${data.type} ${Math.round(data.width)} × ${Math.round(data.height)} (${data.reason})`;
   const news = document.getElementById('news');
   news.prepend(line);
   while (news.children.length > 8) news.lastElementChild.remove();
