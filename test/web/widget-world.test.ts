@@ -117,9 +117,10 @@ describe('the widget of a workspace, on the page of another site', () => {
     opened.push(demo);
     await demo.launcher.waitFor();
     expect(await demo.launcher.boundingBox()).toMatchObject({ x: 20 });
-    expect(await demo.launcher.evaluate(button => getComputedStyle(button).backgroundColor)).toBe(
-      'rgb(170, 0, 17)',
+    const color = await demo.page.evaluate<string>(
+      "getComputedStyle(document.querySelector('switchboard-widget').shadowRoot.querySelector('.launcher')).backgroundColor",
     );
+    expect(color).toBe('rgb(170, 0, 17)');
     expect(await demo.page.locator('#snippet').innerText()).not.toMatch(/theme|position/);
   });
 
