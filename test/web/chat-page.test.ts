@@ -55,6 +55,20 @@ describe('asking a question', () => {
     expect(await words()).not.toBe('');
   });
 
+  it('says of a question that is too long how much is too much, and cuts and sends nothing of it', async () => {
+    const { page, field, answered } = await here.chat();
+    const send = page.getByRole('button', { name: 'Send' });
+    await field.fill('a'.repeat(8_005));
+    await page.getByText('5 characters too many').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await field.press('Enter');
+    expect([(await field.inputValue()).length, await send.isDisabled()]).toEqual([8_005, true]);
+    await field.fill('a'.repeat(8_000));
+    await page.getByText('0 left').waitFor();
+    await field.press('Enter');
+    await answered();
+  });
+
   it('stops when told to, and keeps what was said', async () => {
     const { page, ask, stopButton, words, answerText, field, problems } = await here.chat();
     here.model.next(saysWords(count(400), 40));

@@ -12,12 +12,15 @@ export interface ComposerProps {
   readonly onStop: () => Promise<void>;
 }
 
-/** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. */
+/**
+ * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. What is pasted stays whole:
+ * cut without a word, it would be another question.
+ */
 export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [stopping, setStopping] = useState(false);
-  const ready = draft.trim() !== '' && !busy && !disabled;
-  const left = questionLength - draft.length;
+  const left = questionLength - draft.trim().length;
+  const ready = draft.trim() !== '' && left >= 0 && !busy && !disabled;
 
   // Before the page is painted: text and field grow in one step.
   useLayoutEffect(() => {
@@ -56,7 +59,7 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
         ref={field}
         rows={1}
         value={draft}
-        maxLength={questionLength}
+        aria-invalid={left < 0}
         placeholder="Ask a question"
         enterkeyhint="send"
         autoComplete="off"
@@ -72,7 +75,7 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
       />
       {left <= 200 && (
         <span class="left" role="status">
-          {left} left
+          {left < 0 ? `${-left} characters too many` : `${left} left`}
         </span>
       )}
       {busy ? (

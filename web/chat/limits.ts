@@ -1,2 +1,4 @@
-/** Characters of a question on this page; the server takes more, for programs. */
-export const questionLength = 4000;
+import type { contentLength } from '../../functions/chat/schema.ts';
+
+/** Characters of a question. The server's own limit, held to it by its type: its schema itself would bring zod to the page. */
+export const questionLength: typeof contentLength = 8_000;
