@@ -12,7 +12,7 @@ export const key: Command = {
        switchboard key rotate KEY_ID [--overlap-hours N]
        switchboard key revoke KEY_ID
 
-A key is printed once, when it is created. A revoked key stops working within 30 seconds; one that is rotated does, too, unless it is
+A key is printed once, when it is created. A revoked key stops working within half a minute; one that is rotated does, too, unless it is
 given some hours of overlap (168 at most).
 The scope "chat" (default) may only ask; "admin" may also change what the workspace knows, and its keys.`,
 

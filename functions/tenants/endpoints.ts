@@ -37,7 +37,7 @@ export const rotateKey = endpoint({
   path: '/admin/keys/{key_id}/rotate',
   summary: 'Replaces an API key',
   description:
-    'A new key of the same name, scope and end, shown this once. The old one ends at once, or after the hours of overlap.',
+    'A new key of the same name, scope and end, shown this once. The old one stops working within half a minute, or after the hours of overlap.',
   params: z.object({ key_id: z.string().min(1).max(64) }),
   body: keyRotation,
   reply: createdKey,
@@ -51,7 +51,7 @@ export const revokeKey = endpoint({
   method: 'delete',
   path: '/admin/keys/{key_id}',
   summary: 'Revokes an API key',
-  description: 'It stops working within 30 seconds. Revoking it again changes nothing.',
+  description: 'It stops working within half a minute. Revoking it again changes nothing.',
   params: z.object({ key_id: z.string().min(1).max(64) }),
   reply: apiKey,
   errors: ['forbidden', 'not_found'],

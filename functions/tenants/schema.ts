@@ -104,7 +104,7 @@ export const keyRotation = z.object({
     .min(0)
     .max(168)
     .default(0)
-    .describe('how long the old key goes on working; 0: it is revoked'),
+    .describe('how long the old key goes on working; 0: it is revoked, which takes up to half a minute'),
 });
 
 export const createdKey = apiKey.extend({
