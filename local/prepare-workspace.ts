@@ -7,6 +7,7 @@ import {
   type AccountsEffects,
   accountsEffects,
   accountsEnv,
+  changeWorkspace,
   createApiKey,
   createWidgetKey,
   createWorkspace,
@@ -44,14 +45,24 @@ export interface PreparedWorkspace {
 }
 
 /**
- * Makes sure of the demo workspace, its mode and a super admin, and creates the admin key of this start; that of the start before is
+ * Makes sure of the demo workspace, its mode and a super admin, says that its site is at `url`, and creates the admin key of this start; that of the start before is
  * revoked, and the super admin's password is replaced, since both are gone. It runs as a function of its own, with the environment that the template gives to the others.
  */
-export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise<PreparedWorkspace> {
+export async function prepareWorkspace({
+  url,
+  revoke,
+}: {
+  url: string;
+  revoke?: string;
+}): Promise<PreparedWorkspace> {
   const env = readEnv([...tenantsEnv, ...accountsEnv, ...knowledgeEnv, ...assistantEnv]);
   const base = realEffects('local-start');
   const effects = { ...assistantEffects(env, base), ...accountsEffects(env, base) };
-  await createWorkspace({ id: demo.workspace, name: 'Demo', defaultMode: demo.mode }, effects);
+  const { site } = await createWorkspace(
+    { id: demo.workspace, name: 'Demo', defaultMode: demo.mode },
+    effects,
+  );
+  if (isOfAStart(site)) await changeWorkspace(byTheStart, { site: url }, effects);
   await ensureMode(demo.workspace, demoMode, effects);
   if (revoke !== undefined) {
     // It may be gone already, when an operator deleted it or the table was emptied.
@@ -62,6 +73,18 @@ export async function prepareWorkspace({ revoke }: { revoke?: string }): Promise
     await listWidgetKeys(demo.workspace, effects);
   return { key, keyId, widgetKey: widget.key, admin: await prepareSuperAdmin(effects) };
 }
+
+/** The widget may stand there, so its key works by curl too. */
+const byTheStart = {
+  workspace: demo.workspace,
+  actor: 'local start',
+  role: 'owner',
+  superAdmin: true,
+} as const;
+
+/** No site that somebody has chosen: the port of a start before, perhaps. */
+const isOfAStart = (site: string | undefined): boolean =>
+  site === undefined || URL.parse(site)?.hostname === '127.0.0.1';
 
 const adminAddress = 'admin@laptop.invalid';
 

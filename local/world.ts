@@ -93,7 +93,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     await pages;
     const { url, port } = listener;
     addSecret(secretsFile, 'public-base-url', url);
-    const prepared = await prepare(running, data);
+    const prepared = await prepare(running, data, url);
     const keyFile = localKeyFile(port, options.env);
     writeKeyFile(keyFile, { url, key: prepared.key, admin: prepared.admin });
     stops.defer(() => removeKeyFile(keyFile));
@@ -127,7 +127,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
 }
 
 /** Runs `prepare-workspace.ts` once, with the environment of the template's functions together. */
-async function prepare({ startOptions, functions, endpoints }: RunningStacks, data: DataDirectory) {
+async function prepare(
+  { startOptions, functions, endpoints }: RunningStacks,
+  data: DataDirectory,
+  url: string,
+) {
   const name = 'LocalStart';
   const memoryMb = 512;
   const process = startProcess({
@@ -146,7 +150,7 @@ async function prepare({ startOptions, functions, endpoints }: RunningStacks, da
   try {
     const called = lambdaFunction({ name, arn: name, memoryMb, timeoutSeconds: 30 }, process);
     const state = data.readState();
-    const prepared = (await called.invoke({ revoke: state.adminKeyId })) as PreparedWorkspace;
+    const prepared = (await called.invoke({ url, revoke: state.adminKeyId })) as PreparedWorkspace;
     data.writeState({ ...state, adminKeyId: prepared.keyId });
     return prepared;
   } finally {

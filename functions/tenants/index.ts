@@ -46,4 +46,10 @@ export { leaveMode } from './widget.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 export type { WidgetKey } from './widget-store.ts';
 export { mountWorkspaces, workspacesOf } from './workspace-routes.ts';
-export { createWorkspace, getWorkspace, listWorkspaceIds, type Workspace } from './workspaces.ts';
+export {
+  changeWorkspace,
+  createWorkspace,
+  getWorkspace,
+  listWorkspaceIds,
+  type Workspace,
+} from './workspaces.ts';

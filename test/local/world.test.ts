@@ -45,6 +45,17 @@ describe('the product on a laptop', () => {
     expect(keys.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
+  it('lets the widget stand on its own origin, for which any program may say that it asks', async () => {
+    const { keys } = (await (await get('/admin/widget/keys', asAdmin())).json()) as {
+      keys: { key: string }[];
+    };
+    const config = async (headers: Record<string, string>) =>
+      (await get('/api/widget/config', { 'x-api-key': keys[0]?.key ?? '', ...headers })).status;
+    expect(await config({ origin: world.url })).toBe(200);
+    expect(await config({ origin: 'http://127.0.0.1:1' })).toBe(403);
+    expect(await config({})).toBe(403);
+  });
+
   it('keeps the secrets in one file, out of environments and logs', () => {
     const secrets: unknown = JSON.parse(readFileSync(`${world.dataDir}/secrets.json`, 'utf8'));
     expect(secrets).toMatchObject({ 'openai-api-key': 'sk-not-shown', 'origin-secret': expect.any(String) });
