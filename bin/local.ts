@@ -128,8 +128,9 @@ function stopOnSignals(): { stop?: () => Promise<void> } {
   return stopping;
 }
 
-async function summary({ url, keyFile, inbox, admin, widgetKey }: LocalWorld): Promise<string> {
+async function summary({ workspace, url, keyFile, inbox, admin, widgetKey }: LocalWorld): Promise<string> {
   return [
+    `  workspace  ${workspace} (whoever signs in names it: X-Workspace-Id)`,
     `  chat       ${url}/`,
     `  widget     ${url}/widget/demo.html?key=${widgetKey}`,
     `  API docs   ${url}/docs`,

@@ -41,6 +41,8 @@ export interface LocalWorld {
   readonly url: string;
   readonly port: number;
   readonly adminKey: string;
+  /** The id of the workspace that is open. */
+  readonly workspace: string;
   /** Public; of the page that demonstrates the widget. */
   readonly widgetKey: string;
   /** May sign in, and act in every workspace; the password is of this start. */
@@ -103,6 +105,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       url,
       port,
       adminKey: prepared.key,
+      workspace: demo.workspace,
       widgetKey: prepared.widgetKey,
       admin: prepared.admin,
       inbox: running.endpoints.ses,

@@ -98,7 +98,9 @@ const workspaceHeader = {
   'X-Workspace-Id': z
     .string()
     .optional()
-    .describe('in which workspace, for a person who is a member of several'),
+    .describe(
+      'in which workspace, for a person who is a member of several, or a super admin and a member of none',
+    ),
 };
 
 const headersOf = (declared: Endpoint) =>

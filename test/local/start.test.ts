@@ -68,6 +68,7 @@ it('answers the first question from the sample site, and keeps everything over a
   const first = start();
   const url = await first.ready();
   const port = Number(new URL(url).port);
+  expect(first.output()).toMatch(/^ +workspace +demo /m);
   const { user_id: user } = await post(url, '/api/users', { name: 'Ada' });
   const { thread_id: thread } = await post(url, '/api/threads', { user_id: user });
   const answer = await askUntilLearned(url, thread, 'When is the hall open on Saturday?');
