@@ -1,5 +1,5 @@
 import type { Passage } from '../platform/model.ts';
-import { unitsOf } from '../platform/models/units.ts';
+import { type Unit, unitsOf } from '../platform/models/units.ts';
 import { wordsOf } from '../platform/models/words.ts';
 
 export interface Quote {
@@ -11,27 +11,67 @@ export interface Quote {
 
 const excerptLength = 200;
 
-/** Finds the words of the passage that bear out what an answer says before its citation `[n]`. */
+/**
+ * Finds the words of the passage that bear out what an answer says before its citation `[n]`: from the first of them on where the
+ * answer quotes them, else the sentence that says most of it.
+ */
 export function quoteFor(passage: Passage, answer: string, n: number): Quote {
-  const claimed = new Set(claimsBefore(answer, n).flatMap(claim => wordsOf(claim).map(({ stem }) => stem)));
+  const claims = claimsBefore(answer, n);
   const units = unitsOf(passage.text);
-  let best = 0;
+  const quoted = quotedUnits(units, claims);
+  const chosen = quoted[0] ?? closestUnit(units, claims);
+  if (!chosen) return { excerpt: shorten(passage.text), verbatim: '' };
+  const following = textOf(units.slice(units.indexOf(chosen)));
+  const span = textOf(units.slice(units.indexOf(chosen), units.indexOf(quoted.at(-1) ?? chosen) + 1));
+  const flat = passage.text.replaceAll(/\s+/g, ' ');
+  return {
+    // What is quoted comes first; what stands between only where there is room for it.
+    excerpt: shorten(quoted.length < 2 || span.length <= excerptLength ? following : withGaps(quoted, units)),
+    verbatim: chosen.kind !== 'code' && flat.includes(chosen.text) ? chosen.text : '',
+  };
+}
+
+const textOf = (units: readonly Unit[]): string => units.map(({ text }) => text).join(' ');
+
+const withGaps = (quoted: readonly Unit[], units: readonly Unit[]): string =>
+  quoted
+    .map((unit, at) => {
+      const previous = quoted[at - 1];
+      const gap = previous !== undefined && units.indexOf(unit) > units.indexOf(previous) + 1;
+      return `${gap ? '… ' : ''}${unit.text}`;
+    })
+    .join(' ');
+
+/** Shorter ones stand in a claim by chance. */
+const leastQuoted = 8;
+
+/** Those that a claim holds word for word, Markdown's escapes aside. */
+function quotedUnits(units: readonly Unit[], claims: readonly string[]): Unit[] {
+  const said = claims.map(plain);
+  return units.filter(({ text }) => {
+    const words = plain(text);
+    return words.length >= leastQuoted && said.some(claim => claim.includes(words));
+  });
+}
+
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\\(?=\p{P})/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+function closestUnit(units: readonly Unit[], claims: readonly string[]): Unit | undefined {
+  const claimed = new Set(claims.flatMap(claim => wordsOf(claim).map(({ stem }) => stem)));
+  let best = units[0];
   let bestShare = 0;
-  units.forEach(({ text }, index) => {
-    const stems = new Set(wordsOf(text).map(({ stem }) => stem));
+  for (const unit of units) {
+    const stems = new Set(wordsOf(unit.text).map(({ stem }) => stem));
     const common = [...stems].filter(stem => claimed.has(stem)).length;
     // Half by how much of the claim it says, half by how much else it says.
     const share = common / Math.max(1, claimed.size) + common / Math.max(3, stems.size);
-    if (share > bestShare) [best, bestShare] = [index, share];
-  });
-  const chosen = units[best];
-  if (!chosen) return { excerpt: shorten(passage.text), verbatim: '' };
-  const following = units.slice(best).map(({ text }) => text);
-  const flat = passage.text.replaceAll(/\s+/g, ' ');
-  return {
-    excerpt: shorten(following.join(' ')),
-    verbatim: chosen.kind !== 'code' && flat.includes(chosen.text) ? chosen.text : '',
-  };
+    if (share > bestShare) [best, bestShare] = [unit, share];
+  }
+  return best;
 }
 
 /** The text between each citation `[n]` and the one before it, or the paragraph's beginning. */

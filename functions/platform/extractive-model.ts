@@ -1,8 +1,9 @@
 import { type Model, type ModelEvent, type ModelRequest, type Passage, searchTool } from './model.ts';
 import { chooseQuotes, writeQuotes } from './models/compose.ts';
 import { notFoundText } from './models/languages.ts';
-import { readQuestion, searchQuery, widerQuery } from './models/question.ts';
+import { readQuestion, widerQuery } from './models/question.ts';
 import { rankUnits } from './models/rank.ts';
+import { asksForTopics, topicsQuery, writeTopics } from './models/topics.ts';
 
 /** Below this the passages speak about something else. Chosen by `test/bench/answers.ts`. */
 const supportFloor = 0.5;
@@ -10,19 +11,21 @@ const supportFloor = 0.5;
 /**
  * What answers without any provider: the best-supported sentences of the passages, word for word, each with its
  * citation, or the plain statement that the documents do not hold the answer. It never invents and never waits. A question
- * that leans on the one before ("and on Sunday?"), or finds nothing in its own words, is searched for once more.
+ * that leans on the one before ("and on Sunday?"), or of which a word is not found, is searched for once more. Who asks what to ask is
+ * told what the pages are about.
  */
 export const extractiveModel: Model = {
   name: 'extractive',
   async *respond(request, signal) {
     signal.throwIfAborted();
     const [question, before] = questionsOf(request);
+    const aboutUs = asksForTopics(question);
     const read = readQuestion(question, before);
     const ranking = rankUnits(read, passagesOf(request));
-    const found = ranking.support >= supportFloor;
-    const query = read.elliptic
-      ? searchQuery(read, before)
-      : found && !ranking.amiss
+    const found = ranking.support >= supportFloor && !ranking.unlisted;
+    const query = aboutUs
+      ? topicsQuery
+      : found && !ranking.amiss && !read.elliptic
         ? undefined
         : widerQuery(read);
     if (query !== undefined && maySearch(request)) {
@@ -33,7 +36,11 @@ export const extractiveModel: Model = {
       yield end('tool_calls');
       return;
     }
-    const text = found ? writeQuotes(chooseQuotes(ranking)) : notFoundText(question);
+    const text = aboutUs
+      ? writeTopics(question, passagesOf(request))
+      : found
+        ? writeQuotes(chooseQuotes(ranking))
+        : '';
     yield* stream(text === '' ? notFoundText(question) : text, request.maxOutputTokens, signal);
   },
 };

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer, ensureMode } from '../../functions/assistant/index.ts';
+import {
+  answer,
+  type AnswerEvent,
+  ensureMode,
+  type HistoryMessage,
+} from '../../functions/assistant/index.ts';
 import { submitDocuments } from '../../functions/knowledge/index.ts';
 import { notFoundTexts } from '../../functions/platform/models/languages.ts';
 import { holdsWords, sampleDocuments } from '../support/sample-site.ts';
-import { siteQuestions, strangeQuestions } from '../support/site-questions.ts';
+import { siteConversations, siteQuestions, strangeQuestions } from '../support/site-questions.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';
 
 let world: AssistantWorld;
@@ -15,22 +20,31 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-async function ask(question: string): Promise<string> {
-  const request = { workspace: harbour, mode: museum, question, history: [] };
+type Final = Extract<AnswerEvent, { type: 'final' }>;
+
+async function askFor(question: string, history: readonly HistoryMessage[] = []): Promise<Final> {
+  const request = { workspace: harbour, mode: museum, question, history };
   for await (const event of answer(request, world.effects, new AbortController().signal))
-    if (event.type === 'final') return event.text;
+    if (event.type === 'final') return event;
   return expect.fail('no answer');
 }
 
+const ask = async (question: string): Promise<string> => (await askFor(question)).text;
+
 describe('without a key, of the sample site', () => {
-  it.each(['How do I become a member?', 'How long can I borrow a drill?', 'What is the address?'])(
-    '%s',
-    async question => {
-      const [, words = ''] = siteQuestions.find(([asked]) => asked === question) ?? [];
-      const text = await ask(question);
-      expect(holdsWords(text, words), text).toBe(true);
-    },
-  );
+  it.each([
+    'How do I become a member?',
+    'How long can I borrow a drill?',
+    'What is the address?',
+    'Which workshops are there?',
+    'What rooms can I hire?',
+    'How do I cancel my membership?',
+    'When are you open on Saturday?',
+  ])('%s', async question => {
+    const [, words = ''] = siteQuestions.find(([asked]) => asked === question) ?? [];
+    const text = await ask(question);
+    expect(holdsWords(text, words), text).toBe(true);
+  });
 
   it('nine of ten questions are answered, and none that the site does not answer', async () => {
     const missed: string[] = [];
@@ -38,5 +52,45 @@ describe('without a key, of the sample site', () => {
       if (!holdsWords(await ask(question), words)) missed.push(question);
     expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(siteQuestions.length / 10);
     for (const question of strangeQuestions) expect(notFoundTexts).toContain(await ask(question));
+  });
+
+  it.each([
+    ['Which workshops are there?', 'dogs'],
+    ['How do I cancel my membership?', 'Harassment'],
+    ['What can you help me with?', 'companion'],
+    ['When are you open on Saturday?', 'lamps'],
+  ])('%s is not answered with %s', async (question, beside) =>
+    expect(await ask(question)).not.toContain(beside),
+  );
+
+  it.each(siteConversations.map(([questions, words]) => [questions.join(' '), questions, words] as const))(
+    '%s',
+    async (_, questions, words) => {
+      const history: HistoryMessage[] = [];
+      let text = '';
+      for (const question of questions) {
+        ({ text } = await askFor(question, history));
+        history.push({ role: 'user', text: question }, { role: 'assistant', text });
+      }
+      expect(holdsWords(text, words), text).toBe(true);
+    },
+  );
+
+  it('what is quoted stands in the excerpt of its source, and each claim has one', async () => {
+    for (const [question] of siteQuestions) {
+      const { text, sources } = await askFor(question);
+      if (notFoundTexts.includes(text) || question === 'What can you help me with?') continue;
+      for (const claim of text.split(/\n\n|\n(?=- )/).filter(part => !part.endsWith(':')))
+        expect(claim, question).toMatch(/\[\d\]$/);
+      for (const { n, excerpt } of sources) {
+        const [first = ''] = text.split(`[${n}]`);
+        const claim =
+          first
+            .split(/\[\d\]\s*|\n\n|(?:^|\n)- /)
+            .at(-1)
+            ?.trim() ?? '';
+        expect(holdsWords(excerpt, claim.slice(0, 100)), `${question}: ${claim} | ${excerpt}`).toBe(true);
+      }
+    }
   });
 });

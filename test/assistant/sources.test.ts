@@ -53,6 +53,28 @@ describe('sources', () => {
     });
   });
 
+  it('begin with the first of the words that are quoted, and pass over what is between where it is long', () => {
+    const rules = new Findings();
+    const between =
+      'What stands between is long and tells nothing of the question that was asked here. '.repeat(3);
+    rules.add([
+      found(
+        {
+          ...about,
+          text: `Up to five things at a time.\n\n${between}\n\nRenew once, by telephone or at the desk.`,
+        },
+        'rules',
+      ),
+    ]);
+    const [first] = sourcesOf(
+      '- Up to five things at a time. [1]\n- Renew once, by telephone or at the desk. [1]',
+      [1],
+      rules,
+    );
+    expect(first?.excerpt).toBe('Up to five things at a time. … Renew once, by telephone or at the desk.');
+    expect(decodeURIComponent(first?.url ?? '')).toContain(':~:text=Up to five things at a time');
+  });
+
   it('keep excerpts within 200 characters', () => {
     const long = new Findings();
     long.add([found({ ...about, text: `${'A museum of ships '.repeat(40)}.` }, 'long')]);

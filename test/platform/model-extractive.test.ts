@@ -122,12 +122,12 @@ describe('what a visitor of a website asks', () => {
       'Sunday: 9:30–19:00',
     ];
     for (const question of ['What are the opening hours?', 'opening hours', 'Are you open today?'])
-      expect(await ask(question)).toBe(`Opening hours:\n- ${rows.join('\n- ')} [1]`);
+      expect(await ask(question)).toBe(`Opening hours:\n- ${rows.join(' [1]\n- ')} [1]`);
   });
 
   it('gets a list with the line that introduces it, and code with what it does', async () => {
     expect(await ask('What can I bring?')).toBe(
-      'You can bring:\n\n- folding wheelchairs and push-chairs\n- small bags up to 30 × 40 cm\n- guide dogs [3]',
+      'You can bring:\n\n- folding wheelchairs and push-chairs [3]\n- small bags up to 30 × 40 cm [3]\n- guide dogs [3]',
     );
     expect(await ask('Can I bring my dog?')).toContain('- guide dogs');
     expect(await ask('How do I install the guide?')).toBe(
@@ -227,6 +227,23 @@ describe('a question that leans on the one before', () => {
     ['What about a family?', 'How much is a ticket for an adult?', 'Family: Price at the door 28 €'],
   ])('%s after %s', async (question, first, answer) => {
     expect(await ask(question, site, before(first))).toContain(answer);
+  });
+
+  it.each([
+    ['Are there refunds?', 'Who founded the museum?'],
+    ['And who founded the museum?', 'When are you open on Saturday?'],
+    ['Is it free for kids?', 'Is it free for kids?'],
+  ])('%s, after %s, borrows nothing', async (question, first) => {
+    const alone = await ask(question.replace(/^And w/, 'W'));
+    expect(notFoundTexts).not.toContain(alone);
+    expect(await ask(question, site, before(first))).toBe(alone);
+  });
+
+  it('borrows all of it where the question has no word of its own', async () => {
+    const [price] = (await ask('How much is it?', site, before('Is there a ticket for a family?'))).split(
+      '\n\n',
+    );
+    expect(price).toContain('Family: Price at the door 28 €');
   });
 
   it('does not change a question that stands alone', async () => {

@@ -40,6 +40,13 @@ export const siteQuestions: readonly (readonly [question: string, holds: string]
   ['May I sell what I make?', 'business rate'],
   ['Where do I find lost things?', 'one month'],
   ['Do you take donations of tools?', 'saturdays'],
+  ['Which workshops are there?', 'wood, metal, textiles'],
+  ['What workshops do you have?', 'wood, metal, textiles'],
+  ['What rooms can I hire?', 'Sail Room: seats 20'],
+  ['How do I cancel my membership?', 'end of the month in which you tell us'],
+  ['How long can I borrow a tool?', 'seven days'],
+  ['When are you open on Saturday?', 'workshops 9:00 to 18:00'],
+  ['What can you help me with?', 'workshops and inductions'],
 ];
 
 /** What the site does not say. */
@@ -50,4 +57,14 @@ export const strangeQuestions: readonly string[] = [
   'Do you offer swimming lessons?',
   'What is the exchange rate of the dollar?',
   'Can I rent a car from you?',
+];
+
+/** What a visitor asks one after the other, and what the last answer must hold. */
+export const siteConversations: readonly (readonly [questions: readonly string[], holds: string])[] = [
+  [['How long can I borrow a tool?', 'Which workshops are there?'], 'wood, metal, textiles'],
+  [['What rooms can I hire?', 'And who can I call?'], 'Office and room hire: 01632 960142'],
+  [['Can I bring my dog?', 'Is there wifi?'], 'free, in the whole building'],
+  [['What does membership cost?', 'And for students?'], '£9'],
+  [['When are you open on Saturday?', 'and on Sunday?'], 'workshops 12:00 to 17:00'],
+  [['How long can I borrow a tool?', 'What if it breaks?'], 'you pay for the repair'],
 ];

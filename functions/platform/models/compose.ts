@@ -26,6 +26,8 @@ export function chooseQuotes({ candidates }: Ranking): Quote[] {
   let characters = 0;
   for (const candidate of ranked) {
     if (chosen.length >= limits.units || candidate.score < best.score * worthAdding) break;
+    // What stands under headings about something else mentions the subject and no more.
+    if ((best.headed && !candidate.headed) || (best.promised && !candidate.promised)) continue;
     if (chosen.includes(candidate) || chosen.some(other => alike(other, candidate))) continue;
     if (candidate.shape < best.shape || (best.specific && !candidate.specific)) continue;
     if (chosen.some(other => saysLess(candidate, other))) continue;
@@ -50,7 +52,8 @@ function withContext(
   if (candidate.unit.about !== '' && candidate.unit.kind === 'sentence') {
     group.splice(0, 1, ...answerTo(candidate, siblings));
   } else if (candidate.unit.kind === 'sentence') {
-    if (before?.unit.kind === 'sentence' && leansBack.test(candidate.unit.text)) group.unshift(before);
+    const leans = before?.unit.block === candidate.unit.block && leansBack.test(candidate.unit.text);
+    if (leans && before.unit.kind === 'sentence') group.unshift(before);
     if (candidate.unit.text.endsWith(':')) group.push(...listAfter(candidate, siblings));
   } else if (candidate.unit.kind !== 'code') {
     const whole = candidate.specific && !candidate.step ? group : blockOf(candidate, siblings);
@@ -74,10 +77,14 @@ const saysLess = (candidate: Candidate, chosen: Candidate): boolean =>
   candidate.said.every((match, i) => match <= (chosen.said[i] ?? 0)) &&
   candidate.said.some((match, i) => match < (chosen.said[i] ?? 0));
 
-/** "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. */
-const blockOf = ({ unit }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
+/**
+ * "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. Of a list only those items that
+ * have what was asked for: "For seven days", and not how many.
+ */
+const blockOf = ({ unit, lacks }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
   siblings
     .filter(other => other.unit.block === unit.block && other.unit.kind === unit.kind)
+    .filter(other => unit.kind !== 'item' || lacks || !other.lacks)
     .slice(0, limits.items);
 
 /** The list, table or code that a line ending in a colon introduces. */
@@ -131,17 +138,25 @@ export const writeQuotes = (quotes: readonly Quote[]): string => quotes.map(writ
 function writeQuote({ n, lead, units }: Quote): string {
   const alone = units.length === 1 && lead === undefined;
   let text = lead === undefined ? '' : `${lead.replace(/:$/, '')}:\n`;
-  let before: Unit | undefined;
-  for (const { unit } of units) {
+  units.forEach(({ unit }, at) => {
+    const before = units[at - 1]?.unit;
+    const after = units[at + 1]?.unit;
     text += before ? between(before, unit) : '';
     text +=
       unit.kind === 'code'
         ? `\`\`\`\n${unit.text}\n\`\`\``
-        : `${unit.kind === 'sentence' || alone ? '' : '- '}${escape(unit.text)}`;
-    before = unit;
-  }
-  return `${text}${before?.kind === 'code' ? '\n\n' : ' '}[${n}]`;
+        : `${unit.kind === 'sentence' || alone ? '' : '- '}${escapeMarkdown(unit.text)}`;
+    if (endsClaim(unit, after)) text += `${unit.kind === 'code' ? '\n\n' : ' '}[${n}]`;
+  });
+  return text;
 }
+
+/** Each item and each row is a claim of its own, and so is a paragraph, unless it introduces what follows. */
+const endsClaim = (unit: Unit, after: Unit | undefined): boolean =>
+  after === undefined ||
+  unit.kind === 'item' ||
+  unit.kind === 'row' ||
+  ((after.block !== unit.block || after.kind !== unit.kind) && !unit.text.endsWith(':'));
 
 function between(before: Unit, unit: Unit): string {
   if (before.block === unit.block && before.kind === unit.kind) return unit.kind === 'sentence' ? ' ' : '\n';
@@ -152,7 +167,7 @@ function between(before: Unit, unit: Unit): string {
  * A quoted text is shown as it stands: what would be Markdown in it is escaped, and so is a bracketed number, which would
  * pass for one of our citations. No more than that, since the answer is also read as plain text.
  */
-const escape = (text: string): string =>
+export const escapeMarkdown = (text: string): string =>
   text.replaceAll(
     /\\(?=\p{P})|[`*]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|<(?=[\p{L}/!?])|\[(?=\s*\d[\d\s,;–-]*\]|[^\]]*\]\()|【|^(?:[#>+-]|\d+(?=[.)]))(?=[.)]?\s)/gu,
     '\\$&',

@@ -1,4 +1,5 @@
 import { beginsAsFollowUp, isCommon, type LanguageCode, languageOf } from './languages.ts';
+import { isOffering, type Series, seriesOf } from './series.ts';
 import { type Asked, askedKinds, weekdays, wholeWords } from './shapes.ts';
 import { alternativesTo, otherWordsFor } from './synonyms.ts';
 import { sameWord, stemOf, wordsOf } from './words.ts';
@@ -24,6 +25,8 @@ export interface Question {
   /** In the order of the question, each stem once. */
   readonly terms: readonly Term[];
   readonly asked: readonly Asked[];
+  /** Of what it asks for all, where it does. */
+  readonly series: Series | undefined;
   /** It leans on the question before: "and on Sunday?". */
   readonly elliptic: boolean;
 }
@@ -58,40 +61,55 @@ const pronoun = wholeWords(
   'it|its|they|them|their|that|this|those|these|he|she|him|her|his|there|one|ones|er|sie|dort|il|elle|là|ese|eso|allí|tam',
 );
 
-/** Reads the question, with a little help from the one before it where it would say nothing alone. */
+/** "Are there any courses?" and "this month" point to nothing that was said before. */
+const pointless = wholeWords(
+  String.raw`(?:is|are|was|were) there|there (?:is|are|was|were)|(?:this|that) (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|winter)`,
+);
+
+/** A question with a verb, which says itself what it asks for; "and for students?" and "what about Sunday?" do not. */
+const whole =
+  /^\W*(?:(?:and|or|but|then|also|so)\W+)?(?:(?:who|whom|whose|what|which|where|when|why|how)(?!\s+about\b)\b.*\b|)(?:is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|if)\b/iu;
+
+/** Reads the question, with what it lacks from the one before it where it would say nothing alone. */
 export function readQuestion(text: string, before: string | undefined): Question {
   const language = languageOf(text) ?? (before === undefined ? undefined : languageOf(before));
   const asked = askedKinds(text);
-  const words = termsOf(text, language, 1);
+  const series = seriesOf(text);
+  const words = termsOf(text, language, 1).filter(({ stem }) => series === undefined || !isOffering(stem));
   // "Where are you?" has no word of its own.
   const own = words.length === 0 && asked.includes('address') ? [whereabouts] : words;
-  const leansOn = beginsAsFollowUp(text) || own.length === 0 || (own.length <= 2 && pronoun.test(text));
+  const isWhole = whole.test(text);
+  const leansOn =
+    own.length === 0 ||
+    (beginsAsFollowUp(text) && !isWhole) ||
+    (own.length <= 2 && pronoun.test(text.replace(pointless, ' ')));
   const elliptic = before !== undefined && leansOn && wordsOf(text).length <= 12;
-  const borrowed = elliptic ? termsOf(before, language, 0.5).filter(term => !replaced(term, own)) : [];
+  const weight = own.length === 0 ? 1 : 0.5;
+  const borrowed = elliptic ? termsOf(before, language, weight).filter(term => !replaced(term, own)) : [];
   return {
     text,
     language,
     terms: [...own, ...borrowed],
-    asked: asked.length === 0 && elliptic ? askedKinds(before) : asked,
+    asked: asked.length === 0 && elliptic && !isWhole ? askedKinds(before) : asked,
+    series,
     elliptic,
   };
 }
 
+/** What stands above a list of what an organisation has. */
+const listingWords = ['what we have', 'offer'];
+
 /**
  * What to search for where the question's own words found too little: those that say what it is about, with others for
- * them, and others alone for those that only say what is asked ("cost"). Undefined where no others are known.
+ * them, and others alone for those that only say what is asked ("cost"). Undefined where that would find nothing new.
  */
-export function widerQuery({ terms }: Question): string | undefined {
+export function widerQuery({ terms, series, elliptic }: Question): string | undefined {
   const others = terms.flatMap(({ stem }) => otherWordsFor(stem));
-  if (others.length === 0) return undefined;
-  return [...terms.filter(({ asks }) => asks === undefined).map(({ word }) => word), ...new Set(others)].join(
-    ' ',
-  );
+  if (others.length === 0 && series === undefined && !elliptic) return undefined;
+  const own = terms.filter(({ asks }) => asks === undefined || elliptic).map(({ word }) => word);
+  const words = [...own, ...new Set(others)];
+  return [...words, ...(series !== undefined && words.length < 2 ? listingWords : [])].join(' ');
 }
-
-/** The words to search with: an elliptic question is preceded by the one that it leans on. */
-export const searchQuery = (question: Question, before: string | undefined): string =>
-  question.elliptic && before !== undefined ? `${before} ${question.text}` : question.text;
 
 function termsOf(text: string, language: LanguageCode | undefined, weight: number): Term[] {
   const terms = new Map<string, Term>();

@@ -1,8 +1,9 @@
 import type { Passage } from '../model.ts';
 import type { Question, Term } from './question.ts';
+import { isCounting, isListing, namesSeries } from './series.ts';
 import { asksForSteps, hasShape, isPromised, isShaped, lacksShape } from './shapes.ts';
 import { type Unit, unitsOf } from './units.ts';
-import { sameWord, type Word, wordsOf } from './words.ts';
+import { sameWord, stemOf, type Word, wordsOf } from './words.ts';
 
 /** A unit with what speaks for it. */
 export interface Candidate {
@@ -16,8 +17,14 @@ export interface Candidate {
   readonly score: number;
   /** Whether it has the shape of what is asked for; 0.5 where nothing in particular is. */
   readonly shape: number;
+  /** Without what an answer must have, such as the figure of a price. */
+  readonly lacks: boolean;
   /** Per term of the question, how well its own words meet it, 0 to 1. */
   readonly said: readonly number[];
+  /** The heading right above says that it tells what is asked. */
+  readonly promised: boolean;
+  /** The title and the headings above meet something of the question. */
+  readonly headed: boolean;
   /** Its own words meet something of the question that the heading above does not. */
   readonly specific: boolean;
   /** It is one of several, and all of them are the answer. */
@@ -29,8 +36,10 @@ export interface Ranking {
   readonly candidates: readonly Candidate[];
   /** How well the passages speak about the question at all, 0 to 1: below `supportFloor` there is no answer. */
   readonly support: number;
-  /** Other words may find better: the best candidate has no figure where a price was asked for, or is no row of a price list. */
+  /** Other words may find better: the best candidate lacks a word of the question, or what an answer must have. */
   readonly amiss: boolean;
+  /** All of a kind were asked for, and nothing lists them. */
+  readonly unlisted: boolean;
 }
 
 interface Draft {
@@ -40,6 +49,10 @@ interface Draft {
   readonly unit: Unit;
   readonly words: readonly Word[];
   readonly stems: ReadonlySet<string>;
+  /** The line that introduces the list or table that it is of; else empty. */
+  readonly intro: string;
+  /** Stems of the title, the headings above and that line. */
+  readonly outer: readonly string[];
   /** Per term of the question, 0 to 1: by its own words. */
   readonly said: readonly number[];
   /** The same, what it is about included. */
@@ -58,14 +71,16 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     const near = neighbours(drafts, draft);
     const share = (matches: readonly number[]) =>
       sum(weights.map((weight, i) => weight * (matches[i] ?? 0))) / total;
-    const lacks = lacksShape(draft.unit.text, question.asked);
+    const lists = listsSeries(draft, question);
+    const lacks = lists === undefined ? lacksShape(draft.unit.text, question.asked) : !lists;
+    const likeness = lists === undefined ? hasShape(draft.unit.text, question.asked) : Number(lists);
     const own = share(draft.matches);
     // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its heading.
     const lent = draft.unit.kind === 'sentence' ? 0.55 : 0.75;
     const context = share(
       draft.matches.map((match, i) => Math.max(match, lent * (draft.above[i] ?? 0), 0.3 * (near[i] ?? 0))),
     );
-    const shape = own > 0 || context > 0.3 ? hasShape(draft.unit.text, question.asked) : 0;
+    const shape = own > 0 || context > 0.3 ? likeness : 0;
     const merit =
       0.45 * own +
       0.55 * context +
@@ -83,8 +98,11 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       unit: draft.unit,
       stems: draft.stems,
       score,
-      shape: hasShape(draft.unit.text, question.asked),
+      shape: likeness,
+      lacks,
       said: draft.said,
+      promised: promised(draft, question),
+      headed: draft.above.some(match => match > 0),
       specific: draft.said.some((match, i) => match > (draft.above[i] ?? 0)),
       step: draft.unit.kind === 'item' && asksForSteps(question.text) && promised(draft, question),
     };
@@ -93,28 +111,46 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     (a, b) => (a && a.score >= b.score ? a : b),
     undefined,
   );
+  const closest = best && drafts[candidates.indexOf(best)];
   return {
     candidates,
     support: supportOf(question.terms, weights, drafts),
-    amiss:
-      best === undefined ||
-      lacksShape(best.unit.text, question.asked) ||
-      (best.unit.kind !== 'row' &&
-        question.terms.some(({ asks, alternatives }) => asks !== undefined && alternatives.length > 0)),
+    amiss: best === undefined || closest === undefined || best.lacks || missesWord(closest, question.terms),
+    unlisted: question.series !== undefined && best?.lacks !== false,
   };
 }
 
+/** A row that has the figure need not say "cost" as well; elsewhere another word for it may find the row. */
+const missesWord = ({ unit, stems, outer }: Draft, terms: readonly Term[]): boolean => {
+  const named = [...stems, ...outer, ...wordsOf(unit.about).map(({ stem }) => stem)];
+  const names = (stem: string) => named.some(other => sameWord(stem, other) > 0);
+  return terms.some(({ stem, asks, alternatives }) =>
+    asks === undefined ? !names(stem) : unit.kind !== 'row' && (alternatives.length > 0 || !names(stem)),
+  );
+};
+
+/** Whether a unit is one of the things, or tells them, that all are asked for; undefined where the question asks for no such. */
+function listsSeries({ unit, passage, intro }: Draft, { series }: Question): boolean | undefined {
+  if (series === undefined) return undefined;
+  const heading = unit.headings.at(-1) ?? passage.headings.at(-1) ?? '';
+  const named = [heading, intro].some(text => namesSeries(text, series));
+  if (unit.kind !== 'sentence') return named || (unit.kind === 'row' && matchesNoun(unit.about, series.noun));
+  return (isListing(unit.text) && (named || namesSeries(unit.text, series))) || isCounting(unit.text, series);
+}
+
+/** A column's name is a singular. */
+const matchesNoun = (columns: string, noun: string): boolean =>
+  wordsOf(columns).some(({ stem }) => stem === stemOf(noun));
+
 function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft[] {
-  const outer = wordsOf([passage.title, ...passage.headings].join(' \n ')).map(({ stem }) => stem);
+  const titles = wordsOf([passage.title, ...passage.headings].join(' \n ')).map(({ stem }) => stem);
   const headings = new Set(passage.headings);
   const units = unitsOf(passage.text).filter(({ text }) => !headings.has(text));
   return units.map((unit, index) => {
     const words = wordsOf(unit.text);
     const stems = new Set(words.map(({ stem }) => stem));
-    const above = [
-      ...outer,
-      ...wordsOf([...unit.headings, introOf(units, index)].join(' \n ')).map(({ stem }) => stem),
-    ];
+    const intro = introOf(units, index);
+    const outer = [...titles, ...wordsOf([...unit.headings, intro].join(' \n ')).map(({ stem }) => stem)];
     const about = new Set(wordsOf(unit.about).map(({ stem }) => stem));
     const said = terms.map(term => matchOf(term, stems));
     return {
@@ -124,6 +160,8 @@ function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft
       unit,
       words,
       stems,
+      intro,
+      outer,
       said,
       // "Phone number" is met by a number as well as by the words.
       matches: terms.map((term, i) =>
@@ -133,7 +171,7 @@ function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft
           term.asks !== undefined && isShaped(unit.text, term.asks) ? 0.7 : 0,
         ),
       ),
-      above: terms.map(term => matchOf(term, above)),
+      above: terms.map(term => matchOf(term, outer)),
     };
   });
 }

@@ -73,7 +73,7 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
   [
     'contact',
     wholeWords(
-      String.raw`phone|telephone|e-?mail|contact|reach|get in touch|telefon\w*|courriel|teléfono|kontakt\w*|erreich\w*`,
+      String.raw`phone|telephone|e-?mail|contact|reach|get in touch|(?:can|do|should|could|may|must) (?:i|we) (?:call|ring)|(?:call|ring) (?:you|someone|somebody)|telefon\w*|courriel|teléfono|kontakt\w*|erreich\w*`,
     ),
   ],
   ['reason', wholeWords(String.raw`why|warum|pourquoi|por qué|dlaczego|perché|waarom`)],
@@ -90,6 +90,8 @@ export function askedKinds(question: string): Asked[] {
     'definition',
     ...(kinds.includes('money') ? (['number'] as const) : []),
     ...(kinds.includes('duration') ? (['number', 'time'] as const) : []),
+    // "Who can I call?" is answered by a number.
+    ...(kinds.includes('contact') ? (['person'] as const) : []),
   ];
   return kinds.length > 1 ? kinds.filter(kind => !lesser.includes(kind)) : kinds;
 }

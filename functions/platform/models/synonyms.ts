@@ -52,6 +52,8 @@ const groups: readonly (readonly string[])[] = [
 /** Words that stand beside the thing and do not mean it: to search with, and for nothing else. */
 const companions: Readonly<Record<string, readonly string[]>> = {
   [stemOf('address')]: ['find', 'street', 'road', 'lane', 'postcode'],
+  [stemOf('open')]: ['opening', 'hours'],
+  [stemOf('cancel')]: ['leave', 'leaving'],
 };
 
 const stemmed = groups.map(group => group.map(word => ({ word, stem: stemOf(word) })));
