@@ -42,6 +42,8 @@ export const siteQuestions: readonly (readonly [question: string, holds: string]
   ['Do you take donations of tools?', 'saturdays'],
   ['Which workshops are there?', 'wood, metal, textiles'],
   ['What workshops do you have?', 'wood, metal, textiles'],
+  ['What courses can I take?', 'spoon carving'],
+  ['What happens to my data?', 'correction or deletion'],
   ['What rooms can I hire?', 'Sail Room: seats 20'],
   ['How do I cancel my membership?', 'end of the month in which you tell us'],
   ['How long can I borrow a tool?', 'seven days'],

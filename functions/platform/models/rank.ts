@@ -75,6 +75,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     const lacks = lists === undefined ? lacksShape(draft.unit.text, question.asked) : !lists;
     const likeness = lists === undefined ? hasShape(draft.unit.text, question.asked) : Number(lists);
     const own = share(draft.matches);
+    const isPromisedHere = promised(draft, question);
     // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its heading.
     const lent = draft.unit.kind === 'sentence' ? 0.55 : 0.75;
     const context = share(
@@ -87,7 +88,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       0.2 * share(passageMatches.get(draft.passage) ?? []) +
       0.1 * proximity(draft, question.terms) +
       (0.14 + 0.2 / Math.max(1, question.terms.length)) * shape +
-      (context > 0.2 && promised(draft, question) ? 0.15 : 0) +
+      (context > 0.2 && isPromisedHere ? 0.15 : 0) +
       0.2 / (1 + draft.rank) -
       awkwardness(draft.unit);
     const score = merit * (lacks ? 0.35 : 1);
@@ -101,10 +102,10 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       shape: likeness,
       lacks,
       said: draft.said,
-      promised: promised(draft, question),
+      promised: isPromisedHere,
       headed: draft.above.some(match => match > 0),
       specific: draft.said.some((match, i) => match > (draft.above[i] ?? 0)),
-      step: draft.unit.kind === 'item' && asksForSteps(question.text) && promised(draft, question),
+      step: isPromisedHere && draft.unit.kind === 'item' && asksForSteps(question.text),
     };
   });
   const best = candidates.reduce<Candidate | undefined>(

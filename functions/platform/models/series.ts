@@ -10,7 +10,7 @@ export interface Series {
 const noun = String.raw`((?:\p{L}+[\s-]+){0,3}?\p{L}+)`;
 /** English asks for one as for several with these words, so the noun must be a plural too. */
 const english = new RegExp(
-  String.raw`^(?:and |but |so )?(?:which|what) (?:(?:kinds?|types?|sorts?) of )?${noun} (?:are (?:there|available|on offer|offered)|(?:do|can|does) (?:you|they|it|i|we) (?:have|offer|provide|run|sell|teach|treat|serve|lend|host|hire|rent|book|borrow|choose|learn))(?!\p{L})`,
+  String.raw`^(?:and |but |so )?(?:which|what) (?:(?:kinds?|types?|sorts?) of )?${noun} (?:are (?:there|available|on offer|offered)|(?:do|can|does) (?:you|they|it|i|we) (?:have|offer|provide|run|sell|teach|treat|serve|lend|host|hire|rent|book|borrow|choose|learn)|can (?:i|we) (?:take|attend|join|visit|use))(?!\p{L})`,
   'iu',
 );
 const others = new RegExp(
