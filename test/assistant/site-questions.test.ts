@@ -58,6 +58,7 @@ describe('without a key, of the sample site', () => {
     ['Which workshops are there?', 'dogs'],
     ['How do I cancel my membership?', 'Harassment'],
     ['What can you help me with?', 'companion'],
+    ['What happens to my data?', 'Harassment'],
     ['When are you open on Saturday?', 'lamps'],
   ])('%s is not answered with %s', async (question, beside) =>
     expect(await ask(question)).not.toContain(beside),
