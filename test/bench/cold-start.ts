@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { OutputChunk } from 'rolldown';
 import { repository, writeBundle } from '../../lib/constructs/bundling.ts';
 import { deploy, entryOf, environmentOf, functionsOf } from '../lib/deployment.ts';
-import type { Row } from './row.ts';
+import { percentile, type Row } from './row.ts';
 
 const handlers = { chat: 'functions/chat/handler.ts', admin: 'functions/admin/handler.ts' };
 const rounds = 25;
@@ -16,8 +16,8 @@ const barMs = 80;
 type Environment = Readonly<Record<string, string>>;
 
 /**
- * Cold import of each API handler's production bundle, as a deployment writes it, above a bare Node process: the fastest of each, since what
- * else the machine does only ever adds. The search index's library must not be loaded by an import; what its load costs later is a row of its own.
+ * Cold import of each API handler's production bundle, as a deployment writes it, above a bare Node process: the median of
+ * alternating pairs, and the fastest of each beside it, since what else the machine does only ever adds. The search index's library must not be loaded by an import; what its load costs later is a row of its own.
  */
 export async function run(): Promise<readonly Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'switchboard-cold-start-'));
@@ -60,12 +60,15 @@ async function measure(
   const bare = join(directory, 'bare.mjs');
   const first = await coldImport(bundle, directory, environment);
   if (bar !== undefined && first.native) throw new Error(`${entry} loads a native library by its import`);
-  const times = { bare: Number.POSITIVE_INFINITY, bundle: Number.POSITIVE_INFINITY };
+  const times: { bare: number; bundle: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    times.bare = Math.min(times.bare, (await coldImport(bare, directory, environment)).ms);
-    times.bundle = Math.min(times.bundle, (await coldImport(bundle, directory, environment)).ms);
+    const floor = await coldImport(bare, directory, environment);
+    const { ms } = await coldImport(bundle, directory, environment);
+    times.push({ bare: floor.ms, bundle: ms });
   }
-  const figure = times.bundle - times.bare;
+  const added = times.map(({ bare, bundle }) => bundle - bare);
+  const figure = percentile(added, 0.5);
+  const fastest = Math.min(...times.map(({ bundle }) => bundle)) - Math.min(...times.map(({ bare }) => bare));
   return [
     {
       name: `${name}: cold import above bare node`,
@@ -73,6 +76,7 @@ async function measure(
       unit: 'ms',
       ...(bar === undefined ? {} : { bar: `<= ${bar} ms`, ok: figure <= bar }),
     },
+    { name: `${name}: the same, fastest of ${rounds} above fastest`, figure: fastest, unit: 'ms' },
     { name: `${name}: code read by it`, figure: readOnImport(chunks) / 1024, unit: 'KB' },
     { name: `${name}: whole bundle`, figure: (await sizeOf(outdir)) / 1024, unit: 'KB' },
   ];

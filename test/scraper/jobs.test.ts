@@ -43,7 +43,7 @@ describe('a worker that dies', () => {
       progress: { fetched: 350 },
     });
     // What the two writes before had kept is not fetched again.
-    expect(pageRequests().length).toBeLessThan(349 + before);
+    expect(pageRequests().length).toBeLessThan(349 + Math.min(200, before));
   });
 
   test('between the knowledge and its own records does no harm', async () => {
