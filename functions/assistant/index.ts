@@ -1,3 +1,4 @@
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AnswerEvent, AnswerRequest } from './answer.ts';
 import type { AssistantEffects } from './effects.ts';
 import type { Earlier } from './summarise.ts';
@@ -22,6 +23,16 @@ export async function summarise(
   return summarise(earlier, effects, signal);
 }
 
+/** `historyMessagesOf` of `modes.ts`, loaded with the first run. */
+export async function historyMessagesOf(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: AssistantEffects,
+): Promise<number> {
+  const { historyMessagesOf } = await import('./modes.ts');
+  return historyMessagesOf(workspace, mode, effects);
+}
+
 export type { AttachedFile } from './attached.ts';
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEndpoints } from './endpoints.ts';
@@ -33,7 +44,6 @@ export {
   findModeByName,
   frontMode,
   getMode,
-  historyMessagesOf,
   listModes,
   visibleMode,
 } from './modes.ts';

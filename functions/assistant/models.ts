@@ -1,8 +1,6 @@
-import { chatCompletionsModel } from '../platform/chat-completions-model.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Model } from '../platform/model.ts';
 import type { ProviderSettings } from '../platform/models/provider.ts';
-import { openAiModel } from '../platform/openai-model.ts';
 import type { SecretName, Secrets } from '../platform/secrets.ts';
 import type { AssistantEffects } from './effects.ts';
 
@@ -54,7 +52,7 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
       const apiKey = (await secrets.get(providers[provider]))?.trim() ?? '';
       if (apiKey === '' && provider !== 'compatible') return undefined;
       if (kept?.key !== apiKey)
-        kept = { key: apiKey, model: connect(provider, { apiKey, model, baseUrl }, clock) };
+        kept = { key: apiKey, model: await connect(provider, { apiKey, model, baseUrl }, clock) };
       return kept.model;
     };
   }
@@ -76,8 +74,15 @@ function readModel(setting: string): { provider: Provider; model: string } {
   throw new Error(`model "${setting}": its provider is none of ${Object.keys(providers).join(', ')}`);
 }
 
-const connect = (provider: Provider, settings: ProviderSettings, clock: Clock): Model =>
-  provider === 'openai' ? openAiModel(settings, clock) : chatCompletionsModel(provider, settings, clock);
+/** Loaded with the first question: a cold start that answers nothing pays for no protocol. */
+async function connect(provider: Provider, settings: ProviderSettings, clock: Clock): Promise<Model> {
+  if (provider === 'openai') {
+    const { openAiModel } = await import('../platform/openai-model.ts');
+    return openAiModel(settings, clock);
+  }
+  const { chatCompletionsModel } = await import('../platform/chat-completions-model.ts');
+  return chatCompletionsModel(provider, settings, clock);
+}
 
 /** What answers at present, for `/api/health`. */
 export async function assistantHealth(effects: AssistantEffects): Promise<{ model: string }> {

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { findModeByName, visibleMode } from '../assistant/index.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
-import { refusalHeaders, standardBody } from '../platform/http-app.ts';
+import { createHttpApp, refusalHeaders, type RequestVariables, standardBody } from '../platform/http-app.ts';
 import { limitHeaders } from '../platform/rate-limit.ts';
 import { type Asked, askByForm, clearConversation } from './ask.ts';
 import * as endpoints from './ask-endpoints.ts';
@@ -12,10 +12,11 @@ import { htmlHeaders, patientHtml } from './patient-html.ts';
 import { uploadFiles } from './upload.ts';
 import { modesOf } from './visible-modes.ts';
 import { wholeAnswer } from './whole-answer.ts';
-import type { ChatVariables } from './widget-caller.ts';
 
 /** `/ask` and what belongs to it: the doors of pages that are built with HTMX. */
-export function mountAsk(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
+export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects);
+
   mount(
     app,
     endpoints.askEndpoint,
@@ -60,12 +61,14 @@ export function mountAsk(app: Hono<{ Variables: ChatVariables }>, effects: ChatE
       return context.json({ ...standardBody(unknown, '', context.req.path), prompts: [] }, 404);
     },
   );
+
+  return app;
 }
 
 async function answered(
   { workspace, turn, conversationId }: Asked,
   gone: AbortSignal,
-  context: Context<{ Variables: ChatVariables }>,
+  context: Context<{ Variables: RequestVariables }>,
   effects: ChatEffects,
 ): Promise<string> {
   try {
@@ -82,7 +85,7 @@ const correctable = new Set(['bad_request', 'invalid', 'too_large', 'rate_limite
 
 function noticeOf(
   error: unknown,
-  context: Context<{ Variables: ChatVariables }>,
+  context: Context<{ Variables: RequestVariables }>,
   { log }: Pick<ChatEffects, 'log'>,
 ): string {
   if (error instanceof CallerError) {

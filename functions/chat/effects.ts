@@ -12,7 +12,6 @@ import type { Env } from '../platform/env.ts';
 import { type ConnectedQueue, connectQueue } from '../platform/queue.ts';
 import { connectTable } from '../platform/table.ts';
 import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
-import { bookkeeping } from './bookkeeping.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './live.ts';
 import type { RunEffects, RunMessage } from './run.ts';
@@ -29,10 +28,12 @@ export type ChatEnv = AnsweringEnv &
 export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
   const assistant = assistantEffects(env, base);
   const analytics = analyticsEffects(env, limitsEffects(env, assistant));
+  const books = async () => (await import('./bookkeeping.ts')).bookkeeping(analytics);
   return {
     ...assistant,
     ...analytics,
-    ...bookkeeping(analytics),
+    reserve: async (...turn) => (await books()).reserve(...turn),
+    record: async (...turn) => (await books()).record(...turn),
     chat: connectTable(env.CHAT_TABLE),
     runQueue: connectQueue(env.RUN_QUEUE_URL),
     live: createLiveRuns(),

@@ -1,16 +1,13 @@
-import * as z from 'zod';
 import { analyticsEnv } from '../analytics/index.ts';
 import { assistantEnv } from '../assistant/index.ts';
 import { knowledgeEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import type { RunId, WorkspaceId } from '../platform/ids.ts';
 import { httpFunction, queueFunction } from '../platform/lambda.ts';
 import { limitsEnv, tenantsEnv } from '../tenants/index.ts';
 import { chatEffects } from './effects.ts';
 import { chatEnv } from './env.ts';
 import { chatApp } from './routes.ts';
-import { work } from './work.ts';
 
 const env = readEnv([
   ...tenantsEnv,
@@ -22,14 +19,11 @@ const env = readEnv([
 ]);
 const effects = chatEffects(env, realEffects('chat'));
 
-const runMessage = z.object({
-  workspace: z.string().transform(text => text as WorkspaceId),
-  run: z.string().transform(text => text as RunId),
-  postedAt: z.number(),
-});
-
 /** The HTTP API, with response streaming: a run is executed inside the stream of its first subscriber. */
 export const api = httpFunction(chatApp(effects));
 
 /** The worker of the run queue: executes what no subscriber does. */
-export const runWorker = queueFunction(async message => work(runMessage.parse(message), effects));
+export const runWorker = queueFunction(async message => {
+  const { runMessage, work } = await import('./work.ts');
+  return work(runMessage.parse(message), effects);
+});

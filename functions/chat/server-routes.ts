@@ -1,20 +1,23 @@
 import type { Context, Hono } from 'hono';
 import type { ModeName } from '../platform/ids.ts';
 import { mount } from '../platform/endpoint.ts';
+import { createHttpApp, type RequestVariables } from '../platform/http-app.ts';
 import { limitHeaders } from '../platform/rate-limit.ts';
 import { authenticate } from '../tenants/index.ts';
 import { askByServer } from './ask-by-server.ts';
 import type { ChatEffects } from './effects.ts';
+import { answerOptions } from './options.ts';
 import { jobsEndpoint, permitsEndpoint } from './server-endpoints.ts';
 import type { ServerQuestion } from './schema.ts';
-import type { ChatVariables } from './widget-caller.ts';
 
 /** The doors of two sites whose servers ask, with a key, and take the whole answer. */
-export function mountServers(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
+export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects);
+  answerOptions(app);
   const answer = async (
     mode: string,
     question: ServerQuestion & { content: string; person?: string },
-    context: Context<{ Variables: ChatVariables }>,
+    context: Context,
   ) => {
     const principal = await authenticate(withToken(context.req.raw.headers), effects);
     const { reply, limit } = await askByServer(principal, mode as ModeName, question, effects);
@@ -32,6 +35,8 @@ export function mountServers(app: Hono<{ Variables: ChatVariables }>, effects: C
     mode: 'talentcentral' as const,
     user_id: person,
   }));
+
+  return app;
 }
 
 /** These servers may send their key as `X-API-Token`. */

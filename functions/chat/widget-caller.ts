@@ -3,8 +3,8 @@ import type { RequestVariables } from '../platform/http-app.ts';
 import { authenticateWidgetKey, type WidgetCaller } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 
-export interface ChatVariables extends RequestVariables {
-  /** Whose widget asks: on the widget's routes, once its key and its page's origin have been accepted. */
+export interface WidgetVariables extends RequestVariables {
+  /** Whose widget asks, once its key and its page's origin have been accepted. */
   widget?: WidgetCaller;
 }
 
@@ -18,8 +18,8 @@ const preflightSeconds = '600';
  * page whose origin was accepted and by no other; refusals of the key or the origin by none. A preflight carries no key, so it
  * says only what any page may try; the request itself is checked. Credentials are never allowed: there are no cookies.
  */
-export function admitWidgets(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
-  const admit: MiddlewareHandler<{ Variables: ChatVariables }> = async (context, next) => {
+export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects: ChatEffects): void {
+  const admit: MiddlewareHandler<{ Variables: WidgetVariables }> = async (context, next) => {
     context.header('Vary', 'Origin');
     if (context.req.method === 'OPTIONS') return preflight(context.req.header('origin'));
     if (context.req.path !== '/api/widget/health') {
@@ -56,7 +56,7 @@ function isWebOrigin(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }
 
-export function widgetOf(context: Context<{ Variables: ChatVariables }>): WidgetCaller {
+export function widgetOf(context: Context<{ Variables: WidgetVariables }>): WidgetCaller {
   const caller = context.get('widget');
   if (!caller) throw new Error(`${context.req.path} was reached without a widget key`);
   return caller;

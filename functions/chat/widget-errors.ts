@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { CallerError, type ErrorCode } from '../platform/errors.ts';
+import type { ErrorBody } from '../platform/http-app.ts';
 
 /** The codes that widgets know. */
 const codes: Partial<Record<ErrorCode, string>> = {
@@ -15,15 +16,17 @@ const codes: Partial<Record<ErrorCode, string>> = {
 };
 
 /** The body of a refusal before a stream begins. `traceId` leads an operator to the cause in the log. */
-export const widgetErrorBody = (error: CallerError, requestId: string, clock: Clock): object => ({
-  error: {
-    code: codes[error.code] ?? 'INTERNAL_ERROR',
-    message: error.message,
-    ...(error.details === undefined ? {} : { details: error.details }),
-  },
-  ...(error.code === 'rate_limited' ? { retryAfter: error.retryAfter(clock.now()) } : {}),
-  ...(error.status >= 500 ? { traceId: requestId } : {}),
-});
+export const widgetErrorBody =
+  (clock: Clock): ErrorBody =>
+  (error, requestId) => ({
+    error: {
+      code: codes[error.code] ?? 'INTERNAL_ERROR',
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+    ...(error.code === 'rate_limited' ? { retryAfter: error.retryAfter(clock.now()) } : {}),
+    ...(error.status >= 500 ? { traceId: requestId } : {}),
+  });
 
 /** The code of an `error` event on an open stream. */
 export const streamErrorCode = (code: ErrorCode | undefined): string =>

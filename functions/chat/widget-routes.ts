@@ -3,6 +3,7 @@ import { getMode, visibleMode } from '../assistant/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { mount } from '../platform/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
+import { createHttpApp } from '../platform/http-app.ts';
 import type { RunId } from '../platform/ids.ts';
 import { limitHeaders } from '../platform/rate-limit.ts';
 import { limitStateOf } from '../tenants/index.ts';
@@ -10,9 +11,9 @@ import type { ChatEffects } from './effects.ts';
 import { readHealth } from './health.ts';
 import { cursorOf, eventStream, streamHeaders } from './stream.ts';
 import { answerInTime } from './whole-answer.ts';
-import { admitWidgets, type ChatVariables, widgetOf } from './widget-caller.ts';
+import { admitWidgets, type WidgetVariables, widgetOf } from './widget-caller.ts';
 import * as endpoints from './widget-endpoints.ts';
-import { asWidgetFailure } from './widget-errors.ts';
+import { asWidgetFailure, widgetErrorBody } from './widget-errors.ts';
 import { askByWidget, widgetRun } from './widget-question.ts';
 import { widgetSourceOf } from './widget-source.ts';
 import { widgetFrames } from './widget-stream.ts';
@@ -20,7 +21,8 @@ import { widgetFrames } from './widget-stream.ts';
 const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
 
 /** The API of the widget, for the pages on which a workspace allows it. */
-export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: ChatEffects): void {
+export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariables }> {
+  const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock));
   admitWidgets(app, effects);
 
   mount(app, endpoints.widgetConfigEndpoint, async (_, context) => {
@@ -102,4 +104,6 @@ export function mountWidget(app: Hono<{ Variables: ChatVariables }>, effects: Ch
       services: { express: true as const, pythonBackend: healthy },
     };
   });
+
+  return app;
 }

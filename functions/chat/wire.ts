@@ -1,7 +1,6 @@
-import { type Clock, isoTime } from '../platform/clock.ts';
+import { isoTime } from '../platform/clock.ts';
 import { type ErrorBody, standardBody } from '../platform/http-app.ts';
 import type { Thread, Turn } from './run.ts';
-import { widgetErrorBody } from './widget-errors.ts';
 
 /** A turn as the run of the API. */
 export const runOnWire = (turn: Turn) => ({
@@ -43,17 +42,14 @@ function messagesOf(turn: Turn) {
   return [question, answer];
 }
 
-/** The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object. */
-const runsBody: ErrorBody = (error, requestId) => ({
-  detail: error.details ?? error.message,
-  ...(error.code === 'internal' ? { request_id: requestId } : {}),
-});
-
-/** The errors of this API, whose shape depends on the door. */
-export const chatErrorBody =
-  (clock: Clock): ErrorBody =>
-  (error, requestId, path) => {
-    if (/^\/api\/(users|threads|runs)(\/|$)/.test(path)) return runsBody(error, requestId, path);
-    if (/^\/api\/widget(\/|$)/.test(path)) return widgetErrorBody(error, requestId, clock);
-    return standardBody(error, requestId, path);
-  };
+/**
+ * The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object. What stands
+ * beside it says them as the rest of the product does.
+ */
+export const runsErrorBody: ErrorBody = (error, requestId, path) =>
+  /^\/api\/(users|threads|runs)(\/|$)/.test(path)
+    ? {
+        detail: error.details ?? error.message,
+        ...(error.code === 'internal' ? { request_id: requestId } : {}),
+      }
+    : standardBody(error, requestId, path);

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import type { RunId, WorkspaceId } from '../platform/ids.ts';
 import { claim, leaseMs } from './claim.ts';
 import { close } from './close.ts';
 import { execute } from './execute.ts';
@@ -18,6 +20,12 @@ const runningAgainSeconds = Math.ceil(leaseMs / 1000) + 1;
 /** No further turn is begun after so long: with the 3 minutes of a run this stays within the function's 5. */
 const beginWithinMs = 60_000;
 const giveUpMs = 24 * 60 * 60 * 1000;
+
+export const runMessage = z.object({
+  workspace: z.string().transform(text => text as WorkspaceId),
+  run: z.string().transform(text => text as RunId),
+  postedAt: z.number(),
+});
 
 /**
  * Handles a message of the run queue: executes the run when nobody does. Its successor is sent before anything that
