@@ -1,38 +1,4 @@
-import type { ModeName, WorkspaceId } from '../platform/ids.ts';
-import type { AnswerEvent, AnswerRequest } from './answer.ts';
-import type { AssistantEffects } from './effects.ts';
-import type { Earlier } from './summarise.ts';
-
-/** `answer` of `answer.ts`, loaded with the first question: most requests of a cold function ask none. */
-export async function* answer(
-  request: AnswerRequest,
-  effects: AssistantEffects,
-  signal: AbortSignal,
-): AsyncGenerator<AnswerEvent, void, undefined> {
-  const { answer } = await import('./answer.ts');
-  yield* answer(request, effects, signal);
-}
-
-/** `summarise` of `summarise.ts`, loaded when a conversation has become long. */
-export async function summarise(
-  earlier: Earlier,
-  effects: AssistantEffects,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { summarise } = await import('./summarise.ts');
-  return summarise(earlier, effects, signal);
-}
-
-/** `historyMessagesOf` of `modes.ts`, loaded with the first run. */
-export async function historyMessagesOf(
-  workspace: WorkspaceId,
-  mode: ModeName,
-  effects: AssistantEffects,
-): Promise<number> {
-  const { historyMessagesOf } = await import('./modes.ts');
-  return historyMessagesOf(workspace, mode, effects);
-}
-
+export type { AnswerEvent, AnswerRequest } from './answer.ts';
 export type { AttachedFile } from './attached.ts';
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
 export { assistantEndpoints } from './endpoints.ts';
@@ -47,6 +13,7 @@ export {
   listModes,
   visibleMode,
 } from './modes.ts';
+export { answer, historyMessagesOf, summarise } from './on-demand.ts';
 export { mountModesAdmin } from './routes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
-export type { AnswerEvent, AnswerRequest, Earlier };
+export type { Earlier } from './summarise.ts';

@@ -5,7 +5,8 @@ const maxTerms = 64;
 const maxTermLength = 40;
 
 const words = /[\p{L}\p{N}\p{M}]+/gu;
-const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu;
+/** With the mark of a long vowel, which is of no script; as an escape, since one such letter doubles what a cold start reads. */
+const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+/gu;
 
 /**
  * Text as it is given to the full-text index, which cuts words at white space and punctuation, stems and drops stop
