@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import type { Schema } from 'apache-arrow';
 import type { Connection, Session, Table } from '@lancedb/lancedb';
 import type { Clock } from '../platform/clock.ts';
@@ -45,8 +44,6 @@ export class LanceDatabases {
   /** `uri`: an absolute path or `s3://bucket/prefix`. */
   constructor(uri: string, clock: Clock, options: LanceIndexOptions) {
     this.#base = uri.replace(/\/+$/, '');
-    if (!isAbsolute(this.#base) && !/^s3:\/\/[^/]/.test(this.#base))
-      throw new Error(`the index needs an absolute path or an s3:// address, not ${JSON.stringify(uri)}`);
     this.#clock = clock;
     this.#options = options;
   }

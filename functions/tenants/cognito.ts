@@ -3,7 +3,6 @@ import type { Clock } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import { localMode } from '../platform/local-mode.ts';
 import type { Account, Accounts, Tokens } from './accounts.ts';
-import { idTokenJudge } from './id-token.ts';
 
 export interface UserPool {
   readonly poolId: string;
@@ -30,7 +29,13 @@ export function accountsOf(
   client: () => Promise<cognito.CognitoIdentityProviderClient>,
   clock: Clock,
 ): Accounts {
-  const verify = idTokenJudge({ issuer, audience: clientId }, clock);
+  let judge: Promise<Accounts['verify']> | undefined;
+  const verify: Accounts['verify'] = async token => {
+    judge ??= import('./id-token.ts').then(({ idTokenJudge }) =>
+      idTokenJudge({ issuer, audience: clientId }, clock),
+    );
+    return (await judge)(token);
+  };
   const asked = async <T>(
     ask: (sdk: typeof cognito, client: cognito.CognitoIdentityProviderClient) => Promise<T>,
     answers: Readonly<Record<string, T>> = {},
