@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CallerError } from '../platform/errors.ts';
 import type { DocumentId, SubmissionId, WorkspaceId } from '../platform/ids.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
@@ -39,14 +39,14 @@ export async function submitDocuments(
   const outcomes = new Map<DocumentId, Submitted>();
   const waiting: Prepared[] = [];
   for (const [id, document] of latest) {
-    const hash = contentHash(document);
+    const content = contentHash(document);
     const row = known.get(id);
-    const same = row?.hash === hash;
+    const same = row?.hash === content;
     if (same && row.state === 'completed') {
       outcomes.set(id, { id, changed: false, chunks: row.chunks });
       continue;
     }
-    const prepared = prepare(document, hash);
+    const prepared = prepare(document, content);
     waiting.push(prepared);
     outcomes.set(id, { id, changed: !same || row.state === 'failed', chunks: prepared.row.chunks });
   }
@@ -135,9 +135,7 @@ const newSubmission = (effects: KnowledgeEffects) => effects.ids.uuid() as Submi
 
 /** Of everything that the index keeps; the sizes are in it so that a new way of cutting reaches known documents. */
 const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): string =>
-  createHash('sha256')
-    .update(JSON.stringify([chunkSizes, url, title, modes.toSorted(), language ?? '', blocks]))
-    .digest('hex');
+  hash('sha256', JSON.stringify([chunkSizes, url, title, modes.toSorted(), language ?? '', blocks]));
 
 function checkId(id: DocumentId): void {
   if (id === '' || Buffer.byteLength(id) > maxIdBytes)

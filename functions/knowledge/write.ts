@@ -12,9 +12,10 @@ import { deleteSubmission, getSubmission } from './submission-blob.ts';
 const chunksPerCommit = 4000;
 /**
  * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a search
- * down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for few rounds.
+ * down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for few rounds, half a
+ * second each in which the queue waits; one of some 500 pages pays for none.
  */
-const staleLimits = { share: 0.8, chunks: 5000, fragments: 40 };
+const staleLimits = { share: 0.85, chunks: 8000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
 const givingUpAt = 3;
 

@@ -184,16 +184,17 @@ async function readResponse(
     await body.dump({ limit: 16_384 });
     return facts;
   }
-  const tooLarge = new FetchFailure('too_large', `larger than ${Math.round(maxBytes / 1024 / 1024)} MB`);
+  const tooLarge = () =>
+    new FetchFailure('too_large', `larger than ${Math.round(maxBytes / 1024 / 1024)} MB`);
   if (Number(header('content-length') ?? 0) > maxBytes) {
     body.destroy();
-    throw tooLarge;
+    throw tooLarge();
   }
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of body as AsyncIterable<Buffer>) {
     size += piece.byteLength;
-    if (size > maxBytes) throw tooLarge;
+    if (size > maxBytes) throw tooLarge();
     pieces.push(piece);
   }
   const [only] = pieces;

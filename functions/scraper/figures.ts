@@ -16,7 +16,10 @@ export interface Measured {
 }
 
 const nothing: Figures = { length: 0, linked: 0, commas: 0 };
-const commas = /[,،﹐︐⹁，、]/g;
+/** As the languages of the world write it. */
+const commas = new Set(Array.from(',،﹐︐⹁，、', comma => comma.charCodeAt(0)));
+/** Those of shorter texts are no prose. */
+const shortestProse = 20;
 
 /** Measures the whole tree in one pass. */
 export function measure(root: Element, dropped: ReadonlySet<Element>): Measured {
@@ -27,8 +30,9 @@ export function measure(root: Element, dropped: ReadonlySet<Element>): Measured 
     let commaCount = 0;
     for (const child of element.children) {
       if (typeof child === 'string') {
-        length += squeezedLength(child);
-        if (child.length > 20) commaCount += child.match(commas)?.length ?? 0;
+        const text = figuresOf(child);
+        length += text.length;
+        if (child.length > shortestProse) commaCount += text.commas;
       } else if (!dropped.has(child)) {
         const inner = walk(child);
         length += inner.length;
@@ -52,17 +56,20 @@ export function measure(root: Element, dropped: ReadonlySet<Element>): Measured 
   };
 }
 
-/** The length of the text with runs of white space counted once, without building it. */
-function squeezedLength(text: string): number {
-  let count = 0;
+/** Runs of white space count once, without being squeezed. */
+function figuresOf(text: string): Figures {
+  let length = 0;
+  let commaCount = 0;
   let space = true;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     const isSpace = code === 32 || (code >= 9 && code <= 13) || code === 160;
-    if (!isSpace || !space) count += 1;
+    if (!isSpace || !space) length += 1;
+    // Letters of the Latin alphabet need no look at the set.
+    if (code === 44 || (code > 0x600 && commas.has(code))) commaCount += 1;
     space = isSpace;
   }
-  return space && count > 0 ? count - 1 : count;
+  return { length: space && length > 0 ? length - 1 : length, linked: 0, commas: commaCount };
 }
 
 const blockTags = new Set(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LearnedDocument } from '../knowledge/index.ts';
 import type { ModeName } from '../platform/ids.ts';
 import { cleanAddress, documentIdOf, isFile, isInScope, pageKey } from './address.ts';
@@ -97,8 +97,8 @@ async function learn(
   const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
   follow(links, entry, crawl);
   if (page.noindex || /noindex|none/.test(tag)) return skip(entry, 'asks not to be indexed', crawl, links);
-  const hash = contentHash(page);
-  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, hash, crawl);
+  const content = contentHash(page);
+  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
   if (twin !== undefined) {
     crawl.aliases.set(twin, [...(crawl.aliases.get(twin) ?? []), entry]);
     return standFor(entry, twin, links, crawl);
@@ -127,7 +127,7 @@ async function learn(
       change: known?.document === undefined ? 'added' : 'updated',
       reached,
       document: id,
-      hash,
+      hash: content,
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
     },
@@ -137,11 +137,7 @@ async function learn(
 const shortestText = 3;
 
 const contentHash = (page: ExtractedPage): string =>
-  createHash('sha256')
-    .update(page.title)
-    .update(JSON.stringify(page.blocks))
-    .digest('base64url')
-    .slice(0, 22);
+  hash('sha256', page.title + JSON.stringify(page.blocks), 'base64url').slice(0, 22);
 
 /** The page that this one says it is a copy of, when that may be so. */
 function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
