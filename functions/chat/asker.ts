@@ -3,7 +3,7 @@ import type { VisitorId, WorkspaceId } from '../platform/ids.ts';
 import { trustedViewer } from '../platform/viewer.ts';
 import { hashAddress } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
-import type { Asker } from './run.ts';
+import type { Asker } from './run/run.ts';
 
 /** What API Gateway says of a call: who has called the API itself. Tests without a gateway have none. */
 const gatewayEvent = z.object({

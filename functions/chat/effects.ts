@@ -13,8 +13,8 @@ import { type ConnectedQueue, connectQueue } from '../platform/queue.ts';
 import { connectTable } from '../platform/table.ts';
 import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
 import type { chatEnv } from './env.ts';
-import { createLiveRuns } from './live.ts';
-import type { RunEffects, RunMessage } from './run.ts';
+import { createLiveRuns } from './run/live.ts';
+import type { RunEffects, RunMessage } from './run/run.ts';
 
 export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;
@@ -28,7 +28,7 @@ export type ChatEnv = AnsweringEnv &
 export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
   const assistant = assistantEffects(env, base);
   const analytics = analyticsEffects(env, limitsEffects(env, assistant));
-  const books = async () => (await import('./bookkeeping.ts')).bookkeeping(analytics);
+  const books = async () => (await import('./run/bookkeeping.ts')).bookkeeping(analytics);
   return {
     ...assistant,
     ...analytics,

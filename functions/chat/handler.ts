@@ -24,6 +24,6 @@ export const api = httpFunction(chatApp(effects));
 
 /** The worker of the run queue: executes what no subscriber does. */
 export const runWorker = queueFunction(async message => {
-  const { runMessage, work } = await import('./work.ts');
+  const { runMessage, work } = await import('./run/work.ts');
   return work(runMessage.parse(message), effects);
 });

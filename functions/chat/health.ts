@@ -4,7 +4,7 @@ import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
-import { modelFailingSince } from './outage.ts';
+import { modelFailingSince } from './run/outage.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
 const patienceMs = 5_000;

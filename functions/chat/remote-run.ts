@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from '../platform/api-client.ts';
 import type { Clock } from '../platform/clock.ts';
 import { CommandError, exitCodes } from '../platform/command.ts';
-import { createdRun, createdThread, message, runStatus, user } from './schema.ts';
+import { createdRun, createdThread, message, user } from './runs-api/schema.ts';
+import { runStatus } from './schema.ts';
 
 const { sources } = message.shape;
 

@@ -7,18 +7,18 @@ export const chatApp = (effects: ChatEffects): Hono =>
   appOfDoors([
     {
       paths: ['/api/widget/*'],
-      open: async () => (await import('./widget-routes.ts')).widgetApp(effects),
+      open: async () => (await import('./widget/routes.ts')).widgetApp(effects),
     },
     {
       paths: ['/ask', '/upload-files', '/clear-conversation', '/modes/*'],
-      open: async () => (await import('./ask-routes.ts')).askApp(effects),
+      open: async () => (await import('./ask/routes.ts')).askApp(effects),
     },
     {
       paths: ['/api/permitsca', '/api/talentcentral'],
-      open: async () => (await import('./server-routes.ts')).serversApp(effects),
+      open: async () => (await import('./servers/routes.ts')).serversApp(effects),
     },
     {
       paths: ['*'],
-      open: async () => (await import('./runs-routes.ts')).runsApp(effects),
+      open: async () => (await import('./runs-api/routes.ts')).runsApp(effects),
     },
   ]);

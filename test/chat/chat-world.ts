@@ -9,12 +9,12 @@ import {
   historyMessagesOf,
   type Source,
 } from '../../functions/assistant/index.ts';
-import { bookkeeping } from '../../functions/chat/bookkeeping.ts';
+import { bookkeeping } from '../../functions/chat/run/bookkeeping.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
-import { createLiveRuns } from '../../functions/chat/live.ts';
+import { createLiveRuns } from '../../functions/chat/run/live.ts';
 import { chatApp } from '../../functions/chat/routes.ts';
-import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
-import { work } from '../../functions/chat/work.ts';
+import type { RunEffects, RunMessage } from '../../functions/chat/run/run.ts';
+import { work } from '../../functions/chat/run/work.ts';
 import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
 import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import type { Effects } from '../../functions/platform/effects.ts';

@@ -1,5 +1,5 @@
-import { createLiveRuns } from '../../functions/chat/live.ts';
-import type { RunEffects, RunMessage } from '../../functions/chat/run.ts';
+import { createLiveRuns } from '../../functions/chat/run/live.ts';
+import type { RunEffects, RunMessage } from '../../functions/chat/run/run.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';

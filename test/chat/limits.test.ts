@@ -190,7 +190,7 @@ describe('a run that is at its end', () => {
   test('is written down by a later delivery when the table did not answer', async () => {
     const { run, events } = await chat.ask();
     await chat.follow(events);
-    const { work } = await import('../../functions/chat/work.ts');
+    const { work } = await import('../../functions/chat/run/work.ts');
     const [queued] = chat.world.queued;
     if (!queued) throw new Error('nothing is queued');
     const failing = { ...chat.effects, record: () => Promise.reject(new Error('no table')) };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findRun } from '../../functions/chat/find-run.ts';
-import { historyOf } from '../../functions/chat/history.ts';
+import { findRun } from '../../functions/chat/run/find-run.ts';
+import { historyOf } from '../../functions/chat/run/history.ts';
 import type { RunId } from '../../functions/platform/ids.ts';
 import { type ChatWorld, saying, source, stalling, startChat } from './chat-world.ts';
 import { readFrames, types } from './frames.ts';

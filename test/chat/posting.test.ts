@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findRun } from '../../functions/chat/find-run.ts';
-import { postMessage } from '../../functions/chat/post-message.ts';
-import { getThread, listTurns, newestTurn } from '../../functions/chat/store.ts';
+import { findRun } from '../../functions/chat/run/find-run.ts';
+import { postMessage } from '../../functions/chat/run/post-message.ts';
+import { getThread, listTurns, newestTurn } from '../../functions/chat/run/store.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { systemClock } from '../../functions/platform/clock.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { claim } from '../../functions/chat/claim.ts';
-import { openLog, readLog } from '../../functions/chat/event-log.ts';
-import { execute } from '../../functions/chat/execute.ts';
-import { follow } from '../../functions/chat/follow.ts';
-import type { RunEvent } from '../../functions/chat/run.ts';
-import { takeLease } from '../../functions/chat/run-store.ts';
-import { beginTurn, endTurn, finishTurn } from '../../functions/chat/store.ts';
+import { claim } from '../../functions/chat/run/claim.ts';
+import { openLog, readLog } from '../../functions/chat/run/event-log.ts';
+import { execute } from '../../functions/chat/run/execute.ts';
+import { follow } from '../../functions/chat/run/follow.ts';
+import type { RunEvent } from '../../functions/chat/run/run.ts';
+import { takeLease } from '../../functions/chat/run/run-store.ts';
+import { beginTurn, endTurn, finishTurn } from '../../functions/chat/run/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { RunId } from '../../functions/platform/ids.ts';
 import { type ChatWorld, saying, source, stalling, startChat } from './chat-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerEntry } from '../../functions/chat/html.ts';
-import { renderMarkdown } from '../../functions/chat/render-markdown.ts';
+import { answerEntry } from '../../functions/chat/ask/html.ts';
+import { renderMarkdown } from '../../functions/chat/ask/render-markdown.ts';
 import { source } from './chat-world.ts';
 import { elementsOf } from './html-page.ts';
 

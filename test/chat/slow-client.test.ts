@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Told } from '../../functions/chat/follow.ts';
+import type { Told } from '../../functions/chat/run/follow.ts';
 import { eventStream, runFrames } from '../../functions/chat/stream.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';

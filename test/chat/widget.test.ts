@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { chatApp } from '../../functions/chat/routes.ts';
-import { widgetEvents } from '../../functions/chat/schema.ts';
+import { widgetEvents } from '../../functions/chat/widget/schema.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { ModelError } from '../../functions/platform/model.ts';
 import { updateWorkspace } from '../../functions/tenants/store.ts';

@@ -41,8 +41,8 @@ describe('a post that was cut short', () => {
   test('is refused when it took so long that its message may have been dropped', async () => {
     const thread = await chat.newThread();
     const { runQueue } = chat.effects;
-    const { postMessage } = await import('../../functions/chat/post-message.ts');
-    const { getThread } = await import('../../functions/chat/store.ts');
+    const { postMessage } = await import('../../functions/chat/run/post-message.ts');
+    const { getThread } = await import('../../functions/chat/run/store.ts');
     const found = await getThread(chat.workspace, thread as never, chat.effects);
     if (!found) throw new Error('no thread');
     const slow = {
@@ -104,7 +104,7 @@ describe('the worker', () => {
   test('leaves a failing table to the queue, and sends no successor then', async () => {
     const { run } = await chat.ask();
     const message = { workspace: chat.workspace, run: run as RunId, postedAt: Date.now() };
-    const { work } = await import('../../functions/chat/work.ts');
+    const { work } = await import('../../functions/chat/run/work.ts');
     const sent: unknown[] = [];
     const get = async () => {
       throw new Error('table is on fire');

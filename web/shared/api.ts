@@ -1,12 +1,13 @@
 import type * as z from 'zod';
-import type * as chat from '../../functions/chat/schema.ts';
+import type * as chat from '../../functions/chat/runs-api/schema.ts';
+import type { RunStatus } from '../../functions/chat/schema.ts';
 import { refusalMessage } from './event-stream.ts';
 import type { Visitor, VisitorReply } from './visitor.ts';
 
 export type Thread = z.output<typeof chat.thread>;
 export type Message = z.output<typeof chat.message>;
 export type Source = Message['sources'][number];
-export type RunStatus = z.output<typeof chat.runStatus>;
+export type { RunStatus };
 
 /** A call that did not succeed. `status` 0: no answer came, and whether the server acted on it is not known. */
 export class ApiError extends Error {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { visitor } from '../../functions/chat/schema.ts';
+import type { visitor } from '../../functions/chat/runs-api/schema.ts';
 
 export type VisitorReply = z.output<typeof visitor>;
 

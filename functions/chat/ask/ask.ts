@@ -1,0 +1,100 @@
+import type { Mode } from '../../assistant/index.ts';
+import { CallerError } from '../../platform/errors.ts';
+import type { ThreadId, VisitorId } from '../../platform/ids.ts';
+import type { LimitState } from '../../platform/rate-limit.ts';
+import type { Workspace } from '../../tenants/index.ts';
+import { askerOf, type Call } from '../asker.ts';
+import { cancel } from '../run/cancel.ts';
+import { conversationId, readConversationId } from './conversation-id.ts';
+import type { ChatEffects } from '../effects.ts';
+import { placeOf, refuseForeignPage } from './form-caller.ts';
+import { isTerminal, type Thread, type Turn } from '../run/run.ts';
+import { contentLength } from '../schema.ts';
+import type { Question } from './schema.ts';
+import { postMessage } from '../run/post-message.ts';
+import { getThread, newestTurn } from '../run/store.ts';
+import { uploadedFiles } from './upload.ts';
+
+/** A question that is on its way: its turn, and what the page keeps to go on with. */
+export interface Asked {
+  readonly workspace: Workspace;
+  readonly turn: Turn;
+  readonly conversationId: string;
+  readonly limit: LimitState;
+}
+
+/**
+ * Asks the question of a form, in the conversation that it names or in a new one. Throws a `CallerError`: for an empty
+ * or too long message, for a mode that nobody has, for a conversation that is not the caller's, at a limit.
+ */
+export async function askByForm(question: Question, call: Call, effects: ChatEffects): Promise<Asked> {
+  refuseForeignPage(call.req.raw.headers);
+  const content = question.message.trim();
+  if (content === '') throw new CallerError('bad_request', 'Please write a question first.');
+  if (content.length > contentLength) {
+    throw new CallerError('bad_request', `A question has at most ${contentLength} characters.`);
+  }
+  const { workspace, mode } = await placeOf(question.mode, effects);
+  const { thread, newest } = await threadOf(question.conversation_id, workspace, mode, effects);
+  const [asker, files] = await Promise.all([
+    askerOf(call, workspace.id, thread.visitor, effects),
+    uploadedFiles(workspace.id, mode, thread.visitor, question.uploaded_files, effects),
+  ]);
+  const tag = mode.tags.find(known => known === question.tag.trim());
+  const { turn, limit } = await postMessage(
+    workspace.id,
+    thread,
+    newest,
+    { content, tag, files, asker },
+    effects,
+  );
+  const held = { workspace: workspace.id, mode: mode.name, thread: thread.thread, visitor: thread.visitor };
+  return { workspace, turn, limit, conversationId: await conversationId(held, effects) };
+}
+
+/**
+ * Ends what is under way in the conversation; its messages stay. Nothing to do for an empty id, and for one that is too old to
+ * go on with. `not_found` for a conversation that is not the caller's.
+ */
+export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
+  const held = id === '' ? 'expired' : await readConversationId(id, effects);
+  if (held === 'expired') return;
+  const [thread, newest] = await Promise.all([
+    getThread(held.workspace, held.thread, effects),
+    newestTurn(held.workspace, held.thread, effects),
+  ]);
+  if (thread?.visitor !== held.visitor) throw unknownConversation();
+  if (newest && !isTerminal(newest.status)) await cancel(held.workspace, newest, effects);
+}
+
+type VisitorThread = Thread & { readonly visitor: VisitorId };
+
+/** The conversation of the id, where it is the caller's and of this mode; a new one for none and for one that is too old. */
+async function threadOf(
+  id: string,
+  { id: workspace }: Workspace,
+  mode: Mode,
+  effects: ChatEffects,
+): Promise<{ thread: VisitorThread; newest: Turn | undefined }> {
+  const held = id === '' ? 'expired' : await readConversationId(id, effects);
+  if (held !== 'expired' && held.workspace === workspace && held.mode === mode.name) {
+    const [found, newest] = await Promise.all([
+      getThread(workspace, held.thread, effects),
+      newestTurn(workspace, held.thread, effects),
+    ]);
+    if (found?.visitor !== held.visitor) throw unknownConversation();
+    return { thread: { ...found, visitor: held.visitor }, newest };
+  }
+  const thread = {
+    thread: effects.ids.uuid() as ThreadId,
+    mode: mode.name,
+    channel: 'ask',
+    visitor:
+      held !== 'expired' && held.workspace === workspace ? held.visitor : (effects.ids.uuid() as VisitorId),
+    createdAt: effects.clock.now(),
+  } as const;
+  return { thread, newest: undefined };
+}
+
+const unknownConversation = () =>
+  new CallerError('not_found', 'There is no such conversation: begin a new one.');

@@ -1,0 +1,40 @@
+import { CallerError } from '../../platform/errors.ts';
+import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { mintVisitorToken, verifyVisitorToken } from '../../tenants/index.ts';
+import type { ChatEffects } from '../effects.ts';
+
+/** A conversation, to whoever holds its id: nobody else can read it or go on with it. */
+export interface HeldConversation {
+  readonly workspace: WorkspaceId;
+  readonly mode: ModeName;
+  readonly visitor: VisitorId;
+  readonly thread: ThreadId;
+}
+
+const form = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(.+)$/;
+
+/**
+ * The id that a page keeps for its conversation: the thread, and a signed token of the visitor to whom it belongs. It is good
+ * for 12 hours, and made anew with every answer.
+ */
+export async function conversationId(
+  { workspace, mode, visitor, thread }: HeldConversation,
+  effects: ChatEffects,
+): Promise<string> {
+  const { token } = await mintVisitorToken(workspace, { mode, visitor }, effects);
+  return `${thread}.${token}`;
+}
+
+/** Reads it: `expired` when it was ours and is too old. `not_found` for any other text: who made that holds nothing. */
+export async function readConversationId(
+  id: string,
+  effects: ChatEffects,
+): Promise<HeldConversation | 'expired'> {
+  const [, thread, token] = form.exec(id) ?? [];
+  const visitor = token === undefined ? 'forged' : await verifyVisitorToken(token, effects);
+  if (visitor === 'expired') return 'expired';
+  if (visitor === 'forged' || thread === undefined) {
+    throw new CallerError('not_found', 'there is no such conversation: begin a new one');
+  }
+  return { ...visitor, thread: thread as ThreadId };
+}

@@ -1,0 +1,25 @@
+import { findModeByName, frontMode, type Mode } from '../../assistant/index.ts';
+import { CallerError } from '../../platform/errors.ts';
+import { getWorkspace, type Workspace } from '../../tenants/index.ts';
+import type { ChatEffects } from '../effects.ts';
+
+/** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
+export function refuseForeignPage(headers: Headers): void {
+  if (headers.get('sec-fetch-site') !== 'cross-site') return;
+  throw new CallerError('forbidden', 'Another website may not ask here; it can show the widget.');
+}
+
+/** The mode of that public name, or the front page's, and its workspace. Throws `not_found`, and `forbidden` where it is not active. */
+export async function placeOf(
+  name: string,
+  effects: ChatEffects,
+): Promise<{ workspace: Workspace; mode: Mode }> {
+  const asked = name.trim() || frontMode;
+  const found = await findModeByName(asked, effects);
+  const workspace = found && (await getWorkspace(found.workspace, effects));
+  if (!workspace) throw new CallerError('not_found', `There is no assistant "${asked.slice(0, 64)}".`);
+  if (workspace.status !== 'active') {
+    throw new CallerError('forbidden', 'This assistant does not answer at present.');
+  }
+  return { workspace, mode: found.mode };
+}

@@ -1,0 +1,47 @@
+import type { Source } from '../../assistant/index.ts';
+import { escapeHtml } from '../../platform/escape-html.ts';
+
+/** Without what turns the direction of the text after it: the address beside a link would read as another. */
+export const unturned = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
+
+/** The address as a browser goes to it, where it is one of the web's; undefined for any other scheme. */
+export function webAddress(href: string): string | undefined {
+  const url = URL.parse(href);
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+/** An answer as a page of the `/ask` form takes it in; `rendered` is HTML, what the page keeps is plain text. */
+export const answerEntry = (
+  rendered: string,
+  sources: readonly Source[],
+  kept: { readonly conversationId: string; readonly responseId: string },
+): string =>
+  [
+    entry('bubble markdown', rendered + sourceList(sources)),
+    hidden('conversation_id', kept.conversationId),
+    hidden('response_id', kept.responseId),
+  ].join('\n');
+
+/** Why there is no answer. `warning`: the person can do something about it; `error`: we have to. */
+export const noticeEntry = (kind: 'warning' | 'error', text: string): string =>
+  entry(`bubble markdown ${kind}`, `<p role="alert">${escapeHtml(text)}</p>`);
+
+const entry = (classes: string, inner: string): string =>
+  `<div class="chat-entry assistant">\n<div class="${classes}">\n${inner.trim()}\n</div>\n</div>`;
+
+const hidden = (id: string, value: string): string =>
+  `<input type="hidden" id="${id}" name="${id}" value="${escapeHtml(value)}" hx-swap-oob="true">`;
+
+function sourceList(sources: readonly Source[]): string {
+  if (sources.length === 0) return '';
+  const items = sources.map(({ n, title, url }) => {
+    const href = webAddress(url);
+    const name = escapeHtml(unturned(title || url));
+    const label = href
+      ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${name}</a>`
+      : name;
+    const address = href && href !== title ? ` <span class="address">${escapeHtml(href)}</span>` : '';
+    return `<li value="${n}">${label}${address}</li>`;
+  });
+  return `\n<ol class="sources">\n${items.join('\n')}\n</ol>`;
+}

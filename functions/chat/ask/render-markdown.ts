@@ -1,0 +1,80 @@
+import { Marked, type Token, type Tokens } from 'marked';
+import sanitize, { type IOptions } from 'sanitize-html';
+import type { Source } from '../../assistant/index.ts';
+import { escapeHtml } from '../../platform/escape-html.ts';
+import { unturned, webAddress } from './html.ts';
+
+/**
+ * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown
+ * as text, images become links (one that loads by itself tells others who reads), links are http or https and show the
+ * whole of where they lead. A citation `[1]` leads to its source. What comes out is sanitised once more, by a library that
+ * knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold start nothing.
+ */
+export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
+  const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title: unturned(title) }]));
+  const marked = new Marked({
+    gfm: true,
+    renderer: {
+      html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+      image: ({ href, text }) => link(href, escapeHtml(text || 'image')),
+      link({ href, tokens }) {
+        return link(href, this.parser.parseInline(tokens));
+      },
+      heading({ tokens }) {
+        return `<h3>${this.parser.parseInline(tokens)}</h3>\n`;
+      },
+      checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+    },
+    extensions: [
+      {
+        name: 'citation',
+        level: 'inline',
+        start: (source: string) => source.indexOf('['),
+        tokenizer(source: string) {
+          const [raw, n] = /^\[(\d{1,3})\]/.exec(source) ?? [];
+          return raw !== undefined && addresses.has(Number(n)) ? { type: 'citation', raw } : undefined;
+        },
+        renderer({ raw }: Token) {
+          const cited = addresses.get(Number(raw.slice(1, -1)));
+          const href = cited && webAddress(cited.url);
+          return cited && href ? anchor(href, raw, cited.title) : raw;
+        },
+      },
+    ],
+  });
+  try {
+    return sanitize(await marked.parse(unturned(text)), allowed);
+  } catch (error) {
+    // Thousands of quotes in quotes are deeper than a parser's stack; the words are still an answer.
+    if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;
+    throw error;
+  }
+}
+
+function link(href: string, label: string): string {
+  const address = webAddress(href);
+  if (!address) return label;
+  const shown = [escapeHtml(address), escapeHtml(href)].includes(label);
+  return anchor(address, label) + (shown ? '' : ` <span class="address">(${escapeHtml(address)})</span>`);
+}
+
+const anchor = (address: string, label: string, title?: string): string =>
+  `<a href="${escapeHtml(address)}"${title === undefined ? '' : ` title="${escapeHtml(title)}"`}>${label}</a>`;
+
+const allowed: IOptions = {
+  allowedTags:
+    'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(
+      ' ',
+    ),
+  allowedAttributes: { a: ['href', 'title', 'target', 'rel'], ol: ['start'] },
+  allowedClasses: { span: ['address'] },
+  allowedSchemes: ['http', 'https'],
+  allowProtocolRelative: false,
+  disallowedTagsMode: 'escape',
+  transformTags: {
+    a: (tagName, attribs) => ({
+      tagName,
+      attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
+    }),
+  },
+};

@@ -1,0 +1,102 @@
+import type { Context, Hono } from 'hono';
+import { findModeByName, visibleMode } from '../../assistant/index.ts';
+import { mount } from '../../platform/endpoint.ts';
+import { CallerError } from '../../platform/errors.ts';
+import {
+  createHttpApp,
+  refusalHeaders,
+  type RequestVariables,
+  standardBody,
+} from '../../platform/http-app.ts';
+import { limitHeaders } from '../../platform/rate-limit.ts';
+import { type Asked, askByForm, clearConversation } from './ask.ts';
+import * as endpoints from './endpoints.ts';
+import type { ChatEffects } from '../effects.ts';
+import { answerEntry, noticeEntry } from './html.ts';
+import { htmlHeaders, patientHtml } from './patient-html.ts';
+import { uploadFiles } from './upload.ts';
+import { modesOf } from './visible-modes.ts';
+import { wholeAnswer } from '../run/whole-answer.ts';
+
+/** `/ask` and what belongs to it: the doors of pages that are built with HTMX. */
+export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects);
+
+  mount(
+    app,
+    endpoints.askEndpoint,
+    async ({ form }, context) => {
+      const asked = await askByForm(form, context, effects);
+      return patientHtml(gone => answered(asked, gone, context, effects), effects, limitHeaders(asked.limit));
+    },
+    (error, context) => {
+      const headers = error instanceof CallerError ? refusalHeaders(error, effects.clock) : {};
+      return new Response(noticeOf(error, context, effects), {
+        headers: { ...htmlHeaders, ...headers },
+      });
+    },
+  );
+
+  mount(app, endpoints.uploadFilesEndpoint, async ({ form }, context) => {
+    const { ids, limit } = await uploadFiles(form, context, effects);
+    for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
+    return { file_ids: ids };
+  });
+
+  mount(app, endpoints.clearConversationEndpoint, async ({ form }) => {
+    await clearConversation(form.conversation_id, effects);
+    return { status: 'cleared' as const };
+  });
+
+  mount(app, endpoints.listModesEndpoint, async (_, { req }) => ({
+    modes: await modesOf(req.raw.headers, effects),
+  }));
+
+  mount(
+    app,
+    endpoints.getModeEndpoint,
+    async ({ params }) => {
+      const found = await findModeByName(params.name, effects);
+      if (!found) throw new CallerError('not_found', 'there is no mode of this name');
+      return visibleMode(found.mode);
+    },
+    (error, context) => {
+      if (!(error instanceof CallerError) || error.status >= 500) throw error;
+      const unknown = new CallerError('not_found', 'there is no mode of this name');
+      return context.json({ ...standardBody(unknown, '', context.req.path), prompts: [] }, 404);
+    },
+  );
+
+  return app;
+}
+
+async function answered(
+  { workspace, turn, conversationId }: Asked,
+  gone: AbortSignal,
+  context: Context<{ Variables: RequestVariables }>,
+  effects: ChatEffects,
+): Promise<string> {
+  try {
+    const { renderMarkdown } = await import('./render-markdown.ts');
+    const { text, sources } = await wholeAnswer(workspace.id, turn, gone, effects);
+    const rendered = await renderMarkdown(text, sources);
+    return answerEntry(rendered, sources, { conversationId, responseId: turn.run });
+  } catch (error) {
+    return noticeOf(error, context, effects);
+  }
+}
+
+const correctable = new Set(['bad_request', 'invalid', 'too_large', 'rate_limited']);
+
+function noticeOf(
+  error: unknown,
+  context: Context<{ Variables: RequestVariables }>,
+  { log }: Pick<ChatEffects, 'log'>,
+): string {
+  if (error instanceof CallerError) {
+    return noticeEntry(correctable.has(error.code) ? 'warning' : 'error', error.message);
+  }
+  const requestId = context.get('requestId');
+  log.error('http.defect', error, { requestId, path: context.req.path });
+  return noticeEntry('error', `Something went wrong on our side; try again, and quote ${requestId}.`);
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { visibleMode } from '../../assistant/schema.ts';
+import { uuid } from '../schema.ts';
+
+const field = z.string().default('');
+
+/** The form of `/ask`. What it can not be asked for is said in the reply, which is always HTML. */
+export const question = z.object({
+  message: field.describe('the question'),
+  mode: field.describe('the public name of a mode; without it `default`'),
+  tag: field.describe(
+    'a subject of the mode, which is looked for and kept to; an unknown one counts as none',
+  ),
+  conversation_id: field.describe('as in the last reply; empty for a new conversation'),
+  response_id: field.describe('as in the last reply; the conversation alone decides what is remembered'),
+  uploaded_files: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'ids of `/upload-files`, to answer this question from; of no effect where the mode takes no files',
+    ),
+});
+export type Question = z.output<typeof question>;
+
+/** The form of `/upload-files`. */
+export const sentFiles = z.object({
+  files: z.array(z.file()).describe('text in UTF-8: at most 3 files, of 60000 characters in all'),
+  mode: field.describe('the public name of a mode; without it `default`'),
+  conversation_id: field.describe('where there is one: no other can use the files then'),
+});
+export type SentFiles = z.output<typeof sentFiles>;
+export const keptFiles = z.object({
+  file_ids: z.array(uuid).describe('in the order of the files; good for a day'),
+});
+
+export const clearedConversation = z.object({ conversation_id: field });
+export const cleared = z.object({ status: z.literal('cleared') });
+
+export const visibleModes = z.object({ modes: z.array(visibleMode) });
+export const modeParams = z.object({ name: z.string().max(64) });
+/** A mode by its name, as pages ask for it. */
+export const namedMode = visibleMode.omit({ name: true, tags: true });

@@ -1,0 +1,43 @@
+import type { Clock } from '../../platform/clock.ts';
+
+export interface Alarm {
+  /** Waits for the promise, until `until` (epoch milliseconds) at the latest; it may be `time` sooner than that. */
+  firstOf(promise: Promise<unknown>, until: number): Promise<'promise' | 'time'>;
+  /** Ends the sleep that is under way. */
+  cancel(): void;
+}
+
+/**
+ * Waits with one sleep at a time. A sleep that was begun for an earlier wait is waited for again when it ends soon enough:
+ * aborting one costs more than waking once too often, and a stream is woken with every batch.
+ */
+export function createAlarm(clock: Clock): Alarm {
+  let asleep:
+    | { readonly until: number; readonly ends: Promise<'time'>; readonly over: AbortController }
+    | undefined;
+
+  function sleepUntil(until: number): Promise<'time'> {
+    asleep?.over.abort();
+    const over = new AbortController();
+    const ends = clock.sleep(until - clock.now(), over.signal).then(() => {
+      asleep = undefined;
+      return 'time' as const;
+    });
+    // Aborted by us, when nobody waits for it any more.
+    ends.catch(() => undefined);
+    asleep = { until, ends, over };
+    return ends;
+  }
+
+  return {
+    async firstOf(promise, until) {
+      if (until <= clock.now()) return 'time';
+      const ends = asleep && asleep.until <= until ? asleep.ends : sleepUntil(until);
+      return Promise.race([promise.then(() => 'promise' as const), ends]);
+    },
+    cancel() {
+      asleep?.over.abort();
+      asleep = undefined;
+    },
+  };
+}

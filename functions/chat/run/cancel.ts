@@ -1,0 +1,23 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { close } from './close.ts';
+import { isTerminal, type RunEffects, type TerminalStatus, type Turn } from './run.ts';
+import { endTurn, getTurn } from './store.ts';
+
+/**
+ * Ends a queued, running or stalled run as canceled, whoever has it; a run that is at its end stays as it is. The one
+ * who executes it finds the closing events where it would write next, or the status within a second, and aborts the
+ * provider's request. Returns the status that the run has from now on.
+ */
+export async function cancel(
+  workspace: WorkspaceId,
+  turn: Turn,
+  effects: RunEffects,
+): Promise<TerminalStatus> {
+  const end = { status: 'canceled', finishedAt: effects.clock.now() } as const;
+  const ended =
+    (await endTurn(workspace, turn, end, effects)) ??
+    (await getTurn(workspace, turn.thread, turn.n, effects));
+  if (!ended || !isTerminal(ended.status)) throw new Error(`run ${turn.run} could not be canceled`);
+  await close(workspace, ended, effects);
+  return ended.status;
+}

@@ -1,0 +1,248 @@
+import { CallerError, type ErrorCode } from '../../platform/errors.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { LogFields } from '../../platform/log.ts';
+import { ModelError } from '../../platform/model.ts';
+import { leaseMs, renewEveryMs } from './claim.ts';
+import { close } from './close.ts';
+import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
+import { historyOf, longestHistory } from './history.ts';
+import { persist } from './persist.ts';
+import { isTerminal, type RunEffects, type Turn } from './run.ts';
+import { getFiles, lastBatch, renewLease } from './run-store.ts';
+import { finishTurn, getSummary, getTurn } from './store.ts';
+
+/** The longest that one attempt may take. */
+const runCapMs = 3 * 60_000;
+/** With its sources an answer must fit into one item of 400 KB. */
+const answerLength = 60_000;
+/** How soon a cancel stops a provider that says nothing; many runs of one process look less often each. */
+const watchEveryMs = 1_000;
+const watchesPerSecond = 100;
+
+type Ending = Pick<
+  Turn,
+  'status' | 'answer' | 'sources' | 'error' | 'failure' | 'outage' | 'model' | 'usage' | 'costMicros'
+>;
+
+/**
+ * Answers the turn that `claim` gave us and writes its log. Returns when the run is at its end, or when it is no longer
+ * ours: canceled, or taken over by another attempt. Throws when the table does not answer; then the lease expires and
+ * somebody else takes over.
+ */
+export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
+  const { run, attempt } = turn;
+  const stop = new AbortController();
+  const over = new AbortController();
+  const guards: Promise<void>[] = [];
+  const executed = effects.live.execute();
+  try {
+    const last = attempt === 1 ? 0 : await announceTakeover(workspace, turn, effects);
+    const log = openLog(workspace, turn, last, stop, effects);
+    guards.push(guardLease(workspace, turn, log, stop, over.signal, effects));
+    guards.push(capTime(stop, over.signal, effects));
+    const ending = await endingOf(workspace, turn, log, stop.signal, effects);
+    const end = { ...ending, finishedAt: effects.clock.now() };
+    const ended = await persist(() => finishTurn(workspace, turn, end, effects), effects);
+    if (!ended) throw new LeaseLost(`run ${run} has ended or has another attempt`);
+    await persist(() => close(workspace, ended, effects, log.last), effects);
+    effects.log.info('run.finished', { run, attempt, status: ended.status });
+    effects.metrics.add('RunFinished', 1, 'Count', { status: ended.status });
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    effects.log.info('run.left', { run, attempt, reason: error.message });
+    // Whoever ended the run may have died before its closing events.
+    const found = await getTurn(workspace, turn.thread, turn.n, effects);
+    if (found && isTerminal(found.status)) await close(workspace, found, effects);
+  } finally {
+    stop.abort(new LeaseLost('the run is over'));
+    over.abort();
+    executed();
+    await Promise.all(guards);
+  }
+}
+
+/** Appends the event that voids what earlier attempts said; returns its number. */
+async function announceTakeover(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<number> {
+  const { attempt, run } = turn;
+  for (;;) {
+    const end = await lastBatch(workspace, run, effects);
+    if (end && (end.writer === 'closing' || end.writer > attempt)) {
+      throw new LeaseLost(`run ${run} has gone on without attempt ${attempt}`);
+    }
+    const first = (end?.events.at(-1)?.seq ?? 0) + 1;
+    const events = numbered(first, [{ type: 'state', data: { status: 'running', attempt, reset: true } }]);
+    if (await append(workspace, turn, { first, events, writer: attempt }, effects)) return first;
+  }
+}
+
+/** Runs the answer into the log. Every failure of the answer is an ending; only the loss of the lease is thrown. */
+async function endingOf(
+  workspace: WorkspaceId,
+  turn: Turn,
+  log: LogWriter,
+  stop: AbortSignal,
+  effects: RunEffects,
+): Promise<Ending> {
+  try {
+    return await answered(workspace, turn, log, stop, effects);
+  } catch (error) {
+    // What was said before the failure stays to be read.
+    if (!stop.aborted) await log.flush().catch(() => undefined);
+    const reason = stop.aborted ? stop.reason : error;
+    if (reason instanceof LeaseLost) throw reason;
+    if (reason instanceof ModelError || reason instanceof CallerError) {
+      effects.log.warn('run.failed', { run: turn.run, attempt: turn.attempt, ...reasonFields(reason) });
+      const outage = outageOf(reason);
+      const failed = { status: 'error', error: reason.message, failure: failureOf(reason) } as const;
+      return outage === undefined ? failed : { ...failed, outage };
+    }
+    effects.log.error('run.defect', reason, { run: turn.run, attempt: turn.attempt });
+    return { status: 'error', error: 'something went wrong on our side while answering; ask again' };
+  }
+}
+
+async function answered(
+  workspace: WorkspaceId,
+  turn: Turn,
+  log: LogWriter,
+  stop: AbortSignal,
+  effects: RunEffects,
+): Promise<Ending> {
+  const [history, summary, files] = await Promise.all([
+    historyOf(workspace, turn, longestHistory, effects),
+    // Nothing is summed up that the next question may still read in full.
+    turn.n > 2 ? getSummary(workspace, turn.thread, effects) : undefined,
+    turn.files ? getFiles(workspace, turn.run, effects) : undefined,
+  ]);
+  const question = {
+    workspace,
+    mode: turn.mode,
+    question: turn.question,
+    history,
+    tag: turn.tag,
+    summary: summary?.text,
+    files,
+  };
+  let text = '';
+  for await (const event of interruptible(effects.answer(question, stop), stop)) {
+    switch (event.type) {
+      case 'tool_start':
+        log.add({ type: 'tool_start', data: { tool: event.tool, input: event.input } }, 'soon');
+        break;
+      case 'tool_end':
+        log.add({ type: 'tool_end', data: { tool: event.tool, output: event.output } }, 'soon');
+        break;
+      case 'token':
+        if (text === '') {
+          effects.metrics.add('FirstTokenTime', effects.clock.now() - turn.createdAt, 'Milliseconds');
+        }
+        log.add({ type: 'token', data: { text: event.text } }, text === '' ? 'now' : 'soon');
+        text += event.text;
+        if (text.length > answerLength) throw new CallerError('bad_gateway', 'the answer became too long');
+        break;
+      case 'final':
+        await log.flush();
+        if (event.text !== text) effects.log.warn('run.tokens_differ', { run: turn.run });
+        return {
+          status: 'done',
+          answer: event.text,
+          sources: event.sources,
+          model: event.model,
+          usage: event.usage,
+          ...(event.costMicros === null ? {} : { costMicros: event.costMicros }),
+        };
+    }
+  }
+  throw new Error('the answer ended without its final event');
+}
+
+/** A provider that is out of reach or refuses us is our trouble, not the caller's. */
+const failureOf = (reason: ModelError | CallerError): ErrorCode =>
+  reason instanceof CallerError ? reason.code : reason.kind === 'timeout' ? 'timeout' : 'unavailable';
+
+/** The model that would have failed any other question as well. */
+const outageOf = (reason: ModelError | CallerError): string | undefined =>
+  reason instanceof ModelError && reason.kind !== 'refused' && reason.kind !== 'too_long'
+    ? reason.model
+    : undefined;
+
+/** What an operator needs to find the fault: which model, what kind of failure, and what its provider's status or connection said. */
+function reasonFields(reason: ModelError | CallerError): LogFields {
+  if (reason instanceof CallerError) return { kind: reason.code };
+  const { kind, model, cause } = reason;
+  return { kind, model, cause: cause instanceof Error ? cause.message : undefined };
+}
+
+/** The events of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
+async function* interruptible<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => undefined);
+  const interrupt = () => reject(signal.reason);
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    // Not awaited: a source that hangs would hold us. It has the signal.
+    iterator.return?.().catch(() => undefined);
+  }
+}
+
+/** Keeps the lease; stops the attempt when it is lost, or when the run was ended while the log was silent. */
+async function guardLease(
+  workspace: WorkspaceId,
+  turn: Turn,
+  log: LogWriter,
+  stop: AbortController,
+  over: AbortSignal,
+  effects: RunEffects,
+): Promise<void> {
+  const { clock } = effects;
+  let renewAt = clock.now() + renewEveryMs;
+  let seen = log.last;
+  const tick = () => Math.max(watchEveryMs, (effects.live.executing * 1000) / watchesPerSecond);
+  while (await slept(tick(), over, effects)) {
+    try {
+      if (clock.now() >= renewAt) {
+        renewAt = clock.now() + renewEveryMs;
+        const ours = await renewLease(workspace, turn.run, turn.attempt, clock.now() + leaseMs, effects);
+        if (!ours) stop.abort(new LeaseLost('a later attempt has the lease'));
+      }
+      // A log that grows needs no look: the next batch would collide with the closing events.
+      if (log.last === seen) {
+        const found = await getTurn(workspace, turn.thread, turn.n, effects);
+        const ours = found?.status === 'running' && found.attempt === turn.attempt;
+        if (!ours) stop.abort(new LeaseLost(`the run is ${found?.status}, attempt ${found?.attempt}`));
+      }
+      seen = log.last;
+    } catch (error) {
+      // The fence decides, not this watch: go on, and renew at the next turn of the loop.
+      renewAt = clock.now();
+      effects.log.error('run.lease_not_renewed', error, { run: turn.run });
+    }
+  }
+}
+
+async function capTime(stop: AbortController, over: AbortSignal, effects: RunEffects): Promise<void> {
+  if (await slept(runCapMs, over, effects)) {
+    stop.abort(
+      new CallerError('timeout', 'the answer took longer than 3 minutes and was stopped; ask again'),
+    );
+  }
+}
+
+/** False when the signal ended the sleep. */
+async function slept(ms: number, over: AbortSignal, { clock }: RunEffects): Promise<boolean> {
+  try {
+    await clock.sleep(ms, over);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+import type { RunId, WorkspaceId } from '../../platform/ids.ts';
+import type { RunEffects, RunPointer, Turn } from './run.ts';
+import { getPointer } from './run-store.ts';
+import { getTurn } from './store.ts';
+
+/**
+ * The turn of a run. Undefined when there is none: unknown, or its post has not come to its end (a pointer alone, or
+ * one to a turn that another run has won).
+ */
+export async function findRun(
+  workspace: WorkspaceId,
+  run: RunId,
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
+): Promise<{ pointer: RunPointer; turn: Turn } | undefined> {
+  const pointer = await getPointer(workspace, run, effects);
+  if (!pointer) return undefined;
+  const turn = await getTurn(workspace, pointer.thread, pointer.n, effects);
+  return turn?.run === run ? { pointer, turn } : undefined;
+}

@@ -1,0 +1,141 @@
+import { errorText } from '../../platform/errors.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { createAlarm } from './alarm.ts';
+import { claim } from './claim.ts';
+import { close } from './close.ts';
+import { logEnd, readLog } from './event-log.ts';
+import { execute } from './execute.ts';
+import { replayOf } from './replay.ts';
+import { isTerminal, type RunEffects, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
+import { getTurn } from './store.ts';
+
+/** What a subscriber is told. `done` comes last and once, after the closing events. */
+export type Told =
+  | { readonly type: 'events'; readonly events: readonly StoredEvent[] }
+  | { readonly type: 'done'; readonly status: TerminalStatus };
+
+/** A follower stops after so long and its client reconnects: an open tab must not be a running Lambda for ever. */
+const followCapMs = 5 * 60_000;
+/** How often the log is read for a run that another process executes: soon after events, less and less in silence. */
+const pollMs = { shortest: 100, longest: 1_000 };
+/** How often the turn and its lease are looked at while the log is silent. */
+const lookEveryMs = 2_000;
+/** The same while an earlier turn of the thread is in the way. */
+const lookAgainMs = 500;
+/** All followers of one process read no more often than this in a second, so a slow table is not made slower. */
+const readsPerSecond = 250;
+
+/**
+ * Tells the events of a run after `cursor` until its end, from whichever process it runs in, and runs it here when
+ * nobody else does (or nobody any more). `asked` is the turn as just read. Ends without `done` when the signal is
+ * aborted or after 5 minutes of following; a run that was begun here is always brought to its end first.
+ */
+export async function* follow(
+  workspace: WorkspaceId,
+  asked: Turn,
+  cursor: number,
+  signal: AbortSignal,
+  effects: RunEffects,
+): AsyncGenerator<Told, void, undefined> {
+  const { clock, live } = effects;
+  const opened = clock.now();
+  if (isTerminal(asked.status) && opened >= logEnd(asked)) {
+    const events = replayOf(asked).filter(({ seq }) => seq > cursor);
+    if (events.length > 0) yield { type: 'events', events };
+    yield { type: 'done', status: asked.status };
+    return;
+  }
+
+  const here = live.follow(asked.run);
+  const alarm = createAlarm(clock);
+  const gone = new Promise<void>(resolve =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  const known = here.after(cursor) !== undefined;
+  let position = { seq: cursor, endsBatch: cursor === 0 };
+  let fresh: Turn | undefined = asked;
+  let executing: Promise<void> | undefined;
+  let caughtUp = known;
+  let pause = pollMs.shortest;
+  // What this process tells others already is alive; a queued run has no log yet.
+  let lookAt = known ? opened + paced(lookEveryMs, live.followers) : opened;
+  let readAt = known || asked.status === 'queued' ? opened + pause : opened;
+  try {
+    while (!signal.aborted) {
+      const change = Promise.race([here.changed(), gone]);
+      let events = here.after(position.seq);
+      if (events && events.length > 0) {
+        pause = pollMs.longest;
+        readAt = clock.now() + paced(pause, live.followers);
+      } else if (clock.now() >= readAt) {
+        events = await readLog(workspace, asked.run, position, effects);
+        pause = events.length > 0 ? pollMs.shortest : Math.min(pause * 1.5, pollMs.longest);
+        readAt = clock.now() + paced(pause, live.followers);
+      }
+      const last = events?.at(-1);
+      if (events && last) {
+        yield { type: 'events', events };
+        position = { seq: last.seq, endsBatch: true };
+        if (last.type === 'state' && isTerminal(last.data.status)) {
+          yield { type: 'done', status: last.data.status };
+          return;
+        }
+        // What was stored before we came does not show that anybody is at work.
+        if (caughtUp) lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        caughtUp = true;
+        continue;
+      }
+      // Before a claim, not after: what is begun here must end within the function's time.
+      if (!executing && clock.now() >= opened + followCapMs) return;
+      if (!executing && clock.now() >= lookAt) {
+        const turn: Turn | undefined = fresh ?? (await getTurn(workspace, asked.thread, asked.n, effects));
+        fresh = undefined;
+        if (!turn) throw new Error(`turn ${asked.n} of thread ${asked.thread} has vanished`);
+        const outcome = await claim(workspace, turn, effects);
+        lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        if (outcome.kind === 'ended') {
+          if (position.seq >= (await close(workspace, outcome.turn, effects))) {
+            yield { type: 'done', status: statusOf(outcome.turn) };
+            return;
+          }
+          readAt = clock.now();
+          continue;
+        }
+        if (outcome.kind === 'held') {
+          const free =
+            outcome.turn.n < asked.n ? clock.now() + paced(lookAgainMs, live.followers) : outcome.until;
+          lookAt = Math.min(lookAt, free);
+        } else {
+          executing = execute(workspace, outcome.turn, effects)
+            .catch((error: unknown) =>
+              effects.log.error('run.not_finished', error, {
+                run: outcome.turn.run,
+                reason: errorText(error),
+              }),
+            )
+            .then(() => {
+              executing = undefined;
+              lookAt = clock.now();
+              live.wake(asked.run);
+            });
+        }
+      }
+      const until = executing ? readAt : Math.min(readAt, lookAt, opened + followCapMs);
+      const woken = await alarm.firstOf(change, until);
+      if (woken === 'promise' && here.after(position.seq) === undefined) readAt = clock.now();
+    }
+  } finally {
+    here.leave();
+    alarm.cancel();
+    await executing;
+  }
+}
+
+/** A look or a read of the log costs up to four reads. */
+const paced = (ms: number, followers: number): number =>
+  Math.max(ms, (4 * followers * 1000) / readsPerSecond);
+
+function statusOf({ run, status }: Turn): TerminalStatus {
+  if (isTerminal(status)) return status;
+  throw new Error(`run ${run} is ${status}, not at its end`);
+}

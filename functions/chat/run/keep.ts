@@ -1,0 +1,57 @@
+import { type Clock, epochSeconds } from '../../platform/clock.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { RunEffects, Thread, Turn } from './run.ts';
+import { renewPointer } from './run-store.ts';
+import { deleteOver, getTurn, listTurns, putThread, renewSummary, renewTurn } from './store.ts';
+
+const daySeconds = 86_400;
+
+interface Keeping {
+  readonly clock: Clock;
+  readonly conversationLogDays: number;
+}
+
+/** Until when (epoch seconds) a thread is kept in which something happens now; undefined: for good, since it is an API key's own. */
+const threadEnd = ({ visitor }: Thread, { clock, conversationLogDays }: Keeping): number | undefined =>
+  visitor === undefined ? undefined : epochSeconds(clock.now()) + conversationLogDays * daySeconds;
+
+/** The same for what is said in it: a day longer, so that all of it is there while the thread is, though `keepEarlier` comes after an answer. */
+export function contentEnd(thread: Thread, keeping: Keeping): number | undefined {
+  const end = threadEnd(thread, keeping);
+  return end === undefined ? undefined : end + daySeconds;
+}
+
+/** Stores a thread, or keeps for longer one that is stored: no two that store it at once differ in more than that. */
+export const keepThread = (
+  workspace: WorkspaceId,
+  thread: Thread,
+  effects: Keeping & Pick<RunEffects, 'chat'>,
+): Promise<void> => putThread(workspace, { ...thread, expires: threadEnd(thread, effects) }, effects);
+
+/**
+ * Keeps what was said before the turn as long as the turn: a conversation that goes on stays readable as a whole. Called when a turn has
+ * ended, by the worker, where nobody waits, and does something once a day at most. Twice is harmless: nothing is kept for
+ * shorter than it was. The first turn comes last, since it tells whether all of them have been renewed.
+ */
+export async function keepEarlier(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
+  const { thread, n, expires } = turn;
+  if (expires === undefined || n === 1) return;
+  const first = await getTurn(workspace, thread, 1, effects);
+  if (first?.expires === undefined || first.expires >= expires - daySeconds) return;
+  await renewSummary(workspace, thread, expires, effects);
+  const earlier = (await listTurns(workspace, thread, effects)).filter(other => other.n < n);
+  for (const other of earlier.reverse()) {
+    await renewPointer(workspace, other.run, expires, effects);
+    await renewTurn(workspace, other, expires, effects);
+  }
+}
+
+/**
+ * Deletes what is left of a thread that is over, where another of the same name begins: DynamoDB may not have come to it, and its numbers
+ * would be in the way. Nothing that was said since is touched, which is kept for longer than a day.
+ */
+export const clearOver = (
+  workspace: WorkspaceId,
+  thread: Thread['thread'],
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
+): Promise<void> => deleteOver(workspace, thread, epochSeconds(effects.clock.now()) + daySeconds, effects);

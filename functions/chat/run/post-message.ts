@@ -1,0 +1,114 @@
+import type { AttachedFile } from '../../assistant/index.ts';
+import { CallerError } from '../../platform/errors.ts';
+import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
+import type { LimitState } from '../../platform/rate-limit.ts';
+import { contentEnd, keepThread } from './keep.ts';
+import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
+import { putFiles, putPointer } from './run-store.ts';
+import { getTurn, insertTurn } from './store.ts';
+
+/** The worker leaves a subscriber so long to come first. */
+const workerDelaySeconds = 3;
+/** A message about nothing is dropped a minute after it was sent (`work.ts`); no turn is written near to that. */
+const writeWithinMs = 30_000;
+/** A run that has not begun within a day never will. */
+const filesKeptMs = 24 * 60 * 60 * 1000;
+/** A thread is read whole. */
+const turnsPerThread = 1000;
+const waitingPerThread = 20;
+
+export interface Message {
+  readonly content: string;
+  readonly tag?: string | undefined;
+  readonly files?: readonly AttachedFile[] | undefined;
+  readonly asker?: Asker | undefined;
+}
+
+export interface Posted {
+  readonly turn: Turn;
+  /** What the workspace has left of its hour. */
+  readonly limit: LimitState;
+}
+
+/**
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue, the pointer and a new
+ * thread, then the turn: a crash in between leaves a message and a pointer to nothing, never a run that nobody knows or
+ * a turn without its thread. `newest` is the thread's last turn as the caller has just read it; a thread without one may be stored or not. `conflict` when the thread is full, `rate_limited` when too many of
+ * its messages wait for an answer, or when the workspace, the visitor or the address has had its turns of this hour.
+ */
+export async function postMessage(
+  workspace: WorkspaceId,
+  asked: Thread,
+  newest: Turn | undefined,
+  { content, tag, files = [], asker }: Message,
+  effects: RunEffects,
+): Promise<Posted> {
+  const { clock, ids } = effects;
+  const { thread, mode, visitor, channel } = asked;
+  const first = (newest?.n ?? 0) + 1;
+  await refuseBacklog(workspace, thread, first, effects);
+  const limit = await effects.reserve(workspace, {
+    visitor: asker?.visitor ?? visitor,
+    address: asker?.address,
+  });
+  const run = ids.uuid() as RunId;
+  const postedAt = clock.now();
+  const expires = contentEnd(asked, effects);
+  const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor, expires }, effects);
+  await Promise.all([
+    effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
+    pointTo(first),
+    newest && expires === undefined ? undefined : keepThread(workspace, asked, effects),
+    files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
+  ]).catch((cause: unknown) => {
+    throw new CallerError('unavailable', 'the message could not be stored: nothing was posted, try again', {
+      cause,
+    });
+  });
+  const draft = {
+    thread,
+    run,
+    mode,
+    channel,
+    asker,
+    tag,
+    ...(files.length > 0 ? { files: files.length } : {}),
+    status: 'queued',
+    attempt: 0,
+    questionId: ids.uuid(),
+    question: content,
+    answerId: ids.uuid(),
+    createdAt: postedAt,
+    expires,
+  } as const;
+  for (let n = first; n <= turnsPerThread; n++) {
+    if (n > first) await pointTo(n);
+    if (clock.now() - postedAt > writeWithinMs) {
+      throw new CallerError(
+        'unavailable',
+        'the message could not be stored in time: nothing was posted, try again',
+      );
+    }
+    const turn = { ...draft, n };
+    if (await insertTurn(workspace, turn, effects)) return { turn, limit };
+    // A put that was retried below us after its reply was lost meets itself; else another message took the number.
+    const found = await getTurn(workspace, thread, n, effects);
+    if (found?.run === run) return { turn: found, limit };
+  }
+  throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
+}
+
+async function refuseBacklog(
+  workspace: WorkspaceId,
+  thread: ThreadId,
+  next: number,
+  effects: RunEffects,
+): Promise<void> {
+  if (next <= waitingPerThread) return;
+  const oldest = await getTurn(workspace, thread, next - waitingPerThread, effects);
+  if (!oldest || isTerminal(oldest.status)) return;
+  throw new CallerError(
+    'rate_limited',
+    `${waitingPerThread} messages of this thread wait for an answer: wait for them, or cancel some`,
+  );
+}

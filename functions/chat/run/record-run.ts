@@ -1,0 +1,40 @@
+import type { TurnRecord } from '../../analytics/index.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { isTerminal, type RunEffects, type RunPointer, type Turn } from './run.ts';
+
+const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as const;
+
+/**
+ * Writes a terminal turn into the log and the figures of its workspace. The worker does it and nobody else: the queue holds
+ * a message of every run until it is at its end, so nothing is missed, and no reply waits. Any number of times.
+ */
+export async function recordRun(
+  workspace: WorkspaceId,
+  { visitor }: RunPointer,
+  turn: Turn,
+  effects: RunEffects,
+): Promise<void> {
+  if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to record`);
+  const { asker } = turn;
+  const record: TurnRecord = {
+    run: turn.run,
+    thread: turn.thread,
+    first: turn.n === 1,
+    channel: turn.channel ?? 'runs',
+    mode: turn.mode,
+    model: turn.model,
+    usage: turn.usage ?? { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
+    costMicros: turn.costMicros,
+    askedAt: turn.createdAt,
+    endedAt: turn.finishedAt ?? turn.createdAt,
+    outcome: outcomes[turn.status],
+    sources: [...new Set(turn.sources?.map(({ id }) => id))],
+    question: turn.question,
+    answer: turn.answer ?? '',
+    visitor: asker?.visitor ?? visitor,
+    address: asker?.address,
+    country: asker?.country,
+    city: asker?.city,
+  };
+  await effects.record(workspace, record);
+}

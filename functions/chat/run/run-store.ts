@@ -1,0 +1,179 @@
+import type { AttachedFile } from '../../assistant/index.ts';
+import { type Clock, epochSeconds } from '../../platform/clock.ts';
+import type { RunId, WorkspaceId } from '../../platform/ids.ts';
+import { type Item, kept, longer, type Table } from '../../platform/table.ts';
+import type { RunPointer, StoredEvent } from './run.ts';
+
+/** What belongs to one run in the chat table: its pointer, its lease, its event log and the files that came with its question. */
+interface Store {
+  readonly chat: Table;
+  readonly clock: Clock;
+}
+
+const runPk = (workspace: WorkspaceId, run: RunId) => `WS#${workspace}#RUN#${run}`;
+/** Sort keys are compared as text, so the number is padded to the 16 digits of a safe integer. */
+const eventSk = (seq: number) => `EVENT#${String(seq).padStart(16, '0')}`;
+
+/** An item is read back as this file wrote it; undefined when it is over. */
+const read = <T>(item: Item | undefined, { clock }: Store): T | undefined =>
+  item && kept(item, clock) ? (item as T & Item) : undefined;
+
+export async function putPointer(
+  workspace: WorkspaceId,
+  pointer: RunPointer,
+  { chat }: Store,
+): Promise<void> {
+  await chat.put({ pk: runPk(workspace, pointer.run), sk: 'POINTER', ...pointer });
+}
+
+export async function getPointer(
+  workspace: WorkspaceId,
+  run: RunId,
+  store: Store,
+): Promise<RunPointer | undefined> {
+  return read<RunPointer>(await store.chat.get({ pk: runPk(workspace, run), sk: 'POINTER' }), store);
+}
+
+/** Keeps the pointer until then (epoch seconds) at least. */
+export async function renewPointer(
+  workspace: WorkspaceId,
+  run: RunId,
+  expires: number,
+  { chat }: Store,
+): Promise<void> {
+  await chat.update({ pk: runPk(workspace, run), sk: 'POINTER' }, longer(expires));
+}
+
+/** What the visitor sent along with the question. `expires`: epoch milliseconds. */
+export async function putFiles(
+  workspace: WorkspaceId,
+  run: RunId,
+  files: readonly AttachedFile[],
+  expires: number,
+  { chat }: Store,
+): Promise<void> {
+  const item = { files: JSON.stringify(files), expires: epochSeconds(expires) };
+  await chat.put({ pk: runPk(workspace, run), sk: 'FILES', ...item });
+}
+
+/** None when they are no longer kept. */
+export async function getFiles(workspace: WorkspaceId, run: RunId, store: Store): Promise<AttachedFile[]> {
+  const item = read<Item>(await store.chat.get({ pk: runPk(workspace, run), sk: 'FILES' }), store);
+  return item ? (JSON.parse(item['files'] as string) as AttachedFile[]) : [];
+}
+
+/** The right to run a run: an item of its own, since renewing a turn with a long answer would be paid by its size. */
+export interface Lease {
+  readonly attempt: number;
+  /** Whoever took it last; tells a claim whose reply was lost from one that somebody else made. */
+  readonly holder: string;
+  readonly until: number;
+}
+
+/** Takes a lease that nobody holds at `now`, under the next attempt number; undefined when it is held. `expires`: that of its turn. */
+export async function takeLease(
+  workspace: WorkspaceId,
+  run: RunId,
+  {
+    holder,
+    now,
+    until,
+    expires,
+  }: { holder: string; now: number; until: number; expires?: number | undefined },
+  store: Store,
+): Promise<Lease | undefined> {
+  const item = await store.chat.update(
+    { pk: runPk(workspace, run), sk: 'LEASE' },
+    {
+      set: { holder, until, expires },
+      add: { attempt: 1 },
+      condition: 'attribute_not_exists(#until) or #until <= :now',
+      values: { now },
+    },
+  );
+  return read<Lease>(item, store);
+}
+
+/** False when a later attempt has the lease. */
+export async function renewLease(
+  workspace: WorkspaceId,
+  run: RunId,
+  attempt: number,
+  until: number,
+  { chat }: Store,
+): Promise<boolean> {
+  const item = await chat.update(
+    { pk: runPk(workspace, run), sk: 'LEASE' },
+    { set: { until }, condition: '#attempt = :attempt', values: { attempt } },
+  );
+  return item !== undefined;
+}
+
+export async function getLease(workspace: WorkspaceId, run: RunId, store: Store): Promise<Lease | undefined> {
+  return read<Lease>(await store.chat.get({ pk: runPk(workspace, run), sk: 'LEASE' }), store);
+}
+
+/** Events that were stored together, under the number of the first. */
+export interface EventBatch {
+  readonly first: number;
+  readonly events: readonly StoredEvent[];
+  /** Of the writer; `closing` for the events that end the log, whoever wrote them. */
+  readonly writer: number | 'closing';
+}
+
+/** False when the log has a batch at that number already. `expires`: epoch milliseconds. */
+export function insertBatch(
+  workspace: WorkspaceId,
+  run: RunId,
+  batch: EventBatch,
+  expires: number,
+  { chat }: Store,
+): Promise<boolean> {
+  return chat.putIfAbsent({
+    pk: runPk(workspace, run),
+    sk: eventSk(batch.first),
+    first: batch.first,
+    writer: batch.writer,
+    // One text is smaller and cheaper to read than a list of maps.
+    events: JSON.stringify(batch.events),
+    expires: epochSeconds(expires),
+  });
+}
+
+export async function getBatch(
+  workspace: WorkspaceId,
+  run: RunId,
+  first: number,
+  { chat }: Store,
+): Promise<EventBatch | undefined> {
+  const item = await chat.get({ pk: runPk(workspace, run), sk: eventSk(first) });
+  return item && batchOf(item);
+}
+
+/** The batches whose first number is `from` or higher, in order. */
+export async function listBatches(
+  workspace: WorkspaceId,
+  run: RunId,
+  from: number,
+  { chat }: Store,
+): Promise<EventBatch[]> {
+  const range = [eventSk(from), eventSk(Number.MAX_SAFE_INTEGER)] as const;
+  const items = await Array.fromAsync(chat.query(runPk(workspace, run), { between: range }));
+  return items.map(batchOf);
+}
+
+export async function lastBatch(
+  workspace: WorkspaceId,
+  run: RunId,
+  { chat }: Store,
+): Promise<EventBatch | undefined> {
+  const query = chat.query(runPk(workspace, run), { prefix: 'EVENT#', descending: true, limit: 1 });
+  for await (const item of query) return batchOf(item);
+  return undefined;
+}
+
+const batchOf = (item: Item): EventBatch => ({
+  first: item['first'] as number,
+  writer: item['writer'] as EventBatch['writer'],
+  events: JSON.parse(item['events'] as string) as StoredEvent[],
+});

@@ -1,0 +1,42 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { RunEffects, Turn } from './run.ts';
+import { getSummary, putSummary, turnsBefore } from './store.ts';
+
+/** So many turns are taken in at once where the summary has fallen behind. */
+const lookBack = 24;
+const withinMs = 60_000;
+
+/**
+ * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended, by the worker, where nobody waits. Called twice it
+ * does nothing more. A failure is logged alone: the next turn takes in what is missing.
+ */
+export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
+  const { thread, n, run, expires } = turn;
+  if (turn.status !== 'done') return;
+  try {
+    const inFull = await effects.historyMessages(workspace, turn.mode);
+    const turnsInFull = Math.floor(inFull / 2);
+    // A mode that reads nothing of the conversation reads no summary of it.
+    if (inFull === 0 || n <= turnsInFull) return;
+    const [kept, recent] = await Promise.all([
+      getSummary(workspace, thread, effects),
+      turnsBefore(workspace, thread, n + 1, lookBack, effects),
+    ]);
+    const left = recent
+      .filter(({ status }) => status === 'done')
+      .slice(turnsInFull)
+      .filter(earlier => earlier.n > (kept?.upTo ?? 0));
+    const [last] = left;
+    if (!last) return;
+    const messages = left.reverse().flatMap(({ question, answer = '' }) => [
+      { role: 'user' as const, text: question },
+      { role: 'assistant' as const, text: answer },
+    ]);
+    const earlier = { summary: kept?.text ?? '', messages };
+    const text = await effects.summarise(earlier, AbortSignal.timeout(withinMs));
+    const next = { upTo: last.n, expires };
+    if (text !== undefined) await putSummary(workspace, thread, { text, ...next }, effects);
+  } catch (error) {
+    effects.log.warn('summary.failed', { run, reason: error instanceof Error ? error.name : 'unknown' });
+  }
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { RunId, WorkspaceId } from '../../platform/ids.ts';
+import { claim, leaseMs } from './claim.ts';
+import { close } from './close.ts';
+import { execute } from './execute.ts';
+import { findRun } from './find-run.ts';
+import { keepEarlier } from './keep.ts';
+import { noteOutage } from './outage.ts';
+import { recordRun } from './record-run.ts';
+import { keepSummary } from './summary.ts';
+import { isTerminal, type RunEffects, type RunMessage, type Turn } from './run.ts';
+import { endTurn } from './store.ts';
+
+/** A post writes its turn within 30 s of its message, or not at all. */
+const nothingForMs = 60_000;
+const nothingAgainSeconds = 5;
+/** When a message is looked at again: a run in the queue soon, one that is executed after its lease may have expired. */
+const queuedAgainSeconds = 5;
+const runningAgainSeconds = Math.ceil(leaseMs / 1000) + 1;
+/** No further turn is begun after so long: with the 3 minutes of a run this stays within the function's 5. */
+const beginWithinMs = 60_000;
+const giveUpMs = 24 * 60 * 60 * 1000;
+
+export const runMessage = z.object({
+  workspace: z.string().transform(text => text as WorkspaceId),
+  run: z.string().transform(text => text as RunId),
+  postedAt: z.number(),
+});
+
+/**
+ * Handles a message of the run queue: executes the run when nobody does. Its successor is sent before anything that
+ * may not survive, so a run has a message in the queue until it is at its end. From then on an error is logged,
+ * not thrown: a redelivery would only double the successors.
+ */
+export async function work(message: RunMessage, effects: RunEffects): Promise<void> {
+  const { workspace, run, postedAt } = message;
+  const { clock, log, runQueue } = effects;
+  const began = clock.now();
+  const found = await findRun(workspace, run, effects);
+  if (!found) {
+    if (began - postedAt < nothingForMs) await runQueue.send(message, { delaySeconds: nothingAgainSeconds });
+    else log.info('run.never_posted', { run });
+    return;
+  }
+  const turn = began - postedAt < giveUpMs ? found.turn : await giveUp(message, found.turn, effects);
+  if (isTerminal(turn.status)) {
+    await close(workspace, turn, effects);
+    // Every run's last message comes here, and comes again until this has succeeded.
+    await recordRun(workspace, found.pointer, turn, effects);
+    await keepEarlier(workspace, turn, effects);
+    await noteOutage(turn, effects);
+    await keepSummary(workspace, turn, effects);
+    return;
+  }
+  const delaySeconds = turn.status === 'queued' ? queuedAgainSeconds : runningAgainSeconds;
+  await runQueue.send(message, { delaySeconds });
+  try {
+    let current = turn;
+    while (clock.now() - began < beginWithinMs) {
+      const outcome = await claim(workspace, current, effects);
+      if (outcome.kind === 'ended') await close(workspace, outcome.turn, effects);
+      if (outcome.kind !== 'claimed') return;
+      await execute(workspace, outcome.turn, effects);
+      current = (await findRun(workspace, run, effects))?.turn ?? current;
+    }
+  } catch (error) {
+    log.error('run.not_finished', error, { run });
+  }
+}
+
+async function giveUp({ workspace, run }: RunMessage, turn: Turn, effects: RunEffects): Promise<Turn> {
+  const end = {
+    status: 'error',
+    error: 'nobody could answer this within a day; ask again',
+    finishedAt: effects.clock.now(),
+  } as const;
+  const ended = await endTurn(workspace, turn, end, effects);
+  if (ended) {
+    effects.log.warn('run.given_up', { run });
+    effects.metrics.add('RunFinished', 1, 'Count', { status: 'error' });
+  }
+  return ended ?? (await findRun(workspace, run, effects))?.turn ?? turn;
+}

@@ -1,0 +1,103 @@
+import type { Hono } from 'hono';
+import { mount } from '../../platform/endpoint.ts';
+import { CallerError } from '../../platform/errors.ts';
+import { createHttpApp, type RequestVariables } from '../../platform/http-app.ts';
+import type { ThreadId } from '../../platform/ids.ts';
+import { describeApi } from '../../platform/openapi.ts';
+import { limitHeaders } from '../../platform/rate-limit.ts';
+import { authenticate } from '../../tenants/index.ts';
+import { ownerOf, runFor, threadFor } from '../access.ts';
+import { askerOf } from '../asker.ts';
+import { cancel } from '../run/cancel.ts';
+import type { ChatEffects } from '../effects.ts';
+import * as endpoints from './endpoints.ts';
+import { answerOptions } from '../options.ts';
+import { follow } from '../run/follow.ts';
+import { readHealth } from '../health.ts';
+import { keepThread } from '../run/keep.ts';
+import { postMessage } from '../run/post-message.ts';
+import { listTurns, newestTurn } from '../run/store.ts';
+import { cursorOf, eventStream, runFrames, streamHeaders } from '../stream.ts';
+import { createUser } from './users.ts';
+import { admitVisitor } from './visitors.ts';
+import { runOnWire, runsErrorBody, threadOnWire } from './wire.ts';
+
+/** The runs API, visitor tokens, health and the API's description. */
+export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects, runsErrorBody);
+  answerOptions(app);
+
+  mount(app, endpoints.createUserEndpoint, async ({ body: { name } }, { req }) => {
+    const { workspace } = await authenticate(req.raw.headers, effects);
+    const { user, created } = await createUser(workspace, name, effects);
+    if (created) return { user_id: user, name };
+    const message = 'a user of this name exists: go on with its user_id';
+    throw new CallerError('unauthorized', message, { details: { message, user_id: user, name } });
+  });
+
+  mount(app, endpoints.createThreadEndpoint, async ({ body }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const owner = await ownerOf(principal, body, effects);
+    const thread = effects.ids.uuid() as ThreadId;
+    await keepThread(principal.workspace, { thread, ...owner, createdAt: effects.clock.now() }, effects);
+    return { thread_id: thread };
+  });
+
+  mount(app, endpoints.getThreadEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const thread = await threadFor(principal, params.thread_id, effects);
+    return threadOnWire(thread, await listTurns(principal.workspace, thread.thread, effects));
+  });
+
+  mount(app, endpoints.postMessageEndpoint, async ({ params, body }, context) => {
+    const principal = await authenticate(context.req.raw.headers, effects);
+    const { workspace } = principal;
+    const [thread, newest] = await Promise.all([
+      threadFor(principal, params.thread_id, effects),
+      newestTurn(workspace, params.thread_id as ThreadId, effects),
+    ]);
+    // A server with a key asks for many: neither its address nor where it stands says anything of them.
+    const asker =
+      principal.kind === 'visitor'
+        ? await askerOf(context, workspace, principal.visitor, effects)
+        : undefined;
+    const message = { content: body.content, asker };
+    const { turn, limit } = await postMessage(workspace, thread, newest, message, effects);
+    for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
+    return { run_id: turn.run };
+  });
+
+  mount(app, endpoints.getRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    return runOnWire(await runFor(principal, params.run_id, effects));
+  });
+
+  mount(app, endpoints.streamRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const turn = await runFor(principal, params.run_id, effects);
+    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    if (req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
+    const cursor = cursorOf(req.header('Last-Event-ID'));
+    return eventStream(gone => runFrames(follow(principal.workspace, turn, cursor, gone, effects)), effects);
+  });
+
+  mount(app, endpoints.cancelRunEndpoint, async ({ params }, { req }) => {
+    const principal = await authenticate(req.raw.headers, effects);
+    const turn = await runFor(principal, params.run_id, effects);
+    return { ok: true as const, status: await cancel(principal.workspace, turn, effects) };
+  });
+
+  mount(app, endpoints.createVisitorEndpoint, async ({ body }, { req }) => {
+    const { expiresAt, ...admitted } = await admitVisitor(req.raw.headers, body.mode, effects);
+    return { ...admitted, expires_at: expiresAt };
+  });
+
+  mount(app, endpoints.healthEndpoint, () => readHealth(effects));
+
+  mount(app, endpoints.openApiEndpoint, async () => {
+    const { productEndpoints } = await import('../../api-description.ts');
+    return Response.json(await describeApi(productEndpoints, '1'));
+  });
+
+  return app;
+}

@@ -1,0 +1,25 @@
+import type { UserId, WorkspaceId } from '../../platform/ids.ts';
+import type { RunEffects } from '../run/run.ts';
+import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from '../run/store.ts';
+
+/**
+ * Gives the name its user, once: names are compared exactly. The number first, then the user, then the name: a crash in
+ * between leaves a user that no name leads to.
+ */
+export async function createUser(
+  workspace: WorkspaceId,
+  name: string,
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
+): Promise<{ user: UserId; created: boolean }> {
+  const known = await userOfName(workspace, name, effects);
+  if (known !== undefined) return { user: known, created: false };
+  const user = await nextUserId(workspace, effects);
+  await putUser(workspace, user, name, effects);
+  if (await claimUserName(workspace, name, user, effects)) return { user, created: true };
+  const winner = await userOfName(workspace, name, effects);
+  if (winner === undefined) throw new Error('a user name was taken and is gone');
+  // A put that was retried below us after its reply was lost meets itself.
+  if (winner === user) return { user, created: true };
+  await deleteUser(workspace, user, effects);
+  return { user: winner, created: false };
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { CallerError } from '../../platform/errors.ts';
+import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import type { LimitState } from '../../platform/rate-limit.ts';
+import type { Principal } from '../../tenants/index.ts';
+import { modeOf, threadFor } from '../access.ts';
+import type { ChatEffects } from '../effects.ts';
+import { postMessage } from '../run/post-message.ts';
+import type { Thread } from '../run/run.ts';
+import type { ServerQuestion } from './schema.ts';
+import { getTurn, newestTurn } from '../run/store.ts';
+import { answerInTime } from '../run/whole-answer.ts';
+
+/**
+ * Asks for a server, in the conversation that it names or in a new one, and waits for the whole answer. `person` is the server's own name for whom
+ * it asks: limits count for each, and a conversation is that person's alone. `not_found` where the workspace has no such mode
+ * or conversation, `forbidden` for a visitor: these doors are for keys.
+ */
+export async function askByServer(
+  principal: Principal,
+  asked: ModeName,
+  question: ServerQuestion & { readonly content: string; readonly person?: string },
+  effects: ChatEffects,
+) {
+  if (principal.kind === 'visitor')
+    throw new CallerError('forbidden', 'this needs an API key, not a visitor token');
+  const { workspace } = principal;
+  const mode = await modeOf(principal, asked, effects);
+  const visitor = question.person === undefined ? undefined : visitorOf(workspace, question.person);
+  const thread = await threadOf(principal, { mode, visitor, id: question.conversation_id ?? '' }, effects);
+  const newest = await newestTurn(workspace, thread.thread, effects);
+  const tag = question.tag?.trim() || undefined;
+  const message = { content: question.content.trim(), tag };
+  const { turn, limit } = await postMessage(workspace, thread, newest, message, effects);
+  const { text, sources } = await answerInTime(workspace, turn, effects);
+  const usage = (await getTurn(workspace, turn.thread, turn.n, effects))?.usage;
+  const reply = {
+    response: text,
+    conversation_id: thread.thread,
+    response_id: turn.run,
+    usage: usage ? usage.inputTokens + usage.outputTokens : null,
+    tag: tag ?? null,
+    sources: [...sources],
+  };
+  return { reply, limit } satisfies { reply: object; limit: LimitState };
+}
+
+/** Of other persons' names none can be guessed from it, nor a visitor of the chat page be met. */
+const visitorOf = (workspace: WorkspaceId, person: string): VisitorId =>
+  createHash('sha256').update(`person ${workspace} ${person}`).digest('base64url') as VisitorId;
+
+async function threadOf(
+  principal: Principal,
+  { mode, visitor, id }: { mode: ModeName; visitor: VisitorId | undefined; id: string },
+  effects: ChatEffects,
+): Promise<Thread> {
+  if (id !== '') {
+    const found = await threadFor(principal, id, effects);
+    if (found.mode === mode && found.visitor === visitor) return found;
+    throw new CallerError('not_found', 'thread not found');
+  }
+  return { thread: effects.ids.uuid() as ThreadId, mode, visitor, createdAt: effects.clock.now() };
+}

@@ -1,0 +1,41 @@
+import { endpoint } from '../../platform/endpoint.ts';
+import { jobsQuestion, jobsReply, permitsQuestion, permitsReply } from './schema.ts';
+
+const shared = { tag: 'Servers', auth: 'workspace', method: 'post' } as const;
+const errors = [
+  'forbidden',
+  'not_found',
+  'conflict',
+  'rate_limited',
+  'unavailable',
+  'timeout',
+  'internal',
+] as const;
+const description = [
+  'For a server with an API key, sent as `Authorization: Bearer`, `X-API-Key` or `X-API-Token`. The reply waits for the whole answer; one that takes longer',
+  'than 50 s is a 504. It is answered by the mode of that name in the workspace of the key.',
+].join('\n');
+
+export const permitsEndpoint = endpoint({
+  ...shared,
+  id: 'askPermits',
+  path: '/api/permitsca',
+  summary: 'Ask the mode "permitsca"',
+  description,
+  body: permitsQuestion,
+  reply: permitsReply,
+  errors,
+});
+
+export const jobsEndpoint = endpoint({
+  ...shared,
+  id: 'askTalentCentral',
+  path: '/api/talentcentral',
+  summary: 'Ask the mode "talentcentral" for one of your users',
+  description: `${description} A conversation belongs to the \`user_id\` that began it.`,
+  body: jobsQuestion,
+  reply: jobsReply,
+  errors,
+});
+
+export const serverEndpoints = [permitsEndpoint, jobsEndpoint] as const;

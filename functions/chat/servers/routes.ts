@@ -1,0 +1,49 @@
+import type { Context, Hono } from 'hono';
+import type { ModeName } from '../../platform/ids.ts';
+import { mount } from '../../platform/endpoint.ts';
+import { createHttpApp, type RequestVariables } from '../../platform/http-app.ts';
+import { limitHeaders } from '../../platform/rate-limit.ts';
+import { authenticate } from '../../tenants/index.ts';
+import { askByServer } from './ask-by-server.ts';
+import type { ChatEffects } from '../effects.ts';
+import { answerOptions } from '../options.ts';
+import { jobsEndpoint, permitsEndpoint } from './endpoints.ts';
+import type { ServerQuestion } from './schema.ts';
+
+/** The doors of two sites whose servers ask, with a key, and take the whole answer. */
+export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
+  const app = createHttpApp(effects);
+  answerOptions(app);
+  const answer = async (
+    mode: string,
+    question: ServerQuestion & { content: string; person?: string },
+    context: Context,
+  ) => {
+    const principal = await authenticate(withToken(context.req.raw.headers), effects);
+    const { reply, limit } = await askByServer(principal, mode as ModeName, question, effects);
+    for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
+    return reply;
+  };
+
+  mount(app, permitsEndpoint, async ({ body: { message, ...rest } }, context) => ({
+    ...(await answer('permitsca', { ...rest, content: message }, context)),
+    mode: 'permitsca' as const,
+  }));
+
+  mount(app, jobsEndpoint, async ({ body: { prompt, user_id: person, ...rest } }, context) => ({
+    ...(await answer('talentcentral', { ...rest, content: prompt, person }, context)),
+    mode: 'talentcentral' as const,
+    user_id: person,
+  }));
+
+  return app;
+}
+
+/** These servers may send their key as `X-API-Token`. */
+function withToken(headers: Headers): Headers {
+  const token = headers.get('x-api-token');
+  if (token === null || headers.has('authorization') || headers.has('x-api-key')) return headers;
+  const named = new Headers(headers);
+  named.set('x-api-key', token);
+  return named;
+}

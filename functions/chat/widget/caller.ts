@@ -1,0 +1,63 @@
+import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { RequestVariables } from '../../platform/http-app.ts';
+import { authenticateWidgetKey, type WidgetCaller } from '../../tenants/index.ts';
+import type { ChatEffects } from '../effects.ts';
+
+export interface WidgetVariables extends RequestVariables {
+  /** Whose widget asks, once its key and its page's origin have been accepted. */
+  widget?: WidgetCaller;
+}
+
+const methods = 'GET, POST, OPTIONS';
+const requestHeaders = 'Content-Type, X-API-Key, Last-Event-ID';
+const replyHeaders = 'X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-ID';
+const preflightSeconds = '600';
+
+/**
+ * Admits callers to `/api/widget`: the key and the page first, before the body is looked at. A reply can be read by the
+ * page whose origin was accepted and by no other; refusals of the key or the origin by none. A preflight carries no key, so it
+ * says only what any page may try; the request itself is checked. Credentials are never allowed: there are no cookies.
+ */
+export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects: ChatEffects): void {
+  const admit: MiddlewareHandler<{ Variables: WidgetVariables }> = async (context, next) => {
+    context.header('Vary', 'Origin');
+    if (context.req.method === 'OPTIONS') return preflight(context.req.header('origin'));
+    if (context.req.path !== '/api/widget/health') {
+      context.set('widget', await authenticateWidgetKey(context.req.raw.headers, effects));
+    }
+    return next();
+  };
+  app.use('/api/widget/*', async (context, next) => {
+    await next();
+    // Here and not in `admit`: a refused body is answered by the app's error handler, after the page was accepted.
+    const origin = context.get('widget')?.origin;
+    context.header('Vary', 'Origin');
+    if (origin === undefined) return;
+    context.header('Access-Control-Allow-Origin', origin);
+    context.header('Access-Control-Expose-Headers', replyHeaders);
+  });
+  app.use('/api/widget/*', admit);
+}
+
+function preflight(origin: string | undefined): Response {
+  const headers = new Headers({ Vary: 'Origin' });
+  if (origin !== undefined && isWebOrigin(origin)) {
+    headers.set('Access-Control-Allow-Origin', origin);
+    headers.set('Access-Control-Allow-Methods', methods);
+    headers.set('Access-Control-Allow-Headers', requestHeaders);
+    headers.set('Access-Control-Max-Age', preflightSeconds);
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+/** As a browser writes it; never `null`, a list or an address. */
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}
+
+export function widgetOf(context: Context<{ Variables: WidgetVariables }>): WidgetCaller {
+  const caller = context.get('widget');
+  if (!caller) throw new Error(`${context.req.path} was reached without a widget key`);
+  return caller;
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../../platform/clock.ts';
+import { CallerError, type ErrorCode } from '../../platform/errors.ts';
+import type { ErrorBody } from '../../platform/http-app.ts';
+
+/** The codes that widgets know. */
+const codes: Partial<Record<ErrorCode, string>> = {
+  bad_request: 'INVALID_REQUEST',
+  invalid: 'INVALID_REQUEST',
+  unauthorized: 'INVALID_API_KEY',
+  forbidden: 'FORBIDDEN',
+  not_found: 'NOT_FOUND',
+  too_large: 'REQUEST_TOO_LARGE',
+  rate_limited: 'RATE_LIMITED',
+  unavailable: 'SERVICE_UNAVAILABLE',
+  timeout: 'TIMEOUT',
+};
+
+/** The body of a refusal before a stream begins. `traceId` leads an operator to the cause in the log. */
+export const widgetErrorBody =
+  (clock: Clock): ErrorBody =>
+  (error, requestId) => ({
+    error: {
+      code: codes[error.code] ?? 'INTERNAL_ERROR',
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+    ...(error.code === 'rate_limited' ? { retryAfter: error.retryAfter(clock.now()) } : {}),
+    ...(error.status >= 500 ? { traceId: requestId } : {}),
+  });
+
+/** The code of an `error` event on an open stream. */
+export const streamErrorCode = (code: ErrorCode | undefined): string =>
+  code === 'timeout' || code === 'unavailable' || code === 'rate_limited'
+    ? (codes[code] ?? 'PROCESSING_ERROR')
+    : 'PROCESSING_ERROR';
+
+/** Why an answer failed, as a reply of its own: only what a widget can do something about keeps its status. */
+export function asWidgetFailure(error: unknown): unknown {
+  if (!(error instanceof CallerError)) return error;
+  if (streamErrorCode(error.code) !== 'PROCESSING_ERROR') return error;
+  return new CallerError('internal', error.message, { cause: error });
+}

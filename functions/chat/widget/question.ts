@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { getMode } from '../../assistant/index.ts';
+import { CallerError } from '../../platform/errors.ts';
+import type { ThreadId, VisitorId } from '../../platform/ids.ts';
+import type { WidgetCaller } from '../../tenants/index.ts';
+import { askerOf, type Call } from '../asker.ts';
+import type { ChatEffects } from '../effects.ts';
+import { findRun } from '../run/find-run.ts';
+import { clearOver } from '../run/keep.ts';
+import { type Posted, postMessage } from '../run/post-message.ts';
+import type { Thread, Turn } from '../run/run.ts';
+import type { WidgetMessage } from './schema.ts';
+import { getThread, newestTurn } from '../run/store.ts';
+
+/** Asks a visitor's question in the conversation of its session. */
+export async function askByWidget(
+  { workspace, mode }: WidgetCaller,
+  { message, sessionId, files }: WidgetMessage,
+  call: Call,
+  effects: ChatEffects,
+): Promise<Posted> {
+  if (files?.length && !(await getMode(workspace.id, mode, effects))?.allow_file_upload)
+    throw new CallerError('bad_request', 'files: this assistant takes no files');
+  const own = threadOfSession(workspace.id, mode, sessionId, effects);
+  const [found, newest, asker] = await Promise.all([
+    getThread(workspace.id, own.thread, effects),
+    newestTurn(workspace.id, own.thread, effects),
+    askerOf(call, workspace.id, own.visitor, effects),
+  ]);
+  if (!found) await clearOver(workspace.id, own.thread, effects);
+  return postMessage(
+    workspace.id,
+    found ?? own,
+    found && newest,
+    { content: message.trim(), files, asker },
+    effects,
+  );
+}
+
+/**
+ * The thread of a session. Its name follows from the session's, which its browser alone knows, so that no table leads from one
+ * to the other; and nobody finds the session by the thread.
+ */
+function threadOfSession(
+  workspace: WidgetCaller['workspace']['id'],
+  mode: Thread['mode'],
+  sessionId: string,
+  { clock }: ChatEffects,
+): Thread & { readonly visitor: VisitorId } {
+  const named = (kind: string, of: string) => createHash('sha256').update(`${kind} ${of}`).digest();
+  const hex = named('thread', `${workspace} ${mode} ${sessionId}`).toString('hex');
+  const uuid = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`];
+  return {
+    thread: `${uuid.join('-')}-${hex.slice(20, 32)}` as ThreadId,
+    mode,
+    channel: 'widget',
+    visitor: named('visitor', `${workspace} ${sessionId}`).toString('base64url') as VisitorId,
+    createdAt: clock.now(),
+  };
+}
+
+/** The turn of a run that a widget of this workspace began; its id is known to whom it was told, and to nobody else. */
+export async function widgetRun(
+  { workspace }: WidgetCaller,
+  run: Turn['run'],
+  effects: ChatEffects,
+): Promise<Turn> {
+  const found = await findRun(workspace.id, run, effects);
+  if (found?.turn.channel === 'widget') return found.turn;
+  throw new CallerError('not_found', 'there is no such answer');
+}

@@ -1,0 +1,109 @@
+import type { Hono } from 'hono';
+import { getMode, visibleMode } from '../../assistant/index.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { mount } from '../../platform/endpoint.ts';
+import { CallerError } from '../../platform/errors.ts';
+import { createHttpApp } from '../../platform/http-app.ts';
+import type { RunId } from '../../platform/ids.ts';
+import { limitHeaders } from '../../platform/rate-limit.ts';
+import { limitStateOf } from '../../tenants/index.ts';
+import type { ChatEffects } from '../effects.ts';
+import { readHealth } from '../health.ts';
+import { cursorOf, eventStream, streamHeaders } from '../stream.ts';
+import { answerInTime } from '../run/whole-answer.ts';
+import { admitWidgets, type WidgetVariables, widgetOf } from './caller.ts';
+import * as endpoints from './endpoints.ts';
+import { asWidgetFailure, widgetErrorBody } from './errors.ts';
+import { askByWidget, widgetRun } from './question.ts';
+import { widgetSourceOf } from './source.ts';
+import { widgetFrames } from './stream.ts';
+
+const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
+
+/** The API of the widget, for the pages on which a workspace allows it. */
+export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariables }> {
+  const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock));
+  admitWidgets(app, effects);
+
+  mount(app, endpoints.widgetConfigEndpoint, async (_, context) => {
+    const { workspace, mode: name, widget } = widgetOf(context);
+    const [found, limit] = await Promise.all([
+      getMode(workspace.id, name, effects),
+      limitStateOf(workspace, effects),
+    ]);
+    if (!found) throw new CallerError('unavailable', `the widget's mode "${name}" does not exist`);
+    for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
+    const mode = visibleMode(found);
+    return {
+      widget: {
+        primaryColor: widget.primaryColor,
+        textColor: mode.text_color,
+        position: widget.position,
+        welcomeMessage: widget.welcomeMessage,
+        widgetName: widget.widgetName,
+        mode: name,
+        title: mode.title,
+        quickPrompts: mode.prompts,
+        allowFileUpload: mode.allow_file_upload,
+        disableOnMobile: mode.disable_widget_on_mobile,
+      },
+    };
+  });
+
+  mount(app, endpoints.widgetChatEndpoint, async ({ body }, context) => {
+    const caller = widgetOf(context);
+    const { turn, limit } = await askByWidget(caller, body, context, effects);
+    for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
+    const { text, sources } = await answerInTime(caller.workspace.id, turn, effects).catch(error => {
+      throw asWidgetFailure(error);
+    });
+    return { response: text, sessionId: body.sessionId, sources: sources.map(widgetSourceOf) };
+  });
+
+  mount(app, endpoints.widgetStreamEndpoint, async ({ body }, context) => {
+    const caller = widgetOf(context);
+    const { turn, limit } = await askByWidget(caller, body, context, effects);
+    const start = {
+      traceId: context.get('requestId'),
+      sessionId: body.sessionId,
+      resume: resumePath(turn.run),
+    };
+    return eventStream(
+      gone => widgetFrames(caller.workspace.id, turn, { start, cursor: 0 }, gone, effects),
+      effects,
+      limitHeaders(limit),
+    );
+  });
+
+  mount(app, endpoints.resumeWidgetStreamEndpoint, async ({ params }, context) => {
+    const caller = widgetOf(context);
+    const [turn, limit] = await Promise.all([
+      widgetRun(caller, params.run_id as RunId, effects),
+      limitStateOf(caller.workspace, effects),
+    ]);
+    const left = limitHeaders(limit);
+    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    if (context.req.method === 'HEAD') return new Response(null, { headers: { ...streamHeaders, ...left } });
+    const cursor = cursorOf(context.req.header('Last-Event-ID'));
+    const start = { traceId: context.get('requestId'), resume: resumePath(turn.run) };
+    return eventStream(
+      gone => widgetFrames(caller.workspace.id, turn, { start, cursor }, gone, effects),
+      effects,
+      left,
+    );
+  });
+
+  mount(app, endpoints.widgetHealthEndpoint, async () => {
+    const healthy = await readHealth(effects).then(
+      ({ status }) => status === 'ok',
+      () => false,
+    );
+    return {
+      status: healthy ? ('ok' as const) : ('degraded' as const),
+      timestamp: isoTime(effects.clock.now()),
+      services: { express: true as const, pythonBackend: healthy },
+    };
+  });
+
+  return app;
+}

@@ -1,0 +1,89 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { follow } from '../run/follow.ts';
+import type { RunEffects, StoredEvent, Turn } from '../run/run.ts';
+import type { WidgetEvent } from './schema.ts';
+import { getTurn } from '../run/store.ts';
+import { streamErrorCode } from './errors.ts';
+import { widgetSourceOf } from './source.ts';
+
+/**
+ * The run in the events of a widget. The numbers are those of the run's log: a client that comes back with the last one
+ * misses nothing. Of the events that one event of the log becomes, the last has its number, so that none is skipped
+ * when the connection breaks between them.
+ */
+export async function* widgetFrames(
+  workspace: WorkspaceId,
+  turn: Turn,
+  { start, cursor }: { start: Extract<WidgetEvent, { event: 'start' }>['data']; cursor: number },
+  gone: AbortSignal,
+  effects: RunEffects,
+): AsyncGenerator<string, void, undefined> {
+  yield frame({ event: 'start', data: start });
+  let failed = false;
+  for await (const told of follow(workspace, turn, cursor, gone, effects)) {
+    if (told.type === 'done') {
+      if (told.status === 'done') yield 'event: done\ndata: [DONE]\n\n';
+      // It came back after the error itself, and before it knew that this was the end.
+      else if (!failed) yield frame(await failureEvent(workspace, turn, effects));
+      return;
+    }
+    let frames = '';
+    for (const event of told.events) {
+      const told = await eventsOf(workspace, turn, event, effects);
+      failed ||= told.at(-1)?.event === 'error';
+      frames += told.map((one, i) => frame(one, i === told.length - 1 ? event.seq : undefined)).join('');
+    }
+    if (frames !== '') yield frames;
+  }
+}
+
+async function eventsOf(
+  workspace: WorkspaceId,
+  turn: Turn,
+  event: StoredEvent,
+  effects: RunEffects,
+): Promise<WidgetEvent[]> {
+  switch (event.type) {
+    case 'token':
+      return [{ event: 'chunk', data: { text: event.data.text } }];
+    case 'state':
+      return event.data.reset ? [{ event: 'reset', data: { attempt: event.data.attempt ?? 1 } }] : [];
+    case 'final':
+      return [
+        { event: 'sources', data: event.data.sources.map(widgetSourceOf) },
+        ...usageOf(await getTurn(workspace, turn.thread, turn.n, effects)),
+      ];
+    case 'error':
+    case 'canceled':
+      return [await failureEvent(workspace, turn, effects)];
+    case 'tool_start':
+    case 'tool_end':
+      return [];
+    default:
+      throw new Error(`the log holds an event of an unknown type: ${JSON.stringify(event satisfies never)}`);
+  }
+}
+
+function usageOf(turn: Turn | undefined): WidgetEvent[] {
+  if (!turn?.usage) return [];
+  const { inputTokens, outputTokens, cachedInputTokens } = turn.usage;
+  const data = {
+    promptTokens: inputTokens,
+    completionTokens: outputTokens,
+    totalTokens: inputTokens + outputTokens,
+    cached: cachedInputTokens > 0,
+  };
+  return [{ event: 'usage', data }];
+}
+
+async function failureEvent(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<WidgetEvent> {
+  const ended = await getTurn(workspace, turn.thread, turn.n, effects);
+  if (ended?.status === 'canceled') {
+    return { event: 'error', data: { code: 'CANCELED', message: 'The question was canceled.' } };
+  }
+  const message = ended?.error ?? 'The answer failed; ask again.';
+  return { event: 'error', data: { code: streamErrorCode(ended?.failure), message } };
+}
+
+const frame = ({ event, data }: WidgetEvent, id?: number): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
