@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -32,18 +32,25 @@ export class Alarms extends Construct {
     this.topic = settings.alarmEmail === undefined ? undefined : mailTo(this, settings.alarmEmail);
     this.watchAnswers(watched);
     this.watchLearning(watched);
-    const { knowledge, chat } = watched;
-    this.add('WorkGivenUp', {
-      metric: new MathExpression({
-        label: 'messages in dead-letter queues',
-        // The other queues share that of the runs.
-        expression: 'index + others',
-        usingMetrics: { index: depthOf(knowledge.queue), others: depthOf(chat.queue) },
-        period: fiveMinutes,
-      }),
+    this.watchGivenUp(watched);
+  }
+
+  /** An alarm for each dead-letter queue: SQS sends no figures of a queue that nothing touches, and a sum with one of them missing is missing. */
+  private watchGivenUp({ knowledge, chat }: Watched): void {
+    this.add('LearningGivenUp', {
+      metric: depthOf(knowledge.queue),
       above: 0,
       periods: 1,
-      impact: 'Work was given up after several attempts: a question, a page or a crawl will stay undone.',
+      impact:
+        'Learning was given up after several attempts: pages that were learned are not found by questions.',
+      runbook: 'work-given-up',
+    });
+    // The other queues share that of the runs.
+    this.add('WorkGivenUp', {
+      metric: depthOf(chat.queue),
+      above: 0,
+      periods: 1,
+      impact: 'Work was given up after several attempts: a question or a crawl will stay undone.',
       runbook: 'work-given-up',
     });
   }
