@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   EndpointType,
@@ -81,6 +81,8 @@ export class Api extends Construct {
     });
     const integration = streamTo(chat);
     this.rest = new RestApi(this, 'Rest', {
+      // By it API Gateway tells the figures of one API from another's: those of two stages must not add up.
+      restApiName: Stack.of(this).stackName,
       description: 'The runs API and the admin API, behind CloudFront',
       endpointTypes: [EndpointType.REGIONAL],
       // On the API and not on a resource: a resource of its own default leaves the root open as a mock.

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { createApp } from '../../lib/app.ts';
 import type { Settings } from '../../lib/settings.ts';
+import { deploy } from './deployment.ts';
 
 const addCarelessBucket = (scope: Construct) => new Bucket(scope, 'Careless');
 
@@ -56,4 +57,18 @@ test('two stages share no stack and no name', () => {
     return [data, application, web].map(({ stackName }) => stackName);
   });
   expect(new Set(names.flat()).size).toBe(6);
+});
+
+test('two stages do not add up their figures: API Gateway tells those of APIs by their names', () => {
+  const [one, two] = ['one', 'two'].map(stage => {
+    const deployment = deploy({ stage });
+    const name = deployment.one('AWS::ApiGateway::RestApi').Properties['Name'];
+    const watched = deployment
+      .all('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties['Namespace'] === 'AWS/ApiGateway')
+      .map(({ Properties }) => Properties['Dimensions']);
+    expect(watched).toEqual([[{ Name: 'ApiName', Value: name }]]);
+    return name;
+  });
+  expect(one).not.toBe(two);
 });
