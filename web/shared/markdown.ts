@@ -1,4 +1,4 @@
-import { Marked, type Token, type Tokens } from 'marked';
+import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from 'marked';
 import { decodeEntities } from './entities.ts';
 import { parseUrl } from './parse-url.ts';
 
@@ -48,26 +48,34 @@ export interface Piece {
   readonly block: Block;
 }
 
-const marked = new Marked({
+class AnswerTokenizer extends Tokenizer {
+  /** Reference definitions would swallow a line such as `[1]: see there`, and no answer needs them. */
+  override def(): undefined {
+    return undefined;
+  }
+}
+
+const options: MarkedOptions = {
   gfm: true,
-  // Reference definitions would swallow a line such as `[1]: see there`, and no answer needs them.
-  tokenizer: { def: () => undefined },
-  extensions: [
-    {
-      name: 'citation',
-      level: 'inline',
-      start: source => source.indexOf('['),
-      tokenizer(source) {
+  tokenizer: new AnswerTokenizer(),
+  extensions: {
+    startInline: [source => source.indexOf('[')],
+    inline: [
+      source => {
         const match = /^\[(\d{1,3})\](?!\()/.exec(source);
         return match ? { type: 'citation', raw: match[0], n: Number(match[1]) } : undefined;
       },
-    },
-  ],
-});
+    ],
+    renderers: {},
+    childTokens: {},
+  },
+};
 
 /** The text as blocks, in order. */
 export function parseMarkdown(text: string): Piece[] {
-  return marked.lexer(text).flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
+  return new Lexer(options)
+    .lex(text)
+    .flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
 }
 
 function blocks(tokens: readonly Token[]): Block[] {

@@ -22,12 +22,38 @@ export const widgetFiles: Plugin = {
   },
 };
 
+/**
+ * Leaves of marked what draws an answer, its lexer. Its export `marked` is a function that carries all of the library as properties, and
+ * a bundler has to keep what is assigned; that export is not used here. In another version this may find nothing, and the bar of the
+ * widget's size fails.
+ */
+const lexerAlone: Plugin = {
+  name: 'lexer-alone',
+  transform: {
+    filter: { id: /\/marked\.esm\.js$/ },
+    handler(code) {
+      const kept = this.parse(code).body.filter(
+        statement =>
+          statement.type !== 'ExpressionStatement' ||
+          statement.expression.type !== 'AssignmentExpression' ||
+          statement.expression.left.type !== 'MemberExpression',
+      );
+      const pure = kept.map(({ type, start, end }) => {
+        const text = code.slice(start, end);
+        return type === 'VariableDeclaration' ? text.replace('=new ', '=/*@__PURE__*/new ') : text;
+      });
+      return { code: pure.join('\n'), map: null };
+    },
+  },
+};
+
 async function bundle(entry: string, format: 'es' | 'iife', define: Record<string, string>): Promise<string> {
   const config: InlineConfig = {
     configFile: false,
     root: here('.'),
     logLevel: 'warn',
     publicDir: false,
+    plugins: [lexerAlone],
     define: { ...define, 'process.env.NODE_ENV': '"production"' },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
