@@ -14,7 +14,8 @@ import { connectTable } from '../platform/table.ts';
 import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './run/live.ts';
-import type { RunEffects, RunMessage } from './run/run.ts';
+import type { RunEffects } from './run/effects.ts';
+import type { RunMessage } from './run/run.ts';
 
 export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;

@@ -1,5 +1,5 @@
 import type { Told } from './run/follow.ts';
-import type { RunEffects } from './run/run.ts';
+import type { RunEffects } from './run/effects.ts';
 
 /** A comment so often, below the 30 s of silence after which an edge closes the connection. */
 const heartbeatMs = 12_000;

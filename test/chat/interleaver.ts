@@ -1,5 +1,6 @@
 import { createLiveRuns } from '../../functions/chat/run/live.ts';
-import type { RunEffects, RunMessage } from '../../functions/chat/run/run.ts';
+import type { RunEffects } from '../../functions/chat/run/effects.ts';
+import type { RunMessage } from '../../functions/chat/run/run.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';

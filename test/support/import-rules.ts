@@ -98,7 +98,7 @@ const isStore = (path: string): boolean => /^(?:[a-z-]+-)?(?:store|directory)\.t
 /** Only a capability's stores (`store.ts`, `run-store.ts`, `directory.ts`) touch its table; `health.ts` asks whether it answers. */
 export function tablesTouchedOutsideStores(sources: Sources): string[] {
   const tables = [...sources]
-    .filter(([path]) => /^functions\/[^/]+\/effects\.ts$/.test(path))
+    .filter(([path]) => inFolder(path, 'functions') && nameOf(path) === 'effects.ts')
     .flatMap(([path, text]) =>
       [...text.matchAll(/readonly (\w+): Table;/g)].map(([, name]) => ({ name, owner: capabilityOf(path) })),
     );

@@ -1,4 +1,4 @@
-import type { RunEffects } from '../run/run.ts';
+import type { RunEffects } from '../run/effects.ts';
 
 /** A line break so often, below the 60 s of silence after which the edge gives the request up. */
 const heartbeatMs = 12_000;

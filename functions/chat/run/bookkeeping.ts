@@ -1,7 +1,7 @@
 import { type AnalyticsEffects, recordTurn } from '../../analytics/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import { getWorkspace, knownWorkspace, reserveTurn, sendDueNotices } from '../../tenants/index.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './effects.ts';
 
 /** Counts turns before they are stored; when they have ended, writes them down and mails that a limit is near. */
 export const bookkeeping = (effects: AnalyticsEffects): Pick<RunEffects, 'reserve' | 'record'> => ({

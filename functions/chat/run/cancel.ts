@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { close } from './close.ts';
-import { isTerminal, type RunEffects, type TerminalStatus, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type TerminalStatus, type Turn } from './run.ts';
 import { endTurn, getTurn } from './store.ts';
 
 /**

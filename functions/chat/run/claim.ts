@@ -1,7 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { close } from './close.ts';
 import { logEnd } from './event-log.ts';
-import { isTerminal, type RunEffects, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type Turn } from './run.ts';
 import { getLease, takeLease } from './run-store.ts';
 import { beginTurn, endTurn, getTurn } from './store.ts';
 

@@ -2,7 +2,8 @@ import { CallerError } from '../../platform/errors.ts';
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import { createAlarm } from './alarm.ts';
 import { persist } from './persist.ts';
-import type { RunEffects, RunEvent, StoredEvent, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { RunEvent, StoredEvent, Turn } from './run.ts';
 import { isTerminal } from './run.ts';
 import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store.ts';
 

@@ -7,7 +7,8 @@ import { close } from './close.ts';
 import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
 import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
-import { isTerminal, type RunEffects, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type Turn } from './run.ts';
 import { getFiles, lastBatch, renewLease } from './run-store.ts';
 import { finishTurn, getSummary, getTurn } from './store.ts';
 

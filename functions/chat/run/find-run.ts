@@ -1,5 +1,6 @@
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
-import type { RunEffects, RunPointer, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { RunPointer, Turn } from './run.ts';
 import { getPointer } from './run-store.ts';
 import { getTurn } from './store.ts';
 

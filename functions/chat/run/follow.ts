@@ -6,7 +6,8 @@ import { close } from './close.ts';
 import { logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
-import { isTerminal, type RunEffects, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
 import { getTurn } from './store.ts';
 
 /** What a subscriber is told. `done` comes last and once, after the closing events. */

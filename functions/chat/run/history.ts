@@ -1,6 +1,7 @@
 import type { HistoryMessage } from '../../assistant/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { RunEffects, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { Turn } from './run.ts';
 import { turnsBefore } from './store.ts';
 
 /** The most that a mode may want to be read in full. */

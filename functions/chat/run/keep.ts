@@ -1,6 +1,7 @@
 import { type Clock, epochSeconds } from '../../platform/clock.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { RunEffects, Thread, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { Thread, Turn } from './run.ts';
 import { renewPointer } from './run-store.ts';
 import { deleteOver, getTurn, listTurns, putThread, renewSummary, renewTurn } from './store.ts';
 

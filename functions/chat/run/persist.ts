@@ -1,5 +1,5 @@
 import { errorText } from '../../platform/errors.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './effects.ts';
 
 /** 0.25 s, then twice as long each time, 16 s in all: as long as a lease, after which somebody else may go on. */
 const firstWaitMs = 250;

@@ -3,7 +3,8 @@ import { CallerError } from '../../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/rate-limit.ts';
 import { contentEnd, keepThread } from './keep.ts';
-import { type Asker, isTerminal, type RunEffects, type Thread, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { type Asker, isTerminal, type Thread, type Turn } from './run.ts';
 import { putFiles, putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './store.ts';
 

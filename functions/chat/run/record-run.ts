@@ -1,6 +1,7 @@
 import type { TurnRecord } from '../../analytics/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import { isTerminal, type RunEffects, type RunPointer, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type RunPointer, type Turn } from './run.ts';
 
 const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as const;
 

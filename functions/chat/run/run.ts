@@ -1,6 +1,4 @@
-import type { TurnRecord } from '../../analytics/index.ts';
-import type { AnswerEvent, AnswerRequest, Earlier, Source } from '../../assistant/index.ts';
-import type { Effects } from '../../platform/effects.ts';
+import type { Source } from '../../assistant/index.ts';
 import type { ErrorCode } from '../../platform/errors.ts';
 import type {
   AddressHash,
@@ -12,11 +10,6 @@ import type {
   WorkspaceId,
 } from '../../platform/ids.ts';
 import type { ModelUsage } from '../../platform/model.ts';
-import type { Queue } from '../../platform/queue.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
-import type { Table } from '../../platform/table.ts';
-import type { TurnCaller } from '../../tenants/index.ts';
-import type { LiveRuns } from './live.ts';
 import type { RunStatus } from '../schema.ts';
 
 /** The door by which a conversation came: the runs API, the HTML of `/ask`, or the widget on somebody's page. */
@@ -130,20 +123,4 @@ export interface RunMessage {
   readonly workspace: WorkspaceId;
   readonly run: RunId;
   readonly postedAt: number;
-}
-
-/** What the run protocol may do to the world. `answer` ends with `final` or throws; the rest is in `bookkeeping.ts`. */
-export interface RunEffects extends Effects {
-  readonly chat: Table;
-  /** How long a visitor's conversation is kept after its last question. */
-  readonly conversationLogDays: number;
-  readonly runQueue: Queue<RunMessage>;
-  readonly live: LiveRuns;
-  readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
-  /** How many messages before a question the mode reads in full. */
-  readonly historyMessages: (workspace: WorkspaceId, mode: ModeName) => Promise<number>;
-  /** Undefined where no model can. */
-  readonly summarise: (earlier: Earlier, signal: AbortSignal) => Promise<string | undefined>;
-  readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
-  readonly record: (workspace: WorkspaceId, turn: TurnRecord) => Promise<void>;
 }

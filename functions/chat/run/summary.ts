@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { RunEffects, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { Turn } from './run.ts';
 import { getSummary, putSummary, turnsBefore } from './store.ts';
 
 /** So many turns are taken in at once where the summary has fallen behind. */

@@ -2,7 +2,8 @@ import type { Source } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { follow } from './follow.ts';
-import type { RunEffects, Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import type { Turn } from './run.ts';
 import { getTurn } from './store.ts';
 
 export interface WholeAnswer {

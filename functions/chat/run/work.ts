@@ -8,7 +8,8 @@ import { keepEarlier } from './keep.ts';
 import { noteOutage } from './outage.ts';
 import { recordRun } from './record-run.ts';
 import { keepSummary } from './summary.ts';
-import { isTerminal, type RunEffects, type RunMessage, type Turn } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { isTerminal, type RunMessage, type Turn } from './run.ts';
 import { endTurn } from './store.ts';
 
 /** A post writes its turn within 30 s of its message, or not at all. */

@@ -1,5 +1,5 @@
 import type { UserId, WorkspaceId } from '../../platform/ids.ts';
-import type { RunEffects } from '../run/run.ts';
+import type { RunEffects } from '../run/effects.ts';
 import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from '../run/store.ts';
 
 /**
