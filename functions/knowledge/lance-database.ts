@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import type { Connection, Session, Table } from '@lancedb/lancedb';
 import type { Clock } from '../platform/clock.ts';
@@ -56,8 +57,8 @@ export class LanceDatabases {
     read: (table: Table) => Promise<T>,
   ): Promise<T> {
     return this.#twice(workspace, async () => {
-      const opened = await this.#database(workspace);
-      const table = await existing(opened, kind.name);
+      const opened = await this.#known(workspace);
+      const table = opened && (await existing(opened, kind.name));
       if (!table) return none;
       if (!opened.ready.has(kind.name)) {
         if (!(await hasIndex(table, kind.readyWith))) return none;
@@ -70,7 +71,8 @@ export class LanceDatabases {
   /** Reads the table as it stands at this moment, whether it may be searched or not. */
   scanning<T>(workspace: WorkspaceId, name: string, none: T, read: (table: Table) => Promise<T>): Promise<T> {
     return this.#twice(workspace, async () => {
-      const table = await existing(await this.#database(workspace), name);
+      const opened = await this.#known(workspace);
+      const table = opened && (await existing(opened, name));
       await table?.checkoutLatest();
       return table ? read(table) : none;
     });
@@ -95,7 +97,9 @@ export class LanceDatabases {
   }
 
   async drop(workspace: WorkspaceId, name: string): Promise<void> {
-    const { connection, tables, ready } = await this.#database(workspace);
+    const opened = await this.#known(workspace);
+    if (!opened) return;
+    const { connection, tables, ready } = opened;
     tables.delete(name);
     ready.delete(name);
     try {
@@ -137,6 +141,17 @@ export class LanceDatabases {
     }
   }
 
+  /**
+   * Undefined where the workspace has no directory on this machine: connecting would make one, and whoever only looks shall leave
+   * nothing behind. The library is loaded all the same, so that a look at the index tells whether it can be.
+   */
+  async #known(workspace: WorkspaceId): Promise<OpenDatabase | undefined> {
+    if (this.#base.startsWith('s3://') || this.#open.has(workspace)) return this.#database(workspace);
+    const directory = this.#directoryOf(workspace);
+    await loadLance();
+    return (await isThere(directory)) ? this.#database(workspace) : undefined;
+  }
+
   #database(workspace: WorkspaceId): Promise<OpenDatabase> {
     let opened = this.#open.get(workspace);
     if (opened) this.#open.delete(workspace);
@@ -146,6 +161,10 @@ export class LanceDatabases {
     if (this.#open.size > maxOpen && oldest !== undefined) this.#forget(oldest);
     opened.catch(() => this.#open.delete(workspace));
     return opened;
+  }
+
+  #directoryOf(workspace: WorkspaceId): string {
+    return `${this.#base}/${directoryName(workspace)}`;
   }
 
   /** Not closed here: a search may be running on it; LanceDB closes what is collected. */
@@ -158,7 +177,7 @@ export class LanceDatabases {
     this.#session ??= new lancedb.Session(indexCacheBytes, metadataCacheBytes);
     const { freshnessSeconds, storageOptions } = this.#options;
     const connection = await lancedb.connect(
-      `${this.#base}/${directoryName(workspace)}`,
+      this.#directoryOf(workspace),
       { readConsistencyInterval: freshnessSeconds, ...(storageOptions ? { storageOptions } : {}) },
       this.#session,
     );
@@ -194,6 +213,15 @@ function directoryName(workspace: WorkspaceId): string {
     throw new Error(`not a workspace id: ${JSON.stringify(workspace.slice(0, 80))}`);
   return workspace;
 }
+
+const isThere = (directory: string): Promise<boolean> =>
+  stat(directory).then(
+    () => true,
+    error => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 
 const isMissing = (error: unknown): boolean => /was not found|not found: /i.test(errorText(error));
 

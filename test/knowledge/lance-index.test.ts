@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -70,6 +70,21 @@ it('opens a table again that was put back under its handle', async () => {
   await rm(join(directory, workspace), { recursive: true });
   expect(await store.search(workspace, { mode, text: 'refund', limit: 5 })).toEqual([]);
   await store.write(workspace, { put: [documentOf('b', ['refund b'])], remove: [] });
+  expect(await store.search(workspace, { mode, text: 'refund', limit: 5 })).toHaveLength(1);
+  await store.close();
+  await rm(directory, { recursive: true });
+});
+
+it('leaves nothing behind of a workspace that was only asked for', async () => {
+  const directory = await emptyDirectory();
+  const store = createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
+  expect(await store.stats(workspace)).toMatchObject({ chunks: 0 });
+  expect(await store.search(workspace, { mode, text: 'refund', limit: 5 })).toEqual([]);
+  expect(await store.read(workspace, { mode, documents: [], limit: 5 })).toEqual([]);
+  await store.optimize(workspace);
+  await store.vectors.dropTable(workspace, 'e5');
+  expect(await readdir(directory)).toEqual([]);
+  await store.write(workspace, { put: [documentOf('a', ['refund a'])], remove: [] });
   expect(await store.search(workspace, { mode, text: 'refund', limit: 5 })).toHaveLength(1);
   await store.close();
   await rm(directory, { recursive: true });
