@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { AccountRecovery, Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
@@ -74,6 +74,11 @@ function createAccounts(stack: Stack, retain: boolean): AccountsStore {
     signInAliases: { email: true },
     signInCaseSensitive: false,
     autoVerify: { email: true },
+    // Who has signed in can ask the pool itself for another address: without this it would be theirs before they have shown that they read
+    // its mail, and with it the next invitation that is meant for somebody else.
+    keepOriginal: { email: true },
+    // Forgotten passwords are replaced by our own links alone; the pool's own codes would go past their throttle.
+    accountRecovery: AccountRecovery.NONE,
     mfa: Mfa.OPTIONAL,
     mfaSecondFactor: { otp: true, sms: false },
     passwordPolicy: {

@@ -91,6 +91,13 @@ test('a production stage keeps its data when its stacks go, another one does not
     expect(production.one('AWS::S3::Bucket', id).DeletionPolicy).toBe('Retain');
 });
 
+test('nobody takes an address that they have not shown to be theirs, or a password past our links', () => {
+  expect(deployment.one('AWS::Cognito::UserPool').Properties).toMatchObject({
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+  });
+});
+
 test('accounts are by invitation, with strong passwords and a second factor for who wants one', () => {
   expect(deployment.one('AWS::Cognito::UserPool').Properties).toMatchObject({
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
