@@ -128,6 +128,27 @@ describe('the conversation of a widget', () => {
     await expect.poll(entries).toEqual([expect.anything(), answer('failed', 'The model is away.')]);
   });
 
+  it('keeps of a stopped answer what had come, and hears no more of it', async () => {
+    const { conversation, asked, kept, entries } = begin([
+      stream(frames(start, ['chunk', { text: 'One ' }], ['chunk', { text: 'two' }])),
+      stream(frames(start, ['chunk', { text: 'Yes' }]) + closing),
+    ]);
+    // In the middle of a piece from the network.
+    const leave = conversation.subscribe(() => {
+      if (entries().at(-1)?.text === 'One ') conversation.stop();
+    });
+    conversation.ask('Count');
+    await expect.poll(entries).toEqual([expect.anything(), answer('stopped', 'One ')]);
+    leave();
+    expect(begin([], kept).entries()).toEqual(entries());
+    expect(kept.kept.has('cc_unfinished.k')).toBe(false);
+    conversation.retry();
+    await expect.poll(entries).toEqual([expect.anything(), answer('done', 'Yes')]);
+    conversation.stop();
+    expect(entries().at(-1)?.state).toBe('done');
+    expect(asked).toEqual(['ask Count', 'ask Count']);
+  });
+
   it('goes on with an answer that the page before it left', async () => {
     const first = begin([stream(frames(start, ['chunk', { text: 'Be' }]))]);
     first.conversation.ask('Begin?');

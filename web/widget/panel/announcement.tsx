@@ -23,6 +23,7 @@ export function Announcement({ answer }: { answer: Entry | undefined }) {
 
 function wordsFor({ state, content, failure = '', sources }: Entry): string {
   if (state === 'failed') return failure;
+  if (state === 'stopped') return 'Stopped.';
   if (state !== 'done') return 'The answer is on its way.';
   const count = sources.length === 1 ? '1 source.' : `${sources.length} sources.`;
   const spoken = parseMarkdown(content)

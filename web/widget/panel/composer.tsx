@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import { questionLength } from '../panel-contract.ts';
 import { AttachButton, AttachedList } from './attach.tsx';
 import type { Attached, AttachedFile } from './attached-files.ts';
-import { SendIcon } from './icons.tsx';
+import { SendIcon, StopIcon } from './icons.tsx';
 
 const tallest = 120;
 
@@ -12,10 +12,11 @@ export interface ComposerProps {
   readonly busy: boolean;
   readonly takesFiles: boolean;
   readonly onSend: (question: string, files: readonly AttachedFile[]) => void;
+  readonly onStop: () => void;
 }
 
 /** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. */
-export function Composer({ field, busy, takesFiles, onSend }: ComposerProps) {
+export function Composer({ field, busy, takesFiles, onSend, onStop }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [attached, setAttached] = useState<Attached>({ files: [] });
   const ready = draft.trim() !== '' && !busy;
@@ -73,9 +74,24 @@ export function Composer({ field, busy, takesFiles, onSend }: ComposerProps) {
           {left} left
         </span>
       )}
-      <button type="submit" class="send" disabled={!ready} aria-label="Send">
-        <SendIcon />
-      </button>
+      {busy ? (
+        // Another element than the one it stands in for: pressed, that would send what is typed by now.
+        <button
+          key="stop"
+          type="button"
+          class="send"
+          aria-label="Stop answering"
+          title="Stop answering"
+          // The second press of a double one was meant for the button that was here before.
+          onClick={({ detail }) => detail < 2 && onStop()}
+        >
+          <StopIcon />
+        </button>
+      ) : (
+        <button key="send" type="submit" class="send" disabled={!ready} aria-label="Send">
+          <SendIcon />
+        </button>
+      )}
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../../shared/api.ts';
 import { followEvents, type StreamEffects } from '../../shared/event-stream.ts';
 import type { WidgetApi } from './api.ts';
 import type { AttachedFile } from './attached-files.ts';
-import { apology, applyEvent, type Entry, failed, finished, isOpen } from './entry.ts';
+import { apology, applyEvent, type Entry, failed, finished, isOpen, stopped } from './entry.ts';
 import type { History } from './history.ts';
 
 export interface ConversationState {
@@ -27,7 +27,9 @@ export interface Conversation {
   subscribe(listener: () => void): () => void;
   /** False while an answer is on its way: one question is asked at a time. */
   ask(question: string, files?: readonly AttachedFile[]): boolean;
-  /** Asks the question of the last answer again, which failed. */
+  /** Ends the answer that is on its way; what there is of it stays. */
+  stop(): void;
+  /** Asks the question of the last answer again, which failed or was stopped. */
   retry(): void;
   clear(): void;
 }
@@ -74,6 +76,8 @@ export function createConversation(effects: ConversationEffects): Conversation {
     const end = await followEvents(
       {
         onEvent(event) {
+          // Of one piece from the network some events may be left when the answer has ended.
+          if (both.aborted) return;
           update(answer, entry => applyEvent(entry, event));
           if (event.type === 'error') stop.abort();
         },
@@ -106,6 +110,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
         return await follow(answer, await api.ask(question, signal), signal);
       }
       const { text, sources } = await api.askWhole(question, signal);
+      signal.throwIfAborted();
       update(answer, entry => finished({ ...entry, content: text, sources }));
     } catch (error) {
       if (signal.aborted) return;
@@ -113,6 +118,11 @@ export function createConversation(effects: ConversationEffects): Conversation {
     } finally {
       if (!signal.aborted) change({ connection: 'open' }, true);
     }
+  };
+  /** Ends what is followed: nothing of it may come in later. */
+  const leave = (): void => {
+    following.abort();
+    following = new AbortController();
   };
   const busy = () => state.entries.some(isOpen);
   const ask = (question: string, files: readonly AttachedFile[] = []): boolean => {
@@ -142,18 +152,23 @@ export function createConversation(effects: ConversationEffects): Conversation {
       return () => listeners.delete(listener);
     },
     ask,
+    stop() {
+      if (!busy()) return;
+      leave();
+      const entries = state.entries.map(one => (isOpen(one) ? stopped(one) : one));
+      change({ entries, connection: 'open' }, true);
+    },
     retry() {
       const { entries } = state;
       const [question, answer] = entries.slice(-2);
-      if (answer?.state !== 'failed' || question?.role !== 'user') return;
+      if (!answer || !/failed|stopped/.test(answer.state) || question?.role !== 'user') return;
       if (question.files && sent.length === 0)
         return update(answer.id, entry => failed(entry, 'The files are no longer here. Attach them again.'));
       change({ entries: entries.slice(0, -2) }, false);
       ask(question.content, question.files && sent);
     },
     clear() {
-      following.abort();
-      following = new AbortController();
+      leave();
       history.clear();
       change({ entries: [], connection: 'open' }, false);
     },

@@ -10,7 +10,7 @@ export interface Source {
 
 /**
  * A question, or an answer. `sending`: the server may not have the question yet. `answering`: it comes by the stream at `resume`. The
- * other states are final.
+ * other states are final; `stopped` has the text that was there when the visitor wanted no more.
  */
 export interface Entry {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Entry {
   readonly files?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  readonly state: 'sending' | 'answering' | 'done' | 'failed';
+  readonly state: 'sending' | 'answering' | 'done' | 'stopped' | 'failed';
   readonly resume?: string | undefined;
   /** Why there is no answer, fit to be read. */
   readonly failure?: string | undefined;
@@ -63,6 +63,8 @@ export const failed = (entry: Entry, failure: string): Entry => ({
 
 export const finished = (entry: Entry): Entry =>
   entry.content === '' ? failed(entry, apology) : { ...entry, state: 'done', resume: undefined };
+
+export const stopped = (entry: Entry): Entry => ({ ...entry, state: 'stopped', resume: undefined });
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

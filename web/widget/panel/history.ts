@@ -12,7 +12,7 @@ export interface History {
 }
 
 const most = 50;
-const states = ['sending', 'answering', 'done', 'failed'] as const;
+const states = ['sending', 'answering', 'done', 'stopped', 'failed'] as const;
 
 export function createHistory(key: string, remembered: Remembered, newId: () => string): History {
   return {

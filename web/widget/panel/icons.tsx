@@ -5,6 +5,7 @@ const icon = (path: string) => () => (
 );
 
 export const SendIcon = icon('M10 16V4.5M5 9l5-5 5 5');
+export const StopIcon = icon('M5 5h10v10H5Z');
 export const AttachIcon = icon(
   'm15.5 9.6-5.4 5.4a3.4 3.4 0 0 1-4.8-4.8l6-6a2.3 2.3 0 0 1 3.2 3.2l-5.9 5.9a1.1 1.1 0 0 1-1.6-1.6l5.1-5.1',
 );

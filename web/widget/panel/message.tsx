@@ -16,32 +16,37 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
       </li>
     );
   }
+  const again = retry && (
+    <button type="button" class="again" onClick={retry}>
+      Try again
+    </button>
+  );
   return (
     <li class="message">
       <span class="visually-hidden">Answer: </span>
       {state === 'failed' ? (
         <div class="words failed">
           <p>{failure}</p>
-          {retry && (
-            <button type="button" class="again" onClick={retry}>
-              Try again
-            </button>
-          )}
+          {again}
         </div>
       ) : (
         <Answer entry={entry} />
       )}
+      {state === 'stopped' && <p class="stopped">Stopped. {again}</p>}
       {!isOpen(entry) && <Time of={entry.timestamp} />}
     </li>
   );
 }
 
 function Answer({ entry }: { entry: Entry }) {
-  const shown = usePacedText(entry.content);
+  const paced = usePacedText(entry.content);
+  const cut = entry.state === 'stopped';
+  // After the stop nothing grows.
+  const shown = cut ? entry.content : paced;
   const draw = useCitation(entry.sources);
   const growing = isOpen(entry) || shown.length < entry.content.length;
   if (!shown) {
-    return (
+    return cut ? null : (
       <p class="words dots" aria-label="The answer is on its way">
         <span />
         <span />
@@ -51,7 +56,7 @@ function Answer({ entry }: { entry: Entry }) {
   }
   return (
     <div class={`words${growing ? ' growing' : ''}`}>
-      <Markdown text={shown} growing={growing} citation={draw} />
+      <Markdown text={shown} growing={growing || cut} citation={draw} />
       {!growing && <Sources sources={entry.sources} />}
     </div>
   );

@@ -97,7 +97,16 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
         </div>
       </section>
       <Trouble online={online} lost={busy && connection === 'lost'} />
-      <Composer field={field} busy={busy} takesFiles={settings.takesFiles} onSend={ask} />
+      <Composer
+        field={field}
+        busy={busy}
+        takesFiles={settings.takesFiles}
+        onSend={ask}
+        onStop={() => {
+          conversation.stop();
+          settleFocus();
+        }}
+      />
       <p class="advice">Answers link to their sources: check what matters.</p>
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
     </>
