@@ -61,6 +61,8 @@ const starts: Record<string, (port: number, dir: string | undefined) => Promise<
     process.env['HOST'] = address;
     process.env['PORT'] = String(port);
     const { createDefaultServer } = await import('cognito-local');
+    const { teachSignOut } = await import('./cognito-sign-out.ts');
+    teachSignOut();
     const { pino } = await import('pino');
     const server = await (await createDefaultServer(pino({ level: 'silent' }))).start();
     return { port, close: () => closed(server) };

@@ -19,6 +19,8 @@ export interface Account {
 export interface SignedIn {
   readonly sub: string;
   readonly email: string;
+  /** When the password was given, epoch seconds; renewals leave it as it is. */
+  readonly signedInAt: number;
 }
 
 /** The user pool. A pool that does not answer is a defect (`internal`); one that is asked too often, `rate_limited`. */

@@ -61,8 +61,16 @@ async function member(idToken: string, effects: AccountsEffects): Promise<Member
     throw new CallerError('unauthorized', 'the sign-in has expired: renew it with POST /api/refresh-token');
   }
   if (person === 'forged') throw new CallerError('unauthorized', 'the sign-in is not valid');
-  return { kind: 'member', ...person, ...(await readRights(person.sub, effects)) };
+  const { sub, email, signedInAt } = person;
+  const { superAdmin, workspaces, signedOutAt } = await readRights(sub, effects);
+  if (signedInAt < signedOutAt - toleranceSeconds) {
+    throw new CallerError('unauthorized', 'the password was changed since this sign-in: sign in again');
+  }
+  return { kind: 'member', sub, email, superAdmin, workspaces };
 }
+
+/** The clocks of the user pool and of ours may differ by so much: who signs in with the new password at once gets in. */
+const toleranceSeconds = 5;
 
 /** The header only says who shall judge the token: each judge accepts one algorithm, its own. */
 function isFromPool(token: string): boolean {

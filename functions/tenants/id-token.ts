@@ -22,6 +22,7 @@ const claims = z.object({
   sub: z.string().regex(/^[\w-]{1,128}$/),
   email: z.string().min(3).max(320),
   token_use: z.literal('id'),
+  auth_time: z.int(),
 });
 
 /**
@@ -59,7 +60,9 @@ export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) 
         throw error;
       });
       const parsed = claims.safeParse(payload);
-      return parsed.success ? { sub: parsed.data.sub, email: parsed.data.email } : 'forged';
+      if (!parsed.success) return 'forged';
+      const { sub, email, auth_time: signedInAt } = parsed.data;
+      return { sub, email, signedInAt };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'expired';
       if (!keysFailed(error)) return 'forged';

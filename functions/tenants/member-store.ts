@@ -21,6 +21,9 @@ const personOf = (sub: string) => `DIRECTORY#member#${sub}`;
 const workspaceMark = 'WS#';
 const superMark = { pk: 'DIRECTORY#super-admins' };
 const superSk = 'SUPER-ADMIN';
+const signOutSk = 'SIGN-OUT';
+/** A refresh token lives for 30 days; one that the pool would not end is of no use until then. */
+const keepSignOutSeconds = 31 * 86_400;
 const memberKey = (workspace: WorkspaceId, sub: string) => ({ pk: `WS#${workspace}#MEMBERS`, sk: sub });
 const pointerKey = (workspace: WorkspaceId, sub: string) => ({
   pk: personOf(sub),
@@ -81,15 +84,29 @@ export async function deleteMember(
   await effects.tenants.delete(pointerKey(workspace, sub));
 }
 
-/** Where the person is a member, and whether a super admin. Consistent: who was removed a moment ago is not there. */
-export async function readRights(
-  sub: string,
-  effects: TenantsEffects,
-): Promise<{ superAdmin: boolean; workspaces: Map<WorkspaceId, Role> }> {
+/** Sign-ins of the person from before that time (epoch seconds) count no more. */
+export async function putSignOut(sub: string, at: number, effects: TenantsEffects): Promise<void> {
+  await effects.tenants.put({ pk: personOf(sub), sk: signOutSk, at, expires: at + keepSignOutSeconds });
+}
+
+export interface Rights {
+  readonly superAdmin: boolean;
+  readonly workspaces: Map<WorkspaceId, Role>;
+  /** Epoch seconds; 0 when the person never was signed out. */
+  readonly signedOutAt: number;
+}
+
+/**
+ * Where the person is a member, whether a super admin, and since when their sign-ins count. Consistent: who was removed a moment ago
+ * is not there.
+ */
+export async function readRights(sub: string, effects: TenantsEffects): Promise<Rights> {
   const pointers: WorkspaceId[] = [];
   let superAdmin = false;
+  let signedOutAt = 0;
   for await (const item of effects.tenants.query(personOf(sub))) {
     if (item.sk === superSk) superAdmin = true;
+    if (item.sk === signOutSk) signedOutAt = Number(item['at']);
     if (item.sk.startsWith(workspaceMark)) pointers.push(String(item['workspace']) as WorkspaceId);
   }
   const keys = pointers.map(workspace => memberKey(workspace, sub));
@@ -100,7 +117,7 @@ export async function readRights(
     const held = byPartition.get(memberKey(workspace, sub).pk);
     if (held) workspaces.set(workspace, held);
   }
-  return { superAdmin, workspaces };
+  return { superAdmin, workspaces, signedOutAt };
 }
 
 /** Idempotent. The right itself comes last. */

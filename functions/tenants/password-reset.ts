@@ -5,6 +5,7 @@ import { MailError } from '../platform/mail.ts';
 import type { Account } from './accounts.ts';
 import type { AccountsEffects, TenantsEffects } from './effects.ts';
 import { written } from './letter.ts';
+import { putSignOut } from './member-store.ts';
 import { giveBackResetToken, putResetToken, readResetToken, takeResetToken } from './reset-store.ts';
 import { mayTry, tooManyTries } from './throttle.ts';
 
@@ -132,7 +133,7 @@ export async function mailInvitation(
 }
 
 /**
- * Sets the password of the person to whom the token was mailed, uses the token up, and ends every sign-in of that person.
+ * Sets the password of the person to whom the token was mailed, uses the token up, and ends every sign-in of that person at once.
  * `bad_request` for a token that is unknown, used or expired, and for a password that is too weak, which leaves the token as it
  * is; `not_found` when the person is gone; `rate_limited` for who guesses.
  */
@@ -165,10 +166,18 @@ export async function finishReset(
     throw tooWeak('the password is too weak: choose another');
   }
   effects.log.info('reset.done', { account: found.sub });
-  await effects.accounts.signOut(found.sub).catch(error => {
-    // The password is changed; to say that it failed would be wrong. Sign-ins of before end by themselves.
-    effects.log.error('reset.sign_out_failed', error, { account: found.sub });
-  });
+  await endSignIns(found.sub, effects);
+}
+
+/** In two ways, each of which ends all that a thief of a sign-in could do here: their id tokens are refused, the pool gives no new ones. */
+async function endSignIns(sub: string, effects: AccountsEffects): Promise<void> {
+  const now = epochSeconds(effects.clock.now());
+  const ended = await Promise.allSettled([putSignOut(sub, now, effects), effects.accounts.signOut(sub)]);
+  for (const outcome of ended) {
+    // The password is changed; to say that it failed would be wrong.
+    if (outcome.status === 'rejected')
+      effects.log.error('reset.sign_out_failed', outcome.reason, { account: sub });
+  }
 }
 
 /** Tells it from a link that is void, which is a `bad_request` too: only this one is worth another try. */

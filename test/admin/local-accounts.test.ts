@@ -66,4 +66,8 @@ test('a workspace is founded, and its owner invited, who chooses a password by t
   expect(
     (await call('POST', '/admin/reset/token', { token: again, new_password: 'Salt-And-Pepper-2' })).status,
   ).toBe(200);
+  const renewed = await call('POST', '/api/refresh-token', { refresh_token: signedIn.body.refresh_token });
+  expect(renewed.status).toBe(401);
+  const anew = await call('POST', '/admin/login', { username: owner, password: 'Salt-And-Pepper-2' });
+  expect((await call('GET', '/admin/user', undefined, anew.body.id_token)).status).toBe(200);
 });

@@ -47,14 +47,14 @@ const audience = 'admin-site';
 /** As a function that has just started. */
 const judge = () => idTokenJudge({ issuer, audience }, systemClock);
 const token = (kid: string, keys = first, claims: Record<string, unknown> = {}) =>
-  new SignJWT({ token_use: 'id', email: 'ann@example.org', sub: 'ann', ...claims })
+  new SignJWT({ token_use: 'id', auth_time: 1_767_225_600, email: 'ann@example.org', sub: 'ann', ...claims })
     .setProtectedHeader({ alg: 'RS256', kid })
     .setIssuer(issuer)
     .setAudience(audience)
     .setIssuedAt()
     .setExpirationTime('5 min')
     .sign(keys.privateKey);
-const ann = { sub: 'ann', email: 'ann@example.org' };
+const ann = { sub: 'ann', email: 'ann@example.org', signedInAt: 1_767_225_600 };
 
 describe('the keys of the user pool', () => {
   test('are fetched once, for however many tokens at once', async () => {
@@ -105,6 +105,7 @@ test.each<[string, Record<string, unknown>]>([
   ['that is an access token', { token_use: 'access' }],
   ['of no use', { token_use: undefined }],
   ['for nobody', { sub: undefined }],
+  ['that does not say since when', { auth_time: undefined }],
   ['for a person who could break out of a table’s key', { sub: 'a#b' }],
 ])('an id token %s is forged', async (_, claims) => {
   expect(await judge()(await token('first', first, claims))).toBe('forged');

@@ -52,7 +52,7 @@ export async function startUserPool(clock: Clock) {
     async sign(claims: Record<string, unknown>): Promise<string> {
       const now = Math.floor(Date.now() / 1000);
       const usual = { iss: issuer, aud: clientId, token_use: 'id', sub: 'x', email: 'x@example.org' };
-      return new SignJWT({ ...usual, iat: now, exp: now + 600, ...claims })
+      return new SignJWT({ ...usual, auth_time: now, iat: now, exp: now + 600, ...claims })
         .setProtectedHeader({ alg: 'RS256', kid: poolKey.kid })
         .sign(await importJWK(poolKey, 'RS256'));
     },
