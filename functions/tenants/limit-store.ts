@@ -102,33 +102,38 @@ const countOf = (item: Item): HourCount => ({
   overage: Number(item['overage'] ?? 0),
 });
 
+/** A notice is of one limit: who has another limit since is told of that one, too. */
+export interface DueNotice {
+  readonly notice: Notice;
+  readonly limit: number;
+}
+
 /** Whether the caller is the one to send the notice of that hour: nobody has, and nobody is about to. */
 export async function claimNotice(
   workspace: WorkspaceId,
   hour: Hour,
-  notice: Notice,
+  { notice, limit }: DueNotice,
   now: number,
   { limits }: Store,
 ): Promise<boolean> {
   const [claimed, sent] = [`${notice}Claimed`, `${notice}Sent`];
   const item = await limits.update(hourKey(workspace, { kind: 'workspace' }, hour), {
     set: { [claimed]: now },
-    condition: `attribute_exists(#turns) and attribute_not_exists(#${sent}) and (attribute_not_exists(#${claimed}) or #${claimed} < :dead)`,
-    values: { dead: now - noticeTakesMs },
+    condition: `attribute_exists(#turns) and (attribute_not_exists(#${sent}) or #${sent} <> :limit) and (attribute_not_exists(#${claimed}) or #${claimed} < :dead)`,
+    values: { limit, dead: now - noticeTakesMs },
   });
   return item !== undefined;
 }
 
-/** Nobody sends that notice again. */
+/** Nobody sends that notice of that limit again. */
 export async function markNoticeSent(
   workspace: WorkspaceId,
   hour: Hour,
-  notice: Notice,
-  now: number,
+  { notice, limit }: DueNotice,
   { limits }: Store,
 ): Promise<void> {
   const key = hourKey(workspace, { kind: 'workspace' }, hour);
-  await limits.update(key, { set: { [`${notice}Sent`]: now } });
+  await limits.update(key, { set: { [`${notice}Sent`]: limit, [`${notice}Claimed`]: undefined } });
 }
 
 /** Somebody else may try at once. */

@@ -5,6 +5,7 @@ import { type Administrator, enterWorkspace, requireSuperAdmin } from './admin-w
 import type { AccountsEffects } from './effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { inviteMember } from './members.ts';
+import { sendDueNotices } from './notices.ts';
 import { linkBase } from './password-reset.ts';
 import type { AdminVariables } from './routes.ts';
 import { readWorkspace } from './store.ts';
@@ -67,6 +68,10 @@ export function mountWorkspaces(
       by: principal.actor,
       changed: Object.keys(body).join(' '),
     });
+    // What was changed is changed, whatever becomes of the mail.
+    await sendDueNotices(changed, effects.clock.now(), effects).catch(error =>
+      effects.log.error('notice.not_sent', error, { workspace: changed.id }),
+    );
     return onWire(changed);
   });
 }

@@ -73,6 +73,34 @@ describe('the owner of a workspace', () => {
     expect(await subjects(workspace)).toEqual([reached]);
   });
 
+  test('has one mail that says both of a burst past the warning and the limit', async () => {
+    const workspace = watched();
+    for (let i = 0; i < 10; i++) await reserveTurn(workspace, {}, effects());
+    for (let i = 0; i < 2; i++) await sendDueNotices(workspace, nine, effects());
+    expect(await subjects(workspace)).toEqual([reached]);
+    const [mail] = await inbox(workspace);
+    expect(mail?.text).toContain('10 of 10');
+    expect(mail?.text).toContain('The 80 % at which you are warned and the limit itself are reached.');
+  });
+
+  test('is told of a limit that is set below what is used, once', async () => {
+    const workspace = watched();
+    await turns(workspace, 5);
+    const lowered = { ...workspace, hourlyLimit: 4 };
+    for (let i = 0; i < 2; i++) await sendDueNotices(lowered, counting.world.now, effects());
+    expect(await subjects(workspace)).toEqual([reached]);
+    expect((await inbox(workspace))[0]?.text).toContain('5 of 4');
+  });
+
+  test('who raises the limit that is reached is told of the new one as well', async () => {
+    const workspace = watched();
+    await turns(workspace, 10);
+    await turns({ ...workspace, hourlyLimit: 20 }, 10);
+    expect(await subjects(workspace)).toEqual([near, reached, near, reached]);
+    const texts = (await inbox(workspace)).map(({ text }) => /\d+ of \d+/.exec(text)?.[0]);
+    expect(texts).toEqual(['8 of 10', '10 of 10', '16 of 20', '20 of 20']);
+  });
+
   test('who has left no address is told nothing', async () => {
     const workspace = newWorkspace({ hourlyLimit: 2 });
     await turns(workspace, 2);
