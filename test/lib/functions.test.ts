@@ -132,7 +132,7 @@ describe('who may do what', () => {
       expect(may(action, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
   });
 
-  test('the API counts turns, and the worker alone writes down how they ended and mails what it has counted', () => {
+  test('the API counts turns and mails nobody, and the worker alone writes down how they ended', () => {
     // The admin API notes there when its callers' keys were used.
     expect(may(everyWrite, table('LimitsTable'))).toEqual(['admin/api', 'chat/api', 'chat/runWorker']);
     expect(may(/dynamodb:/, table('LimitsTable'))).toEqual(['admin/api', 'chat/api', 'chat/runWorker']);
