@@ -154,11 +154,13 @@ describe('the colours', () => {
     const color = fc.integer({ min: 0, max: 0xffffff }).map(n => `#${n.toString(16).padStart(6, '0')}`);
     fc.assert(
       fc.property(color, color, (chosen, text) => {
-        const { accent, onAccent, accentInk } = themeOf(chosen, text);
+        const { accent, onAccent, inkOnLight, inkOnDark } = themeOf(chosen, text);
         expect(accent).toBe(chosen);
         expect(contrast(onAccent, accent)).toBeGreaterThanOrEqual(4.5);
-        expect(contrast(accentInk, '#ffffff')).toBeGreaterThanOrEqual(4.5);
-        expect(contrast(accentInk, '#f1f4f3')).toBeGreaterThanOrEqual(4.5);
+        for (const ground of ['#ffffff', '#f1f4f3'])
+          expect(contrast(inkOnLight, ground)).toBeGreaterThanOrEqual(4.5);
+        for (const ground of ['#161e1c', '#232e2b'])
+          expect(contrast(inkOnDark, ground)).toBeGreaterThanOrEqual(4.5);
       }),
     );
   });
@@ -168,8 +170,10 @@ describe('the colours', () => {
     expect(themeOf('#82002d', '#ffeeee')).toEqual({
       accent: '#82002d',
       onAccent: '#ffeeee',
-      accentInk: '#82002d',
+      inkOnLight: '#82002d',
+      inkOnDark: expect.not.stringMatching('#82002d'),
     });
+    expect(themeOf('#63d4b3').inkOnDark).toBe('#63d4b3');
     expect(themeOf('#82002d', '#83002d').onAccent).toBe('#ffffff');
   });
 });

@@ -8,7 +8,8 @@ export const questionLength = 2_000;
 export interface PanelContext {
   /** Where it draws: an element inside the widget's shadow root. */
   readonly place: HTMLElement;
-  readonly root: ShadowRoot;
+  /** Adds a style sheet to the widget's. */
+  adopt(css: string): void;
   readonly options: WidgetOptions;
   readonly settings: WidgetSettings;
   close(): void;

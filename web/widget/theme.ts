@@ -3,8 +3,10 @@ export interface Theme {
   /** Behind the head of the widget and on its buttons, as the workspace chose it. */
   readonly accent: string;
   readonly onAccent: string;
-  /** The accent as text on white: darker where the chosen one would be too pale. */
-  readonly accentInk: string;
+  /** The accent as text on a light page: darker where the chosen one would be too pale. */
+  readonly inkOnLight: string;
+  /** The same on a dark page: lighter where the chosen one would be too dim. */
+  readonly inkOnDark: string;
 }
 
 const textContrast = 4.5;
@@ -14,7 +16,12 @@ export function themeOf(color: string, textColor?: string): Theme {
   const best = contrast('#ffffff', color) >= contrast('#111111', color) ? '#ffffff' : '#111111';
   // Between the two lie colours on which pure black alone is legible.
   const onAccent = wanted ?? (contrast(best, color) >= textContrast ? best : '#000000');
-  return { accent: color, onAccent, accentInk: darkenUntilLegible(color) };
+  return {
+    accent: color,
+    onAccent,
+    inkOnLight: legible(color, '#f1f4f3', 0),
+    inkOnDark: legible(color, '#232e2b', 255),
+  };
 }
 
 /** The ratio of WCAG 2 between two colours `#rrggbb`: 1 to 21. */
@@ -34,13 +41,13 @@ function luminance(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function darkenUntilLegible(color: string): string {
+/** The colour, as far on the way `towards` black or white as text of it needs on a sunken field, which is harder than the ground around. */
+function legible(color: string, field: string, towards: 0 | 255): string {
   let ink = color;
-  // On the light grey of a sunken field too, which is the harder one.
-  while (contrast(ink, '#f1f4f3') < textContrast) {
+  while (contrast(ink, field) < textContrast) {
     ink = `#${channels(ink)
       .map(channel =>
-        Math.floor(channel * 0.92)
+        Math.floor(towards + (channel - towards) * 0.92)
           .toString(16)
           .padStart(2, '0'),
       )

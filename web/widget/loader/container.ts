@@ -13,9 +13,14 @@ export interface Container {
   readonly place: HTMLElement;
   size(size: FrameSize, top: number): void;
   show(open: boolean): void;
+  /** A sheet that is made by script needs no permission of the page's content policy, unlike a `style` element. */
+  adopt(css: string): void;
 }
 
 const id = 'chat-widget-container';
+/** For a browser of before May 2024, which does not know `light-dark()`, all is as on a light page. */
+const known = (css: string): string =>
+  CSS.supports('color', 'light-dark(red,red)') ? css : css.replaceAll(/light-dark\((.+?),.+?\)/g, '$1');
 /** The keys of a page's shortcuts must not be triggered by what is typed into the widget. */
 const typing = ['keydown', 'keypress', 'keyup'] as const;
 
@@ -32,7 +37,12 @@ export function createContainer(
   host.id = taken === 0 ? id : `${id}-${taken + 1}`;
   host.dataset['position'] = position;
   const root = host.attachShadow({ mode: 'open' });
-  adopt(root, styles);
+  const adopt = (css: string): void => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(known(css));
+    root.adoptedStyleSheets.push(sheet);
+  };
+  adopt(styles);
   const sides = position.split('-');
   const frame = element('section', ['frame', ...sides]);
   frame.setAttribute('role', 'dialog');
@@ -53,7 +63,7 @@ export function createContainer(
   const set = (property: string, value: string) => host.style.setProperty(property, value, 'important');
   set('--accent', theme.accent);
   set('--on-accent', theme.onAccent);
-  set('--accent-ink', theme.accentInk);
+  set('--accent-ink', known(`light-dark(${theme.inkOnLight},${theme.inkOnDark})`));
   set('--lift', `${lift}px`);
   for (const type of typing) root.addEventListener(type, event => event.stopPropagation());
   const show = (open: boolean): void => {
@@ -73,6 +83,7 @@ export function createContainer(
     launcher,
     frame,
     place,
+    adopt,
     show,
     size({ width, height, fullscreen }, top) {
       set('--width', `${width}px`);
@@ -83,13 +94,6 @@ export function createContainer(
       frame.setAttribute('aria-modal', String(fullscreen));
     },
   };
-}
-
-/** A sheet that is made by script needs no permission of the page's content policy, unlike a `style` element. */
-export function adopt(root: ShadowRoot, css: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets.push(sheet);
 }
 
 function element<Tag extends 'button' | 'div' | 'section'>(tag: Tag, classes: readonly string[]) {

@@ -72,7 +72,7 @@ export function createWidget(
   };
   const load = panelLoader(container, () => ({
     place: container.place,
-    root: container.root,
+    adopt: container.adopt,
     options,
     settings,
     close: () => widget.close(),

@@ -23,12 +23,8 @@ const hostPage = () => ({
 });
 
 /** Draws the conversation into the frame that the loader has made. */
-export function mountPanel({ place, root, options, settings, close, toggleSize }: PanelContext): Panel {
-  for (const css of [markdownStyles, messageStyles, panelStyles]) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets.push(sheet);
-  }
+export function mountPanel({ place, adopt, options, settings, close, toggleSize }: PanelContext): Panel {
+  adopt(markdownStyles + messageStyles + panelStyles);
   const conversation = createConversation({
     api: createWidgetApi(options, hostPage(), globalThis.fetch.bind(globalThis)),
     history: createHistory(options.key, rememberedIn('localStorage'), randomUuid),
