@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { enterLocalMode, type LocalMode } from '../functions/platform/local-mode.ts';
+import { enforceGrants } from './enforce-grants.ts';
+import type { Grant } from './grants.ts';
 import { installStreaming, isStreaming, type ResponseStream } from './response-stream.ts';
 
 /**
@@ -16,6 +18,8 @@ export interface HostOptions {
   readonly handler: string;
   readonly socket: string;
   readonly localMode: LocalMode;
+  /** What its role allows; absent: whatever it likes. */
+  readonly grants?: readonly Grant[] | undefined;
 }
 
 /** What an invocation sends as JSON. */
@@ -48,6 +52,7 @@ process.on('disconnect', () => {
 });
 
 enterLocalMode(options.localMode);
+if (options.grants) enforceGrants(options.grants);
 installStreaming();
 const module: Record<string, unknown> = await import(pathToFileURL(options.entry).href);
 const handler = functionOf(module);

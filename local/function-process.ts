@@ -14,6 +14,7 @@ export interface ProcessOptions {
   /** The whole environment of the process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly localMode: HostOptions['localMode'];
+  readonly grants?: HostOptions['grants'];
   /** For the sockets: short, since a socket's path has at most 104 characters. */
   readonly socketDirectory: string;
   readonly logFile: string;
@@ -101,9 +102,9 @@ interface Started {
 }
 
 function startOnce(options: ProcessOptions, path: string): Started {
-  const { name, entry, handler, environment, localMode, logFile, report } = options;
+  const { name, entry, handler, environment, localMode, grants, logFile, report } = options;
   const socket = `${path}.sock`;
-  const host: HostOptions = { entry: join(repository, entry), handler, socket, localMode };
+  const host: HostOptions = { entry: join(repository, entry), handler, socket, localMode, grants };
   const child = fork(fileURLToPath(new URL('function-host.ts', import.meta.url)), [JSON.stringify(host)], {
     cwd: repository,
     env: { ...environment },

@@ -4,6 +4,7 @@ import type { LocalMode } from '../functions/platform/local-mode.ts';
 import type { Endpoints } from './create-resources.ts';
 import { emulatorCredentials, emulatorRegion } from './emulators.ts';
 import { type FunctionProcess, startProcess } from './function-process.ts';
+import { grantsOf } from './grants.ts';
 import type { Physical, Resolve } from './intrinsics.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda-function.ts';
 import type { Reporter } from './reporter.ts';
@@ -82,6 +83,7 @@ export function startFunctions(options: StartFunctions): RunningFunctions {
       handler: source['switchboard:handler'],
       environment: { ...runtimeEnvironment(name, MemorySize, endpoints), ...variables },
       localMode,
+      grants: grantsOf(resource, resources, resolve),
       socketDirectory,
       logFile: join(logDirectory, `${name}.log`),
       report,

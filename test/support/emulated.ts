@@ -57,7 +57,13 @@ const s3 = shared(() => startS3());
 const ses = shared(() => startSes());
 
 /** A new, empty table. */
-export async function emulatedTable(): Promise<{ table: Table; stop(): Promise<void> }> {
+export async function emulatedTable(): Promise<{
+  table: Table;
+  /** For whoever connects to it by itself. */
+  name: string;
+  endpoint: string;
+  stop(): Promise<void>;
+}> {
   const { settings, stop } = await dynamo.use();
   const client = new DynamoDBClient(settings);
   const name = `table-${randomUUID()}`;
@@ -76,7 +82,7 @@ export async function emulatedTable(): Promise<{ table: Table; stop(): Promise<v
     }),
   );
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { table: tableOf(name, documents), stop };
+  return { table: tableOf(name, documents), name, endpoint: settings.endpoint, stop };
 }
 
 /** A new, empty queue. `receive` takes all that is there, until nothing has come for a second. */
