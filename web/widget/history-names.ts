@@ -7,6 +7,9 @@ export const messagesName = (key: string): string => `cc_messages.${key}`;
 /** Beside the messages and not in them: the loader asks on every page, and need not read fifty messages for it. */
 export const unfinishedName = (key: string): string => `cc_unfinished.${key}`;
 
+/** An answer came while the widget was closed, and it has not been opened since. */
+export const unreadName = (key: string): string => `cc_unread.${key}`;
+
 /** Whether an answer was on its way when the page before this one was left. */
 export const hasUnfinished = (remembered: Remembered, key: string): boolean =>
   remembered.read(unfinishedName(key)) !== undefined;

@@ -13,6 +13,8 @@ export interface PanelContext {
   readonly options: WidgetOptions;
   readonly settings: WidgetSettings;
   close(): void;
+  /** The answer that was on its way has ended, well or not. */
+  answered(): void;
   /** Between the usual and the large size. */
   toggleSize(): void;
 }

@@ -12,7 +12,8 @@ export interface Container {
   /** Empty until the panel draws into it. */
   readonly place: HTMLElement;
   size(size: FrameSize, top: number): void;
-  show(open: boolean): void;
+  /** `unread`: the button says that there is something new. */
+  show(open: boolean, unread: boolean): void;
   /** A sheet that is made by script needs no permission of the page's content policy, unlike a `style` element. */
   adopt(css: string): void;
 }
@@ -58,7 +59,10 @@ export function createContainer(
     ),
     icon('shut', 'm6 9 6 6 6-6'),
   );
-  root.append(frame, launcher);
+  // Beside the button and not in it, where it would be a part of its name: as it is, it is spoken when it comes.
+  const news = element('span', ['news', ...sides]);
+  news.setAttribute('role', 'status');
+  root.append(frame, launcher, news);
   const theme = themeOf(color, textColor);
   const set = (property: string, value: string) => host.style.setProperty(property, value, 'important');
   set('--accent', theme.accent);
@@ -66,16 +70,19 @@ export function createContainer(
   set('--accent-ink', known(`light-dark(${theme.inkOnLight},${theme.inkOnDark})`));
   set('--lift', `${lift}px`);
   for (const type of typing) root.addEventListener(type, event => event.stopPropagation());
-  const show = (open: boolean): void => {
+  const show = (open: boolean, unread: boolean): void => {
     frame.classList.toggle('open', open);
     // Of several widgets the one that was opened last is in front: another's button would else lie on it.
     if (open)
       for (const other of document.querySelectorAll('switchboard-widget'))
         other.toggleAttribute('data-behind', other !== host);
     launcher.setAttribute('aria-expanded', String(open));
-    launcher.setAttribute('aria-label', `${open ? 'Close' : 'Open'} chat: ${name}`);
+    news.textContent = unread ? 'New message' : '';
+    launcher.setAttribute(
+      'aria-label',
+      `${open ? 'Close' : 'Open'} chat: ${name}${unread ? '. New message' : ''}`,
+    );
   };
-  show(false);
   document.documentElement.append(host);
   return {
     host,
@@ -96,7 +103,7 @@ export function createContainer(
   };
 }
 
-function element<Tag extends 'button' | 'div' | 'section'>(tag: Tag, classes: readonly string[]) {
+function element<Tag extends 'button' | 'div' | 'section' | 'span'>(tag: Tag, classes: readonly string[]) {
   const made = document.createElement(tag);
   made.classList.add(...classes);
   return made;

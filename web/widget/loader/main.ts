@@ -1,5 +1,4 @@
 import { rememberedIn } from '../../shared/remembered.ts';
-import { hasUnfinished } from '../history-names.ts';
 import { readOptions, type WidgetOptions } from '../options.ts';
 import { loadSettings, type Refusal } from '../settings.ts';
 import { offerToPage, tellPage } from './host-api.ts';
@@ -40,12 +39,8 @@ async function begin(options: WidgetOptions): Promise<void> {
       `Switchboard widget: data-mode says "${options.mode}", but this key answers by "${settings.mode}"`,
     );
   const same = [...document.querySelectorAll(`switchboard-widget[data-position="${settings.position}"]`)];
-  const { widget, remove } = createWidget(
-    options,
-    settings,
-    same.length * buttonAndGap,
-    hasUnfinished(remembered, key),
-    news => tellPage(key, news),
+  const { widget, remove } = createWidget(options, settings, same.length * buttonAndGap, remembered, news =>
+    tellPage(key, news),
   );
   offerToPage(key, widget);
   const refusal = await outcome.refusal;

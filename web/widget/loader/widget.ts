@@ -1,4 +1,6 @@
+import type { Remembered } from '../../shared/visitor.ts';
 import { type FrameSize, frameSize } from '../frame-size.ts';
+import { hasUnfinished, unreadName } from '../history-names.ts';
 import type { WidgetOptions } from '../options.ts';
 import { type Panel, questionLength } from '../panel-contract.ts';
 import type { WidgetSettings } from '../settings.ts';
@@ -45,11 +47,12 @@ export function createWidget(
   options: WidgetOptions,
   settings: WidgetSettings,
   lift: number,
-  resume: boolean,
+  remembered: Remembered,
   tell: (news: WidgetNews) => void,
 ): { readonly widget: Widget; remove(): void } {
   const container = createContainer(settings, lift);
   const { launcher } = container;
+  const unread = unreadName(options.key);
   let open = false;
   let expanded = false;
   let panel: Panel | undefined;
@@ -76,6 +79,11 @@ export function createWidget(
     options,
     settings,
     close: () => widget.close(),
+    answered() {
+      if (open) return;
+      remembered.write(unread, '1');
+      container.show(false, true);
+    },
     toggleSize() {
       expanded = !expanded;
       layOut('size');
@@ -91,7 +99,8 @@ export function createWidget(
       if (open) return;
       open = true;
       before = document.activeElement;
-      container.show(true);
+      remembered.forget(unread);
+      container.show(true, false);
       layOut('open');
       tell('chat-opened');
       void ready().then(loaded => open && loaded?.opened());
@@ -100,7 +109,7 @@ export function createWidget(
       if (!open) return;
       const focused = container.root.activeElement !== null;
       open = false;
-      container.show(false);
+      container.show(false, false);
       layOut('close');
       tell('chat-closed');
       // Focus that was in the widget goes back to where it came from; a reader of the page is left alone.
@@ -140,9 +149,10 @@ export function createWidget(
   addEventListener('resize', resized);
   globalThis.visualViewport?.addEventListener('resize', resized);
   globalThis.visualViewport?.addEventListener('scroll', resized);
+  container.show(false, remembered.read(unread) !== undefined);
   layOut('ready');
   // An answer that was on its way when the page was left goes on, so that it is there when the widget is opened.
-  if (resume) void ready();
+  if (hasUnfinished(remembered, options.key)) void ready();
   return {
     widget,
     remove() {

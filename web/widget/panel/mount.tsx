@@ -5,6 +5,7 @@ import { rememberedIn } from '../../shared/remembered.ts';
 import type { Panel, PanelContext } from '../panel-contract.ts';
 import { createWidgetApi } from './api.ts';
 import { createConversation } from './conversation.ts';
+import { isOpen } from './entry.ts';
 import { createHistory } from './history.ts';
 import messageStyles from './messages.css?inline';
 import panelStyles from './panel.css?inline';
@@ -23,7 +24,15 @@ const hostPage = () => ({
 });
 
 /** Draws the conversation into the frame that the loader has made. */
-export function mountPanel({ place, adopt, options, settings, close, toggleSize }: PanelContext): Panel {
+export function mountPanel({
+  place,
+  adopt,
+  options,
+  settings,
+  close,
+  answered,
+  toggleSize,
+}: PanelContext): Panel {
   adopt(markdownStyles + messageStyles + panelStyles);
   const conversation = createConversation({
     api: createWidgetApi(options, hostPage(), globalThis.fetch.bind(globalThis)),
@@ -32,6 +41,13 @@ export function mountPanel({ place, adopt, options, settings, close, toggleSize 
     streaming: options.streaming,
     now: Date.now,
     newId: randomUuid,
+  });
+  const busy = () => conversation.state().entries.some(isOpen);
+  let wasBusy = busy();
+  conversation.subscribe(() => {
+    const ended = wasBusy && !busy();
+    wasBusy = busy();
+    if (ended) answered();
   });
   const field = createRef<HTMLTextAreaElement>();
   let fullscreen = false;
