@@ -4,7 +4,8 @@ import { CallerError, type ErrorCode } from './errors.ts';
 
 /**
  * One HTTP operation, declared once: `mount` serves it and `openapi.ts` documents it, so the two can not differ.
- * Objects in requests ignore unknown fields; replies are stripped to what their schema declares.
+ * Objects in requests ignore unknown fields, but for a `body` that is a `z.strictObject`, which refuses them; the admin API names those that
+ * it ignores in a header. Replies are stripped to what their schema declares.
  */
 export interface Endpoint {
   readonly id: string;
@@ -69,14 +70,19 @@ export function mount<E extends Endpoint, Variables extends object>(
 ): void {
   const serve = async (context: Context<{ Variables: Variables }>) => {
     const refuse = declared.invalid === 'invalid' ? 'invalid' : 'bad_request';
+    const params = parse(declared.params, context.req.param(), 'path', refuse);
+    const query = parse(declared.query, context.req.query(), 'query', refuse);
+    const json = declared.body ? await readJson(context, refuse) : undefined;
     const input = {
-      params: parse(declared.params, context.req.param(), 'path', refuse),
-      query: parse(declared.query, context.req.query(), 'query', refuse),
-      body: declared.body ? parse(declared.body, await readJson(context, refuse), 'body', refuse) : undefined,
+      params,
+      query,
+      body: declared.body ? parse(declared.body, json, 'body', refuse) : undefined,
       form: declared.form
         ? parse(declared.form, await readForm(context, declared.lists), 'body', refuse)
         : undefined,
     } as EndpointInput<E>;
+    const ignored = declared.auth === 'admin' ? unknownFields(declared.body, json) : [];
+    if (ignored.length > 0) context.header('X-Ignored-Fields', ignored.join(', '));
     const reply = await handle(input, context);
     if (reply instanceof Response) return reply;
     const body = (declared.reply as z.ZodType).parse(reply);
@@ -101,15 +107,24 @@ function parse(
   const result = schema?.safeParse(value);
   if (!result) return undefined;
   if (result.success) return result.data;
-  const details = result.error.issues.map(issue => ({
-    loc: [place, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))],
-    msg: issue.message,
-    type: issue.code,
-  }));
+  const details = result.error.issues.flatMap(issue => {
+    const { code: type, message: msg } = issue;
+    const loc = [place, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))];
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    if (unknown.length === 0) return [{ loc, msg, type }];
+    return unknown.map(field => ({ loc: [...loc, field], msg: 'there is no such field', type }));
+  });
   const first = details[0];
   throw new CallerError(refuse, `${first?.loc.join('.') ?? place}: ${first?.msg ?? 'not valid'}`, {
     details,
   });
+}
+
+/** What of the body its schema does not know, by names that a header can hold; `?` stands for any other. At most 20. */
+function unknownFields(schema: z.ZodObject | undefined, json: unknown): string[] {
+  if (!schema || typeof json !== 'object' || json === null) return [];
+  const unknown = Object.keys(json).filter(field => !Object.hasOwn(schema.shape, field));
+  return [...new Set(unknown.map(field => (/^[\w-]{1,64}$/.test(field) ? field : '?')))].slice(0, 20);
 }
 
 async function readJson(context: Context, refuse: ErrorCode): Promise<unknown> {

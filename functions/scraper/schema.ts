@@ -5,7 +5,7 @@ import type { ModeName, ScrapeJobId } from '../platform/ids.ts';
 export const hardMaxPages = 5000;
 export const defaultMaxPages = 3000;
 
-export const learnRequest = z.object({
+export const learnRequest = z.strictObject({
   url: z
     .string()
     .trim()

@@ -77,7 +77,8 @@ export const widgetSettings = z.object({
 });
 export type WidgetSettings = z.output<typeof widgetSettings>;
 
-export const newKey = z.object({
+/** Strict, as all new bodies of the admin API are: a field that is not known is a mistake of who wrote it. */
+export const newKey = z.strictObject({
   name: plainName(80).describe('what the key is for, to tell keys apart later'),
   scope: keyScope,
   expires_in_days: z
@@ -98,7 +99,7 @@ export const apiKey = z.object({
   last_used_at: z.iso.datetime({ offset: true }).nullable().describe('to half a minute; null: never'),
 });
 
-export const keyRotation = z.object({
+export const keyRotation = z.strictObject({
   overlap_hours: z
     .int()
     .min(0)
@@ -135,7 +136,7 @@ export const widget = z.object({
   allowedDomains: z.array(z.string()),
 });
 
-/** What changes of a widget; what is left out stays. */
+/** What changes of a widget; what is left out stays. Fields that are not known are ignored, as clients of before may expect. */
 export const widgetChange = z.object({
   primaryColor: widgetFields.primaryColor.optional(),
   position: widgetFields.position.optional(),
@@ -145,9 +146,9 @@ export const widgetChange = z.object({
   allowedDomains: widgetFields.allowedDomains.optional(),
 });
 
-export const allowedDomains = z.object({ domains: widgetFields.allowedDomains.default([]) });
+export const allowedDomains = z.strictObject({ domains: widgetFields.allowedDomains.default([]) });
 
-export const newWidgetKey = z.object({
+export const newWidgetKey = z.strictObject({
   name: plainName(80).describe('which site or page it is for'),
   mode: widgetMode.optional().describe("in place of the widget's own mode"),
 });
@@ -169,7 +170,7 @@ const origin = z
   .transform(text => new URL(text).origin);
 const workspaceName = plainName(100);
 
-export const newWorkspace = z.object({
+export const newWorkspace = z.strictObject({
   id: workspaceId,
   name: workspaceName,
   default_mode: widgetMode.optional().describe('that answers where a caller names none; the id when absent'),
@@ -178,7 +179,7 @@ export const newWorkspace = z.object({
   owner_email: emailAddress.optional().describe('who is invited as its first owner'),
 });
 
-/** What changes of a workspace; what is left out stays, `null` puts a setting back. */
+/** What changes of a workspace; what is left out stays, `null` puts a setting back. Fields that are not known are ignored, as above. */
 export const workspaceChange = z.object({
   name: workspaceName.optional(),
   status: workspaceStatus.optional().describe('"disabled", and back from it: for super admins'),
@@ -222,7 +223,7 @@ export const tokens = z.object({
   refresh_token: z.string().describe('for POST /api/refresh-token, 30 days long'),
 });
 
-export const invitation = z.object({ email: emailAddress, role });
+export const invitation = z.strictObject({ email: emailAddress, role });
 
 export const member = z.object({
   user_id: z.string(),

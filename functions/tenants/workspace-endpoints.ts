@@ -88,7 +88,7 @@ export const changeRoleEndpoint = endpoint({
   summary: "Changes a member's role",
   description: 'It counts from their next request on. A workspace keeps at least one owner.',
   params: memberParams,
-  body: z.object({ role }),
+  body: z.strictObject({ role }),
   reply: member,
   errors: ['forbidden', 'not_found', 'conflict'],
 });

@@ -30,6 +30,23 @@ const countThings = endpoint({
   body: z.object({ of: z.string() }),
   reply: z.object({ count: z.int() }),
 });
+const limitThing = endpoint({
+  ...shared,
+  id: 'limitThing',
+  method: 'put',
+  path: '/limit',
+  body: z.strictObject({ limit: z.int().optional(), of: z.strictObject({ hour: z.int() }).optional() }),
+  reply: z.object({}),
+});
+const changeThing = endpoint({
+  ...shared,
+  auth: 'admin',
+  id: 'changeThing',
+  method: 'patch',
+  path: '/change',
+  body: z.object({ name: z.string().optional() }),
+  reply: z.object({}),
+});
 const downloadThing = endpoint({
   ...shared,
   id: 'downloadThing',
@@ -45,6 +62,8 @@ mount(app, renameThing, async ({ params, query, body }) => {
   const stored = { name: body.name, secret: 'hush', owner: { id: 1, password: 'hush' } };
   return stored;
 });
+mount(app, limitThing, async () => ({}));
+mount(app, changeThing, async () => ({}));
 mount(app, countThings, async () => ({ count: 1.5 }));
 mount(
   app,
@@ -94,6 +113,17 @@ describe('a good request', () => {
     expect(JSON.stringify(received.at(-1))).not.toContain('admin');
   });
 
+  test('of the admin API is told which fields were ignored, in a header that they can not break', async () => {
+    const change = async (body: string) =>
+      (await app.request('/change', { method: 'PATCH', body })).headers.get('x-ignored-fields');
+    expect(await change('{"name":"a"}')).toBeNull();
+    expect(await change('{"name":"a","nmae":"b","hourly_limt":5}')).toBe('nmae, hourly_limt');
+    expect(await change('{"a\\r\\nSet-Cookie: x":1,"ü":1,"__proto__":1}')).toBe('?, __proto__');
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, 1]));
+    expect((await change(JSON.stringify(many)))?.split(', ')).toHaveLength(20);
+    expect((await json({ name: 'Anna', admin: true })).headers.get('x-ignored-fields')).toBeNull();
+  });
+
   test('need not say that it is JSON', async () => {
     expect((await post('{"name":"a"}', undefined, { 'content-type': 'text/plain' })).status).toBe(201);
   });
@@ -129,6 +159,22 @@ describe('a wrong request', () => {
     ['an array that names the field', ['name']],
   ])('with %s is refused', async (_, body) => {
     expect((await json(body)).status).toBe(422);
+  });
+
+  test('with fields that a strict body does not know names each of them', async () => {
+    const limit = async (body: object) => {
+      const response = await app.request('/limit', { method: 'PUT', body: JSON.stringify(body) });
+      return response.status === 200 ? 200 : refusal(response);
+    };
+    expect(await limit({ limit: 5, of: { hour: 1 } })).toBe(200);
+    expect(await limit({ limt: 5, 'of the': 1 })).toMatchObject({
+      code: 'bad_request',
+      message: 'body.limt: there is no such field',
+      details: [{ loc: ['body', 'limt'] }, { loc: ['body', 'of the'] }],
+    });
+    expect(await limit({ of: { hour: 1, our: 2 } })).toMatchObject({
+      details: [{ loc: ['body', 'of', 'our'] }],
+    });
   });
 
   test('with a wrong path or query says which', async () => {
