@@ -22,7 +22,8 @@ export const learn: Command = {
 Crawls politely (robots.txt, Crawl-delay) and keeps what it learns up to date: run it again and it fetches only
 what changed. A root address learns the whole site, a path that ends in "/" that section, any other that page.
 
-  --mode NAME      the mode that shall answer from it; created when there is none (default: the workspace's own)
+  --mode NAME      the mode that shall answer from it (default: the workspace's own); created when there is none, and
+                   kept when nothing could be learned, for another try
   --max-pages N    at most so many pages
   --follow JOB     show the progress of a job that was left running
   --cancel JOB     stop a job; what it has learned stays
@@ -44,9 +45,11 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
     const maxPages = values['max-pages'] === undefined ? undefined : pagesOf(values['max-pages']);
     const api = await effects.connect();
     if (values.cancel !== undefined) return cancelJob(api, values.cancel, effects);
-    const id =
-      values.follow ?? (await startJob(api, { url, mode: values.mode, max_pages: maxPages }, effects));
-    return report(await followJob(api, id, effects), effects);
+    const { id, newMode } =
+      values.follow === undefined
+        ? await startJob(api, { url, mode: values.mode, max_pages: maxPages }, effects)
+        : { id: values.follow };
+    return report(await followJob(api, id, effects), newMode, effects);
   },
 };
 
@@ -59,11 +62,11 @@ async function startJob(
   api: ApiClient,
   body: object,
   { terminal, interrupted }: CommandEffects,
-): Promise<string> {
+): Promise<{ id: string; newMode?: string }> {
   const response = await api.send('/admin/scrape', { method: 'POST', body, signal: interrupted });
   const { job_id: id, mode_name: mode, mode_created: isNew } = await readReply(response, learnReply);
   terminal.note(`Learning for the ${isNew ? 'new ' : ''}mode "${mode}" (job ${id})`);
-  return id;
+  return isNew ? { id, newMode: mode } : { id };
 }
 
 async function cancelJob(api: ApiClient, id: string, { terminal }: CommandEffects): Promise<ExitCode> {
@@ -139,13 +142,22 @@ function progressLine({ progress }: ScrapeJob): string {
 }
 
 /** What came of it, to standard output; what went wrong, to standard error. */
-function report({ status, result, error, progress }: ScrapeJob, { terminal }: CommandEffects): ExitCode {
+function report(
+  { status, result, error, progress }: ScrapeJob,
+  newMode: string | undefined,
+  { terminal }: CommandEffects,
+): ExitCode {
   for (const { url, reason } of progress.errors) terminal.note(`  failed: ${url}: ${reason}`);
-  if (status === 'failed' || !result) {
-    throw new CommandError(exitCodes.failed, `Nothing was learned: ${error ?? 'the job failed'}`);
-  }
+  const nothing = (why: string) => {
+    const kept =
+      newMode === undefined
+        ? ''
+        : `\nThe new mode "${newMode}" stays: learn again for it, or delete it (DELETE /admin/modes/${newMode}).`;
+    return new CommandError(exitCodes.failed, `Nothing was learned: ${why}${kept}`);
+  };
+  if (status === 'failed' || !result) throw nothing(error ?? 'the job failed');
   const { pages, added, updated, unchanged, removed, failed, chunks, complete } = result;
-  if (pages === 0) throw new CommandError(exitCodes.failed, 'Nothing was learned: no page could be read.');
+  if (pages === 0) throw nothing('no page could be read.');
   terminal.write(
     `Learned ${counted(pages, 'page')} (${added} new, ${updated} updated, ${unchanged} unchanged), ` +
       `${removed} removed, ${failed} failed; ${counted(chunks, 'chunk')}.\n`,

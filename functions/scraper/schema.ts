@@ -107,7 +107,9 @@ export const learnReply = z.object({
   job_id: z.string(),
   status: scrapeStatus,
   mode_name: z.string(),
-  mode_created: z.boolean(),
+  mode_created: z
+    .boolean()
+    .describe('there was none of that name; it stays, also when nothing can be learned, until it is deleted'),
   message: z.string(),
 });
 

@@ -90,6 +90,22 @@ describe('with a running system', { timeout: 120_000 }, () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  test('a mode that was made for a site of which nothing is learned stays, as is said, for another try', async () => {
+    const first = await runHere(['learn', `${world.url}/sample/nothing`, '--mode', 'empty'], local());
+    expect(first.code).toBe(1);
+    expect(first.stderr).toContain('The new mode "empty" stays');
+    expect(first.stderr).toContain('DELETE /admin/modes/empty');
+    expect(await runHere(['ask', question, '--mode', 'empty'], local())).toMatchObject({ code: 0 });
+    const again = await runHere(['learn', `${world.url}/sample/nothing`, '--mode', 'empty'], local());
+    expect(again.stderr).not.toContain('new mode');
+    const remove = await fetch(`${world.url}/admin/modes/empty`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${world.adminKey}` },
+    });
+    expect(remove.status).toBe(200);
+    expect((await runHere(['ask', 'why?', '--mode', 'empty'], local())).code).toBe(1);
+  });
+
   test('an unknown mode is told', async () => {
     const { code, stderr } = await runHere(['ask', 'why?', '--mode', 'nobody'], local());
     expect([code, stderr]).toEqual([1, 'mode "nobody" not found\n']);
