@@ -27,7 +27,7 @@ const colour = (usual: string) =>
 const words = (longest: number, most: number) => z.array(plainName(longest)).max(most).default([]);
 
 /** A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its subdomains. */
-export const sitePattern = z
+const sitePattern = z
   .string()
   .trim()
   .toLowerCase()

@@ -15,7 +15,6 @@ export type DocumentId = Branded<string, 'DocumentId'>;
 /** Documents that were submitted together, and so the version that each of them has by it. */
 export type SubmissionId = Branded<string, 'SubmissionId'>;
 export type ChunkId = Branded<string, 'ChunkId'>;
-export type SiteId = Branded<string, 'SiteId'>;
 export type ScrapeJobId = Branded<string, 'ScrapeJobId'>;
 export type KeyId = Branded<string, 'KeyId'>;
 /** A network address, hashed with a secret that is forgotten within days: it leads back to nobody. */

@@ -10,7 +10,7 @@ import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { passesProxies, proxyEvent } from './proxy-event.ts';
 
 /** Lambda's own limit, both ways. */
-export const mostBytes = 6 * 1024 * 1024;
+const mostBytes = 6 * 1024 * 1024;
 
 export interface ApiAnswer {
   readonly path: string;

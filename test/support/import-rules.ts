@@ -14,7 +14,7 @@ const importForms =
   /^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*,?\s*\)/gm;
 
 /** Every import of the sources: static, type-only, re-exports and dynamic ones. */
-export function importsOf(sources: Sources): Import[] {
+function importsOf(sources: Sources): Import[] {
   return [...sources].flatMap(([from, text]) =>
     [...text.matchAll(importForms)].map(([, type, named, dynamic]) => {
       const target = named ?? dynamic ?? '';
