@@ -17,8 +17,8 @@ afterAll(async () => {
 
 const words = Array.from({ length: 60 }, (_, i) => `${i === 0 ? '' : ' '}word${i}`);
 const text = words.join('');
-/** An answer that takes six seconds. */
-const slowly = { steps: [{ do: 'text' as const, deltas: words, apartMs: 100 }] };
+/** An answer that takes three seconds: long enough to be killed in. */
+const slowly = { steps: [{ do: 'text' as const, deltas: words, apartMs: 50 }] };
 
 const wholeAnswerAfterReset = (frames: Awaited<ReturnType<typeof followToDone>>['frames']) => {
   const resets = frames.flatMap(({ event, data }, i) => (event === 'state' && data.reset ? [i] : []));
@@ -143,7 +143,7 @@ describe('a process that is killed in the middle of a run', () => {
     model.always(() => slowly);
     const run = await askIn(world.url, await demoThread(world.url), 'And without a client?');
     await expect.poll(() => model.requests.length, { timeout: 20_000 }).toBe(1);
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await new Promise(resolve => setTimeout(resolve, 750));
     await world.kill('ChatRunWorker');
     await expect
       .poll(
