@@ -23,7 +23,9 @@ export function mountAccounts<Variables extends object>(
   mount(app, signIn, async ({ body }, { req }) =>
     tokensOnWire(await signInPerson(body, req.raw.headers, effects)),
   );
-  mount(app, renewSignIn, async ({ body }) => tokensOnWire(await renewTokens(body.refresh_token, effects)));
+  mount(app, renewSignIn, async ({ body }, { req }) =>
+    tokensOnWire(await renewTokens(body.refresh_token, req.raw.headers, effects)),
+  );
   mount(app, beginPasswordReset, async ({ body }, { req }) => {
     await beginReset(body.username, req.raw.headers, effects);
     return { status: 'success' as const };

@@ -4,7 +4,7 @@ import type { TenantsEffects } from './effects.ts';
 
 /** What is counted, of whom: a name is kept as a hash only. */
 export interface Attempt {
-  readonly kind: 'sign-in' | 'reset' | 'reset-token' | 'invitation';
+  readonly kind: 'sign-in' | 'reset' | 'reset-token' | 'renewal' | 'invitation';
   readonly by: 'name' | 'address' | 'workspace';
   readonly who: string;
   readonly windowSeconds: number;

@@ -53,9 +53,13 @@ export async function changeRole(
 ): Promise<Membership> {
   const known = await knownMember(workspace, sub, effects);
   const change = () => updateRole(workspace, sub, role, effects);
-  if (role === 'owner') return (await change()) ?? known;
   const undo = () => updateRole(workspace, sub, known.role, effects);
-  return (await keepingAnOwner(workspace, known, { change, undo }, effects)) ?? known;
+  const changed = await (role === 'owner'
+    ? change()
+    : keepingAnOwner(workspace, known, { change, undo }, effects));
+  // Somebody has removed them in between.
+  if (!changed) throw unknownMember(sub);
+  return changed;
 }
 
 /** The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other workspaces. */
@@ -98,9 +102,12 @@ async function knownMember(
   effects: TenantsEffects,
 ): Promise<Membership> {
   const known = await readMember(workspace, sub, effects);
-  if (!known) throw new CallerError('not_found', `no member with the id ${sub} in this workspace`);
+  if (!known) throw unknownMember(sub);
   return known;
 }
+
+const unknownMember = (sub: string): CallerError =>
+  new CallerError('not_found', `no member with the id ${sub} in this workspace`);
 
 /** Who may act in every workspace. */
 export function listSuperAdmins(effects: TenantsEffects): Promise<SuperAdmin[]> {

@@ -26,8 +26,16 @@ export async function signInPerson(
   return outcome;
 }
 
-/** New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or expired. */
-export async function renewTokens(refreshToken: string, effects: AccountsEffects): Promise<Tokens> {
+/**
+ * New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or expired;
+ * `rate_limited` after 300 in a quarter of an hour from one address.
+ */
+export async function renewTokens(
+  refreshToken: string,
+  headers: Headers,
+  effects: AccountsEffects,
+): Promise<Tokens> {
+  if (!(await mayTry('renewal', { headers }, effects))) throw tooManyTries('renewal', effects);
   const outcome = await effects.accounts.renew(refreshToken);
   if (outcome === 'refused') {
     throw new CallerError('unauthorized', 'the refresh token is not valid any more: sign in again');

@@ -65,6 +65,20 @@ export async function updateWorkspace(
   return item && workspaceOf(workspace, item);
 }
 
+/** The same, but a disabled workspace stays as it is, and undefined is returned. */
+export async function updateUnlessDisabled(
+  workspace: WorkspaceId,
+  change: Readonly<Record<string, unknown>>,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
+  const item = await effects.tenants.update(workspaceKey(workspace), {
+    set: change,
+    condition: 'attribute_exists(pk) and (attribute_not_exists(#status) or #status <> :disabled)',
+    values: { disabled: 'disabled' },
+  });
+  return item && workspaceOf(workspace, item);
+}
+
 export async function putKey(workspace: WorkspaceId, key: StoredKey, effects: TenantsEffects): Promise<void> {
   const { keyId, name, scope, createdAt, expires } = key;
   const item = { pk: keysOf(workspace), sk: keyId, name, scope, createdAt };

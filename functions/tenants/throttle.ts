@@ -6,15 +6,17 @@ import { trustedViewer } from '../platform/viewer.ts';
 import { type Attempt, countAttempt } from './attempt-store.ts';
 import type { TenantsEffects } from './effects.ts';
 
-type Guess = Extract<Attempt['kind'], 'sign-in' | 'reset' | 'reset-token'>;
+type Guess = Exclude<Attempt['kind'], 'invitation'>;
 
 const quarterHour = 15 * 60;
 const day = 86_400;
 /** Attempts in a quarter of an hour. An address may be a whole office. */
-const most: Readonly<Record<Guess, { readonly name: number; readonly address: number }>> = {
+const most: Readonly<Record<Guess, { readonly name?: number; readonly address: number }>> = {
   'sign-in': { name: 10, address: 50 },
   reset: { name: 3, address: 10 },
-  'reset-token': { name: 10, address: 30 },
+  'reset-token': { address: 30 },
+  // Nobody guesses a refresh token; but the pool takes so many calls a second of all, and nobody shall use them up.
+  renewal: { address: 300 },
 };
 const invitationsPerDay = 50;
 
@@ -31,16 +33,18 @@ export async function mayTry(
   const { address = 'past the edge' } = await trustedViewer(headers, effects);
   const count = (by: 'name' | 'address', who: string) =>
     countAttempt({ kind, by, who, windowSeconds: quarterHour }, effects);
+  const limit = most[kind];
   const [byName, byAddress] = await Promise.all([
     name === undefined ? 0 : count('name', name.trim().toLowerCase()),
     count('address', address),
   ]);
-  return byName <= most[kind].name && byAddress <= most[kind].address;
+  return byName <= (limit.name ?? Number.POSITIVE_INFINITY) && byAddress <= limit.address;
 }
 
 /** For who may not try again before the window of time is over: the reply says when that is. */
 export function tooManyTries(kind: Guess, effects: TenantsEffects): CallerError {
-  const limit = usedUp(most[kind].name, quarterHour, effects);
+  const { name, address } = most[kind];
+  const limit = usedUp(name ?? address, quarterHour, effects);
   const message = `too many tries: try again ${resetInWords(limit, effects.clock.now())}`;
   return new CallerError('rate_limited', message, { limit });
 }

@@ -7,7 +7,13 @@ import type { TenantsEffects } from './effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { type WorkspaceStatus, type WorkspaceTier, type workspaceChange, workspaceId } from './schema.ts';
 import { requireOwnMode } from './widget.ts';
-import { insertWorkspace, readWorkspace, readWorkspaceIds, updateWorkspace } from './store.ts';
+import {
+  insertWorkspace,
+  readWorkspace,
+  readWorkspaceIds,
+  updateUnlessDisabled,
+  updateWorkspace,
+} from './store.ts';
 
 /** The owner of everything: modes, documents, keys, threads. */
 export interface Workspace {
@@ -99,8 +105,10 @@ export async function changeWorkspace(
     await requireOwnMode(workspace, change.default_mode, effects);
   }
   const disables = toggles && (status === 'disabled' || before.status === 'disabled');
+  const forSuperAdmins = () =>
+    new CallerError('forbidden', 'tier, hourly limit and "disabled" are for super admins');
   if (!superAdmin && (disables || tier !== undefined || change.hourly_limit !== undefined)) {
-    throw new CallerError('forbidden', 'tier, hourly limit and "disabled" are for super admins');
+    throw forSuperAdmins();
   }
   const all = {
     name: change.name,
@@ -116,7 +124,12 @@ export async function changeWorkspace(
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   const set = Object.fromEntries(given.map(([setting, value]) => [setting, value ?? undefined]));
   if (given.length === 0) return before;
-  return (await updateWorkspace(workspace, set, effects)) ?? before;
+  // A super admin may have disabled it since it was looked at: an owner's word of before does not undo that.
+  const mayUndo = superAdmin || status === undefined || before.status === 'disabled';
+  const update = mayUndo ? updateWorkspace : updateUnlessDisabled;
+  const changed = await update(workspace, set, effects);
+  if (!changed) throw forSuperAdmins();
+  return changed;
 }
 
 /** Every workspace of the deployment, for super admins. */

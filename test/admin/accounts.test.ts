@@ -76,6 +76,21 @@ describe('POST /api/refresh-token', () => {
     expect((await world.call('GET', '/admin/user', { as: body.id_token })).body.user_id).toBe(person.sub);
   });
 
+  test('stops who asks the pool too often from one address, and nobody who signs in', async () => {
+    const person = await world.person('dan@example.org');
+    const renew = () => post('/api/refresh-token', { refresh_token: person.refreshToken });
+    wait(16);
+    for (let time = 0; time < 300; time += 30) {
+      const replies = await Promise.all(Array.from({ length: 30 }, renew));
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+    }
+    const refused = await renew();
+    expect([refused.status, refused.headers.get('x-ratelimit-limit')]).toEqual([429, '300']);
+    expect((await signIn(person.email, person.password)).status).toBe(200);
+    wait(16);
+    expect((await renew()).status).toBe(200);
+  });
+
   test('refuses an unknown token with 401 and none with 400', async () => {
     expect((await post('/api/refresh-token', { refresh_token: 'made-up' })).status).toBe(401);
     expect((await post('/api/refresh-token', {})).status).toBe(400);
