@@ -11,7 +11,7 @@ const closing = 'event: done\ndata: [DONE]\n\n';
 const stream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
 
 /** A conversation whose server answers with these, one after the other. */
-function begin(replies: (Response | Error)[], kept = storage()) {
+function begin(replies: (Response | Error | Promise<Response>)[], kept = storage(), streaming = true) {
   const asked: string[] = [];
   const next = async (call: string): Promise<Response> => {
     asked.push(call);
@@ -34,7 +34,7 @@ function begin(replies: (Response | Error)[], kept = storage()) {
       pause: () => new Promise(resolve => setTimeout(resolve, 1)),
       random: () => 0.5,
     },
-    streaming: true,
+    streaming,
     now: () => 1,
     newId: randomUuid,
   });
@@ -147,6 +147,18 @@ describe('the conversation of a widget', () => {
     conversation.stop();
     expect(entries().at(-1)?.state).toBe('done');
     expect(asked).toEqual(['ask Count', 'ask Count']);
+  });
+
+  it('hears no more of a whole answer that was stopped while it came', async () => {
+    const whole = Promise.withResolvers<Response>();
+    const { conversation, entries, asked } = begin([whole.promise, new Response('Yes')], storage(), false);
+    conversation.ask('Whole?');
+    await expect.poll(() => asked).toEqual(['whole Whole?']);
+    conversation.stop();
+    whole.resolve(new Response('Too late'));
+    conversation.ask('And now?');
+    await expect.poll(() => entries().at(-1)).toEqual(answer('done', 'Yes'));
+    expect(entries()[1]).toMatchObject({ state: 'stopped', text: undefined });
   });
 
   it('goes on with an answer that the page before it left', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accessibilityViolations } from '../support/browser.ts';
 import { onPhone } from './chat-page.ts';
 import { hostPage } from './host-pages.ts';
+import { faintTexts } from './widget-contrast.ts';
 import { widgetStage } from './widget-stage.ts';
 
 const here = widgetStage();
@@ -53,29 +54,39 @@ describe('the ground of the widget is as that of the page', () => {
   });
 });
 
-describe('on a dark page', () => {
-  const head =
-    '<style>html { color-scheme: dark; background: #101414; color: #ddd } a { color: #8cf }</style>';
+describe('all can be read, and the colour of the workspace stays', () => {
+  const heads = {
+    light: '',
+    dark: '<style>html { color-scheme: dark; background: #101414; color: #ddd } a { color: #8cf }</style>',
+  };
 
   it.each([
-    ['#ffe45c', {}],
-    ['#82002d', {}],
-    ['#111111', onPhone],
-  ])('the colour %s stays, and all can be read', async (primaryColor, options) => {
+    ['light', '#ffe45c', {}],
+    ['dark', '#ffe45c', {}],
+    ['light', '#82002d', onPhone],
+    ['dark', '#82002d', onPhone],
+    ['dark', '#111111', {}],
+  ] as const)('on a %s page, with %s', async (scheme, primaryColor, options) => {
     here.server.settings = { primaryColor, quickPrompts: ['When are you open?'], allowFileUpload: true };
     here.server.answer = question =>
       question === 'Why?'
         ? { chunks: ['x'], error: { code: 'STREAM_ERROR', message: 'Sorry, the answer failed.' } }
         : {
-            chunks: ['See [1], `code` and [the site](https://example.org/x).\n\n> said\n\n```\ncode\n```'],
+            chunks: ['See [1], `inline` and [the site](https://example.org/x).\n\n> said\n\n```\nblock\n```'],
             sources: [{ n: 1, title: 'A page', url: 'https://example.org/', excerpt: 'Words.' }],
           };
     const { page, open, ask, answered, host } = await here.visit(
-      { html: hostPage(here.tag(), head) },
+      { html: hostPage(here.tag(), heads[scheme]) },
       { ...options, reducedMotion: 'reduce' },
     );
+    const check = async (...expected: string[]) => {
+      const { seen, faint } = await faintTexts(page);
+      expect(seen).toEqual(expect.arrayContaining(expected));
+      expect(faint).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
+    };
     await open();
-    expect(await accessibilityViolations(page)).toEqual([]);
+    await check('Hi! How can I help?', 'When are you open?', 'Ask a question');
     await ask('Yes?');
     await answered();
     await host.locator('summary').click();
@@ -86,11 +97,11 @@ describe('on a dark page', () => {
       chosen,
       chosen,
     ]);
-    expect(await accessibilityViolations(page)).toEqual([]);
+    await check('Yes?', '1', 'inline', 'the site', 'said', 'block', '1 source', 'A page', 'Words.');
     await ask('Why?');
     await host.locator('.failed').waitFor();
     await page.context().setOffline(true);
     await host.getByText('You are offline.').waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
+    await check('Sorry, the answer failed.', 'Try again', 'You are offline.');
   });
 });

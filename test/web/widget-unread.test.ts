@@ -42,7 +42,7 @@ describe('an answer that comes while the widget is closed', () => {
 
   it('on the next page, which goes on with it, is announced there and on those after it', async () => {
     here.server.answer = () => slowly(40);
-    const { page, open, ask, answer, words, news } = await visit();
+    const { page, open, ask, answer, words, launcher, news } = await visit();
     await open();
     await ask('Count');
     await answer.getByText('w3 ').waitFor();
@@ -54,7 +54,7 @@ describe('an answer that comes while the widget is closed', () => {
     await open();
     expect(await words()).toBe(count(40));
     await page.reload();
-    await open();
+    await launcher.waitFor();
     expect(await news.count()).toBe(0);
   });
 

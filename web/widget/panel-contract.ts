@@ -13,7 +13,7 @@ export interface PanelContext {
   readonly options: WidgetOptions;
   readonly settings: WidgetSettings;
   close(): void;
-  /** The answer that was on its way has ended, well or not. */
+  /** What was on its way has ended, well or not; told after any change then. */
   answered(): void;
   /** Between the usual and the large size. */
   toggleSize(): void;

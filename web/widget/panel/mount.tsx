@@ -42,12 +42,8 @@ export function mountPanel({
     now: Date.now,
     newId: randomUuid,
   });
-  const busy = () => conversation.state().entries.some(isOpen);
-  let wasBusy = busy();
   conversation.subscribe(() => {
-    const ended = wasBusy && !busy();
-    wasBusy = busy();
-    if (ended) answered();
+    if (!conversation.state().entries.some(isOpen)) answered();
   });
   const field = createRef<HTMLTextAreaElement>();
   let fullscreen = false;
