@@ -59,7 +59,7 @@ beforeAll(async () => {
   const seconds = Math.floor(world.clock.now / 1000);
   const { pool } = world;
   const { privateKey } = await generateKeyPair('RS256');
-  const claims = { sub: owner.sub, email: owner.email, token_use: 'id' };
+  const claims = { sub: owner.sub, email: owner.email, token_use: 'id', auth_time: seconds };
   const foreign = (kid: string) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256', kid })
