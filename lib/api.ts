@@ -79,6 +79,7 @@ export class Api extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const stageName = 'live';
     const integration = streamTo(chat);
     this.rest = new RestApi(this, 'Rest', {
       // By it API Gateway tells the figures of one API from another's: those of two stages must not add up.
@@ -89,7 +90,7 @@ export class Api extends Construct {
       defaultIntegration: integration,
       cloudWatchRole: true,
       deployOptions: {
-        stageName: 'live',
+        stageName,
         throttlingRateLimit: 200,
         throttlingBurstLimit: 400,
         tracingEnabled: true,
@@ -100,6 +101,13 @@ export class Api extends Construct {
         accessLogFormat: accessLog,
       },
     });
+    // API Gateway writes its own errors to a group of this name, which it would otherwise make itself and keep for ever.
+    const errors = new LogGroup(this, 'ErrorLog', {
+      logGroupName: `API-Gateway-Execution-Logs_${this.rest.restApiId}/${stageName}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.rest.deploymentStage.node.addDependency(errors);
     this.serve(routes.chat, integration);
     this.serve(routes.admin, streamTo(admin));
     wordOwnAnswers(this.rest);

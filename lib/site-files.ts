@@ -1,5 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
@@ -16,12 +17,20 @@ export function deploySite(
   distribution: IDistribution,
 ): void {
   const files = new Construct(scope, 'SiteFiles');
-  const assets = new BucketDeployment(files, 'Assets', {
+  const copied = {
     sources: [Source.asset(directory)],
     destinationBucket: bucket,
+    prune: false,
+    // One function copies for all three, and would keep its log for ever.
+    logGroup: new LogGroup(files, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
+  };
+  const assets = new BucketDeployment(files, 'Assets', {
+    ...copied,
     exclude: ['*'],
     include: ['assets/*'],
-    prune: false,
     cacheControl: [
       CacheControl.maxAge(Duration.days(365)),
       CacheControl.setPublic(),
@@ -29,11 +38,9 @@ export function deploySite(
     ],
   });
   const widget = new BucketDeployment(files, 'Widget', {
-    sources: [Source.asset(directory)],
-    destinationBucket: bucket,
+    ...copied,
     exclude: ['*'],
     include: ['widget/v2/*'],
-    prune: false,
     // The pages of other sites name the script without a version: they have a new one within the hour.
     cacheControl: [
       CacheControl.maxAge(Duration.hours(1)),
@@ -42,10 +49,8 @@ export function deploySite(
     ],
   });
   const pages = new BucketDeployment(files, 'Pages', {
-    sources: [Source.asset(directory)],
-    destinationBucket: bucket,
+    ...copied,
     exclude: ['assets/*', 'widget/v2/*'],
-    prune: false,
     cacheControl: [CacheControl.noCache()],
     distribution,
     distributionPaths: ['/*'],

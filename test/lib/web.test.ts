@@ -99,6 +99,24 @@ describe('the API', () => {
     expect(format).toContain('$context.requestId');
     expect(format).not.toMatch(/identity|authorizer|\$context\.path|queryString|header/i);
   });
+
+  test('keeps no log for ever, the one that API Gateway would make by itself either', () => {
+    const groups = deployment.all('AWS::Logs::LogGroup');
+    for (const { id, Properties } of groups)
+      expect([id, Properties['RetentionInDays']]).toEqual([id, expect.any(Number)]);
+    const stage = deployment.one('AWS::ApiGateway::Stage');
+    const name = {
+      'Fn::Join': [
+        '',
+        ['API-Gateway-Execution-Logs_', { Ref: rest.id }, `/${String(stage.Properties['StageName'])}`],
+      ],
+    };
+    const own = groups.find(
+      ({ Properties }) => JSON.stringify(Properties['LogGroupName']) === JSON.stringify(name),
+    );
+    // The group is there before the stage, which would make it otherwise.
+    expect(stage.DependsOn).toContain(own?.id);
+  });
 });
 
 describe('the distribution', () => {
