@@ -101,7 +101,8 @@ function createAccounts(stack: Stack, retain: boolean): AccountsStore {
   acknowledge(pool, 'COG8', 'The Plus plan is billed for every user.');
   const client = new UserPoolClient(stack, 'AdminSite', {
     userPool: pool,
-    authFlows: { userSrp: true, userPassword: true },
+    // Passwords are tried by the admin function, which counts tries, and by nobody who knows the client's id alone.
+    authFlows: { adminUserPassword: true },
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,
     accessTokenValidity: Duration.hours(1),

@@ -53,7 +53,7 @@ export class Tenants {
         COGNITO_CLIENT_ID: exported(client.userPoolClientId),
         MAIL_FROM: sender,
       },
-      // Signing in and renewing are open to everybody, as the pool's client is.
+      // Renewing is open to everybody, as the pool's client is.
       allow(grantee) {
         grantee.allow(accountActions, [exported(pool.userPoolArn)]);
         allowSecret(grantee, secretsPrefix, 'public-base-url');
@@ -67,6 +67,7 @@ export class Tenants {
 const accountActions = [
   'cognito-idp:AdminCreateUser',
   'cognito-idp:AdminGetUser',
+  'cognito-idp:AdminInitiateAuth',
   'cognito-idp:AdminSetUserPassword',
   'cognito-idp:AdminUserGlobalSignOut',
 ];

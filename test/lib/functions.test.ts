@@ -164,7 +164,7 @@ describe('who may do what', () => {
     expect(senders).toHaveLength(new Set(senders.map(([name]) => name)).size * 2);
   });
 
-  test('accounts are for the admin function, which reads, invites, and sets passwords', () => {
+  test('accounts are for the admin function, which reads, invites, signs in, and sets passwords', () => {
     const [pool] = deployment.all('AWS::Cognito::UserPool');
     if (!pool) throw new Error('there is no user pool');
     expect(may(/cognito-idp:/, pool)).toEqual(['admin/api']);
@@ -175,6 +175,7 @@ describe('who may do what', () => {
     ).toEqual([
       'cognito-idp:AdminCreateUser',
       'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminInitiateAuth',
       'cognito-idp:AdminSetUserPassword',
       'cognito-idp:AdminUserGlobalSignOut',
     ]);
