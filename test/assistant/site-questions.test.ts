@@ -40,17 +40,25 @@ describe('without a key, of the sample site', () => {
     'What rooms can I hire?',
     'How do I cancel my membership?',
     'When are you open on Saturday?',
+    'When are you open?',
+    'What are your opening hours?',
+    'How much does 3D printing cost?',
+    "I'm a pensioner, what would I pay per month?",
+    "Can I weld if I'm 15?",
+    'Which rooms do you have?',
+    'wehn can i use the lazer cutter',
+    'Whats the adress',
   ])('%s', async question => {
     const [, words = ''] = siteQuestions.find(([asked]) => asked === question) ?? [];
     const text = await ask(question);
     expect(holdsWords(text, words), text).toBe(true);
   });
 
-  it('nine of ten questions are answered, and none that the site does not answer', async () => {
+  it('nineteen of twenty questions are answered, and none that the site does not answer', async () => {
     const missed: string[] = [];
     for (const [question, words] of siteQuestions)
       if (!holdsWords(await ask(question), words)) missed.push(question);
-    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(siteQuestions.length / 10);
+    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(siteQuestions.length / 20);
     for (const question of strangeQuestions) expect(notFoundTexts).toContain(await ask(question));
   });
 
@@ -60,6 +68,10 @@ describe('without a key, of the sample site', () => {
     ['What can you help me with?', 'companion'],
     ['What happens to my data?', 'Harassment'],
     ['When are you open on Saturday?', 'lamps'],
+    ['When are you open?', 'evening'],
+    ['How many members do you have?', '900'],
+    ['I left my umbrella there last week', 'machine'],
+    ['Tell me about membership', 'complaints'],
   ])('%s is not answered with %s', async (question, beside) =>
     expect(await ask(question)).not.toContain(beside),
   );
@@ -80,7 +92,8 @@ describe('without a key, of the sample site', () => {
   it('what is quoted stands in the excerpt of its source, and each claim has one', async () => {
     for (const [question] of siteQuestions) {
       const { text, sources } = await askFor(question);
-      if (notFoundTexts.includes(text) || question === 'What can you help me with?') continue;
+      if (notFoundTexts.includes(text) || ['What can you help me with?', 'Hello'].includes(question))
+        continue;
       for (const claim of text.split(/\n\n|\n(?=- )/).filter(part => !part.endsWith(':')))
         expect(claim, question).toMatch(/\[\d\]$/);
       for (const { n, excerpt } of sources) {

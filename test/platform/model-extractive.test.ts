@@ -125,6 +125,20 @@ describe('what a visitor of a website asks', () => {
       expect(await ask(question)).toBe(`Opening hours:\n- ${rows.join(' [1]\n- ')} [1]`);
   });
 
+  it('is heard without greeting, and in spite of a slip of the fingers', async () => {
+    const answer = await ask('Is it free for kids?');
+    for (const question of ['Hi there! Is it free for kids?', 'Is it free for my 4 kids?'])
+      expect(await ask(question)).toBe(answer);
+    expect(await ask('Waht is the adress?')).toBe(await ask('What is the address?'));
+  });
+
+  it.each(['hello', 'Good morning!', 'Thank you very much.', 'Danke'])(
+    '%s: is told what may be asked',
+    async said => {
+      expect(await ask(said)).toContain('Tickets – Harbour Museum [2]');
+    },
+  );
+
   it('gets a list with the line that introduces it, and code with what it does', async () => {
     expect(await ask('What can I bring?')).toBe(
       'You can bring:\n\n- folding wheelchairs and push-chairs [3]\n- small bags up to 30 × 40 cm [3]\n- guide dogs [3]',
@@ -145,7 +159,7 @@ describe('what a visitor of a website asks', () => {
     'What is the capital of Mongolia?',
     'Do you sell pizza?',
     'Is there wifi?',
-    'hello',
+    'How many ships are there?',
     '?',
     'Who won the 2014 World Cup?',
   ])('%s: is told that it is not known', async question =>

@@ -17,7 +17,7 @@ const languages = {
       been before being between both but by can could did do does doing done during each either else ever every exactly few find for from
       further get give go goes going had happen happens has have having he her here hers him his how i if in information into is it its itself just kind know let like
       many may me might mine more most much must my name need no nor not now of off often on once one only or other our out over own
-      own please shall she should show so some someone something such take takes tell than that the their them then there these they thing this
+      own per please shall she should show so some someone something such take takes tell than that the their them then there these they thing this
       those through to too type under until up upon us use used very want was way we were what whats when where which while who whom whose
       why will with within without would yes yet you your`,
     followUp: 'and or but then also',

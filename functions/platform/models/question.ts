@@ -1,6 +1,7 @@
 import { beginsAsFollowUp, isCommon, type LanguageCode, languageOf } from './languages.ts';
-import { isOffering, type Series, seriesOf } from './series.ts';
+import { countedIn, isOffering, type Series, seriesOf } from './series.ts';
 import { type Asked, askedKinds, weekdays, wholeWords } from './shapes.ts';
+import { respell } from './spelling.ts';
 import { alternativesTo, otherWordsFor } from './synonyms.ts';
 import { sameWord, stemOf, wordsOf } from './words.ts';
 
@@ -27,6 +28,12 @@ export interface Question {
   readonly asked: readonly Asked[];
   /** Of what it asks for all, where it does. */
   readonly series: Series | undefined;
+  /** Of what it asks how many there are. */
+  readonly counted: Series | undefined;
+  /** It names nothing but what it asks for: "When are you open?". */
+  readonly bare: boolean;
+  /** It asks for no more than what there is to say: "Tell me about membership". */
+  readonly overview: boolean;
   /** It leans on the question before: "and on Sunday?". */
   readonly elliptic: boolean;
 }
@@ -54,7 +61,7 @@ const whereabouts: Term = {
 
 /** What no document calls so: today is a Monday there. */
 const relative = new Set(
-  ['today', 'tomorrow', 'tonight', 'currently', 'coming', 'come', 'heute', 'morgen'].map(stemOf),
+  ['today', 'tomorrow', 'tonight', 'currently', 'coming', 'come', 'next', 'heute', 'morgen'].map(stemOf),
 );
 
 const pronoun = wholeWords(
@@ -70,8 +77,24 @@ const pointless = wholeWords(
 const whole =
   /^\W*(?:(?:and|or|but|then|also|so)\W+)?(?:(?:who|whom|whose|what|which|where|when|why|how)(?!\s+about\b)\b.*\b|)(?:is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|if)\b/iu;
 
+/** What is said beside the question: to whom one speaks, and that one means now. */
+const beside =
+  /^\W*(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)|dear (?:all|team|sirs?))(?: there)?(?:\W+|$)|(?<!\p{L})(?:right now|at the moment|at present|just now|yesterday|last (?:night|week|weekend|month))(?!\p{L})/giu;
+
+/**
+ * Numbers that tell of who asks ("I'm 15", "for 25 people"), and not of what is asked: a page speaks of ranges, and says "from 16 on" or
+ * "up to 80".
+ */
+const ofTheAsker =
+  /(?<=(?<!\p{L})(?:i['’]?m|i am|we are|we['’]re|is|aged?|turn(?:ed|ing)?|he['’]s|she['’]s) )\d{1,3}(?= *(?:$|[?.,!;]|and(?!\p{L})|years?(?!\p{L})|yo(?!\p{L})))|(?<!\p{L})\d{1,4}(?=(?:[ -]year[ -]olds?| (?:people|persons|guests|kids|children|adults|friends|of us))(?!\p{L}))/giu;
+
+const overview =
+  /^\W*(?:(?:can|could) you |please )?(?:tell me|(?:some )?info(?:rmation)?|more|anything) (?:more |something )?(?:about|on)\b/iu;
+
 /** Reads the question, with what it lacks from the one before it where it would say nothing alone. */
-export function readQuestion(text: string, before: string | undefined): Question {
+export function readQuestion(said: string, before: string | undefined): Question {
+  const plain = respell(said).replaceAll(beside, ' ').replaceAll(ofTheAsker, ' ').trim();
+  const text = plain === '' ? said : plain;
   const language = languageOf(text) ?? (before === undefined ? undefined : languageOf(before));
   const asked = askedKinds(text);
   const series = seriesOf(text);
@@ -86,29 +109,35 @@ export function readQuestion(text: string, before: string | undefined): Question
   const elliptic = before !== undefined && leansOn && wordsOf(text).length <= 12;
   const weight = own.length === 0 ? 1 : 0.5;
   const borrowed = elliptic ? termsOf(before, language, weight).filter(term => !replaced(term, own)) : [];
+  const terms = [...own, ...borrowed];
   return {
     text,
     language,
-    terms: [...own, ...borrowed],
+    terms,
     asked: asked.length === 0 && elliptic && !isWhole ? askedKinds(before) : asked,
     series,
+    counted: terms.length <= 1 ? countedIn(text) : undefined,
+    bare: terms.length > 0 && terms.every(({ asks }) => asks !== undefined),
+    overview: overview.test(text),
     elliptic,
   };
 }
 
-/** What stands above a list of what an organisation has. */
+/** What stands above a list of what an organisation has; a question that says so was searched for with it. */
 const listingWords = ['what we have', 'offer'];
+const having = wholeWords('have|has|offer|offers');
 
 /**
  * What to search for where the question's own words found too little: those that say what it is about, with others for
  * them, and others alone for those that only say what is asked ("cost"). Undefined where that would find nothing new.
  */
-export function widerQuery({ terms, series, elliptic }: Question): string | undefined {
+export function widerQuery({ text, terms, series, elliptic }: Question): string | undefined {
   const others = terms.flatMap(({ stem }) => otherWordsFor(stem));
   if (others.length === 0 && series === undefined && !elliptic) return undefined;
   const own = terms.filter(({ asks }) => asks === undefined || elliptic).map(({ word }) => word);
   const words = [...own, ...new Set(others)];
-  return [...words, ...(series !== undefined && words.length < 2 ? listingWords : [])].join(' ');
+  const lists = series !== undefined && words.length < 2 && !having.test(text);
+  return [...words, ...(lists ? listingWords : [])].join(' ');
 }
 
 function termsOf(text: string, language: LanguageCode | undefined, weight: number): Term[] {

@@ -1,9 +1,10 @@
 import type { Passage } from '../model.ts';
+import { type Draft, draftsOf } from './draft.ts';
 import type { Question, Term } from './question.ts';
 import { isCounting, isListing, namesSeries } from './series.ts';
-import { asksForSteps, hasShape, isPromised, isShaped, lacksShape } from './shapes.ts';
-import { type Unit, unitsOf } from './units.ts';
-import { sameWord, stemOf, type Word, wordsOf } from './words.ts';
+import { asksForSteps, hasShape, isPromised, lacksShape } from './shapes.ts';
+import type { Unit } from './units.ts';
+import { sameWord, stemOf, wordsOf } from './words.ts';
 
 /** A unit with what speaks for it. */
 export interface Candidate {
@@ -42,25 +43,6 @@ export interface Ranking {
   readonly unlisted: boolean;
 }
 
-interface Draft {
-  readonly passage: Passage;
-  readonly rank: number;
-  readonly index: number;
-  readonly unit: Unit;
-  readonly words: readonly Word[];
-  readonly stems: ReadonlySet<string>;
-  /** The line that introduces the list or table that it is of; else empty. */
-  readonly intro: string;
-  /** Stems of the title, the headings above and that line. */
-  readonly outer: readonly string[];
-  /** Per term of the question, 0 to 1: by its own words. */
-  readonly said: readonly number[];
-  /** The same, what it is about included. */
-  readonly matches: readonly number[];
-  /** The same for the title and the headings above. */
-  readonly above: readonly number[];
-}
-
 /** Weighs every unit of the passages against the question. */
 export function rankUnits(question: Question, passages: readonly Passage[]): Ranking {
   const drafts = passages.flatMap((passage, rank) => draftsOf(passage, rank, question.terms));
@@ -72,7 +54,10 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     const share = (matches: readonly number[]) =>
       sum(weights.map((weight, i) => weight * (matches[i] ?? 0))) / total;
     const lists = listsSeries(draft, question);
-    const lacks = lists === undefined ? lacksShape(draft.unit.text, question.asked) : !lists;
+    const lacks =
+      lists === undefined
+        ? lacksShape(draft.unit.text, question.asked) || lacksCount(draft, question)
+        : !lists;
     const likeness = lists === undefined ? hasShape(draft.unit.text, question.asked) : Number(lists);
     const own = share(draft.matches);
     const isPromisedHere = promised(draft, question);
@@ -89,6 +74,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       0.1 * proximity(draft, question.terms) +
       (0.14 + 0.2 / Math.max(1, question.terms.length)) * shape +
       (context > 0.2 && isPromisedHere ? 0.15 : 0) +
+      emphasis(draft, question, shape) +
       0.2 / (1 + draft.rank) -
       awkwardness(draft.unit);
     const score = merit * (lacks ? 0.35 : 1);
@@ -116,9 +102,24 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
   return {
     candidates,
     support: supportOf(question.terms, weights, drafts),
-    amiss: best === undefined || closest === undefined || best.lacks || missesWord(closest, question.terms),
-    unlisted: question.series !== undefined && best?.lacks !== false,
+    amiss:
+      best === undefined ||
+      question.bare ||
+      closest === undefined ||
+      best.lacks ||
+      missesWord(closest, question.terms),
+    unlisted: (question.series ?? question.counted) !== undefined && best?.lacks !== false,
   };
+}
+
+/**
+ * Where a question singles nothing out, the place where the site tells it to everybody: "When are you open?" is answered by the table
+ * under "Opening hours", and "Tell me about membership" by what stands first under that heading.
+ */
+function emphasis({ unit, index, above, passage }: Draft, question: Question, shape: number): number {
+  const isHeaded = above.some(match => match > 0);
+  if (question.bare && isHeaded && shape === 1) return unit.kind === 'sentence' ? 0 : 0.4;
+  return question.overview && isHeaded && index === 0 && passage.headings.length < 2 ? 0.5 : 0;
 }
 
 /** A row that has the figure need not say "cost" as well; elsewhere another word for it may find the row. */
@@ -139,64 +140,19 @@ function listsSeries({ unit, passage, intro }: Draft, { series }: Question): boo
   return (isListing(unit.text) && (named || namesSeries(unit.text, series))) || isCounting(unit.text, series);
 }
 
+/** "How many members?" is answered by "740 members", or below a heading that says so, and not by whatever members do. */
+const lacksCount = (draft: Draft, question: Question): boolean =>
+  question.counted !== undefined &&
+  !isCounting(draft.unit.text, question.counted) &&
+  !promised(draft, question);
+
 /** A column's name is a singular. */
 const matchesNoun = (columns: string, noun: string): boolean =>
   wordsOf(columns).some(({ stem }) => stem === stemOf(noun));
 
-function draftsOf(passage: Passage, rank: number, terms: readonly Term[]): Draft[] {
-  const titles = wordsOf([passage.title, ...passage.headings].join(' \n ')).map(({ stem }) => stem);
-  const headings = new Set(passage.headings);
-  const units = unitsOf(passage.text).filter(({ text }) => !headings.has(text));
-  return units.map((unit, index) => {
-    const words = wordsOf(unit.text);
-    const stems = new Set(words.map(({ stem }) => stem));
-    const intro = introOf(units, index);
-    const outer = [...titles, ...wordsOf([...unit.headings, intro].join(' \n ')).map(({ stem }) => stem)];
-    const about = new Set(wordsOf(unit.about).map(({ stem }) => stem));
-    const said = terms.map(term => matchOf(term, stems));
-    return {
-      passage,
-      rank,
-      index,
-      unit,
-      words,
-      stems,
-      intro,
-      outer,
-      said,
-      // "Phone number" is met by a number as well as by the words.
-      matches: terms.map((term, i) =>
-        Math.max(
-          said[i] ?? 0,
-          0.85 * matchOf(term, about),
-          term.asks !== undefined && isShaped(unit.text, term.asks) ? 0.7 : 0,
-        ),
-      ),
-      above: terms.map(term => matchOf(term, outer)),
-    };
-  });
-}
-
 /** Whether the heading right above says that it tells what is asked. */
 const promised = ({ unit, passage }: Draft, { text }: Question): boolean =>
   isPromised(text, [unit.headings.at(-1) ?? '', passage.headings.at(-1) ?? '', unit.about]);
-
-/** The line ending in a colon that introduces the list or table of this unit; empty where none does. */
-function introOf(units: readonly Unit[], index: number): string {
-  if (units[index]?.kind === 'sentence') return '';
-  const before = units.slice(0, index).findLast(({ kind }) => kind === 'sentence');
-  return before?.text.endsWith(':') ? before.text : '';
-}
-
-function matchOf(term: Term, stems: Iterable<string>): number {
-  let best = 0;
-  for (const stem of stems) {
-    const likeness = sameWord(term.stem, stem);
-    if (likeness === 1) return 1;
-    best = Math.max(best, likeness, term.alternatives.includes(stem) ? 0.75 : 0);
-  }
-  return best;
-}
 
 /** Rare words weigh more; a word that no passage has weighs most, so that its absence tells. */
 function termWeights(terms: readonly Term[], drafts: readonly Draft[]): number[] {

@@ -30,6 +30,16 @@ export function seriesOf(question: string): Series | undefined {
   return inEnglish && !plural ? undefined : { noun: folded };
 }
 
+const howMany = new RegExp(
+  String.raw`how many (?!(?:minutes|hours|days|weeks|months|years|times)(?!\p{L}))(?:\p{L}+ ){0,2}?(\p{L}+s|people|children|men|women)(?!\p{L})`,
+  'iu',
+);
+/** What is to be counted: the members of "How many members do you have?"; undefined where nothing is, or a span of time. */
+export function countedIn(question: string): Series | undefined {
+  const noun = howMany.exec(question)?.[1];
+  return noun === undefined ? undefined : { noun: foldWord(noun) };
+}
+
 /** Verbs that only say that there is something. */
 const offering = new Set(['offer', 'provide', 'available', 'offered'].map(stemOf));
 export const isOffering = (stem: string): boolean => offering.has(stem);
@@ -39,10 +49,11 @@ export const namesSeries = (text: string, { noun }: Series): boolean =>
   wordsOf(text).some(({ start, end }) => foldWord(text.slice(start, end)) === noun);
 
 const several = /, [^,]+(?:,| (?:and|or|und|oder|et|ou|y|o|e|i|oraz|en|of) )/iu;
-/** Whether a sentence lists things: "wood, metal and textiles". */
-export const isListing = (text: string): boolean => several.test(text);
+/** Whether a sentence lists things: "wood, metal and textiles", and not what they are for. */
+export const isListing = (text: string): boolean =>
+  several.test(text) && !/^(?:for|with|from|in|für|mit|pour|avec|para|con) /iu.test(text);
 
-const numeral = String.raw`(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|deux|trois|quatre|dos|tres|cuatro)`;
+const numeral = String.raw`(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|zwei|drei|vier|deux|trois|quatre|dos|tres|cuatro)`;
 const counted = new RegExp(String.raw`(?<![\p{L}\p{N}])${numeral} ((?:\p{L}+ )?\p{L}+)`, 'giu');
 /** Whether a sentence says how many there are: "over 900 tools". */
 export const isCounting = (text: string, series: Series): boolean =>

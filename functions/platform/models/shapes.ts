@@ -30,7 +30,7 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
   [
     'hours',
     wholeWords(
-      String.raw`open|opens|opening|close|closes|closed|hours|öffnungszeiten|geöffnet|horaires|ouvert\w*|horario\w*|abre|godziny|otwarte|orari|aperto`,
+      String.raw`open|opens|opening|close|closes|closed|shut|shuts|hours|öffnungszeiten|geöffnet|horaires|ouvert\w*|horario\w*|abre|godziny|otwarte|orari|aperto`,
     ),
   ],
   ['person', wholeWords(String.raw`who|whom|whose|wer|qui|quién|quien|kto|chi|quem|wie is`)],
@@ -49,7 +49,7 @@ const askedPatterns: readonly (readonly [Asked, RegExp])[] = [
   [
     'money',
     wholeWords(
-      String.raw`how much|cost\w*|price\w*|fee|fees|charge\w*|expensive|kostet|kosten|preis\w*|prix|coûte|cuesta|precio\w*|kosztuje|cen\w*|costa|prezz\w*`,
+      String.raw`how much|(?:what|much) (?:do|does|did|would|will|must|should) (?:i|we|they|you|\p{L}+) (?:have to |need to )?pay|cost\w*|price\w*|fee|fees|charge\w*|expensive|kostet|kosten|preis\w*|prix|coûte|cuesta|precio\w*|kosztuje|cen\w*|costa|prezz\w*`,
     ),
   ],
   [
@@ -98,7 +98,7 @@ export function askedKinds(question: string): Asked[] {
 
 /** Kinds whose answers are written in a way that can hardly be missed. */
 const unmistakable: readonly Asked[] = ['money', 'hours', 'contact', 'address', 'duration'];
-export const isUnmistakable = (kind: Asked): boolean => unmistakable.includes(kind);
+const isUnmistakable = (kind: Asked): boolean => unmistakable.includes(kind);
 
 /** Whether a text lacks what an answer must have: a price without a figure is no price. */
 export const lacksShape = (text: string, asked: readonly Asked[]): boolean =>
@@ -125,20 +125,22 @@ const durations = new RegExp(
 /** A street with a number, before it or after it, or a postcode beside a place. */
 const streets =
   /\b\d{1,5}[a-z]?,? (?:\p{Lu}[\p{L}'’.-]* ){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|Drive|Court|Place|Quay|Row|Hill|Close|Terrace|Gardens?|Park|Walk|Boulevard|Blvd|Crescent|Parade|Wharf)\b|\p{Lu}\p{L}*(?:straße|strasse|gasse|weg|platz|allee|laan|straat) \d|\b(?:Street|Road|Lane|Avenue|Square|Quay) \d{1,4}\b|\b\d{1,4},? (?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin) \p{L}|\b(?:ul\.|ulica|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]alle|[Aa]venida|[Pp]laza|[Rr]ua) \p{Lu}[\p{L} ]+,? \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]{2} \d{5}\b|\b\d{5} \p{Lu}\p{L}+/u;
+const namesWeekday = (text: string): boolean => wordsOf(text).some(({ stem }) => weekdays.includes(stem));
 const shapes: Readonly<Record<Asked, (text: string) => boolean>> = {
   person: text =>
     /\p{Lu}[\p{L}'’-]+ \p{Lu}\p{L}+/u.test(text.slice(1)) || /(?<!^)\b\p{Lu}\p{L}{2,}/u.test(text),
   time: text =>
     /\b(1\d{3}|20\d{2})\b|\d{1,2}[:.]\d{2}|\b(day|week|month|year|decade|hour|minute)s?\b/iu.test(text) ||
-    month.test(text),
+    month.test(text) ||
+    namesWeekday(text),
   hours: text =>
     /\d{1,2}([:.]\d{2})?\s*(am|pm|a\.m|p\.m|uhr|h\b|o['’]clock)|\d{1,2}[:.]\d{2}|\bclosed\b|\b24\/7\b|geschlossen|fermé|cerrado|nieczynne|chiuso/iu.test(
       text,
-    ) || wordsOf(text).some(({ stem }) => weekdays.includes(stem)),
+    ) || namesWeekday(text),
   duration: text => durations.test(text),
   number: text => numeral.test(text),
   money: text =>
-    /\p{Sc}\s?\d|\d\s?(\p{Sc}|eur|usd|gbp|chf|pln|zł|dollars?|euros?|pounds?|cents?|percent|%)|\bfree\b|gratis|kostenlos|gratuit|bezpłatn/iu.test(
+    /\p{Sc}\s?\d|\d\s?(\p{Sc}|eur|usd|gbp|chf|pln|zł|dollars?|euros?|pounds?|pence|penny|cents?|rappen|centimes?|grosz\p{L}*|percent|%)(?!\p{L})|\bfree\b|gratis|kostenlos|gratuit|bezpłatn/iu.test(
       text,
     ),
   place: text =>

@@ -5,7 +5,8 @@ const groups: readonly (readonly string[])[] = [
   ['cost', 'price', 'fee', 'charge', 'fare', 'rate', 'tariff', 'expensive', 'cheap'],
   ['admission', 'entry', 'entrance', 'ticket'],
   ['open', 'opening'],
-  ['close', 'closed', 'closing'],
+  ['close', 'closed', 'closing', 'shut'],
+  ['holiday', 'christmas', 'xmas', 'easter'],
   ['hour', 'time'],
   ['phone', 'telephone', 'mobile', 'hotline', 'call'],
   ['email', 'mail'],
@@ -28,6 +29,9 @@ const groups: readonly (readonly string[])[] = [
   ['medicine', 'prescription', 'drug'],
   ['doctor', 'physician'],
   ['broken', 'damage', 'damaged', 'repair'],
+  ['fix', 'mend', 'repair'],
+  ['cctv', 'camera'],
+  ['pottery', 'ceramics'],
   ['late', 'overdue'],
   ['fine', 'penalty', 'charge'],
   ['join', 'become', 'register', 'enrol', 'signup'],
@@ -35,6 +39,8 @@ const groups: readonly (readonly string[])[] = [
   ['job', 'career', 'vacancy', 'position', 'employment', 'hiring'],
   ['parking', 'park'],
   ['kid', 'child', 'children'],
+  ['family', 'household'],
+  ['pensioner', 'senior', 'retired'],
   ['dog', 'pet', 'animal'],
   ['item', 'thing', 'object'],
   ['wheelchair', 'accessible', 'accessibility', 'disability', 'disabled'],
@@ -55,6 +61,9 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   [stemOf('open')]: ['opening', 'hours'],
   [stemOf('cancel')]: ['leave', 'leaving'],
 };
+
+/** Every word that is known here. */
+export const knownWords: readonly string[] = [...groups, ...Object.values(companions)].flat();
 
 const stemmed = groups.map(group => group.map(word => ({ word, stem: stemOf(word) })));
 

@@ -3,6 +3,9 @@ import { escapeMarkdown } from './compose.ts';
 import { topicsText } from './languages.ts';
 
 const asks = [
+  // Who only greets is told what to ask.
+  '(?:hi|hello|hey|hallo|hej|hola|bonjour|ciao|cześć|moin|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening))(?: there| you)?',
+  'thanks?(?: you)?(?: very much| so much| a lot)?|cheers|danke(?: schön)?|merci|gracias|dziękuję|grazie|(?:good)?bye',
   String.raw`(?:what|how) (?:can|do|could|will) you (?:help|do|answer|tell|know|offer)(?: (?:me|us))?(?: (?:with|about|here|for me))?`,
   'how (?:does this|do you) work',
   String.raw`what (?:can|may|should|could) (?:i|we) ask(?: you)?(?: about| here)?`,

@@ -125,9 +125,9 @@ const looksLikeHeading = (line: string): boolean =>
   !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line) &&
   !isShaped(line, 'address');
 
-/** A line that is a question: what follows answers it. */
+/** A line that is a question, perhaps with a short word on what it is about before it: what follows answers it. */
 const isQuestion = (line: string): boolean =>
-  /^.{4,160}[?？؟]$/u.test(line.trim()) && sentencesOf(line).length === 1;
+  /^.{4,160}[?？؟]$/u.test(line.trim()) && sentencesOf(line).length <= (line.trim().length <= 80 ? 2 : 1);
 
 /** Joins lines that were broken in mid-sentence, as text from PDFs is; a short line that ends nothing stays alone. */
 function joinWrapped(lines: readonly string[]): string[] {
