@@ -48,10 +48,10 @@ export async function answerByApi(
   });
   try {
     if (!match.streams) return sendWhole(response, policy, await match.function.invoke(event));
-    const stream = await match.function.invokeStreaming(event);
+    const stream = await begun(match.function.invokeStreaming(event), origin.readTimeoutMs);
     const head = streamHead(stream);
     response.writeHead(head.statusCode, headersOf(policy, head)).flushHeaders();
-    relay(stream, response);
+    relay(stream, response, origin.readTimeoutMs);
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
     report.warn(`${request.method} ${path}: ${error.message}`);
@@ -114,13 +114,36 @@ function headersOf(
   return applyPolicy(policy, Object.fromEntries(passed));
 }
 
+/** The answer, if it begins before the distribution gives it up; one that comes later is read and dropped: the function runs on, as on AWS. */
+async function begun(answer: Promise<IncomingMessage>, withinMs: number): Promise<IncomingMessage> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new CallerError('timeout', `no answer began within ${withinMs / 1000} s`));
+    answer.then(
+      stream => stream.resume(),
+      () => {},
+    );
+  }, withinMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Passes the stream on, no faster than the viewer reads it. When the viewer leaves, the rest is read and dropped: the function
- * runs on, as on AWS. When the function dies, the viewer's connection breaks, so that no cut answer looks whole.
+ * runs on, as on AWS. When the function dies or is silent for too long, the viewer's connection breaks, so that no cut answer looks whole.
  */
-function relay(stream: IncomingMessage, response: ServerResponse): void {
+function relay(stream: IncomingMessage, response: ServerResponse, longestSilenceMs: number): void {
   if (response.destroyed) return void stream.resume();
+  const silence = setTimeout(() => {
+    // What waits for the viewer is not silent.
+    if (stream.isPaused()) silence.refresh();
+    else response.destroy();
+  }, longestSilenceMs);
   stream.on('data', (piece: Buffer) => {
+    silence.refresh();
     if (!response.write(piece)) stream.pause();
   });
   response.on('drain', () => stream.resume());
@@ -129,6 +152,7 @@ function relay(stream: IncomingMessage, response: ServerResponse): void {
   stream.once('error', broken);
   stream.once('aborted', broken);
   response.once('close', () => {
+    clearTimeout(silence);
     stream.removeAllListeners('data');
     stream.resume();
   });

@@ -23,6 +23,8 @@ export type Origin =
       readonly domainName: string;
       readonly stage: string;
       readonly headers: Readonly<Record<string, string>>;
+      /** The longest silence, before the answer and in it. */
+      readonly readTimeoutMs: number;
     };
 
 export interface DistributionRules {
@@ -46,6 +48,7 @@ const origin = z.object({
   DomainName: z.unknown(),
   OriginPath: z.unknown().optional(),
   S3OriginConfig: z.unknown().optional(),
+  CustomOriginConfig: z.object({ OriginReadTimeout: z.number().default(30) }).prefault({}),
   OriginCustomHeaders: z.array(z.object({ HeaderName: z.string(), HeaderValue: z.unknown() })).default([]),
 });
 
@@ -72,7 +75,8 @@ export async function distributionRules(
   const at = { stack: distribution.stack, property: distribution.id };
   const config = configuration.parse(distribution.Properties['DistributionConfig']);
   const origins = new Map<string, Origin>();
-  for (const { Id, DomainName, OriginPath, S3OriginConfig, OriginCustomHeaders } of config.Origins) {
+  for (const one of config.Origins) {
+    const { Id, DomainName, OriginPath, S3OriginConfig, CustomOriginConfig, OriginCustomHeaders } = one;
     const domainName = String(resolve(DomainName, at));
     if (S3OriginConfig !== undefined) origins.set(Id, { kind: 'site' });
     else if (domainName.includes('.execute-api.')) {
@@ -84,6 +88,7 @@ export async function distributionRules(
         domainName,
         stage: String(resolve(OriginPath ?? '', at)).slice(1),
         headers,
+        readTimeoutMs: CustomOriginConfig.OriginReadTimeout * 1000,
       });
     } else throw new Error(`${placeOf(distribution)}: no local stand-in for the origin ${domainName}`);
   }

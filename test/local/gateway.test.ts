@@ -121,6 +121,19 @@ describe('functions', () => {
     expect((await fetch(`${world.url}/api/again`)).status).toBe(201);
   });
 
+  it('that are silent for longer than the distribution waits are given up, before their answer and in it', async () => {
+    const late = await fetch(`${world.url}/impatient/late`);
+    expect(late.status).toBe(504);
+    expect(await late.json()).toMatchObject({
+      error: { code: 'timeout', message: expect.stringContaining('1 s') },
+    });
+    const paused = await fetch(`${world.url}/impatient/pause`);
+    expect(paused.status).toBe(200);
+    await expect(paused.text()).rejects.toThrow();
+    // Elsewhere the distribution waits for longer.
+    expect(await (await fetch(`${world.url}/api/slow`)).text()).toBe('first last');
+  });
+
   it('that throw before their first byte give 502', async () => {
     expect((await fetch(`${world.url}/api/throw`)).status).toBe(502);
   });
