@@ -21,7 +21,7 @@ export async function openConnection(env: NodeJS.ProcessEnv): Promise<ApiClient>
 }
 
 function addressOf(env: NodeJS.ProcessEnv): URL {
-  const given = env['SWITCHBOARD_URL'] || `http://127.0.0.1:${env['PORT'] || 3000}`;
+  const given = env['SWITCHBOARD_URL'] || `http://127.0.0.1:${portOf(env)}`;
   const url = URL.parse(given);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
     throw new CommandError(
@@ -30,6 +30,12 @@ function addressOf(env: NodeJS.ProcessEnv): URL {
     );
   }
   return url;
+}
+
+function portOf({ PORT }: NodeJS.ProcessEnv): string {
+  if (!PORT) return '3000';
+  if (/^\d{1,5}$/.test(PORT) && Number(PORT) <= 65_535) return PORT;
+  throw new CommandError(exitCodes.usage, `PORT "${PORT}": use the number on which the local start listens`);
 }
 
 const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@]*@/, '//...@');
@@ -57,11 +63,11 @@ async function localKey(port: number, base: string, env: NodeJS.ProcessEnv): Pro
   return keyOf(readLocalKey(port, env)?.key ?? '', path);
 }
 
-/** A header can not carry line ends, and `fetch` would quote the key when it refuses. */
+/** A header can not carry line ends, and `fetch` would quote the key when it refuses; anything else would be taken for a visitor's token. */
 function keyOf(text: string, from: string): string {
   const key = text.trim();
-  if (/^[\w-]+$/.test(key)) return key;
-  throw noAccess(`${from} holds no API key`);
+  if (/^sb_live_[\w-]+$/.test(key)) return key;
+  throw noAccess(`${from} holds no API key: they begin with sb_live_`);
 }
 
 const noAccess = (message: string): CommandError => new CommandError(exitCodes.noAccess, message);

@@ -1,5 +1,6 @@
 import { bootstrap } from '../functions/admin/commands.ts';
 import { ask } from '../functions/chat/commands.ts';
+import { ApiRefusal } from '../functions/platform/api-client.ts';
 import {
   type CommandEffects,
   CommandError,
@@ -48,7 +49,10 @@ export async function runVerb(
     return await command.run(args, effects);
   } catch (error) {
     if (error instanceof CommandError) {
-      terminal.note(error.message);
+      // A key that was exported for another system is tried here, too.
+      const isGiven =
+        error instanceof ApiRefusal && error.status === 401 && effects.env['SWITCHBOARD_API_KEY'];
+      terminal.note(isGiven ? `SWITCHBOARD_API_KEY: ${error.message}` : error.message);
       return error.exitCode;
     }
     // A defect, or the operator's AWS access: name and message tell which; a stack would tell nobody more.

@@ -87,7 +87,7 @@ export function connectApi(url: string, key: string): ApiClient {
 export async function readReply<T extends z.ZodType>(response: Response, schema: T): Promise<z.output<T>> {
   const text = await response.text();
   const value = parseJson(text);
-  if (!response.ok) throw refusalOf(response.status, value);
+  if (!response.ok) throw refusalOf(response, value);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const seen = value === undefined ? 'no JSON' : 'JSON of another form';
@@ -102,19 +102,20 @@ const standardError = z.object({ error: z.object({ message: z.string(), details:
 const runsError = z.object({ detail: z.unknown() });
 const row = z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() });
 
-function refusalOf(status: number, value: unknown): ApiRefusal {
+function refusalOf({ status, url }: Response, value: unknown): ApiRefusal {
   const standard = standardError.safeParse(value);
   if (standard.success)
     return new ApiRefusal(status, standard.data.error.message, standard.data.error.details);
   const runs = runsError.safeParse(value);
-  if (!runs.success) return new ApiRefusal(status, `the system answered ${status}`, undefined);
+  const unexplained = `${url} answered ${status} and did not say why: is SWITCHBOARD_URL right?`;
+  if (!runs.success) return new ApiRefusal(status, unexplained, undefined);
   const { detail } = runs.data;
   const rows = z.array(row).safeParse(detail);
   const message = rows.success
     ? rows.data.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
     : typeof detail === 'string'
       ? detail
-      : `the system answered ${status}`;
+      : unexplained;
   return new ApiRefusal(status, message, detail);
 }
 

@@ -60,6 +60,9 @@ export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
   }
 }
 
+/** How an operator runs a verb, for messages that are copied into a shell. */
+export const commandLine = 'npm run switchboard --';
+
 /** The command line is wrong: exit code 2, with a pointer to the verb's help. */
 export const misuse = (verb: string, reason: string): CommandError =>
-  new CommandError(exitCodes.usage, `${verb}: ${reason}\nSee: switchboard ${verb} --help`);
+  new CommandError(exitCodes.usage, `${verb}: ${reason}\nSee: ${commandLine} ${verb} --help`);

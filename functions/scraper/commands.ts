@@ -4,12 +4,13 @@ import {
   type Command,
   type CommandEffects,
   CommandError,
+  commandLine,
   type ExitCode,
   exitCodes,
   misuse,
   parseCommandLine,
 } from '../platform/command.ts';
-import { learnReply, scrapeJob } from './schema.ts';
+import { defaultMaxPages, hardMaxPages, learnReply, scrapeJob } from './schema.ts';
 
 type ScrapeJob = z.output<typeof scrapeJob>;
 
@@ -24,7 +25,7 @@ what changed. A root address learns the whole site, a path that ends in "/" that
 
   --mode NAME      the mode that shall answer from it (default: the workspace's own); created when there is none, and
                    kept when nothing could be learned, for another try
-  --max-pages N    at most so many pages
+  --max-pages N    at most so many pages, up to ${hardMaxPages} (default: ${defaultMaxPages})
   --follow JOB     show the progress of a job that was left running
   --cancel JOB     stop a job; what it has learned stays
 
@@ -54,8 +55,8 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
 };
 
 function pagesOf(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw misuse('learn', `--max-pages ${text}: a number above 0`);
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= hardMaxPages) return Number(text);
+  throw misuse('learn', `--max-pages ${text}: a number from 1 to ${hardMaxPages}`);
 }
 
 async function startJob(
@@ -107,7 +108,7 @@ async function followJob(api: ApiClient, id: string, effects: CommandEffects): P
 }
 
 const howToGoOn = (id: string): string =>
-  `See how it goes:  switchboard learn --follow ${id}\nStop it:          switchboard learn --cancel ${id}`;
+  `See how it goes:  ${commandLine} learn --follow ${id}\nStop it:          ${commandLine} learn --cancel ${id}`;
 
 async function poll(
   api: ApiClient,

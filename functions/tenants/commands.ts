@@ -38,7 +38,7 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
       if (values.name === undefined) throw misuse('key', 'what is it for? --name NAME');
       const days = values['expires-in-days'];
       if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
-        throw misuse('key', `--expires-in-days ${days}: a number`);
+        throw misuse('key', `--expires-in-days ${days}: a number above 0`);
       return showNew('/admin/keys', {
         name: values.name,
         scope: scope.data,
@@ -47,7 +47,7 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
     }
     if (action === 'rotate' && id !== undefined && more.length === 0) {
       const hours = values['overlap-hours'];
-      if (!/^\d{1,3}$/.test(hours)) throw misuse('key', `--overlap-hours ${hours}: a number`);
+      if (!/^\d{1,3}$/.test(hours)) throw misuse('key', `--overlap-hours ${hours}: a number up to 168`);
       return showNew(`/admin/keys/${encodeURIComponent(id)}/rotate`, { overlap_hours: Number(hours) });
     }
     if (action === 'list' && id === undefined) {

@@ -31,6 +31,8 @@ test.each<[string, string[], string]>([
   ['an address and a job', ['learn', 'https://a.example', '--follow', 'j'], 'one address'],
   ['no number of pages', ['learn', 'https://a.example', '--max-pages', 'many'], '--max-pages many'],
   ['no pages', ['learn', 'https://a.example', '--max-pages', '0'], '--max-pages 0'],
+  ['too many pages', ['learn', 'https://a.example', '--max-pages', '5001'], '5001: a number from 1 to 5000'],
+  ['a verb, with where to read on', ['learn'], 'See: npm run switchboard -- learn --help'],
   ['a mode that is missing', ['ask', 'why?', '--mode'], '--mode'],
   ['no question', ['ask'], 'which question?'],
   ['a blank question', ['ask', '  '], 'which question?'],

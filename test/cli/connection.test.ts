@@ -76,6 +76,10 @@ describe('the system that is spoken to', () => {
     },
   );
 
+  test.each(['abc', '70000', '-1'])('can not be on PORT %s', async PORT => {
+    expect(await refusal({ PORT })).toContain(`PORT "${PORT}"`);
+  });
+
   test('can not be an address with a password, which is not repeated', async () => {
     const said = await refusal({
       SWITCHBOARD_URL: 'https://me:hush@x.example',
@@ -141,6 +145,7 @@ describe('the key', () => {
     const said = await refusal({ SWITCHBOARD_API_KEY: 'oops\nX-Admin: 1' });
     expect(said).toContain('holds no API key');
     expect(said).not.toContain('oops');
+    expect(await refusal({ SWITCHBOARD_API_KEY: 'wrong' })).toContain('they begin with sb_live_');
   });
 
   test('does not follow a redirect', async () => {
@@ -158,6 +163,9 @@ describe('an answer', () => {
     const body = '{"error":{"code":"unauthorized","message":"the API key is not valid"}}';
     const { code, stderr } = await listKeys({ PORT: String(port) }, answering(401, body));
     expect([code, stderr]).toEqual([3, 'the API key is not valid\n']);
+    const given = { PORT: String(port), SWITCHBOARD_API_KEY: givenKey };
+    const ofTheEnvironment = await listKeys(given, answering(401, body));
+    expect(ofTheEnvironment.stderr).toBe('SWITCHBOARD_API_KEY: the API key is not valid\n');
   });
 
   test.each([
@@ -170,6 +178,7 @@ describe('an answer', () => {
       'something went wrong',
     ],
     ['a failure of a gateway', 502, 'Bad Gateway', 'answered 502'],
+    ['a server that is none of ours', 501, '<h1>Unsupported method</h1>', 'is SWITCHBOARD_URL right?'],
   ])('of %s is told as such', async (_, status, body, told) => {
     const { code, stderr } = await listKeys({ PORT: String(port) }, answering(status, body));
     expect(code).toBe(1);
