@@ -49,13 +49,7 @@ async function main(): Promise<void> {
 }
 
 function readOptions(): LocalOptions | undefined {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string', default: '.local' },
-      fresh: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = readFlags();
   if (values.help) return undefined;
   const { env } = process;
   const port = Number(env['PORT'] || 3000);
@@ -88,6 +82,21 @@ function readOptions(): LocalOptions | undefined {
     env,
     report,
   };
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string', default: '.local' },
+        fresh: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. To specify')[0] : String(error);
+    throw new Error(`${reason}\nSee: npm start -- --help`, { cause: error });
+  }
 }
 
 function modelKeysIn(env: NodeJS.ProcessEnv): LocalOptions['modelKeys'] {

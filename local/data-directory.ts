@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { errorText } from '../functions/platform/errors.ts';
 import { takeLock } from './exclusive-lock.ts';
 
 /** What a start needs to know of the ones before it. */
@@ -50,9 +49,11 @@ export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
       `${path} is not empty and not a data directory of Switchboard: choose another with --data`,
     );
   }
-  writeFileSync(
-    at(marker),
-    'The data of a local Switchboard. `npm start -- --fresh` empties this directory.\n',
+  orRefuse(`${path} can not be written to`, () =>
+    writeFileSync(
+      at(marker),
+      'The data of a local Switchboard. `npm start -- --fresh` empties this directory.\n',
+    ),
   );
   const lock = takeLock(at(lockFile));
   if (!lock)
@@ -82,12 +83,15 @@ function makeDirectory(path: string): void {
     throw new Error(`${path} is not a directory: choose another with --data`);
   }
   makeDirectory(dirname(path));
+  orRefuse(`${path} can not be made`, () => mkdirSync(path, { mode: 0o700 }));
+}
+
+function orRefuse(refusal: string, act: () => void): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    act();
   } catch (error) {
-    throw new Error(`${path} can not be made: ${errorText(error)}; choose another with --data`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${refusal}: ${why}; choose another with --data`, { cause: error });
   }
 }
 

@@ -38,10 +38,17 @@ export function readLocalKey(port: number, env: NodeJS.ProcessEnv = process.env)
   }
 }
 
-/** Readable by its owner alone. */
+/** Readable by its owner alone. Throws with what to do where the directory can not be written. */
 export function writeKeyFile(file: string, value: LocalKey): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeWhole(file, JSON.stringify(value), 0o600);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeWhole(file, JSON.stringify(value), 0o600);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the admin key can not be kept: ${why}; set XDG_STATE_HOME to a directory of yours`, {
+      cause: error,
+    });
+  }
 }
 
 export function removeKeyFile(file: string): void {

@@ -1,11 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { localKeyFile, readLocalKey } from '../../local/key-file.ts';
+import { takeDataDirectory } from '../../local/data-directory.ts';
+import { localKeyFile, readLocalKey, writeKeyFile } from '../../local/key-file.ts';
 import { descendants, isAlive, type StartedProcess, startProcess } from './start-process.ts';
 
 let directory: string;
@@ -137,6 +147,23 @@ it.each(['/dev/null/data', '/proc/switchboard'])('says that it can not keep its 
   expect(process.output()).toMatch(
     /\/(dev\/null is not a directory|proc\/switchboard can not be made).*--data/,
   );
+});
+
+it('says that it can not write to its directory, or keep its key, and what to do', () => {
+  mkdirSync(join(data, 'switchboard-data.txt'), { recursive: true });
+  expect(() => takeDataDirectory(data, false)).toThrow(
+    /data can not be written to: EISDIR.*choose another with --data/,
+  );
+  const file = localKeyFile(1, { XDG_STATE_HOME: '/dev/null' });
+  expect(() => writeKeyFile(file, { url: 'http://127.0.0.1:1', key: 'k' })).toThrow(
+    /the admin key can not be kept: .*\/dev\/null.*set XDG_STATE_HOME/,
+  );
+});
+
+it('points to its help where a flag is wrong', async () => {
+  const process = start(['--depth']);
+  expect(await process.ended()).toBe(1);
+  expect(process.output()).toContain("Unknown option '--depth'\nSee: npm start -- --help");
 });
 
 it('touches no directory that is not its own', async () => {
