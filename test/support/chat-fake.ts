@@ -1,15 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { type ChatService, chunksOf, complaintOf, refusalOf } from './chat-dialects.ts';
+import { bodyOf, startFakeServer, watchEnd } from './fake-server.ts';
 import type { Reply } from './openai-reply.ts';
 import { chatSchemas } from './openai-schemas.ts';
 
 export interface ChatFakeRequest {
   readonly body: ChatCompletionCreateParamsStreaming;
   readonly authorization: string | undefined;
-  endedAt: number | undefined;
   /** How it came to its end: `aborted` when the client went first. */
   readonly outcome: Promise<'complete' | 'aborted'>;
 }
@@ -41,15 +40,14 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
   let usual: (body: ChatCompletionCreateParamsStreaming) => Reply = () => nothing;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
+    const text = await bodyOf(request);
     const { authorization } = request.headers;
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions')
       return refuse(service, response, 404, null);
     if (apiKey !== '' && authorization !== `Bearer ${apiKey}`) return refuseKey(service, response);
     if (!request.headers['content-type']?.startsWith('application/json'))
       return refuse(service, response, 415, null);
-    const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as ChatCompletionCreateParamsStreaming;
+    const body = JSON.parse(text) as ChatCompletionCreateParamsStreaming;
     const wrong = schemas.request(body) ?? complaintOf(service, body);
     if (wrong !== undefined) {
       complaints.push(wrong);
@@ -57,15 +55,8 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     }
     const refusal = refusalOf(service, body);
     if (refusal) return refuse(service, response, 400, refusal.code ?? null, {}, refusal);
-    const gone = new AbortController();
-    const ended = Promise.withResolvers<'complete' | 'aborted'>();
-    const record: ChatFakeRequest = { body, authorization, endedAt: undefined, outcome: ended.promise };
-    requests.push(record);
-    response.on('close', () => {
-      record.endedAt = performance.now();
-      ended.resolve(response.writableFinished ? 'complete' : 'aborted');
-      gone.abort();
-    });
+    const { gone, outcome } = watchEnd(response);
+    requests.push({ body, authorization, outcome });
     const reply = scripted.shift() ?? usual(body);
     if ('status' in reply) {
       const said = reply.body === undefined ? {} : { message: reply.body };
@@ -73,7 +64,7 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();
-    await play(reply.steps, body, response, gone.signal);
+    await play(reply.steps, body, response, gone);
   }
 
   async function play(
@@ -140,18 +131,9 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     response.end('data: [DONE]\n\n');
   }
 
-  const server = createServer((request, response) => {
-    void serve(request, response).catch((error: unknown) => {
-      if (!response.destroyed) response.destroy();
-      if (!(error instanceof Error && error.name === 'AbortError')) complaints.push(String(error));
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const server = await startFakeServer(serve, complaints);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    ...server,
     apiKey,
     requests,
     complaints,
@@ -164,11 +146,6 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
       usual = () => nothing;
       requests.length = 0;
       complaints.length = 0;
-    },
-    async stop() {
-      const closed = new Promise(resolve => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
     },
   };
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
+import { bodyOf, startFakeServer } from './fake-server.ts';
 import { embeddingSchemas } from './openai-schemas.ts';
 
 /** What happens to one request instead of a good reply. */
@@ -55,21 +55,13 @@ export async function startEmbeddingsFake({
   let scripted: Mishap[] = [];
   let usual: (texts: readonly string[]) => Mishap | undefined = () => undefined;
 
-  const server = createServer((request, response) => {
-    void serve(request, response).catch((error: unknown) => {
-      complaints.push(String(error));
-      response.destroy();
-    });
-  });
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
+    const text = await bodyOf(request);
     const { authorization, 'content-type': type = '' } = request.headers;
     if (request.method !== 'POST' || request.url !== '/v1/embeddings') return refuse(response, 404, null);
     if (authorization !== `Bearer ${apiKey}`) return refuse(response, 401, 'invalid_api_key');
     if (!type.startsWith('application/json')) return refuse(response, 400, null);
-    const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as EmbeddingCreateParams;
+    const body = JSON.parse(text) as EmbeddingCreateParams;
     const wrong = schemas.request(body) ?? wrongOf(body);
     if (wrong !== undefined) {
       complaints.push(wrong);
@@ -92,10 +84,9 @@ export async function startEmbeddingsFake({
     }
   }
 
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const server = await startFakeServer(serve, complaints);
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    ...server,
     apiKey,
     requests,
     complaints,
@@ -108,11 +99,6 @@ export async function startEmbeddingsFake({
       usual = () => undefined;
       requests.length = 0;
       complaints.length = 0;
-    },
-    async stop() {
-      const closed = new Promise(resolve => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
     },
   };
 }

@@ -118,7 +118,7 @@ export function tablesTouchedOutsideStores(sources: Sources): string[] {
 
 /** Loaded on first use only: each costs tens of milliseconds of every cold start. */
 const lazyPackages =
-  /^(?:openai|@lancedb\/|apache-arrow|@aws-sdk\/client-(?!dynamodb)|zod-openapi|linkedom|node:https?$)/;
+  /^(?:openai|@lancedb\/|apache-arrow|@aws-sdk\/client-(?!dynamodb)|zod-openapi|node:https?$)/;
 
 /** Packages that request-path code loads at import, though they must be loaded lazily. */
 export function eagerPackages(sources: Sources): string[] {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
+import { bodyOf, startFakeServer, watchEnd } from './fake-server.ts';
 import { type Reply, replyFromSources } from './openai-reply.ts';
 import { refusalOf } from './openai-rules.ts';
 import { type ResponsesSchemas, responsesSchemas } from './openai-schemas.ts';
@@ -61,13 +61,6 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
     const wrong = schemas.event(event);
     if (wrong !== undefined) complaints.push(wrong);
   };
-  const server = createServer((request, response) => {
-    void serve(request, response).catch((error: unknown) => {
-      if (!response.destroyed) response.destroy();
-      if (!(error instanceof Error && error.name === 'AbortError')) complaints.push(String(error));
-    });
-  });
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/fake/requests') {
       const seen = requests.map(({ startedAt, endedAt }) => ({ startedAt, endedAt }));
@@ -76,19 +69,11 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
     }
     const body = await accept(request, response, { apiKey, schemas, complaints });
     if (!body) return;
-    const gone = new AbortController();
-    const ended = Promise.withResolvers<'complete' | 'aborted'>();
-    const record: FakeRequest = {
-      body,
-      startedAt: performance.now(),
-      endedAt: undefined,
-      outcome: ended.promise,
-    };
+    const { gone, outcome } = watchEnd(response);
+    const record: FakeRequest = { body, startedAt: performance.now(), endedAt: undefined, outcome };
     requests.push(record);
     response.on('close', () => {
       record.endedAt = performance.now();
-      ended.resolve(response.writableFinished ? 'complete' : 'aborted');
-      gone.abort();
     });
     const reply = scripted.shift() ?? usual(body);
     if ('status' in reply) {
@@ -104,19 +89,15 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
     });
     response.flushHeaders();
     const id = randomUUID().replaceAll('-', '');
-    const stream = new ResponseStream(response, body, id, checkEvent, gone.signal);
+    const stream = new ResponseStream(response, body, id, checkEvent, gone);
     if (!reply.silent) stream.begin();
     for (const step of reply.steps) if (await stream.take(step)) return;
     stream.complete();
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
+  const server = await startFakeServer(serve, complaints, port);
   return {
-    url: `http://127.0.0.1:${bound}/v1`,
+    ...server,
     apiKey,
     requests,
     complaints,
@@ -129,11 +110,6 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
       usual = replyFromSources;
       requests.length = 0;
       complaints.length = 0;
-    },
-    async stop() {
-      const closed = new Promise(resolve => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
     },
   };
 }
@@ -150,8 +126,7 @@ async function accept(
   response: ServerResponse,
   { apiKey, schemas, complaints }: Gate,
 ): Promise<ResponseCreateParamsStreaming | undefined> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
+  const text = await bodyOf(request);
   const deny = (status: number, message: string, param: string | null = null, code: string | null = null) => {
     refuse(response, status, message, param, code);
     return undefined;
@@ -171,7 +146,7 @@ async function accept(
     return deny(400, 'Unsupported content type');
   let body: unknown;
   try {
-    body = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    body = JSON.parse(text);
   } catch {
     return deny(400, 'We could not parse the JSON body of your request.');
   }
