@@ -44,6 +44,8 @@ export class Chat extends Construct {
         this.queue.allowSend(grantee);
       },
     };
+    /** Tells how each part is, the queue among them. */
+    const health: Use = { environment: {}, allow: grantee => this.queue.allowPing(grantee) };
     const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {
       entry: 'functions/chat/handler.ts',
@@ -53,7 +55,7 @@ export class Chat extends Construct {
     this.api = new HouseFunction(this, 'Api', {
       ...common,
       handler: 'api',
-      uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, ...answering],
+      uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes, but a run that was begun in it is brought to its end, which takes 3 at most.
       timeout: Duration.minutes(9),

@@ -70,8 +70,12 @@ export class WorkQueue extends Construct {
     );
   }
 
-  /** To send, and to ask whether it is there. */
   allowSend(sender: HouseFunction): void {
-    this.queue.grant(sender, 'sqs:SendMessage', 'sqs:GetQueueAttributes');
+    this.queue.grant(sender, 'sqs:SendMessage');
+  }
+
+  /** To ask whether it is there, without sending anything. */
+  allowPing(asker: HouseFunction): void {
+    this.queue.grant(asker, 'sqs:GetQueueAttributes');
   }
 }

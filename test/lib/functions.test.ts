@@ -128,8 +128,14 @@ describe('who may do what', () => {
 
   test('threads and runs are for the chat functions', () => {
     expect(may(/dynamodb:/, table('ChatTable'))).toEqual(['chat/api', 'chat/runWorker']);
-    for (const action of [/sqs:SendMessage/, /sqs:GetQueueAttributes/])
-      expect(may(action, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
+    expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
+  });
+
+  test('a queue tells how it is to the function that it feeds, and that of the runs to who tells how all is', () => {
+    const asking = (id: string) => may(/sqs:GetQueueAttributes/, queue(id));
+    expect(asking('ChatRunQueueA')).toEqual(['chat/api', 'chat/runWorker']);
+    expect(asking('KnowledgeIndexQueue9')).toEqual(['knowledge/indexWriter']);
+    expect(asking('ScraperScrapeQueue')).toEqual(['scraper/scrape']);
   });
 
   test('the API counts turns and mails nobody, and the worker alone writes down how they ended', () => {
