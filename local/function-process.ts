@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostOptions } from './function-host.ts';
 import { recordOutput } from './function-output.ts';
@@ -67,15 +68,15 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
       const until = Date.now() + withinMs;
       for (;;) {
         const { ready } = current;
-        const path = await Promise.race([ready, delay(until - Date.now())]);
+        const path = await inTime(ready, until - Date.now());
         if (path !== undefined) return path;
         if (stopped || Date.now() >= until) throw new Error(`the function ${name} is not running`);
-        await delay(50);
+        await delay(50, undefined, { ref: false });
       }
     },
     async ended(socket, withinMs) {
       const { child, path } = current;
-      if (path === socket) await Promise.race([exited(child), delay(withinMs)]);
+      if (path === socket) await inTime(exited(child), withinMs);
     },
     async kill() {
       const { child } = current;
@@ -129,5 +130,9 @@ function exited(child: ChildProcess): Promise<void> {
   return new Promise(resolve => child.once('exit', () => resolve()));
 }
 
-const delay = (ms: number) =>
-  new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), Math.max(0, ms)).unref());
+/** The promise's value, or undefined when it takes longer. */
+function inTime<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), Math.max(0, ms)).unref();
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}
