@@ -63,7 +63,7 @@ export class Tenants {
   }
 }
 
-/** What `functions/tenants/cognito.ts` calls with the function's own rights. */
+/** What `functions/tenants/accounts/cognito.ts` calls with the function's own rights. */
 const accountActions = [
   'cognito-idp:AdminCreateUser',
   'cognito-idp:AdminGetUser',

@@ -1,12 +1,13 @@
 import { CallerError } from '../platform/errors.ts';
+import type { RequestVariables } from '../platform/http-app.ts';
 import type { KeyId, WorkspaceId } from '../platform/ids.ts';
 import { authenticate, credentialOf } from './authenticate.ts';
 import type { AccountsEffects } from './effects.ts';
-import { looksLikeKey } from './keys.ts';
-import { unknownWorkspace } from './known-workspace.ts';
-import { readRights } from './member-store.ts';
+import { looksLikeKey } from './keys/keys.ts';
+import { unknownWorkspace } from './workspaces/known-workspace.ts';
+import { readRights } from './members/store.ts';
 import { type Role, workspaceId } from './schema.ts';
-import { readWorkspace } from './store.ts';
+import { readWorkspace } from './workspaces/store.ts';
 
 /** A person who has signed in. */
 export interface Member {
@@ -30,6 +31,15 @@ export interface AdminPrincipal {
   /** An API key acts as an admin; a super admin as an owner. */
   readonly role: Role;
   readonly superAdmin: boolean;
+}
+
+/** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
+export interface AdminVariables extends RequestVariables {
+  /** Who calls, as soon as the admin API is entered. */
+  caller: Administrator;
+  principal: AdminPrincipal;
+  /** Instead of a principal, where a person of several workspaces looks at what all of them have. */
+  workspaces?: readonly WorkspaceId[];
 }
 
 /** In which workspace a person of several acts. */

@@ -2,9 +2,9 @@ import { CallerError } from '../platform/errors.ts';
 import type { KeyId, ModeName, VisitorId, WorkspaceId } from '../platform/ids.ts';
 import { localMode } from '../platform/local-mode.ts';
 import type { DoorEffects } from './effects.ts';
-import { looksLikeKey, openKey } from './keys.ts';
+import { looksLikeKey, openKey } from './keys/keys.ts';
 import type { KeyScope } from './schema.ts';
-import { verifyVisitorToken } from './visitor-token.ts';
+import { verifyVisitorToken } from './visitors/visitor-token.ts';
 
 /** For whom a request of the runs API acts. */
 export type Principal =

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { readReply } from '../platform/api-client.ts';
 import { type Command, exitCodes, misuse, parseCommandLine } from '../platform/command.ts';
-import { listKeys } from './endpoints.ts';
-import { apiKey, createdKey, keyScope } from './schema.ts';
+import { listKeys } from './keys/endpoints.ts';
+import { keyScope } from './schema.ts';
+import { apiKey, createdKey } from './keys/schema.ts';
 
 export const key: Command = {
   verb: 'key',

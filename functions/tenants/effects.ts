@@ -3,8 +3,8 @@ import type { Env } from '../platform/env.ts';
 import { connectMail, type Mail } from '../platform/mail.ts';
 import { connectSecrets, type Secrets } from '../platform/secrets.ts';
 import { connectTable, type Table } from '../platform/table.ts';
-import type { Accounts } from './accounts.ts';
-import { connectAccounts } from './cognito.ts';
+import type { Accounts } from './accounts/accounts.ts';
+import { connectAccounts } from './accounts/cognito.ts';
 import type { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
 
 export interface TenantsEffects extends Effects {

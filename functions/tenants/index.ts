@@ -1,9 +1,10 @@
-export { mountAccounts } from './account-routes.ts';
-export type { Account, Accounts, SignedIn, Tokens } from './accounts.ts';
+export { mountAccounts } from './accounts/routes.ts';
+export type { Account, Accounts, SignedIn, Tokens } from './accounts/accounts.ts';
 export {
   actIn,
   type Administrator,
   type AdminPrincipal,
+  type AdminVariables,
   administrator,
   enterWorkspace,
   type Member,
@@ -12,7 +13,7 @@ export {
   workspaceHeader,
 } from './admin-workspace.ts';
 export { authenticate, type Principal } from './authenticate.ts';
-export { hashAddress } from './addresses.ts';
+export { hashAddress } from './limits/addresses.ts';
 export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName } from './directory.ts';
 export {
   type AccountsEffects,
@@ -24,32 +25,33 @@ export {
   tenantsEffects,
 } from './effects.ts';
 export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
-export { knownWorkspace } from './known-workspace.ts';
-export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys.ts';
-export { type HourCount, readHours } from './limit-store.ts';
-export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits.ts';
-export { sendDueNotices } from './notices.ts';
-export type { Membership, SuperAdmin } from './member-store.ts';
+export { knownWorkspace } from './workspaces/known-workspace.ts';
+export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys/keys.ts';
+export { type HourCount, readHours } from './limits/store.ts';
+export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits/limits.ts';
+export { sendDueNotices } from './limits/notices.ts';
+export type { Membership, SuperAdmin } from './members/store.ts';
 export {
   appointSuperAdmin,
   dismissSuperAdmin,
   listMembers,
   listSuperAdmins,
   makeSuperAdmin,
-} from './members.ts';
-export { type AdminVariables, mountTenantsAdmin } from './routes.ts';
-export type { Role, WidgetSettings } from './schema.ts';
-export { createSigningKeys, rotateSigningKeys } from './signing-keys.ts';
-export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visitor-token.ts';
-export { authenticateWidgetKey, type WidgetCaller } from './widget-caller.ts';
-export { leaveMode } from './widget.ts';
-export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
-export type { WidgetKey } from './widget-store.ts';
-export { mountWorkspaces, workspacesOf } from './workspace-routes.ts';
+} from './members/members.ts';
+export { mountTenantsAdmin } from './routes.ts';
+export type { Role } from './schema.ts';
+export type { WidgetSettings } from './widgets/schema.ts';
+export { createSigningKeys, rotateSigningKeys } from './visitors/signing-keys.ts';
+export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visitors/visitor-token.ts';
+export { authenticateWidgetKey, type WidgetCaller } from './widgets/widget-caller.ts';
+export { leaveMode } from './widgets/widget.ts';
+export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widgets/widget-keys.ts';
+export type { WidgetKey } from './widgets/store.ts';
+export { mountWorkspaces, workspacesOf } from './workspaces/routes.ts';
 export {
   changeWorkspace,
   createWorkspace,
   getWorkspace,
   listWorkspaceIds,
   type Workspace,
-} from './workspaces.ts';
+} from './workspaces/workspaces.ts';

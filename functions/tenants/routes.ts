@@ -1,66 +1,13 @@
 import type { Hono } from 'hono';
-import { isoTime } from '../platform/clock.ts';
-import { mount } from '../platform/endpoint.ts';
-import type { RequestVariables } from '../platform/http-app.ts';
-import type { KeyId, WorkspaceId } from '../platform/ids.ts';
-import type { Administrator, AdminPrincipal } from './admin-workspace.ts';
+import type { AdminVariables } from './admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
-import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
-import { readKeyUses } from './key-use-store.ts';
-import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type StoredKey } from './keys.ts';
-import { mountMembers } from './member-routes.ts';
-import { mountWidgetAdmin } from './widget-routes.ts';
-
-/** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
-export interface AdminVariables extends RequestVariables {
-  /** Who calls, as soon as the admin API is entered. */
-  caller: Administrator;
-  principal: AdminPrincipal;
-  /** Instead of a principal, where a person of several workspaces looks at what all of them have. */
-  workspaces?: readonly WorkspaceId[];
-}
+import { mountKeys } from './keys/routes.ts';
+import { mountMembers } from './members/routes.ts';
+import { mountWidgetAdmin } from './widgets/routes.ts';
 
 /** Serves the workspace's members, widget and API keys. The app must have authenticated its caller. */
 export function mountTenantsAdmin(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
   mountMembers(app, effects);
   mountWidgetAdmin(app, effects);
-  mount(app, listKeys, async (_input, context) => {
-    const { workspace } = context.get('principal');
-    const [keys, uses] = await Promise.all([
-      listApiKeys(workspace, effects),
-      readKeyUses(workspace, effects),
-    ]);
-    return { keys: keys.map(key => described(key, uses.get(key.keyId))) };
-  });
-  mount(app, createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
-    const { workspace, actor } = context.get('principal');
-    const created = await createApiKey(workspace, { name, scope, expiresInDays: expires_in_days }, effects);
-    effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: actor });
-    return { ...described(created), key: created.key };
-  });
-  mount(app, rotateKey, async ({ params, body }, context) => {
-    const { workspace, actor } = context.get('principal');
-    const made = await rotateApiKey(workspace, params.key_id as KeyId, body.overlap_hours, effects);
-    effects.log.info('key.rotated', { workspace, keyId: params.key_id, by: actor, successor: made.keyId });
-    return { ...described(made), key: made.key };
-  });
-  mount(app, revokeKey, async ({ params }, context) => {
-    const { workspace, actor } = context.get('principal');
-    const revoked = await revokeApiKey(workspace, params.key_id as KeyId, effects);
-    effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: actor });
-    return described(revoked, (await readKeyUses(workspace, effects)).get(revoked.keyId));
-  });
+  mountKeys(app, effects);
 }
-
-const described = (
-  { keyId, name, scope, createdAt, expires, revokedAt }: StoredKey,
-  lastUsedAt?: string,
-) => ({
-  key_id: keyId,
-  name,
-  scope,
-  created_at: createdAt,
-  expires_at: expires === undefined ? null : isoTime(expires * 1000),
-  revoked_at: revokedAt ?? null,
-  last_used_at: lastUsedAt ?? null,
-});

@@ -2,7 +2,7 @@ import { type AdminEffects, adminApp, adminEffects } from '../../functions/admin
 import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, makeSuperAdmin } from '../../functions/tenants/index.ts';
-import { addMember } from '../../functions/tenants/member-store.ts';
+import { addMember } from '../../functions/tenants/members/store.ts';
 import type { Role } from '../../functions/tenants/schema.ts';
 import { emulatedMail, emulatedQueue, emulatedTable } from '../support/emulated.ts';
 import { startTenancy } from '../tenants/tenancy.ts';

@@ -3,7 +3,7 @@ import { adminApp } from '../../functions/admin/index.ts';
 import { findModeByName, getMode } from '../../functions/assistant/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { getWorkspace } from '../../functions/tenants/index.ts';
-import { changeRole, listMembers, removeMember } from '../../functions/tenants/members.ts';
+import { changeRole, listMembers, removeMember } from '../../functions/tenants/members/members.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 
 type Person = Awaited<ReturnType<AdminWorld['person']>>;

@@ -4,7 +4,7 @@ import { getThread, newestTurn } from '../../functions/chat/run/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createWorkspace } from '../../functions/tenants/index.ts';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, saying, source, startChat } from './chat-world.ts';
 import { askForm, entryOf, fieldsOf } from './html-page.ts';
 

@@ -3,7 +3,7 @@ import { ensureMode } from '../../functions/assistant/index.ts';
 import { ModelError } from '../../functions/platform/model.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, mintVisitorToken } from '../../functions/tenants/index.ts';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, jsonOf, saying, source, startChat } from './chat-world.ts';
 
 let chat: ChatWorld;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureMode } from '../../functions/assistant/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createWorkspace } from '../../functions/tenants/index.ts';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, jsonOf, saying, startChat } from './chat-world.ts';
 import { entryOf, fieldsOf } from './html-page.ts';
 

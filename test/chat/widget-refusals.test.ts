@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, jsonOf, saying } from './chat-world.ts';
 import { page, question, startWidget, type WidgetWorld } from './widget-world.ts';
 

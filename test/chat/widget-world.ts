@@ -1,7 +1,7 @@
 import { ensureMode } from '../../functions/assistant/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createWidgetKey, createWorkspace } from '../../functions/tenants/index.ts';
-import { updateWidget } from '../../functions/tenants/widget-store.ts';
+import { updateWidget } from '../../functions/tenants/widgets/store.ts';
 import { startChat } from './chat-world.ts';
 import { type Frame, readFrames } from './frames.ts';
 

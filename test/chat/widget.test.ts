@@ -3,7 +3,7 @@ import { chatApp } from '../../functions/chat/routes.ts';
 import { widgetEvents } from '../../functions/chat/widget/schema.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { ModelError } from '../../functions/platform/model.ts';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type Answer, type ChatWorld, jsonOf, saying, source } from './chat-world.ts';
 import { types } from './frames.ts';
 import { chunks, framesOf, page, question, resumeOf, startWidget, type WidgetWorld } from './widget-world.ts';

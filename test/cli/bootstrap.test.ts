@@ -18,8 +18,8 @@ import {
   listSuperAdmins,
   mintVisitorToken,
 } from '../../functions/tenants/index.ts';
-import { readRights } from '../../functions/tenants/member-store.ts';
-import { finishReset } from '../../functions/tenants/password-reset.ts';
+import { readRights } from '../../functions/tenants/members/store.ts';
+import { finishReset } from '../../functions/tenants/accounts/password-reset.ts';
 import { type Emulator, emulatorCredentials, emulatorRegion, startDynamo } from '../../local/emulators.ts';
 import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { switchboard } from './switchboard.ts';

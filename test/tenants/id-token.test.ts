@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { idTokenJudge } from '../../functions/tenants/id-token.ts';
+import { idTokenJudge } from '../../functions/tenants/accounts/id-token.ts';
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
 

@@ -9,8 +9,8 @@ import {
   listApiKeys,
   revokeApiKey,
 } from '../../functions/tenants/index.ts';
-import { readKeyUses } from '../../functions/tenants/key-use-store.ts';
-import { rotateApiKey } from '../../functions/tenants/keys.ts';
+import { readKeyUses } from '../../functions/tenants/keys/key-use-store.ts';
+import { rotateApiKey } from '../../functions/tenants/keys/keys.ts';
 import { recordWrites } from '../support/record-writes.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { importJWK, SignJWT } from 'jose';
 import type { Clock } from '../../functions/platform/clock.ts';
-import { accountsOf } from '../../functions/tenants/cognito.ts';
+import { accountsOf } from '../../functions/tenants/accounts/cognito.ts';
 import { emulatorCredentials, emulatorRegion, startCognito } from '../../local/emulators.ts';
 
 /** A new user pool in an emulator of Cognito, and what a forger would need. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { authenticateWidgetKey, createWidgetKey, createWorkspace } from '../../functions/tenants/index.ts';
-import { updateWorkspace } from '../../functions/tenants/store.ts';
-import { updateWidget } from '../../functions/tenants/widget-store.ts';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
+import { updateWidget } from '../../functions/tenants/widgets/store.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 
 const acme = 'acme' as WorkspaceId;

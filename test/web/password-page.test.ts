@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { passwordRules as judged } from '../../functions/tenants/password-reset.ts';
+import { passwordRules as judged } from '../../functions/tenants/accounts/password-reset.ts';
 import { longestPassword, passwordRules as told } from '../../web/password/rules.ts';
 import { accessibilityViolations, launchBrowser, openPage } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';

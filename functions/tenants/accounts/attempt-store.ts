@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { epochSeconds } from '../../platform/clock.ts';
+import type { TenantsEffects } from '../effects.ts';
+
+/** What is counted, of whom: a name is kept as a hash only. */
+export interface Attempt {
+  readonly kind: 'sign-in' | 'reset' | 'reset-token' | 'renewal' | 'invitation';
+  readonly by: 'name' | 'address' | 'workspace';
+  readonly who: string;
+  readonly windowSeconds: number;
+}
+
+/** Counts the attempt; how many there have been in this window of time, this one included. */
+export async function countAttempt(
+  { kind, by, who, windowSeconds }: Attempt,
+  effects: TenantsEffects,
+): Promise<number> {
+  const now = epochSeconds(effects.clock.now());
+  const window = Math.floor(now / windowSeconds);
+  const hash = createHash('sha256').update(`${kind}#${by}#${who}`).digest('base64url');
+  const item = await effects.tenants.update(
+    { pk: `DIRECTORY#attempts#${hash}`, sk: `WINDOW#${window}` },
+    { add: { attempts: 1 }, set: { expires: (window + 2) * windowSeconds } },
+  );
+  return Number(item?.['attempts'] ?? 1);
+}

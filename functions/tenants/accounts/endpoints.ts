@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { role } from '../schema.ts';
+import { credentials, tokens } from './schema.ts';
+
+const shared = { tag: 'Accounts', method: 'post' } as const;
+
+export const signIn = endpoint({
+  ...shared,
+  id: 'signIn',
+  auth: 'none',
+  path: '/admin/login',
+  summary: 'Signs a person in',
+  description:
+    'One answer for a wrong password and for an unknown person. Ten tries in a quarter of an hour.',
+  body: credentials,
+  reply: tokens,
+  errors: ['unauthorized', 'rate_limited'],
+});
+
+export const renewSignIn = endpoint({
+  ...shared,
+  id: 'renewSignIn',
+  auth: 'none',
+  path: '/api/refresh-token',
+  summary: 'Gives new tokens for a refresh token',
+  body: z.object({ refresh_token: z.string().min(1).max(8_000) }),
+  reply: tokens,
+  errors: ['unauthorized', 'rate_limited'],
+});
+
+export const beginPasswordReset = endpoint({
+  ...shared,
+  id: 'beginPasswordReset',
+  auth: 'none',
+  path: '/admin/reset/initiate',
+  summary: 'Mails a link to choose a new password by',
+  description:
+    'Always the same answer, in the same time, whether or not there is such a person. The link works once, for 15 minutes; a newer one makes it void.',
+  body: z.object({ username: z.string().trim().min(1).max(254) }),
+  reply: z.object({ status: z.literal('success') }),
+  errors: ['unavailable'],
+});
+
+export const finishPasswordReset = endpoint({
+  ...shared,
+  id: 'finishPasswordReset',
+  auth: 'none',
+  path: '/admin/reset/token',
+  summary: 'Sets the password of the person to whom the token was mailed',
+  body: z.object({ token: z.string().min(1).max(200), new_password: z.string().min(1).max(256) }),
+  reply: z.object({ status: z.literal('success'), message: z.string() }),
+  errors: ['not_found', 'rate_limited'],
+});
+
+export const readUser = endpoint({
+  ...shared,
+  id: 'readUser',
+  method: 'get',
+  auth: 'admin',
+  who: 'person',
+  path: '/admin/user',
+  summary: 'Who has signed in, and where they are a member',
+  reply: z.object({
+    user_id: z.string(),
+    email: z.string(),
+    is_super_admin: z.boolean(),
+    workspaces: z.array(z.object({ id: z.string(), name: z.string(), role })),
+  }),
+  errors: ['forbidden'],
+});
+
+export const accountEndpoints = [
+  signIn,
+  renewSignIn,
+  beginPasswordReset,
+  finishPasswordReset,
+  readUser,
+] as const;

@@ -1,0 +1,64 @@
+import { epochSeconds } from '../../platform/clock.ts';
+import { CallerError } from '../../platform/errors.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { type LimitState, resetInWords } from '../../platform/rate-limit.ts';
+import { trustedViewer } from '../../platform/viewer.ts';
+import { type Attempt, countAttempt } from './attempt-store.ts';
+import type { TenantsEffects } from '../effects.ts';
+
+type Guess = Exclude<Attempt['kind'], 'invitation'>;
+
+const quarterHour = 15 * 60;
+const day = 86_400;
+/** Attempts in a quarter of an hour. An address may be a whole office. */
+const most: Readonly<Record<Guess, { readonly name?: number; readonly address: number }>> = {
+  'sign-in': { name: 10, address: 50 },
+  reset: { name: 3, address: 10 },
+  'reset-token': { address: 30 },
+  // Nobody guesses a refresh token; but the pool takes so many calls a second of all, and nobody shall use them up.
+  renewal: { address: 300 },
+};
+const invitationsPerDay = 50;
+
+/**
+ * Counts an attempt by the name that it is about and by the address that it comes from; false when there have been too many by
+ * either. The address is the edge's word for it; where the API was called past the edge, nobody vouches for one, and all such
+ * callers count as one.
+ */
+export async function mayTry(
+  kind: Guess,
+  { name, headers }: { name?: string; headers: Headers },
+  effects: TenantsEffects,
+): Promise<boolean> {
+  const { address = 'past the edge' } = await trustedViewer(headers, effects);
+  const count = (by: 'name' | 'address', who: string) =>
+    countAttempt({ kind, by, who, windowSeconds: quarterHour }, effects);
+  const limit = most[kind];
+  const [byName, byAddress] = await Promise.all([
+    name === undefined ? 0 : count('name', name.trim().toLowerCase()),
+    count('address', address),
+  ]);
+  return byName <= (limit.name ?? Number.POSITIVE_INFINITY) && byAddress <= limit.address;
+}
+
+/** For who may not try again before the window of time is over: the reply says when that is. */
+export function tooManyTries(kind: Guess, effects: TenantsEffects): CallerError {
+  const { name, address } = most[kind];
+  const limit = usedUp(name ?? address, quarterHour, effects);
+  const message = `too many tries: try again ${resetInWords(limit, effects.clock.now())}`;
+  return new CallerError('rate_limited', message, { limit });
+}
+
+/** Throws `rate_limited` when the workspace has sent its invitations of the day. */
+export async function countInvitation(workspace: WorkspaceId, effects: TenantsEffects): Promise<void> {
+  const attempt = { kind: 'invitation', by: 'workspace', who: workspace, windowSeconds: day } as const;
+  if ((await countAttempt(attempt, effects)) > invitationsPerDay) {
+    const message = `a workspace may invite ${invitationsPerDay} people a day`;
+    throw new CallerError('rate_limited', message, { limit: usedUp(invitationsPerDay, day, effects) });
+  }
+}
+
+function usedUp(limit: number, windowSeconds: number, { clock }: TenantsEffects): LimitState {
+  const resetAt = (Math.floor(epochSeconds(clock.now()) / windowSeconds) + 1) * windowSeconds;
+  return { limit, remaining: 0, resetAt };
+}

@@ -1,0 +1,29 @@
+import { epochSeconds, isoTime } from '../../platform/clock.ts';
+import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
+import type { DoorEffects } from '../effects.ts';
+
+/** Beside the counts of turns, since who authenticates callers may write there, and changes no key. */
+const usesOf = (workspace: WorkspaceId) => `WS#${workspace}#KEY-USES`;
+const keepSeconds = 400 * 86_400;
+
+export async function putKeyUse(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  { limits, clock }: Pick<DoorEffects, 'limits' | 'clock'>,
+): Promise<void> {
+  const now = clock.now();
+  const use = { usedAt: isoTime(now), expires: epochSeconds(now) + keepSeconds };
+  await limits.put({ pk: usesOf(workspace), sk: keyId, ...use });
+}
+
+/** When each key of the workspace was last used, ISO-8601; a key that never was is not there. */
+export async function readKeyUses(
+  workspace: WorkspaceId,
+  { limits }: Pick<DoorEffects, 'limits'>,
+): Promise<Map<KeyId, string>> {
+  const uses = new Map<KeyId, string>();
+  for await (const item of limits.query(usesOf(workspace))) {
+    uses.set(item.sk as KeyId, String(item['usedAt']));
+  }
+  return uses;
+}

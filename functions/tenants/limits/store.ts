@@ -1,0 +1,148 @@
+import { epochSeconds } from '../../platform/clock.ts';
+import { type Hour, hourEnd } from '../../platform/hour.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { Item } from '../../platform/table.ts';
+import type { LimitsEffects } from '../effects.ts';
+
+/** Whose turns are counted: the whole workspace's, one visitor's, or those of one (hashed) address. */
+export type Counted =
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'visitor' | 'address'; readonly id: string };
+
+/** What happened in an hour of a workspace. */
+export interface HourCount {
+  readonly hour: Hour;
+  /** Turns that were let in, those over the limit too. */
+  readonly turns: number;
+  /** Of those, the ones over the limit of a workspace that pays for them. */
+  readonly overage: number;
+}
+
+export type Notice = 'near' | 'reached';
+
+type Store = Pick<LimitsEffects, 'limits'>;
+
+/** Hours of a workspace are what it is billed by. */
+const keepWorkspaceSeconds = 400 * 86_400;
+/** Those of callers are forgotten soon. */
+const keepCallerSeconds = 3_600;
+/** Who wanted to send a notice and has not for so long, has died. */
+const noticeTakesMs = 60_000;
+
+const partition = (workspace: WorkspaceId, counted: Counted) =>
+  counted.kind === 'workspace'
+    ? `WS#${workspace}#TURNS`
+    : `WS#${workspace}#CALLER#${counted.kind}#${counted.id}`;
+const hourKey = (workspace: WorkspaceId, counted: Counted, hour: Hour) => ({
+  pk: partition(workspace, counted),
+  sk: `HOUR#${hour}`,
+});
+const expiryOf = (counted: Counted, hour: Hour) =>
+  epochSeconds(hourEnd(hour)) + (counted.kind === 'workspace' ? keepWorkspaceSeconds : keepCallerSeconds);
+
+/** Counts a turn unless `limit` (at least 1) are counted; how many there are then, or undefined. One conditional update: exact. */
+export async function countWithin(
+  workspace: WorkspaceId,
+  counted: Counted,
+  hour: Hour,
+  limit: number,
+  { limits }: Store,
+): Promise<number | undefined> {
+  const item = await limits.update(hourKey(workspace, counted, hour), {
+    add: { turns: 1 },
+    set: { expires: expiryOf(counted, hour) },
+    condition: 'attribute_not_exists(#turns) or #turns < :limit',
+    values: { limit },
+  });
+  return item && Number(item['turns']);
+}
+
+/** Counts a turn of the workspace beyond its limit. */
+export async function countOverage(workspace: WorkspaceId, hour: Hour, { limits }: Store): Promise<void> {
+  const counted = { kind: 'workspace' } as const;
+  await limits.update(hourKey(workspace, counted, hour), {
+    add: { turns: 1, overage: 1 },
+    set: { expires: expiryOf(counted, hour) },
+  });
+}
+
+/** Takes a turn back that was counted and then refused elsewhere. Never below zero. */
+export async function uncount(
+  workspace: WorkspaceId,
+  counted: Counted,
+  hour: Hour,
+  { limits }: Store,
+): Promise<void> {
+  await limits.update(hourKey(workspace, counted, hour), {
+    add: { turns: -1 },
+    condition: '#turns > :none',
+    values: { none: 0 },
+  });
+}
+
+export async function readHour(workspace: WorkspaceId, hour: Hour, { limits }: Store): Promise<HourCount> {
+  const item = await limits.get(hourKey(workspace, { kind: 'workspace' }, hour));
+  return item ? countOf(item) : { hour, turns: 0, overage: 0 };
+}
+
+/** The hours from the first to the last that have counted anything, oldest first. */
+export async function readHours(
+  workspace: WorkspaceId,
+  [first, last]: readonly [first: Hour, last: Hour],
+  { limits }: Store,
+): Promise<HourCount[]> {
+  const pk = partition(workspace, { kind: 'workspace' });
+  const items = limits.query(pk, { between: [`HOUR#${first}`, `HOUR#${last}`] });
+  return Array.fromAsync(items, countOf);
+}
+
+const countOf = (item: Item): HourCount => ({
+  hour: item.sk.slice('HOUR#'.length) as Hour,
+  turns: Number(item['turns'] ?? 0),
+  overage: Number(item['overage'] ?? 0),
+});
+
+/** A notice is of one limit: who has another limit since is told of that one, too. */
+export interface DueNotice {
+  readonly notice: Notice;
+  readonly limit: number;
+}
+
+/** Whether the caller is the one to send the notice of that hour: nobody has, and nobody is about to. */
+export async function claimNotice(
+  workspace: WorkspaceId,
+  hour: Hour,
+  { notice, limit }: DueNotice,
+  now: number,
+  { limits }: Store,
+): Promise<boolean> {
+  const [claimed, sent] = [`${notice}Claimed`, `${notice}Sent`];
+  const item = await limits.update(hourKey(workspace, { kind: 'workspace' }, hour), {
+    set: { [claimed]: now },
+    condition: `attribute_exists(#turns) and (attribute_not_exists(#${sent}) or #${sent} <> :limit) and (attribute_not_exists(#${claimed}) or #${claimed} < :dead)`,
+    values: { limit, dead: now - noticeTakesMs },
+  });
+  return item !== undefined;
+}
+
+/** Nobody sends that notice of that limit again. */
+export async function markNoticeSent(
+  workspace: WorkspaceId,
+  hour: Hour,
+  { notice, limit }: DueNotice,
+  { limits }: Store,
+): Promise<void> {
+  const key = hourKey(workspace, { kind: 'workspace' }, hour);
+  await limits.update(key, { set: { [`${notice}Sent`]: limit, [`${notice}Claimed`]: undefined } });
+}
+
+/** Somebody else may try at once. */
+export async function letGoOfNotice(
+  workspace: WorkspaceId,
+  hour: Hour,
+  notice: Notice,
+  { limits }: Store,
+): Promise<void> {
+  const key = hourKey(workspace, { kind: 'workspace' }, hour);
+  await limits.update(key, { set: { [`${notice}Claimed`]: undefined } });
+}

@@ -1,0 +1,142 @@
+import { isoTime } from '../../platform/clock.ts';
+import { CallerError } from '../../platform/errors.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { AccountsEffects, TenantsEffects } from '../effects.ts';
+import {
+  addMember,
+  deleteMember,
+  deleteSuperAdmin,
+  type Membership,
+  putSuperAdmin,
+  readMember,
+  readMembers,
+  readSuperAdmins,
+  type SuperAdmin,
+  updateRole,
+} from './store.ts';
+import { firstPasswordLink, linkBase, mailInvitation } from '../accounts/password-reset.ts';
+import type { Role } from '../schema.ts';
+import { knownWorkspace } from '../workspaces/known-workspace.ts';
+import { countInvitation } from '../accounts/throttle.ts';
+
+export function listMembers(workspace: WorkspaceId, effects: TenantsEffects): Promise<Membership[]> {
+  return readMembers(workspace, effects);
+}
+
+/**
+ * Makes the person of that address a member and mails them; who has no account gets one. Repeating it mails a new link and leaves
+ * the role as it is. `rate_limited` after 50 in a day, `unavailable` when no mail can be sent.
+ */
+export async function inviteMember(
+  workspace: WorkspaceId,
+  { email, role }: { email: string; role: Role },
+  effects: AccountsEffects,
+): Promise<Membership> {
+  const { name } = await knownWorkspace(workspace, effects);
+  // Where no mail can be sent, nobody is made a member who would never know.
+  await linkBase(effects);
+  await countInvitation(workspace, effects);
+  const account = await effects.accounts.create(email);
+  const { sub } = account;
+  const invited: Membership = { sub, email, role, createdAt: isoTime(effects.clock.now()) };
+  const added = await addMember(workspace, invited, effects);
+  await mailInvitation(account, name, effects);
+  return added ? invited : ((await readMember(workspace, sub, effects)) ?? invited);
+}
+
+/** `not_found` when the person is no member; `conflict` when the workspace would have no owner. */
+export async function changeRole(
+  workspace: WorkspaceId,
+  sub: string,
+  role: Role,
+  effects: TenantsEffects,
+): Promise<Membership> {
+  const known = await knownMember(workspace, sub, effects);
+  const change = () => updateRole(workspace, sub, role, effects);
+  const undo = () => updateRole(workspace, sub, known.role, effects);
+  const changed = await (role === 'owner'
+    ? change()
+    : keepingAnOwner(workspace, known, { change, undo }, effects));
+  // Somebody has removed them in between.
+  if (!changed) throw unknownMember(sub);
+  return changed;
+}
+
+/** The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other workspaces. */
+export async function removeMember(
+  workspace: WorkspaceId,
+  sub: string,
+  effects: TenantsEffects,
+): Promise<Membership> {
+  const known = await knownMember(workspace, sub, effects);
+  const change = () => deleteMember(workspace, sub, effects);
+  const undo = () => addMember(workspace, known, effects);
+  await keepingAnOwner(workspace, known, { change, undo }, effects);
+  return known;
+}
+
+/**
+ * Makes the change by which `member` may cease to be an owner. Two owners who do that to each other in the same moment each see the other
+ * one before: so whoever finds no owner afterwards undoes it, and at least the later one does.
+ */
+async function keepingAnOwner<T>(
+  workspace: WorkspaceId,
+  member: Membership,
+  { change, undo }: { change: () => Promise<T>; undo: () => Promise<unknown> },
+  effects: TenantsEffects,
+): Promise<T> {
+  if (member.role !== 'owner') return change();
+  const owners = async () => (await readMembers(workspace, effects)).filter(({ role }) => role === 'owner');
+  const onlyOwner = () =>
+    new CallerError('conflict', 'this is the only owner of the workspace: make somebody else one first');
+  if ((await owners()).every(({ sub }) => sub === member.sub)) throw onlyOwner();
+  const changed = await change();
+  if ((await owners()).length > 0) return changed;
+  await undo();
+  throw onlyOwner();
+}
+
+async function knownMember(
+  workspace: WorkspaceId,
+  sub: string,
+  effects: TenantsEffects,
+): Promise<Membership> {
+  const known = await readMember(workspace, sub, effects);
+  if (!known) throw unknownMember(sub);
+  return known;
+}
+
+const unknownMember = (sub: string): CallerError =>
+  new CallerError('not_found', `no member with the id ${sub} in this workspace`);
+
+/** Who may act in every workspace. */
+export function listSuperAdmins(effects: TenantsEffects): Promise<SuperAdmin[]> {
+  return readSuperAdmins(effects);
+}
+
+/** Gives a person of the user pool every right in every workspace. For the operator's tools: no route leads here. */
+export async function makeSuperAdmin(person: SuperAdmin, effects: TenantsEffects): Promise<void> {
+  await putSuperAdmin(person, effects);
+}
+
+/**
+ * The same for the person of that address, who gets an account if there is none. Returns a link of three days below `publicUrl` to
+ * choose a password by, where the person has none: it is the operator's to hand over, since nothing can be mailed yet.
+ */
+export async function appointSuperAdmin(
+  email: string,
+  publicUrl: string,
+  effects: TenantsEffects & Pick<AccountsEffects, 'accounts'>,
+): Promise<string | undefined> {
+  const { sub, hasPassword, email: known } = await effects.accounts.create(email);
+  await makeSuperAdmin({ sub, email: known }, effects);
+  return hasPassword ? undefined : firstPasswordLink(publicUrl, { sub, email: known }, effects);
+}
+
+/** Takes the right away from the super admins of that address, from their next request on. False when there is none. */
+export async function dismissSuperAdmin(email: string, effects: TenantsEffects): Promise<boolean> {
+  const known = await readSuperAdmins(effects);
+  const dismissed = known.filter(one => one.email.toLowerCase() === email.toLowerCase());
+  for (const { sub } of dismissed) await deleteSuperAdmin(sub, effects);
+  return dismissed.length > 0;
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { plainName } from '../../platform/schema.ts';
+import { modeOfWorkspace } from '../schema.ts';
+
+/**
+ * Where a widget may stand: a host (`example.org`), or each true subdomain of one (`*.example.org`, which the host itself is
+ * not), with a port where only that port is meant. Scheme, case and spaces do not matter; names in other scripts are kept in their
+ * ASCII form, which is what browsers send.
+ */
+export const allowedDomain = z
+  .string()
+  .max(300)
+  .transform((text, context) => {
+    const [, wildcard = '', rest = ''] = /^(?:https?:\/\/)?(\*\.)?([^\s/?#@*]+)\/?$/i.exec(text.trim()) ?? [];
+    const url = URL.parse(`https://${rest}/`);
+    const labels = url?.hostname.split('.') ?? [];
+    if (!url || url.hostname.endsWith('.') || (wildcard !== '' && labels.length < 2)) {
+      context.addIssue({ code: 'custom', message: 'a host such as example.org or *.example.org' });
+      return z.NEVER;
+    }
+    // Kept as it is written: an address leaves out the port that its scheme has anyway.
+    const port = /:(\d+)$/.exec(rest)?.[1];
+    return `${wildcard}${url.hostname}${port === undefined ? '' : `:${Number(port)}`}`;
+  });
+
+const widgetFields = {
+  primaryColor: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, '# and six hexadecimal digits')
+    .transform(text => text.toLowerCase()),
+  position: z.enum(['bottom-right', 'bottom-left']),
+  welcomeMessage: z.string().trim().min(1).max(500),
+  widgetName: plainName(100),
+  allowedDomains: z
+    .array(allowedDomain)
+    .max(100)
+    .transform(domains => [...new Set(domains)])
+    .describe("where the widget may stand; empty: on the workspace's own site only"),
+};
+
+/** How a workspace's widget looks, by which mode it answers and where it may stand. */
+export const widgetSettings = z.object({
+  primaryColor: widgetFields.primaryColor.default('#3b82f6'),
+  position: widgetFields.position.default('bottom-right'),
+  welcomeMessage: widgetFields.welcomeMessage.default('Hi! How can I help?'),
+  widgetName: widgetFields.widgetName.default('Support'),
+  mode: modeOfWorkspace.optional().describe("without it the workspace's default mode"),
+  allowedDomains: widgetFields.allowedDomains.default([]),
+});
+export type WidgetSettings = z.output<typeof widgetSettings>;
+
+/** The same on the wire. */
+export const widget = z.object({
+  primaryColor: z.string(),
+  position: widgetFields.position,
+  welcomeMessage: z.string(),
+  widgetName: z.string(),
+  mode: z.string().optional().describe("without it the workspace's default mode"),
+  allowedDomains: z.array(z.string()),
+});
+
+/** What changes of a widget; what is left out stays. Fields that are not known are ignored, as clients of before may expect. */
+export const widgetChange = z.object({
+  primaryColor: widgetFields.primaryColor.optional(),
+  position: widgetFields.position.optional(),
+  welcomeMessage: widgetFields.welcomeMessage.optional(),
+  widgetName: widgetFields.widgetName.optional(),
+  mode: modeOfWorkspace.nullable().optional().describe("null: the workspace's default mode"),
+  allowedDomains: widgetFields.allowedDomains.optional(),
+});
+
+export const allowedDomains = z.strictObject({ domains: widgetFields.allowedDomains.default([]) });
+
+export const newWidgetKey = z.strictObject({
+  name: plainName(80).describe('which site or page it is for'),
+  mode: modeOfWorkspace.optional().describe("in place of the widget's own mode"),
+});
+
+export const widgetKey = z.object({
+  key_id: z.string(),
+  name: z.string(),
+  key: z.string().describe('public: it stands in the source of every page with the widget'),
+  mode: z.string().nullable(),
+  created_at: z.iso.datetime({ offset: true }),
+  rotated_at: z.iso.datetime({ offset: true }).nullable(),
+});

@@ -1,0 +1,119 @@
+import type { KeyId, ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { Item } from '../../platform/table.ts';
+import type { TenantsEffects } from '../effects.ts';
+import { type WidgetSettings, widgetSettings } from './schema.ts';
+
+/** A public key, which stands in the source of every page that shows the widget. */
+export interface WidgetKey {
+  readonly keyId: KeyId;
+  readonly name: string;
+  readonly key: string;
+  /** In place of the widget's own mode. */
+  readonly mode?: ModeName;
+  readonly createdAt: string;
+  readonly rotatedAt?: string;
+}
+
+const widgetOf = (workspace: WorkspaceId) => `WS#${workspace}#WIDGET`;
+const settingsKey = (workspace: WorkspaceId) => ({ pk: widgetOf(workspace), sk: 'SETTINGS' });
+const keyKey = (workspace: WorkspaceId, keyId: KeyId) => ({ pk: widgetOf(workspace), sk: `KEY#${keyId}` });
+
+/** The widget as its workspace has set it up, else the usual one. */
+export async function readWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
+  return widgetSettings.parse((await effects.tenants.get(settingsKey(workspace))) ?? {});
+}
+
+/** The settings after the change; `undefined` puts a setting back to the usual one. */
+export async function updateWidget(
+  workspace: WorkspaceId,
+  change: Readonly<Record<string, unknown>>,
+  effects: TenantsEffects,
+): Promise<WidgetSettings> {
+  return widgetSettings.parse(await effects.tenants.update(settingsKey(workspace), { set: change }));
+}
+
+/** The widget answers by the workspace's default mode from now on, if it answers by that one. */
+export async function clearWidgetMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.update(settingsKey(workspace), {
+    set: { mode: undefined },
+    condition: '#mode = :mode',
+    values: { mode },
+  });
+}
+
+export async function putWidgetKey(
+  workspace: WorkspaceId,
+  { keyId, ...value }: WidgetKey,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.put({ ...keyKey(workspace, keyId), ...value });
+}
+
+export async function readWidgetKey(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  effects: TenantsEffects,
+): Promise<WidgetKey | undefined> {
+  const item = await effects.tenants.get(keyKey(workspace, keyId));
+  return item && widgetKeyOf(item);
+}
+
+export async function readWidgetKeys(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetKey[]> {
+  const keys: WidgetKey[] = [];
+  for await (const item of effects.tenants.query(widgetOf(workspace), { prefix: 'KEY#' })) {
+    keys.push(widgetKeyOf(item));
+  }
+  return keys;
+}
+
+/** Puts a new key in the place of `seen`. Undefined when that is not, or no longer, the key. */
+export async function replaceWidgetKey(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  { seen, key, rotatedAt }: { seen: string; key: string; rotatedAt: string },
+  effects: TenantsEffects,
+): Promise<WidgetKey | undefined> {
+  const item = await effects.tenants.update(keyKey(workspace, keyId), {
+    set: { key, rotatedAt },
+    condition: '#key = :seen',
+    values: { seen },
+  });
+  return item && widgetKeyOf(item);
+}
+
+/** The key answers by the widget's own mode from now on, if it answers by that one. */
+export async function clearKeyMode(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.update(keyKey(workspace, keyId), {
+    set: { mode: undefined },
+    condition: '#mode = :mode',
+    values: { mode },
+  });
+}
+
+export async function deleteWidgetKey(
+  workspace: WorkspaceId,
+  keyId: KeyId,
+  effects: TenantsEffects,
+): Promise<void> {
+  await effects.tenants.delete(keyKey(workspace, keyId));
+}
+
+function widgetKeyOf(item: Item): WidgetKey {
+  return {
+    keyId: item.sk.slice('KEY#'.length) as KeyId,
+    name: String(item['name']),
+    key: String(item['key']),
+    createdAt: String(item['createdAt']),
+    ...(typeof item['mode'] === 'string' ? { mode: item['mode'] as ModeName } : {}),
+    ...(typeof item['rotatedAt'] === 'string' ? { rotatedAt: item['rotatedAt'] } : {}),
+  };
+}

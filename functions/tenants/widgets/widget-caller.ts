@@ -1,0 +1,76 @@
+import { CallerError } from '../../platform/errors.ts';
+import type { KeyId, ModeName } from '../../platform/ids.ts';
+import { mayStandOn } from './allowed-domains.ts';
+import { lookUpName } from '../directory.ts';
+import type { TenantsEffects } from '../effects.ts';
+import type { WidgetSettings } from './schema.ts';
+import { readWorkspace } from '../workspaces/store.ts';
+import { widgetKeyForm, widgetKeyPrefix } from './widget-keys.ts';
+import { readWidget, readWidgetKey } from './store.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+
+/** A page that shows a workspace's widget. */
+export interface WidgetCaller {
+  readonly workspace: Workspace;
+  /** By which the widget answers. */
+  readonly mode: ModeName;
+  readonly widget: WidgetSettings;
+  readonly keyId: KeyId;
+  /** Of the page, for the CORS headers; absent for a page of this deployment, which needs none. */
+  readonly origin?: string;
+}
+
+/**
+ * Reads the widget's public key from the header `x-api-key`, and checks in this order: it is there, it has the form (`unauthorized`),
+ * it is known and not rotated away (`unauthorized`), the workspace is active (`forbidden`, its status in the details), the page's origin is
+ * allowed (`forbidden`). Nothing is remembered from call to call, so a rotated key is dead at once. The key is public
+ * and an origin can be forged by whatever is no browser: what a widget may do must be limited besides.
+ */
+export async function authenticateWidgetKey(
+  headers: Headers,
+  effects: TenantsEffects,
+): Promise<WidgetCaller> {
+  const key = headers.get('x-api-key');
+  if (key === null || key === '') {
+    throw new CallerError('unauthorized', 'the x-api-key header is missing: send the widget key');
+  }
+  if (!key.startsWith(widgetKeyPrefix)) {
+    throw new CallerError('unauthorized', `the x-api-key header holds no widget key (${widgetKeyPrefix}...)`);
+  }
+  const entry = widgetKeyForm.test(key) ? await lookUpName('widget-key', key, effects) : undefined;
+  if (!entry) throw unknownKey();
+  const keyId = entry.value as KeyId;
+  const [known, workspace, widget] = await Promise.all([
+    readWidgetKey(entry.workspace, keyId, effects),
+    readWorkspace(entry.workspace, effects),
+    readWidget(entry.workspace, effects),
+  ]);
+  if (known?.key !== key || !workspace) throw unknownKey();
+  const { status, site, defaultMode } = workspace;
+  if (status !== 'active') {
+    throw new CallerError('forbidden', `this workspace is ${status}`, { details: { status } });
+  }
+  const mode = known.mode ?? widget.mode ?? defaultMode;
+  // The browser itself says so, and no page can: one of this deployment's own pages shows the widget.
+  if (headers.get('sec-fetch-site') === 'same-origin') return { workspace, mode, widget, keyId };
+  const origin = originOf(headers);
+  if (origin === undefined || !mayStandOn(origin, widget.allowedDomains, site)) {
+    const page = origin === undefined ? 'a page that does not say which it is' : origin;
+    throw new CallerError(
+      'forbidden',
+      `the widget may not stand on ${page}: add its domain to the allowed ones`,
+    );
+  }
+  return { workspace, mode, widget, keyId, origin };
+}
+
+const unknownKey = () =>
+  new CallerError('unauthorized', 'the widget key is not valid: it is unknown or was replaced');
+
+/** A browser sends no `Origin` with a plain GET of its own site, and may send the address of the page. */
+function originOf(headers: Headers): string | undefined {
+  const origin = headers.get('origin');
+  if (origin !== null) return origin;
+  const page = URL.parse(headers.get('referer') ?? '');
+  return page && page.origin !== 'null' ? page.origin : undefined;
+}

@@ -1,0 +1,47 @@
+import type * as z from 'zod';
+import { CallerError } from '../../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { lookUpName } from '../directory.ts';
+import type { TenantsEffects } from '../effects.ts';
+import type { WidgetSettings, widgetChange } from './schema.ts';
+import { clearKeyMode, clearWidgetMode, readWidget, readWidgetKeys, updateWidget } from './store.ts';
+
+export function getWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
+  return readWidget(workspace, effects);
+}
+
+/** Changes what is given. `bad_request` when the mode is not one of the workspace's. */
+export async function changeWidget(
+  workspace: WorkspaceId,
+  { mode, ...change }: z.output<typeof widgetChange>,
+  effects: TenantsEffects,
+): Promise<WidgetSettings> {
+  if (mode) await requireOwnMode(workspace, mode, effects);
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  const set = { ...Object.fromEntries(given), ...(mode === undefined ? {} : { mode: mode ?? undefined }) };
+  return updateWidget(workspace, set, effects);
+}
+
+/** The widget and its keys that answer by the mode answer by the workspace's default from now on: the mode is about to go. */
+export async function leaveMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  await clearWidgetMode(workspace, mode, effects);
+  for (const key of await readWidgetKeys(workspace, effects)) {
+    if (key.mode === mode) await clearKeyMode(workspace, key.keyId, mode, effects);
+  }
+}
+
+/** A mode's name leads to its workspace: one of another workspace is as unknown as none. */
+export async function requireOwnMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: TenantsEffects,
+): Promise<void> {
+  const entry = await lookUpName('mode', mode, effects);
+  if (entry?.workspace !== workspace || entry.value !== mode) {
+    throw new CallerError('bad_request', `mode: there is no mode "${mode}" in this workspace`);
+  }
+}

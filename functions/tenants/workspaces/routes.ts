@@ -1,0 +1,97 @@
+import type { Hono } from 'hono';
+import type { AdminVariables } from '../admin-workspace.ts';
+import { mount } from '../../platform/endpoint.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { type Administrator, enterWorkspace, requireSuperAdmin } from '../admin-workspace.ts';
+import type { AccountsEffects } from '../effects.ts';
+import { knownWorkspace } from './known-workspace.ts';
+import { inviteMember } from '../members/members.ts';
+import { sendDueNotices } from '../limits/notices.ts';
+import { linkBase } from '../accounts/password-reset.ts';
+import { readWorkspace } from './store.ts';
+import {
+  changeWorkspaceEndpoint,
+  createWorkspaceEndpoint,
+  listWorkspaces,
+  readWorkspaceEndpoint,
+} from './endpoints.ts';
+import {
+  addWorkspace,
+  changeWorkspace,
+  listWorkspaceIds,
+  requireFreeId,
+  type Workspace,
+} from './workspaces.ts';
+
+/**
+ * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. `makeMode` makes
+ * the default mode of a new workspace, and throws `conflict` when another one has its name.
+ */
+export function mountWorkspaces(
+  app: Hono<{ Variables: AdminVariables }>,
+  effects: AccountsEffects,
+  makeMode: (workspace: WorkspaceId, name: ModeName) => Promise<unknown>,
+): void {
+  mount(app, listWorkspaces, async (_input, context) => {
+    const ids = await workspacesOf(context.get('caller'), effects);
+    const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
+    return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
+  });
+  // Judged before the body is looked at, like everybody who may do nothing here at all.
+  app.post(createWorkspaceEndpoint.path, async (context, next) => {
+    requireSuperAdmin(context.get('caller'));
+    await next();
+  });
+  mount(app, createWorkspaceEndpoint, async ({ body }, context) => {
+    const caller = context.get('caller');
+    requireSuperAdmin(caller);
+    const { id, name, tier, site, owner_email: email } = body;
+    const defaultMode = body.default_mode ?? (id as string as ModeName);
+    await requireFreeId(id, effects);
+    if (email !== undefined) await linkBase(effects);
+    // Before the workspace: without its mode it would answer nobody, and this can be repeated.
+    await makeMode(id, defaultMode);
+    const workspace = await addWorkspace({ id, name, defaultMode, tier, site }, effects);
+    effects.log.info('workspace.created', { workspace: id, by: `member:${caller.sub}` });
+    if (email !== undefined) await inviteMember(id, { email, role: 'owner' }, effects);
+    return onWire(workspace);
+  });
+  mount(app, readWorkspaceEndpoint, async ({ params }, context) => {
+    const { workspace } = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
+    return onWire(await knownWorkspace(workspace, effects));
+  });
+  mount(app, changeWorkspaceEndpoint, async ({ params, body }, context) => {
+    const principal = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
+    const changed = await changeWorkspace(principal, body, effects);
+    effects.log.info('workspace.changed', {
+      workspace: changed.id,
+      by: principal.actor,
+      changed: Object.keys(body).join(' '),
+    });
+    // What was changed is changed, whatever becomes of the mail.
+    await sendDueNotices(changed, effects.clock.now(), effects).catch(error =>
+      effects.log.error('notice.not_sent', error, { workspace: changed.id }),
+    );
+    return onWire(changed);
+  });
+}
+
+/** A key's own, a person's, or all of them for a super admin. */
+export async function workspacesOf(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
+  if (caller.kind === 'key') return [caller.workspace];
+  return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
+}
+
+const onWire = (workspace: Workspace) => ({
+  id: workspace.id,
+  name: workspace.name,
+  status: workspace.status,
+  tier: workspace.tier,
+  default_mode: workspace.defaultMode,
+  site: workspace.site ?? null,
+  hourly_limit: workspace.hourlyLimit ?? null,
+  hard_cap: workspace.hardCap,
+  alert_email: workspace.alertEmail ?? null,
+  alert_threshold: workspace.alertThreshold,
+  created_at: workspace.createdAt,
+});

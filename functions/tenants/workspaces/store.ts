@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { Item } from '../../platform/table.ts';
+import type { TenantsEffects } from '../effects.ts';
+import { workspaceStatus, workspaceTier } from '../schema.ts';
+import type { Workspace } from './workspaces.ts';
+
+const workspaceKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#WORKSPACE`, sk: 'WORKSPACE' });
+/** Outside of every workspace: it leads to all of them. */
+const listed = 'DIRECTORY#workspaces';
+
+/** The form of the stored item; an item of before a setting was thought of has the usual one. */
+const storedWorkspace = z.object({
+  name: z.string(),
+  defaultMode: z.string().transform(text => text as ModeName),
+  createdAt: z.string(),
+  status: workspaceStatus.default('active'),
+  tier: workspaceTier.default('free'),
+  hourlyLimit: z.number().optional(),
+  hardCap: z.boolean().default(false),
+  alertEmail: z.string().optional(),
+  alertThreshold: z.number().default(0.8),
+  site: z.string().optional(),
+});
+
+const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...storedWorkspace.parse(item) });
+
+/** False when the workspace is already there. Repeating it completes a call that died before the list had the workspace. */
+export async function insertWorkspace(
+  workspace: WorkspaceId,
+  value: Omit<Workspace, 'id'>,
+  effects: TenantsEffects,
+): Promise<boolean> {
+  const inserted = await effects.tenants.putIfAbsent({ ...workspaceKey(workspace), ...value });
+  await effects.tenants.put({ pk: listed, sk: workspace });
+  return inserted;
+}
+
+export async function readWorkspaceIds(effects: TenantsEffects): Promise<WorkspaceId[]> {
+  const ids: WorkspaceId[] = [];
+  for await (const { sk } of effects.tenants.query(listed)) ids.push(sk as WorkspaceId);
+  return ids;
+}
+
+export async function readWorkspace(
+  workspace: WorkspaceId,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
+  const item = await effects.tenants.get(workspaceKey(workspace));
+  return item && workspaceOf(workspace, item);
+}
+
+/** The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the usual. */
+export async function updateWorkspace(
+  workspace: WorkspaceId,
+  change: Readonly<Record<string, unknown>>,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
+  const item = await effects.tenants.update(workspaceKey(workspace), {
+    set: change,
+    condition: 'attribute_exists(pk)',
+  });
+  return item && workspaceOf(workspace, item);
+}
+
+/** The same, but a disabled workspace stays as it is, and undefined is returned. */
+export async function updateUnlessDisabled(
+  workspace: WorkspaceId,
+  change: Readonly<Record<string, unknown>>,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> {
+  const item = await effects.tenants.update(workspaceKey(workspace), {
+    set: change,
+    condition: 'attribute_exists(pk) and (attribute_not_exists(#status) or #status <> :disabled)',
+    values: { disabled: 'disabled' },
+  });
+  return item && workspaceOf(workspace, item);
+}
