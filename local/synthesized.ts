@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fileFingerprint, repository } from './repository.ts';
@@ -83,16 +83,15 @@ async function synthesize(out: string, without: Partial<ModelSettings>): Promise
 
 /** Of everything that the templates are made from: the sources of `lib`, the environment names, the CDK's version. */
 async function fingerprint(): Promise<string> {
-  const [lib, functions] = await Promise.all([
-    readdir(join(repository, 'lib'), { recursive: true }),
-    readdir(join(repository, 'functions')),
-  ]);
+  const [lib, functions] = await Promise.all(
+    ['lib', 'functions'].map(folder => readdir(join(repository, folder), { recursive: true })),
+  );
   return fileFingerprint([
     'package-lock.json',
     'functions/capabilities.ts',
     'local/synthesize.ts',
     'local/synthesized.ts',
-    ...lib.filter(file => file.endsWith('.ts')).map(file => `lib/${file}`),
-    ...functions.map(capability => `functions/${capability}/env.ts`),
+    ...(lib ?? []).filter(file => file.endsWith('.ts')).map(file => `lib/${file}`),
+    ...(functions ?? []).filter(file => basename(file) === 'env.ts').map(file => `functions/${file}`),
   ]);
 }
