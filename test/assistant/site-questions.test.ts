@@ -69,6 +69,7 @@ describe('without a key, of the sample site', () => {
     ['What happens to my data?', 'Harassment'],
     ['When are you open on Saturday?', 'lamps'],
     ['When are you open?', 'evening'],
+    ['When is the harbour fair?', 'desk'],
     ['How many members do you have?', '900'],
     ['I left my umbrella there last week', 'machine'],
     ['Tell me about membership', 'complaints'],

@@ -65,6 +65,9 @@ export const siteQuestions: readonly (readonly [question: string, holds: string]
   ['Do you have CCTV?', 'cameras'],
   ['Tell me about membership', 'members use every workshop'],
   ['How many volunteers are there?', 'forty'],
+  ['When is the harbour fair?', 'second weekend of September'],
+  ['Are children allowed?', 'welcome with an adult'],
+  ['Where can I learn to sew?', 'sew your first garment'],
   ['wehn can i use the lazer cutter', 'induction'],
   ['Whats the adress', '14 Ropewalk Lane'],
 ];

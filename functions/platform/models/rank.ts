@@ -2,7 +2,7 @@ import type { Passage } from '../model.ts';
 import { type Draft, draftsOf } from './draft.ts';
 import type { Question, Term } from './question.ts';
 import { isCounting, isListing, namesSeries } from './series.ts';
-import { asksForSteps, hasShape, isPromised, lacksShape } from './shapes.ts';
+import { asksForSteps, hasShape, isPromised, isShaped, lacksShape } from './shapes.ts';
 import type { Unit } from './units.ts';
 import { sameWord, stemOf, wordsOf } from './words.ts';
 
@@ -77,7 +77,9 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       emphasis(draft, question, shape) +
       0.2 / (1 + draft.rank) -
       awkwardness(draft.unit);
-    const score = merit * (lacks ? 0.35 : 1);
+    // "When is the fair?" is not answered by who sees to it.
+    const isTimeless = isWhen.test(question.text) && !isShaped(draft.unit.text, 'time');
+    const score = merit * (lacks ? 0.35 : isTimeless ? 0.75 : 1);
     return {
       passage: draft.passage,
       rank: draft.rank,
@@ -104,13 +106,15 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
     support: supportOf(question.terms, weights, drafts),
     amiss:
       best === undefined ||
-      question.bare ||
+      (question.bare && !isWholeStory(best)) ||
       closest === undefined ||
       best.lacks ||
       missesWord(closest, question.terms),
     unlisted: (question.series ?? question.counted) !== undefined && best?.lacks !== false,
   };
 }
+
+const isWhen = /^\W*(?:and )?(?:when|wann|quand|cuándo|kiedy|quando|wanneer)\b/iu;
 
 /**
  * Where a question singles nothing out, the place where the site tells it to everybody: "When are you open?" is answered by the table
@@ -119,8 +123,17 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
 function emphasis({ unit, index, above, passage }: Draft, question: Question, shape: number): number {
   const isHeaded = above.some(match => match > 0);
   if (question.bare && isHeaded && shape === 1) return unit.kind === 'sentence' ? 0 : 0.4;
-  return question.overview && isHeaded && index === 0 && passage.headings.length < 2 ? 0.5 : 0;
+  if (question.overview && isHeaded && index === 0 && passage.headings.length < 2) return 0.5;
+  // What stands under "Harbour fair" tells of the harbour fair more than who mentions it.
+  const heading = wordsOf(unit.headings.at(-1) ?? passage.headings.at(-1) ?? '').map(({ stem }) => stem);
+  const subjects = question.terms.filter(({ asks }) => asks === undefined).map(({ stem }) => stem);
+  const isItself = subjects.length === heading.length && subjects.every(stem => heading.includes(stem));
+  return isItself && shape >= 0.5 ? 0.15 : 0;
 }
+
+/** A table or a list under a heading that says so. */
+const isWholeStory = ({ headed, shape, unit }: Candidate): boolean =>
+  headed && shape === 1 && unit.kind !== 'sentence';
 
 /** A row that has the figure need not say "cost" as well; elsewhere another word for it may find the row. */
 const missesWord = ({ unit, stems, outer }: Draft, terms: readonly Term[]): boolean => {

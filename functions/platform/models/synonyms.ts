@@ -45,6 +45,8 @@ const groups: readonly (readonly string[])[] = [
   ['item', 'thing', 'object'],
   ['wheelchair', 'accessible', 'accessibility', 'disability', 'disabled'],
   ['begin', 'start'],
+  ['allowed', 'permitted', 'welcome'],
+  ['learn', 'course', 'class', 'lesson'],
   ['end', 'finish'],
   ['film', 'movie'],
   ['director', 'manager', 'head', 'chief', 'ceo', 'boss', 'run', 'lead'],
