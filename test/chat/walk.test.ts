@@ -112,7 +112,7 @@ async function status(
 ): Promise<number> {
   const ids: Record<string, string> = {
     ...own,
-    ...(id === 'resumeWidgetStream' ? { run_id: widgetRun } : {}),
+    ...(id.endsWith('WidgetStream') ? { run_id: widgetRun } : {}),
   };
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const found = ids[name];

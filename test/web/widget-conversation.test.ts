@@ -23,6 +23,8 @@ function begin(replies: (Response | Error | Promise<Response>)[], kept = storage
   const api: WidgetApi = {
     ask: ({ message, files }) => next(`ask ${[message, ...files.map(({ name }) => name)].join(' with ')}`),
     resume: (url, lastEventId) => next(`resume ${url} ${lastEventId}`),
+    // Whether that is heard changes nothing here.
+    cancel: url => Promise.reject(new Error(`${asked.push(`cancel ${url}`)} calls`)),
     askWhole: async ({ message }) => ({ text: await (await next(`whole ${message}`)).text(), sources: [] }),
   };
   const conversation = createConversation({
@@ -146,7 +148,7 @@ describe('the conversation of a widget', () => {
     await expect.poll(entries).toEqual([expect.anything(), answer('done', 'Yes')]);
     conversation.stop();
     expect(entries().at(-1)?.state).toBe('done');
-    expect(asked).toEqual(['ask Count', 'ask Count']);
+    expect(asked).toEqual(['ask Count', 'cancel /resume/1', 'ask Count']);
   });
 
   it('hears no more of a whole answer that was stopped while it came', async () => {
@@ -187,6 +189,16 @@ describe('the conversation of a widget', () => {
     conversation.clear();
     expect([...kept.kept.keys()]).toEqual([]);
     expect(entries()).toEqual([]);
+  });
+
+  it('lets the server know that nobody waits for the answer, when it is cleared', async () => {
+    const { conversation, asked, entries } = begin([stream(frames(start, ['chunk', { text: 'One' }]))]);
+    conversation.ask('Count');
+    await expect.poll(() => entries().at(-1)).toEqual(answer('answering', 'One'));
+    conversation.clear();
+    expect(asked).toContain('cancel /resume/1');
+    conversation.clear();
+    expect(asked.filter(call => call.startsWith('cancel'))).toHaveLength(1);
   });
 
   it('keeps the last 50 messages, and reads only what makes sense of what it finds', () => {

@@ -76,6 +76,7 @@ export async function startWidgetServer(): Promise<WidgetServer> {
       const { chunks, sources = [] } = made.answer(String(body['message']));
       return json(response, 200, { response: chunks.join(''), sessionId: body['sessionId'], sources });
     }
+    if (pathname.endsWith('/cancel')) return json(response, 200, { ok: true, status: 'canceled' });
     const id =
       pathname === '/api/widget/chat/stream' ? begin(String(body['message'])) : pathname.split('/').at(-1);
     const run = runs.get(id ?? '');

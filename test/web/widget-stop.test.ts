@@ -7,7 +7,8 @@ import { key, widgetStage } from './widget-stage.ts';
 
 const here = widgetStage();
 const slowly = (words: number) => ({ chunks: count(words).match(/\s*\S+/g) ?? [], apartMs: 30 });
-const asked = () => here.server.calls.filter(({ call }) => call.startsWith('POST /api/widget/chat'));
+const called = (start: string) =>
+  here.server.calls.map(({ call }) => call).filter(call => call.startsWith(start));
 
 describe('an answer that is on its way can be stopped', () => {
   it('and what there is of it stays, is marked, and the next question can be asked', async () => {
@@ -33,7 +34,10 @@ describe('an answer that is on its way can be stopped', () => {
     expect(await words()).toBe('You said: Something else');
     expect(await host.locator('.stopped').count()).toBe(1);
     // What was stopped is not gone on with by anybody.
-    expect(here.server.calls.filter(({ call }) => call.startsWith('GET /api/widget/chat'))).toEqual([]);
+    expect(called('GET /api/widget/chat')).toEqual([]);
+    expect(called('POST /api/widget/chat/runs')).toEqual([
+      expect.stringMatching(/^POST \/api\/widget\/chat\/runs\/run-\d+\/cancel$/),
+    ]);
     expect(problems).toEqual([]);
   });
 
@@ -107,6 +111,6 @@ describe('the button that sends and the one that stops, which are in one place, 
     await host.getByRole('button', { name: 'Stop answering' }).click();
     await host.locator('.stopped').waitFor();
     expect(await field.inputValue()).toBe('The next one');
-    expect(asked()).toHaveLength(1);
+    expect(called('POST /api/widget/chat/stream')).toHaveLength(1);
   });
 });

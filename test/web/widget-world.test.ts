@@ -82,6 +82,23 @@ describe('the widget of a workspace, on the page of another site', () => {
     expect(problems.filter(text => !expectedOffline.test(text))).toEqual([]);
   });
 
+  it('stops an answer at the server too, where the next question would else wait for its end', async () => {
+    const { open, ask, answered, answer, words, host, problems } = await visit();
+    // Two minutes of it.
+    here.model.next(saysWords(count(3_000), 40));
+    here.model.next(saysWords('Here I am.', 1));
+    await open();
+    await ask('Count');
+    await answer.getByText('w9 ').waitFor();
+    const unwanted = here.model.requests.at(-1);
+    await host.getByRole('button', { name: 'Stop answering' }).click();
+    await ask('And now?');
+    await answered();
+    expect(await words()).toBe('Here I am.');
+    expect(await unwanted?.outcome).toBe('aborted');
+    expect(problems).toEqual([]);
+  });
+
   it('is not shown with an unknown key, nor on a site that is not allowed', async () => {
     const unknown = await visit(hostPage(tag(`data-api-key="pk_live_${'0'.repeat(64)}"`)));
     await expect.poll(() => unknown.problems.some(text => text.includes('the key was refused'))).toBe(true);

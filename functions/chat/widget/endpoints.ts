@@ -1,6 +1,6 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { runParams, streamHeaders } from '../schema.ts';
-import { widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
+import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
 
 const shared = { tag: 'Widget on a page', auth: 'widget' } as const;
 const refusals = ['forbidden', 'conflict', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
@@ -55,6 +55,18 @@ export const resumeWidgetStreamEndpoint = endpoint({
   errors: ['forbidden', 'not_found'],
 });
 
+export const cancelWidgetStreamEndpoint = endpoint({
+  ...shared,
+  id: 'cancelWidgetStream',
+  method: 'post',
+  path: '/api/widget/chat/stream/{run_id}/cancel',
+  summary: 'Stop an answer',
+  description: 'One that is at its end stays as it is; its status is answered.',
+  params: runParams,
+  reply: widgetCanceled,
+  errors: ['forbidden', 'not_found'],
+});
+
 export const widgetHealthEndpoint = endpoint({
   id: 'widgetHealth',
   method: 'get',
@@ -71,5 +83,6 @@ export const widgetEndpoints = [
   widgetChatEndpoint,
   widgetStreamEndpoint,
   resumeWidgetStreamEndpoint,
+  cancelWidgetStreamEndpoint,
   widgetHealthEndpoint,
 ] as const;

@@ -10,6 +10,7 @@ import { limitStateOf } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 import { readHealth } from '../health.ts';
 import { cursorOf, eventStream, streamHeaders } from '../stream.ts';
+import { cancel } from '../run/cancel.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 import { admitWidgets, type WidgetVariables, widgetOf } from './caller.ts';
 import * as endpoints from './endpoints.ts';
@@ -91,6 +92,12 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
       effects,
       left,
     );
+  });
+
+  mount(app, endpoints.cancelWidgetStreamEndpoint, async ({ params }, context) => {
+    const caller = widgetOf(context);
+    const turn = await widgetRun(caller, params.run_id as RunId, effects);
+    return { ok: true as const, status: await cancel(caller.workspace.id, turn, effects) };
   });
 
   mount(app, endpoints.widgetHealthEndpoint, async () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { source } from '../../assistant/schema.ts';
 import { plainName } from '../../platform/schema.ts';
-import { attachedLimits, notBlank, time } from '../schema.ts';
+import { attachedLimits, notBlank, runStatus, time } from '../schema.ts';
 
 export const widgetMessageLength = 2_000;
 
@@ -56,6 +56,8 @@ export const widgetReply = z.object({
   sessionId: z.string(),
   sources: z.array(widgetSource),
 });
+
+export const widgetCanceled = z.object({ ok: z.literal(true), status: runStatus });
 
 export const widgetConfig = z.object({
   widget: z.object({

@@ -17,6 +17,8 @@ export interface WidgetApi {
   ask(question: Question, signal: AbortSignal): Promise<Response>;
   /** The stream again, after the event `lastEventId`; any status. */
   resume(url: string, lastEventId: number, signal: AbortSignal): Promise<Response>;
+  /** Nobody wants the rest of the answer whose stream is at the URL. */
+  cancel(url: string): Promise<void>;
   /** The whole answer at once, for pages that want no stream. */
   askWhole(question: Question, signal: AbortSignal): Promise<{ text: string; sources: Source[] }>;
 }
@@ -29,6 +31,7 @@ export interface HostPage {
 
 /** A whole answer takes as long as its stream would. */
 const wholeWithin = 120_000;
+const canceledWithin = 10_000;
 
 export function createWidgetApi(
   { baseUrl, key }: WidgetOptions,
@@ -66,6 +69,16 @@ export function createWidgetApi(
         credentials: 'omit',
         signal,
       }),
+    async cancel(url) {
+      await fetch(`${ownUrl(url, baseUrl)}/cancel`, {
+        method: 'POST',
+        headers,
+        credentials: 'omit',
+        // Also when the page is left at once.
+        keepalive: true,
+        signal: AbortSignal.timeout(canceledWithin),
+      });
+    },
     async askWhole(question, signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(wholeWithin)]);
       const response = await post('/chat', question, limited);

@@ -123,6 +123,9 @@ export function createConversation(effects: ConversationEffects): Conversation {
   const leave = (): void => {
     following.abort();
     following = new AbortController();
+    const resume = state.entries.find(isOpen)?.resume;
+    // The visitor is rid of it either way: a server that did not hear it answers to the end, and the next question then.
+    if (resume) api.cancel(resume).catch(() => {});
   };
   const busy = () => state.entries.some(isOpen);
   const ask = (question: string, files: readonly AttachedFile[] = []): boolean => {
