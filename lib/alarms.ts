@@ -4,6 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Admin } from './admin.ts';
 import type { Api } from './api.ts';
 import type { Chat } from './chat.ts';
 import type { WorkQueue } from './constructs/queue.ts';
@@ -16,6 +17,7 @@ import type { Settings } from './settings.ts';
 export interface Watched {
   readonly api: Api;
   readonly chat: Chat;
+  readonly admin: Admin;
   readonly knowledge: Knowledge;
   readonly scraper: Scraper;
 }

@@ -51,7 +51,7 @@ export class AppStack extends Stack {
       assistant,
     });
     this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
-    const watched = { api: this.api, chat, knowledge, scraper };
+    const watched = { api: this.api, chat, admin, knowledge, scraper };
     new Alarms(this, 'Alarms', watched, settings);
     createDashboard(this, watched, settings);
     const outputs = {

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 /** The one page to look at first: answers, their speed and cost, then what is learned and what waits. */
 export function createDashboard(
   scope: Construct,
-  { api, chat, knowledge, scraper }: Watched,
+  { api, chat, admin, knowledge, scraper }: Watched,
   { stage }: Settings,
 ): void {
   const queues = {
@@ -19,7 +19,7 @@ export function createDashboard(
   };
   const ofQueues = (read: (queue: (typeof queues)['runs'], label: string) => IMetric) =>
     Object.entries(queues).map(([label, queue]) => read(queue, label));
-  const functions = [chat.api, chat.worker, knowledge.indexWriter, scraper.worker];
+  const functions = [chat.api, chat.worker, admin.api, knowledge.indexWriter, scraper.worker];
   if (knowledge.embedding) functions.push(knowledge.embedding.embedder);
   const each = { period: fiveMinutes };
   new Dashboard(scope, 'Dashboard', {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { MetricName } from '../../functions/platform/metrics.ts';
-import { at, deploy, list } from './deployment.ts';
+import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 
 const operator = { alarmEmail: 'operator@example.org' };
 /** With an embedder there is one more queue, function and alarm. */
@@ -79,6 +79,13 @@ test('every figure that the functions write is on the one dashboard, under the n
     .filter(namespace => namespace !== undefined);
   expect(new Set(namespaces)).toEqual(new Set(['Switchboard/test']));
   expect(body).toContain('Switchboard/test');
+});
+
+test('the errors and throttles of every function are on the dashboard', () => {
+  const body = deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody'];
+  const functions = functionsOf(deployment);
+  expect(functions.length).toBeGreaterThan(5);
+  expect(functions.filter(fn => !refersTo(body, fn)).map(nameOf)).toEqual([]);
 });
 
 test('alarms watch figures by the names and values that the functions write them with', () => {
