@@ -69,6 +69,13 @@ test('the queues that people wait for ring when their oldest message is too old'
   }
 });
 
+test('questions whose worker always fails ring before SQS leaves them out of the age of the queue, at their third delivery', () => {
+  const queue = deployment.all('AWS::SQS::Queue').find(({ id }) => id.startsWith('ChatRunQueue'));
+  const alarm = deployment.one('AWS::CloudWatch::Alarm', 'AlarmsRunsWait');
+  expect(refersTo(alarm.Properties['Dimensions'], queue ?? alarm)).toBe(true);
+  expect(alarm.Properties['Threshold']).toBeLessThan(2 * Number(queue?.Properties['VisibilityTimeout']));
+});
+
 test('every queue is either worked on or takes what others give up, encrypted and over TLS', () => {
   const queues = deployment.all('AWS::SQS::Queue');
   const [worked, others] = [true, false].map(works =>
