@@ -37,6 +37,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     try {
       for await (last of followRun(api, run, clock, interrupted)) printing?.show(unescaped(last.text));
     } catch (error) {
+      printing?.breakOff();
       if (!interrupted.aborted) throw error;
       await cancelRun(api, run);
       throw new CommandError(exitCodes.interrupted, 'Canceled.');
@@ -48,6 +49,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     }
     if (last.status === 'done') printing?.end(unescaped(last.text));
     else {
+      printing?.breakOff();
       throw new CommandError(exitCodes.failed, last.error ?? `The run was ${last.status ?? 'lost'}.`);
     }
     if (!values.json) listSources(last, effects);
@@ -61,7 +63,8 @@ const unescaped = (markdown: string): string =>
 
 /**
  * Prints a text that grows. A text that began anew is printed on from where it says something new; where it contradicts
- * what is printed already, it is printed whole below. `end` is given the text as it stays.
+ * what is printed already, it is printed whole below. `end` is given the text as it stays; after
+ * `breakOff` what is said next stands on a line of its own.
  */
 export function unfold(terminal: Pick<Terminal, 'write'>) {
   let printed = '';
@@ -80,6 +83,9 @@ export function unfold(terminal: Pick<Terminal, 'write'>) {
     end: (text: string) => {
       show(text);
       if (printed !== text) printAnew(text);
+    },
+    breakOff: () => {
+      if (printed !== '') terminal.write('\n');
     },
   };
 }

@@ -173,6 +173,13 @@ describe('a run without an answer', () => {
     expect(await ask()).toMatchObject({ code: 1, stderr: 'the model does not answer\n' });
   });
 
+  test('says why on a line of its own, below what it had written', async () => {
+    connections = [
+      streaming([token('Open at', 1), frame('error', { error: 'it fell silent' }, 2), done('error')]),
+    ];
+    expect(await ask()).toMatchObject({ code: 1, stdout: 'Open at\n', stderr: 'it fell silent\n' });
+  });
+
   test('says so in JSON too', async () => {
     connections = [streaming(failed)];
     const { code, stdout } = await ask('--json');
@@ -191,6 +198,6 @@ test('Ctrl-C cancels the run and exits with 130', async () => {
   const running = start(['ask', 'When is it open?'], env());
   await running.says(/Open/);
   running.signal('SIGINT');
-  expect(await running.ended).toMatchObject({ code: 130, stdout: 'Open ' });
+  expect(await running.ended).toMatchObject({ code: 130, stdout: 'Open \n' });
   expect(posted.at(-1)?.path).toBe(`/api/runs/${run}/cancel`);
 });

@@ -85,6 +85,15 @@ describe('an answer that unfolds', () => {
     expect(printed('The lib', '', 'A', 'A museum.')).toBe('The lib\n\n(the answer begins anew)\n\nA museum.');
   });
 
+  test('that breaks off ends its line, if it has begun one', () => {
+    let out = '';
+    const { show, breakOff } = unfold({ write: text => (out += text) });
+    breakOff();
+    show('The lib');
+    breakOff();
+    expect(out).toBe('The lib\n');
+  });
+
   test('whose final text differs is corrected', () => {
     expect(printed('See [1] [7]', 'See [1]')).toBe('See [1] [7]\n\n(the answer begins anew)\n\nSee [1]');
   });
