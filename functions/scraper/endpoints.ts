@@ -10,7 +10,7 @@ export const requestScrape = endpoint({
   id: 'requestScrape',
   method: 'post',
   path: '/admin/scrape',
-  summary: 'Learns a website, a section of it, or a page',
+  summary: 'Learn a website, a section of it, or a page',
   description:
     'Crawls politely (robots.txt, Crawl-delay), keeps what changed, removes what is gone. Follow the job by its id.',
   body: learnRequest,
@@ -48,7 +48,7 @@ export const cancelScrapeJob = endpoint({
   id: 'cancelScrapeJob',
   method: 'delete',
   path: '/admin/scrape/job/{id}',
-  summary: 'Deletes a scrape job; one that runs stops',
+  summary: 'Delete a scrape job; one that runs stops',
   description: 'What it has learned so far stays.',
   params: jobParams,
   reply: z.object({ status: z.literal('deleted') }),

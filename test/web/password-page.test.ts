@@ -86,7 +86,7 @@ describe('the page for passwords', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Your password is set');
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('link', { name: 'How to sign in' }).click();
-    await page.locator('#signIn').getByRole('heading', { name: 'Signs a person in' }).waitFor();
+    await page.locator('#signIn').getByRole('heading', { name: 'Sign a person in' }).waitFor();
     expect(asked[0]).toBe(`${world.url}/password `);
     expect(asked.filter(request => request.includes(tokenOf(link)))).toEqual([]);
     expect(problems.filter(problem => !refused.test(problem))).toEqual([]);
