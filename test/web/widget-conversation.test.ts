@@ -151,6 +151,38 @@ describe('the conversation of a widget', () => {
     expect(asked).toEqual(['ask Count', 'cancel /resume/1', 'ask Count']);
   });
 
+  it('cancels an answer that was stopped before it had said how, as soon as it says it', async () => {
+    const late = Promise.withResolvers<Response>();
+    const { conversation, asked, entries } = begin([
+      late.promise,
+      stream(frames(start, ['chunk', { text: 'Yes' }]) + closing),
+    ]);
+    conversation.ask('Slow?');
+    await expect.poll(() => asked).toEqual(['ask Slow?']);
+    conversation.stop();
+    conversation.ask('And now?');
+    await expect.poll(() => entries().at(-1)).toEqual(answer('done', 'Yes'));
+    late.resolve(
+      stream(frames(['start', { traceId: 't', resume: '/resume/2' }], ['chunk', { text: 'Late' }])),
+    );
+    await expect.poll(() => asked).toEqual(['ask Slow?', 'ask And now?', 'cancel /resume/2']);
+    expect(entries()[1]).toMatchObject({ state: 'stopped', text: undefined });
+  });
+
+  it('does not tell why a question was refused that was stopped before', async () => {
+    const late = Promise.withResolvers<Response>();
+    const { conversation, entries } = begin([
+      late.promise,
+      stream(frames(start, ['chunk', { text: 'Yes' }]) + closing),
+    ]);
+    conversation.ask('Slow?');
+    conversation.stop();
+    late.reject(new ApiError(429, 'Too many questions.'));
+    conversation.ask('And now?');
+    await expect.poll(() => entries().at(-1)).toEqual(answer('done', 'Yes'));
+    expect(entries()[1]).toMatchObject({ state: 'stopped', text: undefined });
+  });
+
   it('hears no more of a whole answer that was stopped while it came', async () => {
     const whole = Promise.withResolvers<Response>();
     const { conversation, entries, asked } = begin([whole.promise, new Response('Yes')], storage(), false);

@@ -34,6 +34,8 @@ export interface Conversation {
   clear(): void;
 }
 
+const filesGone = 'The files are no longer here. Attach them again.';
+
 /** Reads what the browser has kept, and goes on with an answer that was on its way. */
 export function createConversation(effects: ConversationEffects): Conversation {
   const { api, history } = effects;
@@ -56,16 +58,21 @@ export function createConversation(effects: ConversationEffects): Conversation {
     timestamp: effects.now(),
     state,
   });
-  /** Changes the answer with the id. What is only more text is not stored each time: a resumed stream tells it again. */
+  /** Changes the answer with the id, unless it has ended. What is only more text is not stored each time: a resumed stream tells it again. */
   const update = (id: string, by: (entry: Entry) => Entry): void => {
     let keep = false;
     const entries = state.entries.map(one => {
-      if (one.id !== id) return one;
+      if (one.id !== id || !isOpen(one)) return one;
       const next = by(one);
       keep = next.state !== one.state || next.resume !== one.resume;
       return next;
     });
     change({ entries }, keep);
+  };
+
+  /** The visitor is rid of the answer either way: a server that does not hear it answers to the end, and the next question then. */
+  const cancel = (resume: unknown): void => {
+    if (typeof resume === 'string') api.cancel(resume).catch(() => {});
   };
 
   const follow = async (answer: string, first: Response | undefined, signal: AbortSignal): Promise<void> => {
@@ -76,10 +83,12 @@ export function createConversation(effects: ConversationEffects): Conversation {
     const end = await followEvents(
       {
         onEvent(event) {
-          // Of one piece from the network some events may be left when the answer has ended.
-          if (both.aborted) return;
           update(answer, entry => applyEvent(entry, event));
-          if (event.type === 'error') stop.abort();
+          const now = current();
+          if (now && isOpen(now)) return;
+          stop.abort();
+          // It was stopped before it had said by which address.
+          if (event.type === 'start') cancel(event.data['resume']);
         },
         onConnection: connection => change({ connection }, false),
       },
@@ -99,9 +108,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
     if (signal.aborted) return;
     if (end.end === 'refused') return update(answer, entry => failed(entry, apology));
     // Left without an error: the stream broke before it had said how to resume it.
-    update(answer, entry =>
-      isOpen(entry) ? (end.end === 'done' ? finished(entry) : failed(entry, apology)) : entry,
-    );
+    update(answer, entry => (end.end === 'done' ? finished(entry) : failed(entry, apology)));
   };
   const answerTo = async (message: string, answer: string, signal: AbortSignal): Promise<void> => {
     const question = { message, files: sent, session: history.session() };
@@ -110,7 +117,6 @@ export function createConversation(effects: ConversationEffects): Conversation {
         return await follow(answer, await api.ask(question, signal), signal);
       }
       const { text, sources } = await api.askWhole(question, signal);
-      signal.throwIfAborted();
       update(answer, entry => finished({ ...entry, content: text, sources }));
     } catch (error) {
       if (signal.aborted) return;
@@ -121,11 +127,11 @@ export function createConversation(effects: ConversationEffects): Conversation {
   };
   /** Ends what is followed: nothing of it may come in later. */
   const leave = (): void => {
-    following.abort();
-    following = new AbortController();
     const resume = state.entries.find(isOpen)?.resume;
-    // The visitor is rid of it either way: a server that did not hear it answers to the end, and the next question then.
-    if (resume) api.cancel(resume).catch(() => {});
+    // A stream without an address is left when it tells it, and canceled then.
+    if (resume || !effects.streaming) following.abort();
+    following = new AbortController();
+    cancel(resume);
   };
   const busy = () => state.entries.some(isOpen);
   const ask = (question: string, files: readonly AttachedFile[] = []): boolean => {
@@ -166,7 +172,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
       const [question, answer] = entries.slice(-2);
       if (!answer || !/failed|stopped/.test(answer.state) || question?.role !== 'user') return;
       if (question.files && sent.length === 0)
-        return update(answer.id, entry => failed(entry, 'The files are no longer here. Attach them again.'));
+        return change({ entries: [...entries.slice(0, -1), failed(answer, filesGone)] }, true);
       change({ entries: entries.slice(0, -2) }, false);
       ask(question.content, question.files && sent);
     },
