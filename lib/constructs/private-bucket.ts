@@ -49,7 +49,7 @@ export class PrivateBucket extends Bucket {
     if (grantee.role) acknowledge(grantee.role, `IAM5[Resource::${String(exported)}/*]`, reason);
   }
 
-  /** Never: pages are served by CloudFront. */
+  /** Never. Said here because the CDK's class leaves it undefined, which its own interface, and so its constructs, do not take. */
   override get isWebsite(): boolean {
     return false;
   }
