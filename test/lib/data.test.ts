@@ -116,7 +116,6 @@ test('accounts are by invitation, with strong passwords and a second factor for 
   expect(deployment.one('AWS::Cognito::UserPoolClient').Properties).toMatchObject({
     PreventUserExistenceErrors: 'ENABLED',
     EnableTokenRevocation: true,
-    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     // No password is tried by whom the admin function does not count.
     ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
   });
