@@ -65,7 +65,9 @@ export const allow = (grants: readonly Grant[], { action, resources, partitions 
   );
 
 const matchesOne = (patterns: readonly string[], text: string): boolean =>
-  patterns.some(pattern => {
-    const literal = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-    return new RegExp(`^${literal.replaceAll('*', '.*')}$`, 's').test(text);
-  });
+  patterns.some(pattern => pattern === text || (pattern.includes('*') && wildcard(pattern).test(text)));
+
+function wildcard(pattern: string): RegExp {
+  const literal = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${literal.replaceAll('*', '.*')}$`, 's');
+}
