@@ -66,6 +66,31 @@ describe('reading', () => {
     expect(await page.getByRole('button', { name: 'Latest' }).count()).toBe(0);
   });
 
+  it('finds each citation on the line of the word that it stands at, however wide the window is', async () => {
+    const { page, ask, answered, answerText } = await here.chat();
+    here.model.next(saysWords('- Tool library only: A month £5, A year £50 [1]\n- Both of them: £90 [1]'));
+    await ask('How much?');
+    await answered();
+    const citations = answerText.locator('.citation');
+    expect(await citations.count()).toBe(2);
+    const strayed = () =>
+      citations.evaluateAll(found =>
+        found.flatMap(citation => {
+          const word = citation.previousSibling;
+          if (!word) return ['a citation at no word'];
+          const range = document.createRange();
+          range.selectNodeContents(word);
+          return citation.getBoundingClientRect().top < range.getBoundingClientRect().bottom - 4
+            ? []
+            : [word.textContent];
+        }),
+      );
+    for (let width = 320; width <= 480; width += 5) {
+      await page.setViewportSize({ width, height: 700 });
+      expect(await strayed(), `${width} px`).toEqual([]);
+    }
+  });
+
   it('tells a screen reader the answer once it is whole', async () => {
     const { page, ask, answered } = await here.chat();
     here.model.next(saysWords('It is **open** every day. [1]', 30));

@@ -32,7 +32,7 @@ function Piece({ raw, block, citation }: { raw: string; block: Block; citation: 
 }
 
 function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
-  const inline = (content: readonly Inline[]) => content.map(part => drawInline(part, citation));
+  const inline = (content: readonly Inline[]) => drawContent(content, citation);
   switch (block.kind) {
     case 'paragraph':
       return <p>{inline(block.content)}</p>;
@@ -77,8 +77,7 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
 /** An item of one paragraph is drawn without the paragraph, so that a list stays tight. */
 function drawItemPart(part: Block, item: readonly Block[], citation: MarkdownProps['citation']) {
   const paragraphs = item.filter(({ kind }) => kind === 'paragraph').length;
-  if (part.kind === 'paragraph' && paragraphs === 1)
-    return part.content.map(child => drawInline(child, citation));
+  if (part.kind === 'paragraph' && paragraphs === 1) return drawContent(part.content, citation);
   return drawBlock(part, citation);
 }
 
@@ -95,8 +94,25 @@ function drawCell(
   return <Tag class={cell.align && `align-${cell.align}`}>{inline(cell.content)}</Tag>;
 }
 
+/** A citation is a box, before which a line may be broken: it keeps the word that it stands at, unless that is as long as a line. */
+function drawContent(content: readonly Inline[], citation: MarkdownProps['citation']): ComponentChildren {
+  return content.map((part, index) => {
+    const next = content[index + 1];
+    if (part.kind === 'citation' && content[index - 1]?.kind === 'text') return undefined;
+    if (part.kind !== 'text' || next?.kind !== 'citation') return drawInline(part, citation);
+    const word = /\S{0,24}$/.exec(part.text)?.[0] ?? '';
+    return [
+      part.text.slice(0, part.text.length - word.length),
+      <span class="cited">
+        {word}
+        {citation(next.n)}
+      </span>,
+    ];
+  });
+}
+
 function drawInline(part: Inline, citation: MarkdownProps['citation']): ComponentChildren {
-  const inner = (content: readonly Inline[]) => content.map(child => drawInline(child, citation));
+  const inner = (content: readonly Inline[]) => drawContent(content, citation);
   switch (part.kind) {
     case 'text':
       return part.text;
