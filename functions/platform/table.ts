@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -67,7 +68,7 @@ export interface Table {
   put(item: Item): Promise<void>;
   /** Puts the items, 25 a request, in no order: for many small items whose writes are idempotent. */
   putAll(items: readonly Item[]): Promise<void>;
-  /** False when an item with that key is already there. */
+  /** False when another item with that key is already there. */
   putIfAbsent(item: Item): Promise<boolean>;
   /** The item after the update, or undefined when the condition does not hold. */
   update(key: Key, options: UpdateOptions): Promise<Item | undefined>;
@@ -140,13 +141,14 @@ function documentClient(): DynamoDBDocumentClient {
 
 /** The same over a given client: tests pass one that points at their emulator. */
 export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
+  const get: Table['get'] = async ({ pk, sk }) => {
+    const { Item: item } = await client.send(
+      new GetCommand({ TableName: name, Key: { pk, sk }, ConsistentRead: true }),
+    );
+    return item as Item | undefined;
+  };
   return {
-    async get(key) {
-      const { Item: item } = await client.send(
-        new GetCommand({ TableName: name, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
-      );
-      return item as Item | undefined;
-    },
+    get,
     async getAll(keys) {
       const found: Item[] = [];
       const wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
@@ -176,11 +178,16 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
       );
     },
     async putIfAbsent(item) {
-      return held(() =>
-        client.send(
+      try {
+        await client.send(
           new PutCommand({ TableName: name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
-        ),
-      ).then(result => result !== undefined);
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // A try before this one may have put it, and its answer been lost on the way.
+        return (error.$metadata.attempts ?? 1) > 1 && isSame(item, await get(item));
+      }
     },
     async update(key, options) {
       const result = await held(() =>
@@ -241,6 +248,10 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
     },
   };
 }
+
+/** Whether the item is what was put: attributes that are `undefined` are not stored. */
+const isSame = (put: Item, found: Item | undefined): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(put)), found);
 
 /** Runs a conditional write; undefined when its condition does not hold. */
 async function held<T>(write: () => Promise<T>): Promise<T | undefined> {
