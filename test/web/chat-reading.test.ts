@@ -78,7 +78,7 @@ describe('reading', () => {
         found.flatMap(citation => {
           const word = citation.previousSibling;
           if (!word) return ['a citation at no word'];
-          const range = document.createRange();
+          const range = citation.ownerDocument.createRange();
           range.selectNodeContents(word);
           return citation.getBoundingClientRect().top < range.getBoundingClientRect().bottom - 4
             ? []
