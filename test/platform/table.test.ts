@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
@@ -7,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Item, type QueryOptions, type Table, tableOf } from '../../functions/platform/table.ts';
 import { clientSettings } from '../../local/create-resources.ts';
 import { emulatedTable } from '../support/emulated.ts';
-import { bodyOf } from '../support/fake-server.ts';
+import { bodyOf, startFakeServer } from '../support/fake-server.ts';
 
 let emulated: Awaited<ReturnType<typeof emulatedTable>>;
 let table: Table;
@@ -61,34 +59,33 @@ describe('an item', () => {
 
 describe('an answer that is lost on the way', () => {
   /** The table, behind a wire on which the answer to the first put is lost. */
-  async function behindLossyWire(): Promise<{ table: Table; asked: string[]; stop(): void }> {
+  async function behindLossyWire(): Promise<{ table: Table; asked: string[]; stop(): Promise<void> }> {
     const asked: string[] = [];
-    const wire = createServer(async (request, response) => {
+    const wire = await startFakeServer(async (request, response) => {
       const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-      const headers = Object.entries(request.headersDistinct).flatMap(([header, [value = ''] = []]) =>
-        ['connection', 'content-length', 'host'].includes(header)
-          ? []
-          : [[header, value] as [string, string]],
-      );
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(request.headers))
+        if (typeof value === 'string' && !['connection', 'content-length', 'host'].includes(name))
+          headers.set(name, value);
       const body = await bodyOf(request);
       const answer = await fetch(emulated.endpoint, { method: 'POST', headers, body });
       const text = await answer.text();
       asked.push(action);
-      if (action === 'PutItem' && asked.length === 1) return void response.destroy();
-      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
-    });
-    await new Promise<void>(resolve => wire.listen(0, '127.0.0.1', resolve));
-    const { port } = wire.address() as AddressInfo;
-    const settings = { ...clientSettings(emulated.endpoint), endpoint: `http://127.0.0.1:${port}` };
-    const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
+      if (action === 'PutItem' && asked.length === 1) response.destroy();
+      else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+    }, []);
+    const endpoint = new URL(wire.url).origin;
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(endpoint)), {
       marshallOptions: { removeUndefinedValues: true },
     });
-    const stop = () => {
-      client.destroy();
-      wire.closeAllConnections();
-      wire.close();
+    return {
+      table: tableOf(emulated.name, client),
+      asked,
+      stop() {
+        client.destroy();
+        return wire.stop();
+      },
     };
-    return { table: tableOf(emulated.name, client), asked, stop };
   }
 
   test('does not make a stranger of the item that was put', async () => {
@@ -97,7 +94,7 @@ describe('an answer that is lost on the way', () => {
     expect(await wire.table.putIfAbsent(item)).toBe(true);
     expect(wire.asked).toEqual(['PutItem', 'PutItem', 'GetItem']);
     expect(await wire.table.putIfAbsent(item)).toBe(false);
-    wire.stop();
+    await wire.stop();
   });
 
   test("does not make one's own of what another has put", async () => {
@@ -105,7 +102,7 @@ describe('an answer that is lost on the way', () => {
     const key = freshKey();
     await table.put({ ...key, text: 'theirs' });
     expect(await wire.table.putIfAbsent({ ...key, text: 'mine' })).toBe(false);
-    wire.stop();
+    await wire.stop();
   });
 });
 
