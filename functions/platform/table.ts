@@ -59,7 +59,8 @@ export const longer = (expires: number): UpdateOptions => ({
 /**
  * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent.
  * There are no transactions and no scans here on purpose: an aggregate is one item, changed by conditional
- * updates. Calls time out and are retried by the SDK client (`connectTable`).
+ * updates. Calls time out and are retried by the SDK client (`connectTable`): an update whose answer was lost may add
+ * twice, or find that its condition holds no more.
  */
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
