@@ -65,6 +65,8 @@ export const siteQuestions: readonly (readonly [question: string, holds: string]
   ['Do you have CCTV?', 'cameras'],
   ['Tell me about membership', 'members use every workshop'],
   ['How many volunteers are there?', 'forty'],
+  ['How many workshops do you have?', 'six workshops'],
+  ['How many rooms are there?', 'three rooms'],
   ['When is the harbour fair?', 'second weekend of September'],
   ['Are children allowed?', 'welcome with an adult'],
   ['Where can I learn to sew?', 'sew your first garment'],

@@ -123,10 +123,11 @@ function runs(chosen: readonly Candidate[], all: readonly Candidate[]): Quote[] 
   });
 }
 
-/** Rows and items say little without the heading that they stand under. */
+/** Rows and items say little without the heading that they stand under, nor does what stands under the number that was asked for. */
 function leadOf(group: readonly Candidate[], all: readonly Candidate[]): string | undefined {
   const first = group[0];
-  if (!first || first.unit.kind === 'sentence' || first.unit.kind === 'code') return undefined;
+  if (!first || (first.unit.kind === 'sentence' && !first.counted) || first.unit.kind === 'code')
+    return undefined;
   const before = all.find(({ passage, index }) => passage === first.passage && index === first.index - 1);
   if (before && group.includes(before)) return undefined;
   return first.unit.headings.at(-1) ?? first.passage.headings.at(-1);
@@ -137,7 +138,8 @@ export const writeQuotes = (quotes: readonly Quote[]): string => quotes.map(writ
 
 function writeQuote({ n, lead, units }: Quote): string {
   const alone = units.length === 1 && lead === undefined;
-  let text = lead === undefined ? '' : `${lead.replace(/:$/, '')}:\n`;
+  const gap = units[0]?.unit.kind === 'sentence' ? '\n\n' : '\n';
+  let text = lead === undefined ? '' : `${lead.replace(/:$/, '')}:${gap}`;
   units.forEach(({ unit }, at) => {
     const before = units[at - 1]?.unit;
     const after = units[at + 1]?.unit;

@@ -131,12 +131,13 @@ const having = wholeWords('have|has|offer|offers');
  * What to search for where the question's own words found too little: those that say what it is about, with others for
  * them, and others alone for those that only say what is asked ("cost"). Undefined where that would find nothing new.
  */
-export function widerQuery({ text, terms, series, elliptic }: Question): string | undefined {
+export function widerQuery({ text, terms, series, counted, elliptic }: Question): string | undefined {
   const others = terms.flatMap(({ stem }) => otherWordsFor(stem));
-  if (others.length === 0 && series === undefined && !elliptic) return undefined;
+  const kind = series ?? counted;
+  if (others.length === 0 && kind === undefined && !elliptic) return undefined;
   const own = terms.filter(({ asks }) => asks === undefined || elliptic).map(({ word }) => word);
   const words = [...own, ...new Set(others)];
-  const lists = series !== undefined && words.length < 2 && !having.test(text);
+  const lists = kind !== undefined && words.length < 2 && !having.test(text);
   return [...words, ...(lists ? listingWords : [])].join(' ');
 }
 

@@ -28,6 +28,8 @@ export interface Candidate {
   readonly headed: boolean;
   /** Its own words meet something of the question that the heading above does not. */
   readonly specific: boolean;
+  /** The heading right above says how many there are: "Six workshops". */
+  readonly counted: boolean;
   /** It is one of several, and all of them are the answer. */
   readonly step: boolean;
 }
@@ -91,6 +93,7 @@ export function rankUnits(question: Question, passages: readonly Passage[]): Ran
       lacks,
       said: draft.said,
       promised: isPromisedHere,
+      counted: countedAbove(draft, question),
       headed: draft.above.some(match => match > 0),
       specific: draft.said.some((match, i) => match > (draft.above[i] ?? 0)),
       step: isPromisedHere && draft.unit.kind === 'item' && asksForSteps(question.text),
@@ -120,9 +123,12 @@ const isWhen = /^\W*(?:and )?(?:when|wann|quand|cuándo|kiedy|quando|wanneer)\b/
  * Where a question singles nothing out, the place where the site tells it to everybody: "When are you open?" is answered by the table
  * under "Opening hours", and "Tell me about membership" by what stands first under that heading.
  */
-function emphasis({ unit, index, above, passage }: Draft, question: Question, shape: number): number {
+function emphasis(draft: Draft, question: Question, shape: number): number {
+  const { unit, index, above, passage } = draft;
   const isHeaded = above.some(match => match > 0);
-  if (question.bare && isHeaded && shape === 1) return unit.kind === 'sentence' ? 0 : 0.4;
+  if (question.bare && isHeaded && shape === 1)
+    return { row: 0.5, item: 0.3, sentence: 0, code: 0 }[unit.kind];
+  if (countedAbove(draft, question) && isListing(unit.text)) return 0.6;
   if (question.overview && isHeaded && index === 0 && passage.headings.length < 2) return 0.5;
   // What stands under "Harbour fair" tells of the harbour fair more than who mentions it.
   const heading = wordsOf(unit.headings.at(-1) ?? passage.headings.at(-1) ?? '').map(({ stem }) => stem);
@@ -157,7 +163,11 @@ function listsSeries({ unit, passage, intro }: Draft, { series }: Question): boo
 const lacksCount = (draft: Draft, question: Question): boolean =>
   question.counted !== undefined &&
   !isCounting(draft.unit.text, question.counted) &&
+  !countedAbove(draft, question) &&
   !promised(draft, question);
+
+const countedAbove = ({ unit, passage }: Draft, { counted }: Question): boolean =>
+  counted !== undefined && isCounting(unit.headings.at(-1) ?? passage.headings.at(-1) ?? '', counted);
 
 /** A column's name is a singular. */
 const matchesNoun = (columns: string, noun: string): boolean =>
