@@ -1,4 +1,11 @@
-import { Dashboard, GraphWidget, type IMetric, PeriodOverride, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  PeriodOverride,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Watched } from './alarms.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
@@ -34,7 +41,9 @@ export function createDashboard(
         }),
       ],
       [
-        graph('Runs by outcome', [everyFigure(scope, 'RunFinished', { dimensions: ['status'] })], 'runs'),
+        graph('Runs by outcome', [everyFigure(scope, 'RunFinished', { dimensions: ['status'] })], 'runs', [
+          everyFigure(scope, 'RunFailed', { statistic: Stats.AVERAGE, label: 'share that failed' }),
+        ]),
         graph(
           'Time to the first token',
           ['p50', 'p95'].map(statistic =>

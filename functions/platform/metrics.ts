@@ -9,6 +9,8 @@ export interface Metrics {
 
 export type MetricName =
   | 'RunFinished'
+  /** 1 or 0, so that its average is the share of the runs that failed. */
+  | 'RunFailed'
   | 'RunTakenOver'
   | 'FirstTokenTime'
   | 'AnswerWithoutSupport'

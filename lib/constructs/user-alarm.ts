@@ -8,8 +8,9 @@ export interface UserAlarmProps {
   readonly metric: IMetric;
   /** The alarm rings above this value, in the metric's unit. */
   readonly above: number;
-  /** Consecutive periods (of five minutes, unless the metric says otherwise) that must be so. */
+  /** Periods (of five minutes, unless the metric says otherwise) that must be so: in a row, unless `among` says of how many. */
   readonly periods: number;
+  readonly among?: number;
   /** What a user notices, as a sentence. */
   readonly impact: string;
   /** The heading in docs/operations.md that says what to do, as its anchor. */
@@ -22,14 +23,15 @@ export class UserAlarm extends Alarm {
   constructor(
     scope: Construct,
     id: string,
-    { metric, above, periods, impact, runbook, topic }: UserAlarmProps,
+    { metric, above, periods, among = periods, impact, runbook, topic }: UserAlarmProps,
   ) {
     super(scope, id, {
       metric,
       threshold: above,
       // Unless it is said, the CDK's alarms ring at the threshold too: at no message in a dead-letter queue, for one.
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: periods,
+      evaluationPeriods: among,
+      datapointsToAlarm: periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: `${impact} What to do: docs/operations.md#${runbook}`,
     });

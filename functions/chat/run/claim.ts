@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { close } from './close.ts';
+import { countEnd } from './count-end.ts';
 import { logEnd } from './event-log.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type Turn } from './run.ts';
@@ -78,7 +79,7 @@ async function claimTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects
     const ended = await endTurn(workspace, turn, end, effects);
     if (ended) {
       effects.log.warn('run.given_up', { run: turn.run, attempt: lease.attempt });
-      effects.metrics.add('RunFinished', 1, 'Count', { status: 'error' });
+      countEnd('error', effects);
       await close(workspace, ended, effects);
     }
     return 'ended';

@@ -4,6 +4,7 @@ import type { LogFields } from '../../platform/log.ts';
 import { ModelError } from '../../platform/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
+import { countEnd } from './count-end.ts';
 import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
 import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
@@ -47,7 +48,7 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
     if (!ended) throw new LeaseLost(`run ${run} has ended or has another attempt`);
     await persist(() => close(workspace, ended, effects, log.last), effects);
     effects.log.info('run.finished', { run, attempt, status: ended.status });
-    effects.metrics.add('RunFinished', 1, 'Count', { status: ended.status });
+    countEnd(ended.status, effects);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     effects.log.info('run.left', { run, attempt, reason: error.message });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import { claim, leaseMs } from './claim.ts';
 import { close } from './close.ts';
+import { countEnd } from './count-end.ts';
 import { execute } from './execute.ts';
 import { findRun } from './find-run.ts';
 import { keepEarlier } from './keep.ts';
@@ -78,7 +79,7 @@ async function giveUp({ workspace, run }: RunMessage, turn: Turn, effects: RunEf
   const ended = await endTurn(workspace, turn, end, effects);
   if (ended) {
     effects.log.warn('run.given_up', { run });
-    effects.metrics.add('RunFinished', 1, 'Count', { status: 'error' });
+    countEnd('error', effects);
   }
   return ended ?? (await findRun(workspace, run, effects))?.turn ?? turn;
 }

@@ -1,0 +1,8 @@
+import type { Effects } from '../../platform/effects.ts';
+import type { Turn } from './run.ts';
+
+/** Counts a run that has come to its end, by how it ended. */
+export function countEnd(status: Turn['status'], { metrics }: Pick<Effects, 'metrics'>): void {
+  metrics.add('RunFinished', 1, 'Count', { status });
+  metrics.add('RunFailed', status === 'error' ? 1 : 0, 'Count');
+}
