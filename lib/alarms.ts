@@ -62,6 +62,7 @@ export class Alarms extends Construct {
       metric: api.rest.metricServerError({ period: fiveMinutes, statistic: 'Sum' }),
       above: 5,
       periods: 2,
+      among: 6,
       impact: 'People see "something went wrong" instead of the chat or the admin site.',
       runbook: 'api-errors',
     });
@@ -78,6 +79,7 @@ export class Alarms extends Construct {
       metric: figure(this, 'FirstTokenTime', 'chat', { statistic: 'p95' }),
       above: 10_000,
       periods: 3,
+      among: 6,
       impact: 'One in twenty people waits more than 10 s for the first word of an answer.',
       runbook: 'answers-slow',
     });

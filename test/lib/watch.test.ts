@@ -101,6 +101,15 @@ test('failing runs ring on a quiet stage as on a busy one: by their share, in th
   });
 });
 
+test('what comes with requests alone need not come in every five minutes to ring', () => {
+  for (const id of ['ApiErrors', 'RunsFail', 'AnswersSlow']) {
+    const { Properties } = deployment.one('AWS::CloudWatch::Alarm', `Alarms${id}`);
+    expect(Number(Properties['DatapointsToAlarm'])).toBeLessThanOrEqual(
+      Number(Properties['EvaluationPeriods']) / 2,
+    );
+  }
+});
+
 test('alarms watch figures by the names and values that the functions write them with', () => {
   const source = readdirSync('functions', { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.ts'))
