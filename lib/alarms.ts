@@ -67,7 +67,7 @@ export class Alarms extends Construct {
       runbook: 'api-errors',
     });
     this.add('RunsFail', {
-      // The share, and now and then: of a few questions an hour none of a number would ever fail within minutes, of thousands always some.
+      // By their share: a stage with few questions an hour never has many failures within minutes, one with thousands always has some.
       metric: figure(this, 'RunFailed', 'chat', { statistic: Stats.AVERAGE }),
       above: 0.5,
       periods: 3,
