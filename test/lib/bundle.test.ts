@@ -56,6 +56,46 @@ test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
   },
 );
 
+/** Requests that no table is asked about, for each door of the API functions. */
+const doors: Readonly<Record<string, readonly (readonly [string, string, number])[]>> = {
+  'functions/chat/handler.ts': [
+    ['GET', '/api/widget/config', 401],
+    ['POST', '/upload-files', 400],
+    ['POST', '/api/permitsca', 400],
+    ['GET', '/api/threads/00000000-0000-4000-8000-000000000000', 401],
+    ['GET', '/openapi.json', 200],
+  ],
+  'functions/admin/handler.ts': [
+    ['POST', '/admin/login', 400],
+    ['GET', '/admin/modes', 401],
+    ['GET', '/admin/scrape/jobs', 401],
+    ['GET', '/admin/keys', 401],
+  ],
+};
+
+test.each(Object.entries(doors))('the bundle of %s opens each of its doors', async (entry, requests) => {
+  const bundle = join(directory, `doors-${entry.replaceAll('/', '-')}`);
+  await writeBundle(entry, bundle);
+  const script = `
+    import { PassThrough } from 'node:stream';
+    const answers = [];
+    const from = (stream, { statusCode }) => (answers.push(statusCode), stream);
+    globalThis.awslambda = { streamifyResponse: handler => handler, HttpResponseStream: { from } };
+    const { api } = await import(${JSON.stringify(join(bundle, 'index.mjs'))});
+    for (const [httpMethod, path] of ${JSON.stringify(requests)}) {
+      const event = { httpMethod, path, headers: { host: 'doors.invalid' }, requestContext: {} };
+      await api(event, new PassThrough().resume(), {});
+    }
+    console.log(JSON.stringify(answers));
+    process.exit(0);`;
+  const env = Object.assign({}, ...functions.filter(made => entryOf(made) === entry).map(environmentOf));
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: directory,
+    env: { AWS_REGION: 'eu-central-1', ...env },
+  });
+  expect(JSON.parse(stdout)).toEqual(requests.map(([, , status]) => status));
+});
+
 describe.each(entries)('the bundle of %s', entry => {
   test('carries all that it imports, but Node itself and the layer, and fits into a function beside it', async () => {
     const bundle = join(directory, entry.replaceAll('/', '-'));
