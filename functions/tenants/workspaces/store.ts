@@ -50,29 +50,36 @@ export async function readWorkspace(
   return item && workspaceOf(workspace, item);
 }
 
+type Settings = Readonly<Record<string, unknown>>;
+
 /** The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the usual. */
-export async function updateWorkspace(
+export const updateWorkspace = (
   workspace: WorkspaceId,
-  change: Readonly<Record<string, unknown>>,
+  set: Settings,
   effects: TenantsEffects,
-): Promise<Workspace | undefined> {
-  const item = await effects.tenants.update(workspaceKey(workspace), {
-    set: change,
-    condition: 'attribute_exists(pk)',
-  });
-  return item && workspaceOf(workspace, item);
-}
+): Promise<Workspace | undefined> => update(workspace, { set, condition: 'attribute_exists(pk)' }, effects);
 
 /** The same, but a disabled workspace stays as it is, and undefined is returned. */
-export async function updateUnlessDisabled(
+export const updateUnlessDisabled = (
   workspace: WorkspaceId,
-  change: Readonly<Record<string, unknown>>,
+  set: Settings,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> =>
+  update(
+    workspace,
+    {
+      set,
+      condition: 'attribute_exists(pk) and (attribute_not_exists(#status) or #status <> :disabled)',
+      values: { disabled: 'disabled' },
+    },
+    effects,
+  );
+
+async function update(
+  workspace: WorkspaceId,
+  change: Parameters<TenantsEffects['tenants']['update']>[1],
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
-  const item = await effects.tenants.update(workspaceKey(workspace), {
-    set: change,
-    condition: 'attribute_exists(pk) and (attribute_not_exists(#status) or #status <> :disabled)',
-    values: { disabled: 'disabled' },
-  });
+  const item = await effects.tenants.update(workspaceKey(workspace), change);
   return item && workspaceOf(workspace, item);
 }
