@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type ApiClient, connectApi } from '../functions/platform/api-client.ts';
 import { CommandError, exitCodes } from '../functions/platform/command.ts';
-import { localKeyFile, localKeyPorts, readLocalKey } from '../local/key-file.ts';
+import { localKeyFile, localKeyPorts, readLocalKey } from '../local/start/key-file.ts';
 
 /**
  * The running system that the environment names, with the operator's key: `SWITCHBOARD_API_KEY`, else, for an address of

@@ -1,8 +1,8 @@
-import '../local/compile-cache.ts';
+import '../local/functions/compile-cache.ts';
 import { parseArgs } from 'node:util';
 import { errorText } from '../functions/platform/errors.ts';
-import { terminalReporter as report } from '../local/reporter.ts';
-import type { LocalOptions, LocalWorld } from '../local/world.ts';
+import { terminalReporter as report } from '../local/start/reporter.ts';
+import type { LocalOptions, LocalWorld } from '../local/start/world.ts';
 
 const usage = `Usage: npm start [-- --data DIR] [--fresh]
 
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const stopping = stopOnSignals();
   report.say(`Switchboard starts, with its data in ${options.dataDirectory}`);
   // Loaded here, after the compile cache and the check of the options.
-  const { startLocal } = await import('../local/world.ts');
+  const { startLocal } = await import('../local/start/world.ts');
   const world = await startLocal(options);
   stopping.stop = () => world.stop();
   const left = sampleWithinMs.sinceStart - (performance.now() - startedAt);

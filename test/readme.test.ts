@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repository } from '../local/repository.ts';
+import { repository } from '../local/start/repository.ts';
 
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 const ci = readFileSync(join(repository, '.ci/run'), 'utf8');

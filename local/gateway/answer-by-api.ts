@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { CallerError } from '../../functions/platform/errors.ts';
-import { FunctionError } from '../lambda-function.ts';
-import type { Reporter } from '../reporter.ts';
-import { metadataHeader } from '../response-stream.ts';
+import { FunctionError } from '../functions/lambda-function.ts';
+import type { Reporter } from '../start/reporter.ts';
+import { metadataHeader } from '../functions/response-stream.ts';
 import type { ApiRoutes } from './api-routes.ts';
 import type { Origin } from './distribution.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Physical, Resolve } from '../intrinsics.ts';
-import type { LambdaFunction } from '../lambda-function.ts';
-import { ofType, type PlacedResource, placeOf } from '../template.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { LambdaFunction } from '../functions/lambda-function.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /** What answers one method of one resource of the REST API. */
 export interface ApiMethod {

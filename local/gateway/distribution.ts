@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm';
 import * as z from 'zod';
-import type { Physical, Resolve } from '../intrinsics.ts';
-import { ofType, type PlacedResource, placeOf } from '../template.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
 
 /** What the distribution does with the paths that a pattern matches. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CallerError, errorText } from '../../functions/platform/errors.ts';
-import type { Reporter } from '../reporter.ts';
+import type { Reporter } from '../start/reporter.ts';
 import { answerByApi } from './answer-by-api.ts';
 import type { ApiRoutes } from './api-routes.ts';
 import type { Behavior, DistributionRules } from './distribution.ts';

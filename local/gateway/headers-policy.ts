@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Physical } from '../intrinsics.ts';
-import { ofType, type PlacedResource, placeOf } from '../template.ts';
+import type { Physical } from '../template/intrinsics.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /** Headers that the distribution adds to what an origin answers; some replace the origin's own, some do not. */
 export interface HeadersPolicy {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { buildSite, siteDirectory } from '../../local/build-site.ts';
+import { buildSite, siteDirectory } from '../../local/start/build-site.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { onPhone } from '../web/chat-page.ts';
 import { hostPage, startHostSite } from '../web/host-pages.ts';

@@ -20,7 +20,12 @@ import {
 } from '../../functions/tenants/index.ts';
 import { readRights } from '../../functions/tenants/members/store.ts';
 import { finishReset } from '../../functions/tenants/accounts/password-reset.ts';
-import { type Emulator, emulatorCredentials, emulatorRegion, startDynamo } from '../../local/emulators.ts';
+import {
+  type Emulator,
+  emulatorCredentials,
+  emulatorRegion,
+  startDynamo,
+} from '../../local/emulators/emulators.ts';
 import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { switchboard } from './switchboard.ts';
 

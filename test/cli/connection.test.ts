@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openConnection } from '../../bin/connection.ts';
-import { localKeyFile, writeKeyFile } from '../../local/key-file.ts';
+import { localKeyFile, writeKeyFile } from '../../local/start/key-file.ts';
 import { runHere } from './switchboard.ts';
 
 let state: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { siteSources } from '../../local/build-site.ts';
-import { repository } from '../../local/repository.ts';
+import { siteSources } from '../../local/start/build-site.ts';
+import { repository } from '../../local/start/repository.ts';
 
 test('the pages are built anew when anything changes that they import', async () => {
   const sources = await siteSources();

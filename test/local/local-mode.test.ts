@@ -3,9 +3,9 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { repository } from '../../local/repository.ts';
-import { synthesized } from '../../local/synthesized.ts';
-import { ofType, resourcesOf } from '../../local/template.ts';
+import { repository } from '../../local/start/repository.ts';
+import { synthesized } from '../../local/template/synthesized.ts';
+import { ofType, resourcesOf } from '../../local/template/template.ts';
 
 /** What a process with this environment, which no host has put into local mode, makes of a request without credentials. */
 async function withoutCredentials(environment: Record<string, string>): Promise<string> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { repository } from '../../local/repository.ts';
+import { repository } from '../../local/start/repository.ts';
 
 /** `npm start` as a process of its own, for what only a process can show: signals, exit codes, what it leaves behind. */
 export interface StartedProcess {

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { takeDataDirectory } from '../../local/data-directory.ts';
-import { localKeyFile, readLocalKey, writeKeyFile } from '../../local/key-file.ts';
+import { takeDataDirectory } from '../../local/start/data-directory.ts';
+import { localKeyFile, readLocalKey, writeKeyFile } from '../../local/start/key-file.ts';
 import { descendants, isAlive, type StartedProcess, startProcess } from './start-process.ts';
 
 let directory: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createResolver, type Physical } from '../../local/intrinsics.ts';
-import { checkResources } from '../../local/resource-types.ts';
-import { resourcesOf, type StackTemplate } from '../../local/template.ts';
+import { createResolver, type Physical } from '../../local/template/intrinsics.ts';
+import { checkResources } from '../../local/template/resource-types.ts';
+import { resourcesOf, type StackTemplate } from '../../local/template/template.ts';
 import { tinyStacks } from './fixtures/template.ts';
 import { startTinyWorld } from './fixtures/tiny-world.ts';
 

@@ -40,7 +40,7 @@ test('nothing that is deployed can enter local mode: only the host process of th
     .filter(
       path => path.endsWith('.ts') && readFileSync(join(root, path), 'utf8').includes('enterLocalMode('),
     );
-  expect(callers).toEqual(['functions/platform/local-mode.ts', 'local/function-host.ts']);
+  expect(callers).toEqual(['functions/platform/local-mode.ts', 'local/functions/function-host.ts']);
 });
 
 test('once entered it can not be replaced, so a handler can not widen what its host allows', async () => {

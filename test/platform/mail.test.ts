@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MailError, mailOf } from '../../functions/platform/mail.ts';
-import { emulatorCredentials, emulatorRegion } from '../../local/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';
 
 /** What SES says next: an error of its API, with the address in its words, as it does. */
 let refusal: { name: string; status: number };

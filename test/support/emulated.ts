@@ -21,7 +21,7 @@ import {
   startS3,
   startSes,
   startSqs,
-} from '../../local/emulators.ts';
+} from '../../local/emulators/emulators.ts';
 
 /** Emulators are shared within a test process: each is started when first asked for and stopped after its last user. */
 function shared(start: () => Promise<Emulator>) {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { silentReporter, terminalReporter } from '../../local/reporter.ts';
-import { type LocalWorld, startLocal } from '../../local/world.ts';
+import { silentReporter, terminalReporter } from '../../local/start/reporter.ts';
+import { type LocalWorld, startLocal } from '../../local/start/world.ts';
 
 export interface WorldOptions {
   /** Where the provider's protocol is spoken, `http://127.0.0.1:PORT/v1`; the provider's own address when absent. */

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentLength } from '../../functions/chat/schema.ts';
-import { buildSite, siteDirectory } from '../../local/build-site.ts';
+import { buildSite, siteDirectory } from '../../local/start/build-site.ts';
 import { questionLength } from '../../web/chat/limits.ts';
 import { accessibilityViolations, launchBrowser, type OpenPage, openPage } from '../support/browser.ts';
 import { onPhone } from './chat-page.ts';

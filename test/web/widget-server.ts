@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { siteDirectory } from '../../local/build-site.ts';
+import { siteDirectory } from '../../local/start/build-site.ts';
 import { findFile } from '../../local/gateway/static-files.ts';
 
 /** What the widget's API answers in a test; each call takes its key from the header and its page from the origin. */

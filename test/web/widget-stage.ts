@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { buildSite } from '../../local/build-site.ts';
+import { buildSite } from '../../local/start/build-site.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type HostPage, type HostSite, hostPage, startHostSite } from './host-pages.ts';
 import { openWidgetPage } from './widget-page.ts';

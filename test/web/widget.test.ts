@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { siteDirectory } from '../../local/build-site.ts';
+import { siteDirectory } from '../../local/start/build-site.ts';
 import { accessibilityViolations } from '../support/browser.ts';
 import { onPhone } from './chat-page.ts';
 import { count } from './chat-world.ts';

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { repository } from './repository.ts';
+import { repository } from '../start/repository.ts';
 
 /**
  * Keeps what Node compiles from one process to the next, by content: a start of ten processes takes half the time. Import it before

@@ -1,8 +1,8 @@
-import { assistantEffects, assistantEnv, ensureMode } from '../functions/assistant/index.ts';
-import { knowledgeEnv } from '../functions/knowledge/index.ts';
-import { realEffects } from '../functions/platform/effects.ts';
-import { readEnv } from '../functions/platform/env.ts';
-import type { KeyId, ModeName, WorkspaceId } from '../functions/platform/ids.ts';
+import { assistantEffects, assistantEnv, ensureMode } from '../../functions/assistant/index.ts';
+import { knowledgeEnv } from '../../functions/knowledge/index.ts';
+import { realEffects } from '../../functions/platform/effects.ts';
+import { readEnv } from '../../functions/platform/env.ts';
+import type { KeyId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import {
   type AccountsEffects,
   accountsEffects,
@@ -16,7 +16,7 @@ import {
   revokeApiKey,
   type TenantsEffects,
   tenantsEnv,
-} from '../functions/tenants/index.ts';
+} from '../../functions/tenants/index.ts';
 
 /** The workspace that is open on a laptop, and its mode. */
 export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeName };

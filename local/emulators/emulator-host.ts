@@ -1,10 +1,10 @@
-import './compile-cache.ts';
+import '../functions/compile-cache.ts';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeLock } from './exclusive-lock.ts';
+import { takeLock } from '../start/exclusive-lock.ts';
 
 /**
  * The process of one emulator: `emulator-host.ts KIND PORT [DIR]`. It listens on 127.0.0.1 (port 0: any free one), tells

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the repository. */
-export const repository = fileURLToPath(new URL('..', import.meta.url));
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Changes when a file (a path from the repository's root) is written, appears or goes. */
 export async function fileFingerprint(files: readonly string[]): Promise<string> {

@@ -1,6 +1,6 @@
 import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
-import type { Physical, Resolve } from './intrinsics.ts';
-import { ofType, type PlacedResource, placeOf } from './template.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /** What Cognito's template properties call otherwise than its API does. */
 const renamed: Readonly<Record<string, string>> = { UserPoolName: 'PoolName' };

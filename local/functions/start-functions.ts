@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { LocalMode } from '../functions/platform/local-mode.ts';
-import type { Endpoints } from './create-resources.ts';
-import { emulatorCredentials, emulatorRegion } from './emulators.ts';
+import type { LocalMode } from '../../functions/platform/local-mode.ts';
+import type { Endpoints } from '../emulators/create-resources.ts';
+import { emulatorCredentials, emulatorRegion } from '../emulators/emulators.ts';
 import { type FunctionProcess, startProcess } from './function-process.ts';
-import { grantsOf } from './grants.ts';
-import type { Physical, Resolve } from './intrinsics.ts';
+import { grantsOf } from '../rights/grants.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda-function.ts';
-import type { Reporter } from './reporter.ts';
-import { ofType, type PlacedResource, placeOf } from './template.ts';
+import type { Reporter } from '../start/reporter.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 const properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),

@@ -1,20 +1,20 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalMode } from '../functions/platform/local-mode.ts';
-import { createResources, type Endpoints } from './create-resources.ts';
+import type { LocalMode } from '../../functions/platform/local-mode.ts';
+import { createResources, type Endpoints } from '../emulators/create-resources.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { startCognito, startDynamo, startS3, startSes, startSqs } from './emulators.ts';
-import { eventSources, startPolling } from './event-sources.ts';
-import { apiRoutes } from './gateway/api-routes.ts';
-import { distributionRules } from './gateway/distribution.ts';
-import { serveGateway } from './gateway/gateway.ts';
-import type { Listener } from './gateway/listen.ts';
-import { createResolver, type Physical } from './intrinsics.ts';
+import { startCognito, startDynamo, startS3, startSes, startSqs } from '../emulators/emulators.ts';
+import { eventSources, startPolling } from '../queues/event-sources.ts';
+import { apiRoutes } from '../gateway/api-routes.ts';
+import { distributionRules } from '../gateway/distribution.ts';
+import { serveGateway } from '../gateway/gateway.ts';
+import type { Listener } from '../gateway/listen.ts';
+import { createResolver, type Physical } from '../template/intrinsics.ts';
 import type { Reporter } from './reporter.ts';
-import { checkResources } from './resource-types.ts';
-import { type RunningFunctions, type StartFunctions, startFunctions } from './start-functions.ts';
-import { resourcesOf, type StackTemplate } from './template.ts';
+import { checkResources } from '../template/resource-types.ts';
+import { type RunningFunctions, type StartFunctions, startFunctions } from '../functions/start-functions.ts';
+import { resourcesOf, type StackTemplate } from '../template/template.ts';
 
 export interface RunStacks {
   /** May still be on its way: the emulators start meanwhile. */

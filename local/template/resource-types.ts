@@ -59,7 +59,7 @@ export function checkResources(resources: readonly PlacedResource[]): void {
   if (unknown.length === 0) return;
   throw new Error(
     `the local world does not know what to do with\n  ${unknown.join('\n  ')}\n` +
-      'Teach it in local/, or list the type as meaningless in local/resource-types.ts.',
+      'Teach it in local/, or list the type as meaningless in local/template/resource-types.ts.',
   );
 }
 

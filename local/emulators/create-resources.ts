@@ -4,9 +4,9 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import * as z from 'zod';
 import { createUserPools } from './create-user-pools.ts';
 import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
-import type { Physical, Resolve } from './intrinsics.ts';
-import { readableNames } from './names.ts';
-import { ofType, type PlacedResource, placeOf } from './template.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
+import { readableNames } from '../template/names.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /** Where the emulators listen. */
 export interface Endpoints {

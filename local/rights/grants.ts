@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AwsCall } from './aws-call.ts';
-import type { Resolve } from './intrinsics.ts';
-import { ofType, type PlacedResource } from './template.ts';
+import type { Resolve } from '../template/intrinsics.ts';
+import { ofType, type PlacedResource } from '../template/template.ts';
 
 /** What a statement of a role's policy allows: each of the actions on each of the resources, where `*` is any text. */
 export interface Grant {

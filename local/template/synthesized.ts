@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { fileFingerprint, repository } from './repository.ts';
+import { fileFingerprint, repository } from '../start/repository.ts';
 import { type StackTemplate, stacksSchema } from './template.ts';
 
 const synthesizeWithinMs = 120_000;
@@ -89,8 +89,8 @@ async function fingerprint(): Promise<string> {
   return fileFingerprint([
     'package-lock.json',
     'functions/capabilities.ts',
-    'local/synthesize.ts',
-    'local/synthesized.ts',
+    'local/template/synthesize.ts',
+    'local/template/synthesized.ts',
     ...(lib ?? []).filter(file => file.endsWith('.ts')).map(file => `lib/${file}`),
     ...(functions ?? []).filter(file => basename(file) === 'env.ts').map(file => `functions/${file}`),
   ]);

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { resolve as absolute, join } from 'node:path';
-import { errorText } from '../functions/platform/errors.ts';
+import { errorText } from '../../functions/platform/errors.ts';
 import { buildSite, siteDirectory } from './build-site.ts';
 import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
-import { startProcess } from './function-process.ts';
-import { listen } from './gateway/listen.ts';
+import { startProcess } from '../functions/function-process.ts';
+import { listen } from '../gateway/listen.ts';
 import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
-import { lambdaFunction } from './lambda-function.ts';
+import { lambdaFunction } from '../functions/lambda-function.ts';
 import { forgetSample, learnSample } from './learn-sample.ts';
 import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
 import type { Reporter } from './reporter.ts';
 import { repository } from './repository.ts';
 import { type RunningStacks, runStacks } from './run-stacks.ts';
 import { addSecret, fillSecretsFile, type ModelKeys } from './secrets-file.ts';
-import { runtimeEnvironment } from './start-functions.ts';
-import { type ModelSettings, synthesized } from './synthesized.ts';
+import { runtimeEnvironment } from '../functions/start-functions.ts';
+import { type ModelSettings, synthesized } from '../template/synthesized.ts';
 
 export interface LocalOptions {
   /** 0 for any free port. */
@@ -139,7 +139,7 @@ async function prepare(
   const memoryMb = 512;
   const process = startProcess({
     name,
-    entry: 'local/prepare-workspace.ts',
+    entry: 'local/start/prepare-workspace.ts',
     handler: 'prepareWorkspace',
     environment: {
       ...Object.assign({}, ...functions.environments),

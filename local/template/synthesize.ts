@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { createApp } from '../lib/app.ts';
+import { createApp } from '../../lib/app.ts';
 
 /**
  * A process that synthesizes the CDK app and writes its stacks to a file: `synthesize.ts OUT SETTINGS`. A process of

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { emulatorAccount, emulatorRegion } from './emulators.ts';
+import { emulatorAccount, emulatorRegion } from '../emulators/emulators.ts';
 
 /** A call of an AWS service as IAM judges it. */
 export interface AwsCall {

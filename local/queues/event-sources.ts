@@ -1,11 +1,11 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { clientSettings } from './create-resources.ts';
-import type { Physical, Resolve } from './intrinsics.ts';
-import type { LambdaFunction } from './lambda-function.ts';
+import { clientSettings } from '../emulators/create-resources.ts';
+import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { LambdaFunction } from '../functions/lambda-function.ts';
 import { type EventSource, pollQueue } from './poll-queue.ts';
-import type { Reporter } from './reporter.ts';
-import { ofType, type PlacedResource, placeOf } from './template.ts';
+import type { Reporter } from '../start/reporter.ts';
+import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 const mapping = z.object({
   BatchSize: z.number().default(10),

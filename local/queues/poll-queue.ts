@@ -5,10 +5,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { errorText } from '../functions/platform/errors.ts';
-import { emulatorRegion } from './emulators.ts';
-import type { LambdaFunction } from './lambda-function.ts';
-import type { Reporter } from './reporter.ts';
+import { errorText } from '../../functions/platform/errors.ts';
+import { emulatorRegion } from '../emulators/emulators.ts';
+import type { LambdaFunction } from '../functions/lambda-function.ts';
+import type { Reporter } from '../start/reporter.ts';
 
 export interface EventSource {
   readonly queueUrl: string;

@@ -3,9 +3,9 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { enterLocalMode, type LocalMode } from '../functions/platform/local-mode.ts';
-import { enforceGrants } from './enforce-grants.ts';
-import type { Grant } from './grants.ts';
+import { enterLocalMode, type LocalMode } from '../../functions/platform/local-mode.ts';
+import { enforceGrants } from '../rights/enforce-grants.ts';
+import type { Grant } from '../rights/grants.ts';
 import { installStreaming, isStreaming, type ResponseStream } from './response-stream.ts';
 
 /**

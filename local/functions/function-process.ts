@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostOptions } from './function-host.ts';
 import { recordOutput } from './function-output.ts';
-import type { Reporter } from './reporter.ts';
-import { repository } from './repository.ts';
+import type { Reporter } from '../start/reporter.ts';
+import { repository } from '../start/repository.ts';
 
 export interface ProcessOptions {
   readonly name: string;

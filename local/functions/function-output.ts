@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Reporter } from './reporter.ts';
+import type { Reporter } from '../start/reporter.ts';
 
 /** A start that finds a longer log begins it anew. */
 const mostLogBytes = 20 * 1024 * 1024;
