@@ -57,7 +57,8 @@ export type AnswerEvent =
       readonly tool: string;
       readonly output: { readonly sources: string[]; readonly chunks: number };
     }
-  | { readonly type: 'token'; readonly text: string }
+  /** `sources`: of the citations that the text is the first to make, so far as can be said before the answer is whole. */
+  | { readonly type: 'token'; readonly text: string; readonly sources?: readonly Source[] }
   /** Always the last event. `text` is what the tokens make together; `sources` are the passages that it cites. */
   | {
       readonly type: 'final';
@@ -140,6 +141,15 @@ export async function* answer(
   const filter = new CitationFilter(n => findings.get(n) !== undefined);
   const bill = new Bill(effects);
   let text = '';
+  let known = 0;
+  const told = (shown: string): AnswerEvent => {
+    text += shown;
+    const { cited } = filter;
+    if (cited.length === known) return { type: 'token', text: shown };
+    const sources = sourcesOf(text, cited, findings).slice(known);
+    known = cited.length;
+    return { type: 'token', text: shown, sources };
+  };
   let spoken = false;
   let cut = false;
 
@@ -168,9 +178,7 @@ export async function* answer(
         // What was said before a search is a paragraph of its own.
         const shown = filter.push(apart + event.text);
         apart = '';
-        if (shown === '') continue;
-        text += shown;
-        yield { type: 'token', text: shown };
+        if (shown !== '') yield told(shown);
       } else if (event.type === 'tool_call') {
         calls.push(event.call);
       } else {
@@ -193,10 +201,7 @@ export async function* answer(
   }
 
   const rest = filter.end() + (cut ? ' …' : '');
-  if (rest !== '') {
-    text += rest;
-    yield { type: 'token', text: rest };
-  }
+  if (rest !== '') yield told(rest);
   if (text.trim() === '')
     throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.', {
       model: model.name,

@@ -131,6 +131,21 @@ describe('an answer by a language model', () => {
     expect(final.sources.map(({ n, id }) => [n, id])).toEqual([[1, 'about']]);
   });
 
+  it('tells each source with the text that is the first to cite it', async () => {
+    useOpenAi();
+    fake.next(says('Founded by Ada [1', ']. Run', ' by Vance [1][2', '], and so [2].'));
+    const { events, final } = await ask(asked('Who founded the museum?'));
+    const cited = events.flatMap(event => (event.type === 'token' && event.sources ? [event] : []));
+    expect(cited.map(({ text, sources = [] }) => [text, ...sources.map(({ n }) => n)])).toEqual([
+      [expect.stringContaining('[1]'), 1],
+      [expect.stringContaining('[2]'), 2],
+    ]);
+    expect(cited.flatMap(({ sources = [] }) => sources.map(({ id }) => id))).toEqual(
+      final.sources.map(({ id }) => id),
+    );
+    expect(cited[0]?.sources?.[0]).toEqual(final.sources[0]);
+  });
+
   it('may search again; passages keep their numbers over all searches', async () => {
     useOpenAi();
     fake.next(

@@ -48,7 +48,7 @@ export const saying = (words: readonly string[], between?: (i: number) => Promis
     yield { type: 'tool_end', tool: 'rag.search', output: { sources: ['doc-1'], chunks: 1 } };
     for (const [i, text] of words.entries()) {
       await between?.(i);
-      yield { type: 'token', text };
+      yield { type: 'token', text, ...(text.includes('[1]') ? { sources: [source] } : {}) };
     }
     const usage = { inputTokens: 1, outputTokens: words.length, cachedInputTokens: 0 };
     yield { type: 'final', text: words.join(''), sources: [source], model: 'scripted', usage, costMicros: 7 };

@@ -61,6 +61,11 @@ describe('the widget', () => {
     for (const { event, data } of frames.slice(0, -1)) {
       expect(() => widgetEvents[event as keyof typeof widgetEvents].parse(data), event).not.toThrow();
     }
+    const { id, ...rest } = source;
+    const cited = frames.filter(({ data }) => JSON.stringify(data).includes('[1]'));
+    expect(cited.map(({ data }) => data)).toEqual([
+      { text: ' [1].', sources: [{ documentId: id, ...rest }] },
+    ]);
     expect(frames.find(({ event }) => event === 'usage')?.data).toEqual({
       promptTokens: 1,
       completionTokens: 4,

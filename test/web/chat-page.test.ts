@@ -69,20 +69,34 @@ describe('asking a question', () => {
     await answered();
   });
 
-  it('stops when told to, and keeps what was said', async () => {
+  it('links its citations while it is on its way', async () => {
+    const { ask, answerText, stopButton } = await here.chat();
+    here.model.next(saysWords(`It opens at nine [1] and ${count(2_000)}`, 40));
+    await ask('When can I borrow tools?');
+    const citation = answerText.getByRole('link', { name: /^Source 1: ./ });
+    await citation.waitFor();
+    expect(await citation.getAttribute('href')).toContain(`${here.world.url}/sample/`);
+    await stopButton.click();
+  });
+
+  it('stops when told to, and keeps what was said and its sources', async () => {
     const { page, ask, stopButton, words, answerText, field, problems } = await here.chat();
-    here.model.next(saysWords(count(400), 40));
-    await ask('Count');
+    const text = `It opens at nine [1] ${count(400)}`;
+    here.model.next(saysWords(text, 40));
+    await ask('When can I borrow tools?');
     await answerText.getByText('w9 ').waitFor();
     await stopButton.click();
     await page.getByText('Stopped here.').waitFor();
     const said = await words();
-    expect(count(400).startsWith(said)).toBe(true);
+    expect(plain(text)).toContain(plain(said).replace('nine1', 'nine 1'));
+    const sources = page.getByRole('group', { name: 'Sources' }).getByRole('link');
+    expect(await sources.count()).toBe(1);
     expect(await field.evaluate(element => element.matches(':focus'))).toBe(true);
     expect(await here.model.requests.at(-1)?.outcome).toBe('aborted');
     await page.reload();
     await page.getByText('Stopped here.').waitFor();
     expect(await words()).toBe(said);
+    expect(await sources.count()).toBe(1);
     expect(problems).toEqual([]);
   });
 

@@ -26,11 +26,17 @@ export interface WidgetCall {
 }
 
 export interface ScriptedAnswer {
-  readonly chunks: readonly string[];
+  /** With sources where a chunk is the first to cite them. */
+  readonly chunks: readonly (string | CitingChunk)[];
   readonly apartMs?: number;
   readonly sources?: readonly object[];
   /** Ends the stream by this error in place of the sources. */
   readonly error?: object;
+}
+
+interface CitingChunk {
+  readonly text: string;
+  readonly sources: readonly object[];
 }
 
 interface Run {
@@ -74,7 +80,11 @@ export async function startWidgetServer(): Promise<WidgetServer> {
     if (pathname === '/api/widget/config') return json(response, 200, { widget: made.settings });
     if (pathname === '/api/widget/chat') {
       const { chunks, sources = [] } = made.answer(String(body['message']));
-      return json(response, 200, { response: chunks.join(''), sessionId: body['sessionId'], sources });
+      return json(response, 200, {
+        response: chunks.map(textOf).join(''),
+        sessionId: body['sessionId'],
+        sources,
+      });
     }
     if (pathname.endsWith('/cancel')) return json(response, 200, { ok: true, status: 'canceled' });
     const id =
@@ -93,9 +103,9 @@ export async function startWidgetServer(): Promise<WidgetServer> {
       run.frames.push(`id: ${run.frames.length + 1}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
     add('start', { traceId: id, sessionId: 's', resume: `/api/widget/chat/runs/${id}` });
     void (async () => {
-      for (const text of chunks) {
+      for (const chunk of chunks) {
         if (apartMs > 0) await new Promise(resolve => setTimeout(resolve, apartMs));
-        add('chunk', { text });
+        add('chunk', typeof chunk === 'string' ? { text: chunk } : chunk);
       }
       add(error ? 'error' : 'sources', error ?? sources);
       if (!error) run.frames.push('event: done\ndata: [DONE]\n\n');
@@ -130,6 +140,8 @@ export async function startWidgetServer(): Promise<WidgetServer> {
   };
   return made;
 }
+
+const textOf = (chunk: string | CitingChunk): string => (typeof chunk === 'string' ? chunk : chunk.text);
 
 export function json(
   response: ServerResponse,

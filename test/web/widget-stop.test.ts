@@ -41,6 +41,23 @@ describe('an answer that is on its way can be stopped', () => {
     expect(problems).toEqual([]);
   });
 
+  it('and its citations, which lead to their sources while it comes, still do', async () => {
+    const source = { n: 1, title: 'Hours', url: 'https://museum.example/hours' };
+    here.server.answer = () => ({
+      chunks: ['At nine', { text: ' [1]', sources: [source] }, ...slowly(400).chunks],
+      apartMs: 30,
+    });
+    const { host, open, ask, answer, answered } = await here.visit();
+    await open();
+    await ask('When?');
+    const citation = answer.getByRole('link', { name: 'Source 1: Hours' });
+    await citation.waitFor();
+    await host.getByRole('button', { name: 'Stop answering' }).click();
+    await answered();
+    expect(await citation.getAttribute('href')).toBe(source.url);
+    await host.locator('summary', { hasText: '1 source' }).waitFor();
+  });
+
   it('before its first word, and be asked for again', async () => {
     here.server.answer = () => ({ chunks: ['Late'], apartMs: 20_000 });
     const { host, open, ask, answered, words } = await here.visit();

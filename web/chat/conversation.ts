@@ -120,7 +120,8 @@ export function createConversation(effects: ConversationEffects): Conversation {
         signal,
       );
       if (signal.aborted) return;
-      if (replayed.text !== '') changeTurn(key, turn => ({ ...turn, text: replayed.text }));
+      const { text: said, sources } = replayed;
+      if (said !== '') changeTurn(key, turn => ({ ...turn, text: said, sources }));
     }
   };
 

@@ -1,5 +1,6 @@
 import type { Message, RunStatus, Source } from '../shared/api.ts';
 import type { StreamEvent } from '../shared/event-stream.ts';
+import { withMore } from '../shared/sources.ts';
 
 /**
  * Where a question stands. `unsent`: the server may not have it. `sending` to `answering` change by themselves, the
@@ -84,7 +85,12 @@ export function applyEvent(turn: Turn, { type, data }: StreamEvent): Turn {
     case 'tool_end':
       return { ...turn, phase: 'reading', activity: foundActivity(data['output']) };
     case 'token':
-      return { ...turn, phase: 'answering', text: turn.text + text(data['text']) };
+      return {
+        ...turn,
+        phase: 'answering',
+        text: turn.text + text(data['text']),
+        sources: withMore(turn.sources, sourcesIn(data['sources'])),
+      };
     case 'final':
       return { ...turn, phase: 'answering', text: text(data['text']), sources: sourcesIn(data['sources']) };
     case 'error':

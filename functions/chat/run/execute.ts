@@ -134,14 +134,16 @@ async function answered(
       case 'tool_end':
         log.add({ type: 'tool_end', data: { tool: event.tool, output: event.output } }, 'soon');
         break;
-      case 'token':
+      case 'token': {
+        const { type, ...data } = event;
         if (text === '') {
           effects.metrics.add('FirstTokenTime', effects.clock.now() - turn.createdAt, 'Milliseconds');
         }
-        log.add({ type: 'token', data: { text: event.text } }, text === '' ? 'now' : 'soon');
+        log.add({ type, data }, text === '' ? 'now' : 'soon');
         text += event.text;
         if (text.length > answerLength) throw new CallerError('bad_gateway', 'the answer became too long');
         break;
+      }
       case 'final':
         await log.flush();
         if (event.text !== text) effects.log.warn('run.tokens_differ', { run: turn.run });

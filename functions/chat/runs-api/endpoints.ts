@@ -97,7 +97,7 @@ export const streamRunEndpoint = endpoint({
   description: [
     'The events `tool_start`, `tool_end`, `token`, `final`, `error`, `canceled` and `state`, each with its number as id and JSON as data,',
     'then one `done` without an id, which closes the stream. After a lost connection send the last id as `Last-Event-ID`: nothing is lost',
-    'or repeated. A `state` with `"reset": true` means that the answer begins anew: drop the text so far.',
+    'or repeated. A `token` that cites a source for the first time carries it in `sources`; `final` has all of them. A `state` with `"reset": true` means that the answer begins anew: drop the text so far.',
   ].join('\n'),
   auth: 'workspace',
   params: runParams,

@@ -88,7 +88,8 @@ export const widgetHealth = z.object({
 export const widgetEvents = {
   /** First in every connection. `resume`: the path to GET, with `Last-Event-ID`, when the connection is lost. */
   start: z.object({ traceId: z.string(), sessionId: z.string().optional(), resume: z.string() }),
-  chunk: z.object({ text: z.string() }),
+  /** `sources`: of the citations that the text is the first to make. */
+  chunk: z.object({ text: z.string(), sources: z.array(widgetSource).optional() }),
   /** The answer begins anew: what the chunks said so far is void. */
   reset: z.object({ attempt: z.int() }),
   sources: z.array(widgetSource),

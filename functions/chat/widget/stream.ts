@@ -45,8 +45,10 @@ async function eventsOf(
   effects: RunEffects,
 ): Promise<WidgetEvent[]> {
   switch (event.type) {
-    case 'token':
-      return [{ event: 'chunk', data: { text: event.data.text } }];
+    case 'token': {
+      const { text, sources } = event.data;
+      return [{ event: 'chunk', data: sources ? { text, sources: sources.map(widgetSourceOf) } : { text } }];
+    }
     case 'state':
       return event.data.reset ? [{ event: 'reset', data: { attempt: event.data.attempt ?? 1 } }] : [];
     case 'final':

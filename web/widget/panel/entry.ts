@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../shared/event-stream.ts';
+import { withMore } from '../../shared/sources.ts';
 
 /** What an answer rests on, as the server tells it; `n` is the number in the text. */
 export interface Source {
@@ -41,7 +42,12 @@ export function applyEvent(entry: Entry, { type, data }: StreamEvent): Entry {
       // Another attempt took over: what the one before wrote is void.
       return { ...entry, content: '', sources: [] };
     case 'chunk':
-      return { ...entry, state: 'answering', content: entry.content + text(data['text']) };
+      return {
+        ...entry,
+        state: 'answering',
+        content: entry.content + text(data['text']),
+        sources: withMore(entry.sources, sourcesIn(data['sources'])),
+      };
     case 'sources':
       return { ...entry, sources: sourcesIn(data) };
     case 'error':
