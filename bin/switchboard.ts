@@ -1,8 +1,8 @@
 import { systemClock } from '../functions/platform/clock.ts';
-import { CommandError, exitCodes } from '../functions/platform/command.ts';
-import { openConnection } from './connection.ts';
-import { runVerb } from './run-verb.ts';
-import { openTerminal } from './terminal.ts';
+import { CommandError, exitCodes } from './commands/command.ts';
+import { openConnection } from './commands/connection.ts';
+import { runVerb } from './commands/run-verb.ts';
+import { openTerminal } from './commands/terminal.ts';
 
 /** The operator's commands: `npm run switchboard -- <verb>`. */
 const terminal = openTerminal(process.stdout, process.stderr, process.env, systemClock);

@@ -1,6 +1,6 @@
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../functions/platform/metrics.ts';
+import type { MetricName } from '../functions/platform/aws/metrics.ts';
 import { metricNamespaceOf } from './constructs/function.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
 

@@ -95,5 +95,5 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   };
 }
 
-/** Secrets and parameters of a stage are SSM parameters below this; `functions/platform/secrets.ts` reads them. */
+/** Secrets and parameters of a stage are SSM parameters below this; `functions/platform/aws/secrets.ts` reads them. */
 export const secretsPrefix = ({ stage }: Settings): string => `/switchboard/${stage}`;

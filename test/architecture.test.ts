@@ -115,7 +115,7 @@ describe('each rule can fail:', () => {
     ['platform on the list', 'functions/platform/a.ts', `import { x } from '../capabilities.ts';`],
     ['a function on lib', 'functions/chat/a.ts', `import '../../lib/chat.ts';`],
     ['a function on the laptop', 'functions/chat/a.ts', `import('../../local/emulators.ts')`],
-    ['lib on a store', 'lib/chat.ts', `import { x } from '../functions/chat/run/store.ts';`],
+    ['lib on a store', 'lib/chat.ts', `import { x } from '../functions/chat/run/thread-store.ts';`],
     ['lib on platform', 'lib/chat.ts', `import { x } from '../functions/platform/env.ts';`],
     ['web on platform', 'web/chat/a.ts', `import { x } from '../../functions/platform/schema.ts';`],
     ['web on a route', 'web/chat/main.tsx', `import { x } from '../../functions/chat/routes.ts';`],
@@ -125,7 +125,7 @@ describe('each rule can fail:', () => {
   });
 
   test.each<[string, string, string]>([
-    ['a store on the domain', 'functions/chat/run/store.ts', `import { x } from './claim.ts';`],
+    ['a store on the domain', 'functions/chat/run/thread-store.ts', `import { x } from './claim.ts';`],
     ['the domain on routes', 'functions/chat/run/claim.ts', `import { x } from './routes.ts';`],
     ['routes on the handler', 'functions/chat/routes.ts', `import { x } from './handler.ts';`],
     ['a schema on node', 'functions/chat/schema.ts', `import { x } from 'node:crypto';`],

@@ -1,4 +1,4 @@
-import { createHttpApp } from '../platform/http-app.ts';
+import { createHttpApp } from '../platform/http/http-app.ts';
 import { mountAccounts } from '../tenants/index.ts';
 import type { AdminEffects } from './effects.ts';
 

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { createHttpApp } from '../platform/http-app.ts';
+import { createHttpApp } from '../platform/http/http-app.ts';
 import { type AdminVariables, actIn, administrator, workspacesOf } from '../tenants/index.ts';
 import type { AdminEffects } from './effects.ts';
 import { isForAllModes, namedWorkspace } from './whose.ts';

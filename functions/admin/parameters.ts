@@ -1,5 +1,5 @@
 import type * as ssm from '@aws-sdk/client-ssm';
-import type { SecretName } from '../platform/secrets.ts';
+import type { SecretName } from '../platform/aws/secrets.ts';
 
 /** The secrets of a stage, as an operator reads and writes them: encrypted SSM parameters below the prefix. */
 export interface Parameters {

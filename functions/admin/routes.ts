@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { appOfDoors } from '../platform/doors.ts';
+import { appOfDoors } from '../platform/http/doors.ts';
 import type { AdminEffects } from './effects.ts';
 
 /** The admin routes of every capability; the last door takes the unknown ones too, and shows them to no stranger. */

@@ -1,6 +1,6 @@
 import { mountAnalyticsAdmin } from '../analytics/index.ts';
 import { ensureMode } from '../assistant/index.ts';
-import { mount } from '../platform/endpoint.ts';
+import { mount } from '../platform/http/endpoint.ts';
 import { mountTenantsAdmin, mountWorkspaces, requireSuperAdmin } from '../tenants/index.ts';
 import { administratorsApp } from './administrators-app.ts';
 import type { AdminEffects } from './effects.ts';

@@ -1,5 +1,5 @@
 import type { Env } from '../platform/env.ts';
-import { connectTable, type Table } from '../platform/table.ts';
+import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { LimitsEffects } from '../tenants/index.ts';
 import type { analyticsEnv } from './env.ts';
 

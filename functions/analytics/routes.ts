@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { mount } from '../platform/endpoint.ts';
+import { mount } from '../platform/http/endpoint.ts';
 import { type AdminVariables, knownWorkspace } from '../tenants/index.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { readUsage } from './endpoints.ts';

@@ -1,7 +1,7 @@
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Item } from '../platform/table.ts';
+import type { Item } from '../platform/aws/table.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import type { TurnFigures, UsageSums } from './sums.ts';
 import type { TurnRecord } from './turn-record.ts';

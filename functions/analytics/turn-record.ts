@@ -1,5 +1,5 @@
 import type { AddressHash, ModeName, RunId, ThreadId, VisitorId } from '../platform/ids.ts';
-import type { ModelUsage } from '../platform/model.ts';
+import type { ModelUsage } from '../platform/models/model.ts';
 
 /** How a turn ended. */
 export type Outcome = 'done' | 'failed' | 'canceled';

@@ -10,7 +10,7 @@ import {
   passagesAsData,
   searchTool,
   type ToolCall,
-} from '../platform/model.ts';
+} from '../platform/models/model.ts';
 import { unlessAborted } from '../platform/models/watchdog.ts';
 import { getWorkspace } from '../tenants/index.ts';
 import { type AttachedFile, passagesIn } from './attached.ts';

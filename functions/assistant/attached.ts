@@ -1,6 +1,6 @@
 import type { Retrieved } from '../knowledge/index.ts';
 import type { ChunkId, DocumentId, SubmissionId } from '../platform/ids.ts';
-import { wordsOf } from '../platform/models/words.ts';
+import { wordsOf } from '../platform/text/words.ts';
 
 /** A text that a visitor sends along with a question: data, as every document is. */
 export interface AttachedFile {

@@ -1,4 +1,4 @@
-import type { ModelUsage } from '../platform/model.ts';
+import type { ModelUsage } from '../platform/models/model.ts';
 import type { AssistantEffects } from './effects.ts';
 import { costMicrosOf } from './prices.ts';
 

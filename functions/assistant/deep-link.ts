@@ -1,4 +1,4 @@
-import { wordsOf } from '../platform/models/words.ts';
+import { wordsOf } from '../platform/text/words.ts';
 
 /** What a link may point at within a document. */
 export interface LinkTarget {

@@ -1,7 +1,7 @@
 import { type KnowledgeEffects, knowledgeEffects, type knowledgeEnv } from '../knowledge/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
-import { connectTable, type Table } from '../platform/table.ts';
+import { connectTable, type Table } from '../platform/aws/table.ts';
 import { type TenantsEffects, tenantsEffects, type tenantsEnv } from '../tenants/index.ts';
 import type { assistantEnv } from './env.ts';
 import { configuredModels, type Models } from './models.ts';

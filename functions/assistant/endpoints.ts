@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../platform/endpoint.ts';
+import { endpoint } from '../platform/http/endpoint.ts';
 import { describedMode, modeChange, modeName, newMode } from './schema.ts';
 
 const shared = { tag: 'Modes', auth: 'admin' } as const;

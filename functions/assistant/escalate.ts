@@ -1,4 +1,4 @@
-import type { Passage, ModelTool } from '../platform/model.ts';
+import type { Passage, ModelTool } from '../platform/models/model.ts';
 import type { HistoryMessage } from './history.ts';
 import type { ModelStrength } from './models.ts';
 import type { Mode } from './schema.ts';
@@ -43,8 +43,8 @@ export async function isUnsupported(
 ): Promise<boolean> {
   // Their word lists take 10 ms to prepare.
   const [{ readQuestion }, { rankUnits }] = await Promise.all([
-    import('../platform/models/question.ts'),
-    import('../platform/models/rank.ts'),
+    import('./extracts/question.ts'),
+    import('./extracts/rank.ts'),
   ]);
   const before = history.findLast(({ role }) => role === 'user')?.text;
   const read = readQuestion(question, before);

@@ -1,4 +1,4 @@
-import type { ModelInput } from '../platform/model.ts';
+import type { ModelInput } from '../platform/models/model.ts';
 
 /** A message of the conversation before the question, oldest first. */
 export interface HistoryMessage {

@@ -1,4 +1,4 @@
-import { searchTool } from '../platform/model.ts';
+import { searchTool } from '../platform/models/model.ts';
 import { deferTool } from './escalate.ts';
 import type { Mode } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Model } from '../platform/model.ts';
+import type { Model } from '../platform/models/model.ts';
 import type { ProviderSettings } from '../platform/models/provider.ts';
-import type { SecretName, Secrets } from '../platform/secrets.ts';
+import type { SecretName, Secrets } from '../platform/aws/secrets.ts';
 import type { AssistantEffects } from './effects.ts';
 
 /** `small` answers at first, `strong` what is beyond it. */
@@ -61,7 +61,7 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
     async choose(strength = 'small') {
       const chosen = (await slots[strength]()) ?? (await slots.small());
       // Its word lists take 10 ms to prepare: no cold start pays for them that answers nothing.
-      return chosen ?? (await import('../platform/extractive-model.ts')).extractiveModel;
+      return chosen ?? (await import('./extracts/extractive-model.ts')).extractiveModel;
     },
   };
 }
@@ -77,10 +77,10 @@ function readModel(setting: string): { provider: Provider; model: string } {
 /** Loaded with the first question: a cold start that answers nothing pays for no protocol. */
 async function connect(provider: Provider, settings: ProviderSettings, clock: Clock): Promise<Model> {
   if (provider === 'openai') {
-    const { openAiModel } = await import('../platform/openai-model.ts');
+    const { openAiModel } = await import('../platform/models/openai-model.ts');
     return openAiModel(settings, clock);
   }
-  const { chatCompletionsModel } = await import('../platform/chat-completions-model.ts');
+  const { chatCompletionsModel } = await import('../platform/models/chat-completions-model.ts');
   return chatCompletionsModel(provider, settings, clock);
 }
 

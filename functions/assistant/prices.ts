@@ -1,4 +1,4 @@
-import type { ModelUsage } from '../platform/model.ts';
+import type { ModelUsage } from '../platform/models/model.ts';
 
 /** US dollars for a million tokens, which is micro-dollars for one. */
 interface Price {

@@ -1,6 +1,6 @@
-import type { Passage } from '../platform/model.ts';
-import { type Unit, unitsOf } from '../platform/models/units.ts';
-import { wordsOf } from '../platform/models/words.ts';
+import type { Passage } from '../platform/models/model.ts';
+import { type Unit, unitsOf } from './extracts/units.ts';
+import { wordsOf } from '../platform/text/words.ts';
 
 export interface Quote {
   /** For the reader: the words that bear the claim out and what follows them, at most 200 characters. */

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { mount } from '../platform/endpoint.ts';
+import { mount } from '../platform/http/endpoint.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import { changeMode, createMode, deleteMode, type StopLearning } from './change-modes.ts';
 import type { AssistantEffects } from './effects.ts';

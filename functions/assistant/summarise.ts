@@ -1,4 +1,4 @@
-import type { ModelInput, ModelRequest } from '../platform/model.ts';
+import type { ModelInput, ModelRequest } from '../platform/models/model.ts';
 import { Bill } from './bill.ts';
 import type { AssistantEffects } from './effects.ts';
 import type { HistoryMessage } from './history.ts';

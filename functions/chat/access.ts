@@ -4,8 +4,8 @@ import type { ModeName, RunId, ThreadId, UserId, VisitorId } from '../platform/i
 import { getWorkspace, type Principal } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import { findRun } from './run/find-run.ts';
-import type { Thread, Turn } from './run/run.ts';
-import { getThread, userExists } from './run/store.ts';
+import type { Thread, Turn } from './run/turn.ts';
+import { getThread, userExists } from './run/thread-store.ts';
 
 /** The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there. */
 export async function threadFor(principal: Principal, id: string, effects: ChatEffects): Promise<Thread> {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { VisitorId, WorkspaceId } from '../platform/ids.ts';
-import { trustedViewer } from '../platform/viewer.ts';
+import { trustedViewer } from '../platform/http/viewer.ts';
 import { hashAddress } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
-import type { Asker } from './run/run.ts';
+import type { Asker } from './run/turn.ts';
 
 /** What API Gateway says of a call: who has called the API itself. Tests without a gateway have none. */
 const gatewayEvent = z.object({

@@ -9,13 +9,13 @@ import {
 } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
-import { type ConnectedQueue, connectQueue } from '../platform/queue.ts';
-import { connectTable } from '../platform/table.ts';
+import { type ConnectedQueue, connectQueue } from '../platform/aws/queue.ts';
+import { connectTable } from '../platform/aws/table.ts';
 import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './run/live.ts';
 import type { RunEffects } from './run/effects.ts';
-import type { RunMessage } from './run/run.ts';
+import type { RunMessage } from './run/turn.ts';
 
 export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;

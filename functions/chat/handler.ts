@@ -3,7 +3,7 @@ import { assistantEnv } from '../assistant/index.ts';
 import { knowledgeEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { httpFunction, queueFunction } from '../platform/lambda.ts';
+import { httpFunction, queueFunction } from '../platform/aws/lambda.ts';
 import { limitsEnv, tenantsEnv } from '../tenants/index.ts';
 import { chatEffects } from './effects.ts';
 import { chatEnv } from './env.ts';

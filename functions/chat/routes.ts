@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { appOfDoors } from '../platform/doors.ts';
+import { appOfDoors } from '../platform/http/doors.ts';
 import type { ChatEffects } from './effects.ts';
 
 /** The doors to the answer; the last one is the runs API, with visitor tokens, health and the API's description. */

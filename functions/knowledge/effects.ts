@@ -1,15 +1,15 @@
-import { type Blobs, connectBlobs } from '../platform/blob.ts';
+import { type Blobs, connectBlobs } from '../platform/aws/blob.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
-import { localMode } from '../platform/local-mode.ts';
-import { connectQueue, type Queue } from '../platform/queue.ts';
-import { connectSecrets } from '../platform/secrets.ts';
-import { connectTable, type Table } from '../platform/table.ts';
-import { configuredEmbedders, type Embedders } from './embedders.ts';
+import { localMode } from '../platform/http/local-mode.ts';
+import { connectQueue, type Queue } from '../platform/aws/queue.ts';
+import { connectSecrets } from '../platform/aws/secrets.ts';
+import { connectTable, type Table } from '../platform/aws/table.ts';
+import { configuredEmbedders, type Embedders } from './embedding/embedders.ts';
 import type { knowledgeEnv } from './env.ts';
-import type { IndexStore } from './index-store.ts';
-import { createLanceIndex } from './lance-index.ts';
-import type { EmbedMessage, IndexMessage } from './messages.ts';
+import type { IndexStore } from './index/index-store.ts';
+import { createLanceIndex } from './index/lance-index.ts';
+import type { EmbedMessage, IndexMessage } from './documents/messages.ts';
 
 export interface KnowledgeEffects extends Effects {
   readonly knowledge: Table;

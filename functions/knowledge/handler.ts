@@ -1,10 +1,10 @@
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { groupedQueueFunction, queueFunction } from '../platform/lambda.ts';
+import { groupedQueueFunction, queueFunction } from '../platform/aws/lambda.ts';
 import { knowledgeEffects } from './effects.ts';
 import { knowledgeEnv } from './env.ts';
-import { receiveEmbed } from './embed-index.ts';
-import { receiveMessages } from './receive.ts';
+import { receiveEmbed } from './embedding/embed-index.ts';
+import { receiveMessages } from './documents/receive.ts';
 
 const effects = knowledgeEffects(readEnv(knowledgeEnv), realEffects('index-writer'));
 

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../platform/ids.ts';
-import { formerEmbedder } from './former-embedder.ts';
-import type { RankEffects } from './nearest.ts';
+import { formerEmbedder } from './embedding/former-embedder.ts';
+import type { RankEffects } from './retrieval/nearest.ts';
 
 /**
  * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has its vectors; without one it touches

@@ -1,11 +1,18 @@
-export type { Block, Chunk, LearnedDocument } from './document.ts';
+export type { Block, Chunk, LearnedDocument } from './documents/document.ts';
 export { type KnowledgeEffects, knowledgeEffects } from './effects.ts';
 export { knowledgeEnv } from './env.ts';
-export { forgetMode } from './forget-mode.ts';
+export { forgetMode } from './documents/forget-mode.ts';
 export { indexHealth } from './health.ts';
-export { markerReached, requestMarker } from './marker.ts';
-export type { IndexMessage } from './messages.ts';
-export { type DocumentChoice, passagesOf, type Question, type Retrieved, retrieve } from './retrieve.ts';
-export { embedderFailingSince } from './nearest.ts';
-export { searchableDocuments } from './searchable.ts';
-export { removeDocuments, type Submitted, submitDocuments } from './submit.ts';
+export { markerReached, requestMarker } from './documents/marker.ts';
+export type { IndexMessage } from './documents/messages.ts';
+export {
+  type DocumentChoice,
+  passagesOf,
+  type Question,
+  type Retrieved,
+  retrieve,
+} from './retrieval/retrieve.ts';
+export { embedderFailingSince } from './retrieval/nearest.ts';
+export { searchableDocuments } from './documents/searchable.ts';
+export { removeDocuments, type Submitted, submitDocuments } from './documents/submit.ts';
+export { type ExtractedPage, extractPage } from './parse/html/extract.ts';

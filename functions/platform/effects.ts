@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from './clock.ts';
 import { type Ids, randomIds } from './ids.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './aws/metrics.ts';
 
 /**
  * What every capability may do to the world. Each capability extends this with its own table, queues and models

@@ -1,4 +1,4 @@
-import { type LimitState, secondsUntilReset } from './rate-limit.ts';
+import { type LimitState, secondsUntilReset } from './http/rate-limit.ts';
 
 /** What a caller may be told: each code has one HTTP status. */
 const statuses = {

@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import type { KnowledgeEffects } from '../knowledge/index.ts';
 import type { Env } from '../platform/env.ts';
-import { connectQueue, type Queue } from '../platform/queue.ts';
-import { connectTable, type Table } from '../platform/table.ts';
-import type { Resolve } from './address-guard.ts';
+import { connectQueue, type Queue } from '../platform/aws/queue.ts';
+import { connectTable, type Table } from '../platform/aws/table.ts';
+import type { Resolve } from './fetch/address-guard.ts';
 import type { scraperEnv } from './env.ts';
-import type { ScrapeMessage } from './messages.ts';
+import type { ScrapeMessage } from './jobs/messages.ts';
 
 export interface ScraperEffects extends KnowledgeEffects {
   readonly scraper: Table;

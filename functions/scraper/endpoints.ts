@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../platform/endpoint.ts';
+import { endpoint } from '../platform/http/endpoint.ts';
 import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
 
 const shared = { tag: 'Learning', auth: 'admin' } as const;

@@ -1,10 +1,10 @@
 import { knowledgeEffects, knowledgeEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { queueFunction } from '../platform/lambda.ts';
+import { queueFunction } from '../platform/aws/lambda.ts';
 import { scraperEffects } from './effects.ts';
 import { scraperEnv } from './env.ts';
-import { receiveScrape } from './receive.ts';
+import { receiveScrape } from './jobs/receive.ts';
 
 const effects = scraperEffects(
   readEnv(scraperEnv),

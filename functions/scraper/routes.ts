@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
 import { etag } from 'hono/etag';
-import { mount } from '../platform/endpoint.ts';
+import { mount } from '../platform/http/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import type { ScraperEffects } from './effects.ts';
 import { cancelScrapeJob, listScrapeJobs, readScrapeJob, requestScrape } from './endpoints.ts';
-import { checkAddress, requestLearning } from './request-learning.ts';
-import { deleteJob, getJob, listJobs, type ScrapeJob } from './store.ts';
+import { checkAddress, requestLearning } from './jobs/request-learning.ts';
+import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
 
 /** Finds or creates the mode of that name; the workspace's own mode when the name is undefined. */
 export type EnsureMode = (

@@ -1,8 +1,8 @@
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
-import { connectMail, type Mail } from '../platform/mail.ts';
-import { connectSecrets, type Secrets } from '../platform/secrets.ts';
-import { connectTable, type Table } from '../platform/table.ts';
+import { connectMail, type Mail } from '../platform/aws/mail.ts';
+import { connectSecrets, type Secrets } from '../platform/aws/secrets.ts';
+import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { connectAccounts } from './accounts/cognito.ts';
 import type { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';

@@ -11,8 +11,8 @@ export {
   requireOwner,
   requireSuperAdmin,
   workspaceHeader,
-} from './admin-workspace.ts';
-export { authenticate, type Principal } from './authenticate.ts';
+} from './access/admin-workspace.ts';
+export { authenticate, type Principal } from './access/authenticate.ts';
 export { hashAddress } from './limits/addresses.ts';
 export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName } from './directory.ts';
 export {

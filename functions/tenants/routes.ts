@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { AdminVariables } from './admin-workspace.ts';
+import type { AdminVariables } from './access/admin-workspace.ts';
 import type { AccountsEffects } from './effects.ts';
 import { mountKeys } from './keys/routes.ts';
 import { mountMembers } from './members/routes.ts';

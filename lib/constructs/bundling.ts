@@ -27,7 +27,7 @@ export async function writeBundle(entry: string, directory: string): Promise<rea
           {
             name: 'shared',
             // Not the models' word lists, which take longer to prepare than most requests last.
-            test: id => isOurs(id) && !id.startsWith(`${repository}functions/platform/models/`),
+            test: id => isOurs(id) && !id.startsWith(`${repository}functions/assistant/extracts/`),
             minShareCount: 2,
             includeDependenciesRecursively: false,
           },

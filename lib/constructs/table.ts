@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { HouseFunction } from './function.ts';
 
-/** What `functions/platform/table.ts` calls, and no more: there is no scan in the product. */
+/** What `functions/platform/aws/table.ts` calls, and no more: there is no scan in the product. */
 const reads = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const writes = ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 

@@ -3,7 +3,7 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { enterLocalMode, type LocalMode } from '../../functions/platform/local-mode.ts';
+import { enterLocalMode, type LocalMode } from '../../functions/platform/http/local-mode.ts';
 import { enforceGrants } from '../rights/enforce-grants.ts';
 import type { Grant } from '../rights/grants.ts';
 import { installStreaming, isStreaming, type ResponseStream } from './response-stream.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { LocalMode } from '../../functions/platform/local-mode.ts';
+import type { LocalMode } from '../../functions/platform/http/local-mode.ts';
 import type { Endpoints } from '../emulators/create-resources.ts';
 import { emulatorCredentials, emulatorRegion } from '../emulators/emulators.ts';
 import { type FunctionProcess, startProcess } from './function-process.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalMode } from '../../functions/platform/local-mode.ts';
+import type { LocalMode } from '../../functions/platform/http/local-mode.ts';
 import { createResources, type Endpoints } from '../emulators/create-resources.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { startCognito, startDynamo, startS3, startSes, startSqs } from '../emulators/emulators.ts';

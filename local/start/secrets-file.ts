@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { randomIds } from '../../functions/platform/ids.ts';
-import type { SecretName } from '../../functions/platform/secrets.ts';
+import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import { createSigningKeys } from '../../functions/tenants/index.ts';
 import { writeWhole } from './data-directory.ts';
 

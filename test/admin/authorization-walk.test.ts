@@ -2,7 +2,7 @@ import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { productEndpoints } from '../../functions/api-description.ts';
 import { chatEndpoints } from '../../functions/chat/index.ts';
-import { describeApi } from '../../functions/platform/openapi.ts';
+import { describeApi } from '../../functions/platform/http/openapi.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { adminApp } from '../../functions/admin/index.ts';
-import type { Table } from '../../functions/platform/table.ts';
+import type { Table } from '../../functions/platform/aws/table.ts';
 import { type AdminWorld, acme, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
-import { loadPages, type PageRecord, putPages } from '../../functions/scraper/page-store.ts';
+import { loadPages, type PageRecord, putPages } from '../../functions/scraper/crawl/page-store.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import {
   authenticateWidgetKey,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { productEndpoints } from '../../functions/api-description.ts';
-import { describeApi } from '../../functions/platform/openapi.ts';
+import { describeApi } from '../../functions/platform/http/openapi.ts';
 import { type AdminWorld, acme, startAdmin } from './admin-world.ts';
 
 let world: AdminWorld;

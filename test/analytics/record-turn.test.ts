@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordTurn } from '../../functions/analytics/index.ts';
 import { usageOf } from '../../functions/analytics/usage.ts';
 import type { AddressHash, VisitorId } from '../../functions/platform/ids.ts';
-import type { Table } from '../../functions/platform/table.ts';
+import type { Table } from '../../functions/platform/aws/table.ts';
 import { reserveTurn, type Workspace } from '../../functions/tenants/index.ts';
 import { recordWrites } from '../support/record-writes.ts';
 import { newWorkspace } from '../tenants/counting.ts';

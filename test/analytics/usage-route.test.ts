@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mountAnalyticsAdmin, recordTurn } from '../../functions/analytics/index.ts';
 import { usage } from '../../functions/analytics/schema.ts';
-import { createHttpApp } from '../../functions/platform/http-app.ts';
+import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { type AdminVariables, createWorkspace, reserveTurn } from '../../functions/tenants/index.ts';
 import { type Recording, startRecording, turnAt } from './recording.ts';

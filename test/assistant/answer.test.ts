@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerEvent, type AnswerRequest, answer, ensureMode } from '../../functions/assistant/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
-import { ModelError } from '../../functions/platform/model.ts';
-import { openAiModel } from '../../functions/platform/openai-model.ts';
+import { ModelError } from '../../functions/platform/models/model.ts';
+import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { calls, type OpenAiFake, says, saysWords, startOpenAiFake } from '../support/openai-fake.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';
 

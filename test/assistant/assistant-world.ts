@@ -1,9 +1,9 @@
 import type { AssistantEffects } from '../../functions/assistant/index.ts';
 import { type Block, type LearnedDocument, submitDocuments } from '../../functions/knowledge/index.ts';
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import { type MetricName, silentMetrics } from '../../functions/platform/metrics.ts';
-import type { Model } from '../../functions/platform/model.ts';
+import { type MetricName, silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import type { Model } from '../../functions/platform/models/model.ts';
 import { startKnowledge } from '../knowledge/knowledge-world.ts';
 import { emulatedTable } from '../support/emulated.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerRequest, answer, ensureMode, type ModeDraft } from '../../functions/assistant/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { openAiModel } from '../../functions/platform/openai-model.ts';
+import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { type OpenAiFake, says, startOpenAiFake } from '../support/openai-fake.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configuredModels } from '../../functions/assistant/index.ts';
 import type { ModelSettings } from '../../functions/assistant/models.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import type { SecretName } from '../../functions/platform/secrets.ts';
+import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import { startChatFake } from '../support/chat-fake.ts';
 import { request, respond } from '../support/model-requests.ts';
 import { says, startOpenAiFake } from '../support/openai-fake.ts';

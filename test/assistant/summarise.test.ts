@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { summarise } from '../../functions/assistant/summarise.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
-import { openAiModel } from '../../functions/platform/openai-model.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { type OpenAiFake, says, startOpenAiFake } from '../support/openai-fake.ts';
 
 let fake: OpenAiFake;

@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chunkDocument } from '../../functions/knowledge/chunk.ts';
+import { chunkDocument } from '../../functions/knowledge/documents/chunk.ts';
 import type { LearnedDocument } from '../../functions/knowledge/index.ts';
 import { type Retrieved, retrieve } from '../../functions/knowledge/index.ts';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
-import { notFoundTexts } from '../../functions/platform/models/languages.ts';
+import { notFoundTexts } from '../../functions/assistant/extracts/languages.ts';
 import { never, request, respond } from '../support/model-requests.ts';
 import { holdsWords } from '../support/sample-site.ts';
 import type { Row } from './row.ts';

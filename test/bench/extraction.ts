@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { extractPage } from '../../functions/scraper/extract.ts';
+import { extractPage } from '../../functions/knowledge/parse/html/extract.ts';
 import type { Row } from './row.ts';
 
 const truthSchema = z.record(z.string(), z.object({ articleBody: z.string(), url: z.string() }));

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fuse } from '../../functions/knowledge/fuse.ts';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { fuse } from '../../functions/knowledge/retrieval/fuse.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type {
   ChunkId,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { productEndpoints } from '../../functions/api-description.ts';
 import { widgetEvents } from '../../functions/chat/widget/schema.ts';
-import type { RunEvent } from '../../functions/chat/run/run.ts';
+import type { RunEvent } from '../../functions/chat/run/turn.ts';
 import { type ErrorCode, statusOf } from '../../functions/platform/errors.ts';
-import { describeApi } from '../../functions/platform/openapi.ts';
+import { describeApi } from '../../functions/platform/http/openapi.ts';
 
 const page = readFileSync('docs/api.md', 'utf8');
 

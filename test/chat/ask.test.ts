@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureMode } from '../../functions/assistant/index.ts';
-import { getThread, newestTurn } from '../../functions/chat/run/store.ts';
+import { getThread, newestTurn } from '../../functions/chat/run/thread-store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createWorkspace } from '../../functions/tenants/index.ts';

@@ -1,7 +1,7 @@
 import { claim } from '../../functions/chat/run/claim.ts';
 import { openLog } from '../../functions/chat/run/event-log.ts';
 import { findRun } from '../../functions/chat/run/find-run.ts';
-import type { Turn } from '../../functions/chat/run/run.ts';
+import type { Turn } from '../../functions/chat/run/turn.ts';
 import type { RunId } from '../../functions/platform/ids.ts';
 import type { ChatWorld } from './chat-world.ts';
 

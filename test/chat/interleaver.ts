@@ -1,11 +1,11 @@
 import { createLiveRuns } from '../../functions/chat/run/live.ts';
 import type { RunEffects } from '../../functions/chat/run/effects.ts';
-import type { RunMessage } from '../../functions/chat/run/run.ts';
+import type { RunMessage } from '../../functions/chat/run/turn.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
-import type { Item, Table } from '../../functions/platform/table.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import type { Item, Table } from '../../functions/platform/aws/table.ts';
 import type { Answer } from './chat-world.ts';
 
 interface Step {

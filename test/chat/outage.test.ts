@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CallerError } from '../../functions/platform/errors.ts';
-import { ModelError } from '../../functions/platform/model.ts';
+import { ModelError } from '../../functions/platform/models/model.ts';
 import { type Answer, type ChatWorld, jsonOf, saying, startChat } from './chat-world.ts';
 
 let chat: ChatWorld;

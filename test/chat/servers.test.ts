@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureMode } from '../../functions/assistant/index.ts';
-import { ModelError } from '../../functions/platform/model.ts';
+import { ModelError } from '../../functions/platform/models/model.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';

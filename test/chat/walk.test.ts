@@ -4,7 +4,7 @@ import { ensureMode } from '../../functions/assistant/index.ts';
 import { productEndpoints } from '../../functions/api-description.ts';
 import { chatEndpoints } from '../../functions/chat/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import { describeApi } from '../../functions/platform/openapi.ts';
+import { describeApi } from '../../functions/platform/http/openapi.ts';
 import { createApiKey, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { page, question, resumeOf, startWidget, type WidgetWorld } from './widget-world.ts';
 

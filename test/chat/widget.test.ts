@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chatApp } from '../../functions/chat/routes.ts';
 import { widgetEvents } from '../../functions/chat/widget/schema.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
-import { ModelError } from '../../functions/platform/model.ts';
+import { ModelError } from '../../functions/platform/models/model.ts';
 import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type Answer, type ChatWorld, jsonOf, saying, source } from './chat-world.ts';
 import { types } from './frames.ts';

@@ -42,7 +42,7 @@ describe('a post that was cut short', () => {
     const thread = await chat.newThread();
     const { runQueue } = chat.effects;
     const { postMessage } = await import('../../functions/chat/run/post-message.ts');
-    const { getThread } = await import('../../functions/chat/run/store.ts');
+    const { getThread } = await import('../../functions/chat/run/thread-store.ts');
     const found = await getThread(chat.workspace, thread as never, chat.effects);
     if (!found) throw new Error('no thread');
     const slow = {

@@ -9,8 +9,8 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
-import { tableOf } from '../../functions/platform/table.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import { tableOf } from '../../functions/platform/aws/table.ts';
 import {
   authenticate,
   type DoorEffects,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openConnection } from '../../bin/connection.ts';
+import { openConnection } from '../../bin/commands/connection.ts';
 import { localKeyFile, writeKeyFile } from '../../local/start/key-file.ts';
 import { runHere } from './switchboard.ts';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { openConnection } from '../../bin/connection.ts';
-import { runVerb } from '../../bin/run-verb.ts';
-import { openTerminal } from '../../bin/terminal.ts';
+import { openConnection } from '../../bin/commands/connection.ts';
+import { runVerb } from '../../bin/commands/run-verb.ts';
+import { openTerminal } from '../../bin/commands/terminal.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Output, openTerminal } from '../../bin/terminal.ts';
-import { unfold } from '../../functions/chat/commands.ts';
+import { type Output, openTerminal } from '../../bin/commands/terminal.ts';
+import { unfold } from '../../bin/commands/ask.ts';
 
 function screen({
   isTTY,

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
+import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
-import { embedderFailingSince } from '../../functions/knowledge/nearest.ts';
-import { removeDocuments } from '../../functions/knowledge/submit.ts';
+import { embedderFailingSince } from '../../functions/knowledge/retrieval/nearest.ts';
+import { removeDocuments } from '../../functions/knowledge/documents/submit.ts';
 import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
 import { dyingVectors, type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
 import { page, sales } from './knowledge-world.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkDocument } from '../../functions/knowledge/chunk.ts';
-import type { Block } from '../../functions/knowledge/document.ts';
-import { splitText } from '../../functions/knowledge/split.ts';
+import { chunkDocument } from '../../functions/knowledge/documents/chunk.ts';
+import type { Block } from '../../functions/knowledge/documents/document.ts';
+import { splitText } from '../../functions/knowledge/documents/split.ts';
 
 const heading = (level: 1 | 2 | 3 | 4 | 5 | 6, text: string, anchor?: string): Block => ({
   kind: 'heading',

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
-import { embedderFailingSince } from '../../functions/knowledge/nearest.ts';
-import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
+import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
+import { embedderFailingSince } from '../../functions/knowledge/retrieval/nearest.ts';
+import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import { type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
 import { id, page, sales } from './knowledge-world.ts';
 

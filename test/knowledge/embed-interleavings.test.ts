@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
-import type { IndexMessage } from '../../functions/knowledge/messages.ts';
-import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
-import { retrieve } from '../../functions/knowledge/retrieve.ts';
-import type { VectorStore } from '../../functions/knowledge/vector-store.ts';
+import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
+import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
+import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
+import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
+import type { VectorStore } from '../../functions/knowledge/index/vector-store.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import {
   dyingVectors,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { configuredEmbedders } from '../../functions/knowledge/embedders.ts';
+import { configuredEmbedders } from '../../functions/knowledge/embedding/embedders.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { wordsAlone } from '../support/words-alone.ts';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 
 const elsewhere = 'https://embeddings.example.org/v1';
 const model = 'text-embedding-3-small';

@@ -1,11 +1,11 @@
 import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
-import type { LearnedDocument } from '../../functions/knowledge/document.ts';
-import { receiveEmbed } from '../../functions/knowledge/embed-index.ts';
-import { configuredEmbedders } from '../../functions/knowledge/embedders.ts';
-import { type EmbedMessage } from '../../functions/knowledge/messages.ts';
-import { retrieve } from '../../functions/knowledge/retrieve.ts';
-import { submitDocuments } from '../../functions/knowledge/submit.ts';
-import type { VectorStore } from '../../functions/knowledge/vector-store.ts';
+import type { LearnedDocument } from '../../functions/knowledge/documents/document.ts';
+import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
+import { configuredEmbedders } from '../../functions/knowledge/embedding/embedders.ts';
+import { type EmbedMessage } from '../../functions/knowledge/documents/messages.ts';
+import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
+import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
+import type { VectorStore } from '../../functions/knowledge/index/vector-store.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
 import { quickClock } from '../support/quick-clock.ts';

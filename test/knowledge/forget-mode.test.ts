@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetMode, submitDocuments } from '../../functions/knowledge/index.ts';
-import type { IndexMessage } from '../../functions/knowledge/messages.ts';
+import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import {
   acme,

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { expect, it } from 'vitest';
-import { groupedQueueFunction } from '../../functions/platform/lambda.ts';
+import { groupedQueueFunction } from '../../functions/platform/aws/lambda.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 
 const record = (messageId: string, group: string, body: string, receives = 1): SQSRecord => ({

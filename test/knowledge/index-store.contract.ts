@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IndexedDocument, IndexStore } from '../../functions/knowledge/index-store.ts';
+import type { IndexedDocument, IndexStore } from '../../functions/knowledge/index/index-store.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { documentOf, help } from './indexed-document.ts';
 

@@ -1,4 +1,4 @@
-import type { IndexedDocument } from '../../functions/knowledge/index-store.ts';
+import type { IndexedDocument } from '../../functions/knowledge/index/index-store.ts';
 import type { DocumentId, ModeName, SubmissionId } from '../../functions/platform/ids.ts';
 
 export const help = 'help' as ModeName;

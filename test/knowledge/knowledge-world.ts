@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Block, LearnedDocument } from '../../functions/knowledge/document.ts';
+import type { Block, LearnedDocument } from '../../functions/knowledge/documents/document.ts';
 import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
-import type { IndexMessage } from '../../functions/knowledge/messages.ts';
-import { receiveMessages } from '../../functions/knowledge/receive.ts';
-import { retrieve } from '../../functions/knowledge/retrieve.ts';
-import { getDocuments } from '../../functions/knowledge/store.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
+import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
+import { receiveMessages } from '../../functions/knowledge/documents/receive.ts';
+import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
+import { getDocuments } from '../../functions/knowledge/documents/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { type DocumentId, type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 import { emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
 import { withoutEmbedder } from '../support/words-alone.ts';
 

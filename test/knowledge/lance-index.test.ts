@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createLanceIndex } from '../../functions/knowledge/lance-index.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';

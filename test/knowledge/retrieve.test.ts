@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queryTerms, searchable } from '../../functions/knowledge/analyse.ts';
+import { queryTerms, searchable } from '../../functions/knowledge/index/analyse.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
-import { passagesOf, retrieve } from '../../functions/knowledge/retrieve.ts';
-import { submitDocuments } from '../../functions/knowledge/submit.ts';
+import { passagesOf, retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
+import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { acme, help, id, type KnowledgeWorld, page, sales, startKnowledge } from './knowledge-world.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IndexedDocument } from '../../functions/knowledge/index-store.ts';
+import type { IndexedDocument } from '../../functions/knowledge/index/index-store.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import type { StoreUnderTest } from './index-store.contract.ts';
 import { documentOf, help } from './indexed-document.ts';

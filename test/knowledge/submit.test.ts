@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
+import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import {
   acme,
   dyingOnce,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IndexStore } from '../../functions/knowledge/index-store.ts';
-import type { VectorRow } from '../../functions/knowledge/vector-store.ts';
+import type { IndexStore } from '../../functions/knowledge/index/index-store.ts';
+import type { VectorRow } from '../../functions/knowledge/index/vector-store.ts';
 import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { StoreUnderTest } from './index-store.contract.ts';
 import { documentOf, help } from './indexed-document.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { markerReached, requestMarker } from '../../functions/knowledge/marker.ts';
-import type { IndexMessage } from '../../functions/knowledge/messages.ts';
-import { removeDocuments, submitDocuments } from '../../functions/knowledge/submit.ts';
-import { submissionKey } from '../../functions/knowledge/submission-blob.ts';
+import { markerReached, requestMarker } from '../../functions/knowledge/documents/marker.ts';
+import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
+import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
+import { submissionKey } from '../../functions/knowledge/documents/submission-blob.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import {
   acme,

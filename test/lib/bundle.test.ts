@@ -33,7 +33,7 @@ test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
     const entry = join(directory, 'search.ts');
     await writeFile(
       entry,
-      `import { createLanceIndex } from ${source('functions/knowledge/lance-index.ts')};
+      `import { createLanceIndex } from ${source('functions/knowledge/index/lance-index.ts')};
       import { systemClock } from ${source('functions/platform/clock.ts')};
       import { documentOf, help } from ${source('test/knowledge/indexed-document.ts')};
       const index = createLanceIndex(process.argv[2], systemClock, { freshnessSeconds: 0 });

@@ -257,5 +257,7 @@ test('no setting of the template can switch local mode on', () => {
   for (const template of deployment.templates)
     expect(JSON.stringify(template)).not.toMatch(/local.?mode|openWorkspace/i);
   // It is set by a call of the local host alone, and reads no environment.
-  expect(readFileSync('functions/platform/local-mode.ts', 'utf8')).not.toMatch(/process\.env|process\.argv/);
+  expect(readFileSync('functions/platform/http/local-mode.ts', 'utf8')).not.toMatch(
+    /process\.env|process\.argv/,
+  );
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { MetricName } from '../../functions/platform/metrics.ts';
+import type { MetricName } from '../../functions/platform/aws/metrics.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 
 const operator = { alarmEmail: 'operator@example.org' };

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { appOfDoors } from '../../functions/platform/doors.ts';
+import { appOfDoors } from '../../functions/platform/http/doors.ts';
 
 function house() {
   const opened: string[] = [];

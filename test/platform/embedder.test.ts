@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../functions/platform/clock.ts';
-import { EmbedderError, rememberingEmbedder } from '../../functions/platform/embedder.ts';
-import { type OpenAiEmbedderSettings, openAiEmbedder } from '../../functions/platform/openai-embedder.ts';
+import { EmbedderError, rememberingEmbedder } from '../../functions/platform/models/embedder.ts';
+import {
+  type OpenAiEmbedderSettings,
+  openAiEmbedder,
+} from '../../functions/platform/models/openai-embedder.ts';
 import { type EmbeddingsFake, startEmbeddingsFake } from '../support/embeddings-fake.ts';
 import { quickClock } from '../support/quick-clock.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { endpoint, maxJsonBytes, mount } from '../../functions/platform/endpoint.ts';
-import { createHttpApp } from '../../functions/platform/http-app.ts';
+import { endpoint, maxJsonBytes, mount } from '../../functions/platform/http/endpoint.ts';
+import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 
 const effects = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
 

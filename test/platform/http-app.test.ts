@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
-import { createHttpApp } from '../../functions/platform/http-app.ts';
+import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import type { Log } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 
 const logged: { code: string; error: unknown; fields: unknown }[] = [];
 const log: Log = {

@@ -26,7 +26,7 @@ test('no environment variable, whatever its name, switches local mode on', async
     },
   );
   vi.resetModules();
-  const { localMode } = await import('../../functions/platform/local-mode.ts');
+  const { localMode } = await import('../../functions/platform/http/local-mode.ts');
   expect(localMode()).toBeUndefined();
   const { authenticate } = await import('../../functions/tenants/index.ts');
   await expect(authenticate(new Headers(), tenancy.effects)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -40,11 +40,11 @@ test('nothing that is deployed can enter local mode: only the host process of th
     .filter(
       path => path.endsWith('.ts') && readFileSync(join(root, path), 'utf8').includes('enterLocalMode('),
     );
-  expect(callers).toEqual(['functions/platform/local-mode.ts', 'local/functions/function-host.ts']);
+  expect(callers).toEqual(['functions/platform/http/local-mode.ts', 'local/functions/function-host.ts']);
 });
 
 test('once entered it can not be replaced, so a handler can not widen what its host allows', async () => {
-  const { enterLocalMode, localMode } = await import('../../functions/platform/local-mode.ts');
+  const { enterLocalMode, localMode } = await import('../../functions/platform/http/local-mode.ts');
   enterLocalMode({ openWorkspace: 'demo', secretsFile: '/s', indexDirectory: '/i' });
   expect(() => enterLocalMode({ openWorkspace: 'acme', secretsFile: '/s', indexDirectory: '/i' })).toThrow(
     TypeError,

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MailError, mailOf } from '../../functions/platform/mail.ts';
+import { MailError, mailOf } from '../../functions/platform/aws/mail.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';
 
 /** What SES says next: an error of its API, with the address in its words, as it does. */

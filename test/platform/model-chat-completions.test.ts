@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chatCompletionsModel } from '../../functions/platform/chat-completions-model.ts';
+import { chatCompletionsModel } from '../../functions/platform/models/chat-completions-model.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import type { ModelError } from '../../functions/platform/model.ts';
+import type { ModelError } from '../../functions/platform/models/model.ts';
 import type { ProviderSettings } from '../../functions/platform/models/provider.ts';
 import { type ChatFake, startChatFake } from '../support/chat-fake.ts';
 import { type ChatService, chatServices } from '../support/chat-dialects.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelError } from '../../functions/platform/model.ts';
+import type { ModelError } from '../../functions/platform/models/model.ts';
 import { type Reply, says, saysWords } from '../support/openai-fake.ts';
 import { failureOf, openAiSubject, patient } from './openai-subject.ts';
 

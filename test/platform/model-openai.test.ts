@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { searchTool } from '../../functions/platform/model.ts';
+import { searchTool } from '../../functions/platform/models/model.ts';
 import { about, hours, never, request, respond } from '../support/model-requests.ts';
 import { calls, type Reply, says, saysWords } from '../support/openai-fake.ts';
 import { openAiSubject, patient } from './openai-subject.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { chatCompletionsModel } from '../../functions/platform/chat-completions-model.ts';
+import { chatCompletionsModel } from '../../functions/platform/models/chat-completions-model.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { openAiModel } from '../../functions/platform/openai-model.ts';
+import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { type ChatService } from '../support/chat-dialects.ts';
 import { startChatFake } from '../support/chat-fake.ts';
 import { request, respond } from '../support/model-requests.ts';

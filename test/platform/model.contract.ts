@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../functions/platform/model.ts';
+import type { Model } from '../../functions/platform/models/model.ts';
 import { request, respond } from '../support/model-requests.ts';
 
 export interface ModelUnderTest {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
-import { openAiModel } from '../../functions/platform/openai-model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
+import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { type OpenAiFake, saysWords, startOpenAiFake } from '../support/openai-fake.ts';
 import { modelContract } from './model.contract.ts';
 

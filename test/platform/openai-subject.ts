@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { ModelError } from '../../functions/platform/model.ts';
-import { type OpenAiSettings, openAiModel } from '../../functions/platform/openai-model.ts';
+import { ModelError } from '../../functions/platform/models/model.ts';
+import { type OpenAiSettings, openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { request, respond } from '../support/model-requests.ts';
 import { type OpenAiFake, startOpenAiFake } from '../support/openai-fake.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../functions/platform/clock.ts';
-import { enterLocalMode } from '../../functions/platform/local-mode.ts';
-import { connectSecrets } from '../../functions/platform/secrets.ts';
+import { enterLocalMode } from '../../functions/platform/http/local-mode.ts';
+import { connectSecrets } from '../../functions/platform/aws/secrets.ts';
 
 let now = 0;
 const clock: Clock = { now: () => now, sleep: async () => {} };

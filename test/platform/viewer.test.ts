@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { trustedViewer } from '../../functions/platform/viewer.ts';
+import { trustedViewer } from '../../functions/platform/http/viewer.ts';
 
 const secrets = (secret?: string) => ({ secrets: { get: async () => secret } });
 const told = {

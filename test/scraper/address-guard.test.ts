@@ -4,7 +4,7 @@ import {
   refuseByForm,
   refuseMetadata,
   refusePrivate,
-} from '../../functions/scraper/address-guard.ts';
+} from '../../functions/scraper/fetch/address-guard.ts';
 
 const admits = (address: string, local?: string) => () => refuseByForm(new URL(address), local);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import { documentIdOf, isInScope, pageKey, scopeOf } from '../../functions/scraper/address.ts';
-import { Frontier } from '../../functions/scraper/frontier.ts';
+import { documentIdOf, isInScope, pageKey, scopeOf } from '../../functions/scraper/fetch/address.ts';
+import { Frontier } from '../../functions/scraper/crawl/frontier.ts';
 
 const key = (address: string) => pageKey(new URL(address));
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
-import type { SendOptions } from '../../functions/platform/queue.ts';
-import { receiveScrape } from '../../functions/scraper/receive.ts';
-import { takeSite } from '../../functions/scraper/store.ts';
+import type { SendOptions } from '../../functions/platform/aws/queue.ts';
+import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
+import { takeSite } from '../../functions/scraper/jobs/store.ts';
 import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
 import { manyPages, type Site, startSite } from './site-server.ts';
 

@@ -5,7 +5,7 @@ import {
   type FetcherSettings,
   type FetchOptions,
   openFetcher,
-} from '../../functions/scraper/fetch-page.ts';
+} from '../../functions/scraper/fetch/fetch-page.ts';
 import { type Site, startSite } from './site-server.ts';
 
 const opened: { stop(): Promise<void> }[] = [];

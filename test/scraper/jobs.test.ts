@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
-import { receiveScrape } from '../../functions/scraper/receive.ts';
-import { deleteJob, takeSite } from '../../functions/scraper/store.ts';
+import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
+import { deleteJob, takeSite } from '../../functions/scraper/jobs/store.ts';
 import { dyingOnce } from '../knowledge/knowledge-world.ts';
 import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
 import { manyPages, type Site, startSite } from './site-server.ts';

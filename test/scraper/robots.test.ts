@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRobots } from '../../functions/scraper/robots.ts';
+import { parseRobots } from '../../functions/scraper/site/robots.ts';
 
 const allows = (text: string, path: string) =>
   parseRobots(text, 'switchboard').allows(new URL(path, 'https://example.com'));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpApp } from '../../functions/platform/http-app.ts';
+import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { mountScraperAdmin } from '../../functions/scraper/index.ts';
-import { updateJob } from '../../functions/scraper/store.ts';
+import { updateJob } from '../../functions/scraper/jobs/store.ts';
 import type { AdminVariables } from '../../functions/tenants/index.ts';
 import { acme, type ScraperWorld, startScraper } from './scraper-world.ts';
 

@@ -1,13 +1,13 @@
 import { retrieve } from '../../functions/knowledge/index.ts';
-import { getDocuments, putIndexed } from '../../functions/knowledge/store.ts';
+import { getDocuments, putIndexed } from '../../functions/knowledge/documents/store.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import { enterLocalMode, localMode } from '../../functions/platform/local-mode.ts';
-import { documentIdOf, pageKey } from '../../functions/scraper/address.ts';
+import { enterLocalMode, localMode } from '../../functions/platform/http/local-mode.ts';
+import { documentIdOf, pageKey } from '../../functions/scraper/fetch/address.ts';
 import type { ScraperEffects } from '../../functions/scraper/effects.ts';
-import type { ScrapeMessage } from '../../functions/scraper/messages.ts';
-import { receiveScrape } from '../../functions/scraper/receive.ts';
-import { requestLearning } from '../../functions/scraper/request-learning.ts';
-import { getJob, type ScrapeJob } from '../../functions/scraper/store.ts';
+import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
+import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
+import { requestLearning } from '../../functions/scraper/jobs/request-learning.ts';
+import { getJob, type ScrapeJob } from '../../functions/scraper/jobs/store.ts';
 import { startKnowledge } from '../knowledge/knowledge-world.ts';
 import { emulatedQueue, emulatedTable } from '../support/emulated.ts';
 

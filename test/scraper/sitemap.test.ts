@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { parseSitemap } from '../../functions/scraper/sitemap.ts';
+import { parseSitemap } from '../../functions/scraper/site/sitemap.ts';
 
 const url = new URL('https://hall.example/maps/sitemap.xml');
 const bytes = (text: string) => new TextEncoder().encode(text);

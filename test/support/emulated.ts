@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Blobs, blobsOf } from '../../functions/platform/blob.ts';
-import { type Mail, type MailMessage, mailOf } from '../../functions/platform/mail.ts';
-import { type ConnectedQueue, queueOf } from '../../functions/platform/queue.ts';
-import { type Table, tableOf } from '../../functions/platform/table.ts';
+import { type Blobs, blobsOf } from '../../functions/platform/aws/blob.ts';
+import { type Mail, type MailMessage, mailOf } from '../../functions/platform/aws/mail.ts';
+import { type ConnectedQueue, queueOf } from '../../functions/platform/aws/queue.ts';
+import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
 import {
   type Emulator,
   emulatorCredentials,

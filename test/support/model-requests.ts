@@ -1,6 +1,12 @@
-import { extractiveModel } from '../../functions/platform/extractive-model.ts';
-import type { Model, ModelEvent, ModelInput, ModelRequest, Passage } from '../../functions/platform/model.ts';
-import { searchTool } from '../../functions/platform/model.ts';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
+import type {
+  Model,
+  ModelEvent,
+  ModelInput,
+  ModelRequest,
+  Passage,
+} from '../../functions/platform/models/model.ts';
+import { searchTool } from '../../functions/platform/models/model.ts';
 
 export const hours: Passage = {
   n: 1,

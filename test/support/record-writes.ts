@@ -1,4 +1,4 @@
-import type { Table } from '../../functions/platform/table.ts';
+import type { Table } from '../../functions/platform/aws/table.ts';
 
 /** The table; whatever is asked to be written into it, keys included, is noted as JSON. */
 export function recordWrites(table: Table, written: string[]): Table {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LearnedDocument } from '../../functions/knowledge/index.ts';
 import type { DocumentId, ModeName } from '../../functions/platform/ids.ts';
-import { extractPage } from '../../functions/scraper/extract.ts';
+import { extractPage } from '../../functions/knowledge/parse/html/extract.ts';
 
 const directory = join(import.meta.dirname, '../../sample-site');
 

@@ -1,6 +1,6 @@
-import type { IndexStore } from '../../functions/knowledge/index-store.ts';
-import { noEmbedder } from '../../functions/knowledge/embedders.ts';
-import type { RankEffects } from '../../functions/knowledge/nearest.ts';
+import type { IndexStore } from '../../functions/knowledge/index/index-store.ts';
+import { noEmbedder } from '../../functions/knowledge/embedding/embedders.ts';
+import type { RankEffects } from '../../functions/knowledge/retrieval/nearest.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 

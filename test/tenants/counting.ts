@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import type { MailMessage } from '../../functions/platform/mail.ts';
+import type { MailMessage } from '../../functions/platform/aws/mail.ts';
 import type { LimitsEffects, Workspace } from '../../functions/tenants/index.ts';
 import { workspaceDefaults } from '../../functions/tenants/workspaces/workspaces.ts';
 import { startTenancy } from './tenancy.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import type { Key } from '../../functions/platform/table.ts';
+import type { Key } from '../../functions/platform/aws/table.ts';
 import { claimName, lookUpName, releaseName } from '../../functions/tenants/index.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 

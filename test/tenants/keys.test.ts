@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import type { Table } from '../../functions/platform/table.ts';
+import type { Table } from '../../functions/platform/aws/table.ts';
 import {
   authenticate,
   createApiKey,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { enterLocalMode } from '../../functions/platform/local-mode.ts';
+import { enterLocalMode } from '../../functions/platform/http/local-mode.ts';
 import { hourlyLimitOf } from '../../functions/tenants/index.ts';
 import { newWorkspace } from './counting.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { enterLocalMode } from '../../functions/platform/local-mode.ts';
+import { enterLocalMode } from '../../functions/platform/http/local-mode.ts';
 import { accountsEffects, administrator, authenticate } from '../../functions/tenants/index.ts';
 import { startTenancy, type Tenancy } from './tenancy.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MailError } from '../../functions/platform/mail.ts';
+import { MailError } from '../../functions/platform/aws/mail.ts';
 import { reserveTurn, sendDueNotices, type Workspace } from '../../functions/tenants/index.ts';
 import { emulatedMail } from '../support/emulated.ts';
 import { type Counting, newWorkspace, startCounting } from './counting.ts';

@@ -1,6 +1,6 @@
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { silentMetrics } from '../../functions/platform/metrics.ts';
+import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 import type { DoorEffects } from '../../functions/tenants/index.ts';
 import { createSigningKeys } from '../../functions/tenants/index.ts';
 import { emulatedTable } from '../support/emulated.ts';

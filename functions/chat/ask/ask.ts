@@ -1,18 +1,18 @@
 import type { Mode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ThreadId, VisitorId } from '../../platform/ids.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
+import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { Workspace } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import { cancel } from '../run/cancel.ts';
 import { conversationId, readConversationId } from './conversation-id.ts';
 import type { ChatEffects } from '../effects.ts';
 import { placeOf, refuseForeignPage } from './form-caller.ts';
-import { isTerminal, type Thread, type Turn } from '../run/run.ts';
+import { isTerminal, type Thread, type Turn } from '../run/turn.ts';
 import { contentLength } from '../schema.ts';
 import type { Question } from './schema.ts';
 import { postMessage } from '../run/post-message.ts';
-import { getThread, newestTurn } from '../run/store.ts';
+import { getThread, newestTurn } from '../run/thread-store.ts';
 import { uploadedFiles } from './upload.ts';
 
 /** A question that is on its way: its turn, and what the page keeps to go on with. */

@@ -1,5 +1,5 @@
 import type { Source } from '../../assistant/index.ts';
-import { escapeHtml } from '../../platform/escape-html.ts';
+import { escapeHtml } from '../../platform/http/escape-html.ts';
 
 /** Without what turns the direction of the text after it: the address beside a link would read as another. */
 export const unturned = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');

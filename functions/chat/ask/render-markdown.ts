@@ -1,7 +1,7 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import sanitize, { type IOptions } from 'sanitize-html';
 import type { Source } from '../../assistant/index.ts';
-import { escapeHtml } from '../../platform/escape-html.ts';
+import { escapeHtml } from '../../platform/http/escape-html.ts';
 import { unturned, webAddress } from './html.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { Context, Hono } from 'hono';
 import { findModeByName, visibleMode } from '../../assistant/index.ts';
-import { mount } from '../../platform/endpoint.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
 import {
   createHttpApp,
   refusalHeaders,
   type RequestVariables,
   standardBody,
-} from '../../platform/http-app.ts';
-import { limitHeaders } from '../../platform/rate-limit.ts';
+} from '../../platform/http/http-app.ts';
+import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { type Asked, askByForm, clearConversation } from './ask.ts';
 import * as endpoints from './endpoints.ts';
 import type { ChatEffects } from '../effects.ts';

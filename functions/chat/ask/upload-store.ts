@@ -1,7 +1,7 @@
 import type { AttachedFile } from '../../assistant/index.ts';
 import { type Clock, epochSeconds } from '../../platform/clock.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
-import { kept, type Table } from '../../platform/table.ts';
+import { kept, type Table } from '../../platform/aws/table.ts';
 
 /** Files that were sent before their question, in the chat table: each is an item under an id that nobody can guess. */
 interface Store {

@@ -1,7 +1,7 @@
 import type { AttachedFile, Mode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { VisitorId, WorkspaceId } from '../../platform/ids.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
+import type { LimitState } from '../../platform/http/rate-limit.ts';
 import { plainName } from '../../platform/schema.ts';
 import { askerOf, type Call } from '../asker.ts';
 import { readConversationId } from './conversation-id.ts';

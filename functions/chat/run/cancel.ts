@@ -1,8 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { close } from './close.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type TerminalStatus, type Turn } from './run.ts';
-import { endTurn, getTurn } from './store.ts';
+import { isTerminal, type TerminalStatus, type Turn } from './turn.ts';
+import { endTurn, getTurn } from './thread-store.ts';
 
 /**
  * Ends a queued, running or stalled run as canceled, whoever has it; a run that is at its end stays as it is. The one

@@ -3,9 +3,9 @@ import { close } from './close.ts';
 import { countEnd } from './count-end.ts';
 import { logEnd } from './event-log.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type Turn } from './run.ts';
+import { isTerminal, type Turn } from './turn.ts';
 import { getLease, takeLease } from './run-store.ts';
-import { beginTurn, endTurn, getTurn } from './store.ts';
+import { beginTurn, endTurn, getTurn } from './thread-store.ts';
 
 /** A run is taken over when its holder has not renewed the lease for so long. */
 export const leaseMs = 15_000;

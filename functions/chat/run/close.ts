@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { append, closes, numbered } from './event-log.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type RunEvent, type Turn } from './run.ts';
+import { isTerminal, type RunEvent, type Turn } from './turn.ts';
 import { lastBatch } from './run-store.ts';
 
 /** The events that end the log of a terminal turn. */

@@ -1,5 +1,5 @@
 import type { Effects } from '../../platform/effects.ts';
-import type { Turn } from './run.ts';
+import type { Turn } from './turn.ts';
 
 /** Counts a run that has come to its end, by how it ended. */
 export function countEnd(status: Turn['status'], { metrics }: Pick<Effects, 'metrics'>): void {

@@ -2,12 +2,12 @@ import type { TurnRecord } from '../../analytics/index.ts';
 import type { AnswerEvent, AnswerRequest, Earlier } from '../../assistant/index.ts';
 import type { Effects } from '../../platform/effects.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { Queue } from '../../platform/queue.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
-import type { Table } from '../../platform/table.ts';
+import type { Queue } from '../../platform/aws/queue.ts';
+import type { LimitState } from '../../platform/http/rate-limit.ts';
+import type { Table } from '../../platform/aws/table.ts';
 import type { TurnCaller } from '../../tenants/index.ts';
 import type { LiveRuns } from './live.ts';
-import type { RunMessage } from './run.ts';
+import type { RunMessage } from './turn.ts';
 
 /** What the run protocol may do to the world. `answer` ends with `final` or throws; the rest is in `bookkeeping.ts`. */
 export interface RunEffects extends Effects {

@@ -3,8 +3,8 @@ import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import { createAlarm } from './alarm.ts';
 import { persist } from './persist.ts';
 import type { RunEffects } from './effects.ts';
-import type { RunEvent, StoredEvent, Turn } from './run.ts';
-import { isTerminal } from './run.ts';
+import type { RunEvent, StoredEvent, Turn } from './turn.ts';
+import { isTerminal } from './turn.ts';
 import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store.ts';
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */

@@ -1,7 +1,7 @@
 import { CallerError, type ErrorCode } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LogFields } from '../../platform/log.ts';
-import { ModelError } from '../../platform/model.ts';
+import { ModelError } from '../../platform/models/model.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { countEnd } from './count-end.ts';
@@ -9,9 +9,9 @@ import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-lo
 import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type Turn } from './run.ts';
+import { isTerminal, type Turn } from './turn.ts';
 import { getFiles, lastBatch, renewLease } from './run-store.ts';
-import { finishTurn, getSummary, getTurn } from './store.ts';
+import { finishTurn, getSummary, getTurn } from './thread-store.ts';
 
 /** The longest that one attempt may take. */
 const runCapMs = 3 * 60_000;

@@ -1,8 +1,8 @@
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import type { RunPointer, Turn } from './run.ts';
+import type { RunPointer, Turn } from './turn.ts';
 import { getPointer } from './run-store.ts';
-import { getTurn } from './store.ts';
+import { getTurn } from './thread-store.ts';
 
 /**
  * The turn of a run. Undefined when there is none: unknown, or its post has not come to its end (a pointer alone, or

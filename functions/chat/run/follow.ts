@@ -7,8 +7,8 @@ import { logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './run.ts';
-import { getTurn } from './store.ts';
+import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './turn.ts';
+import { getTurn } from './thread-store.ts';
 
 /** What a subscriber is told. `done` comes last and once, after the closing events. */
 export type Told =

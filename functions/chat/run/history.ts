@@ -1,8 +1,8 @@
 import type { HistoryMessage } from '../../assistant/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import type { Turn } from './run.ts';
-import { turnsBefore } from './store.ts';
+import type { Turn } from './turn.ts';
+import { turnsBefore } from './thread-store.ts';
 
 /** The most that a mode may want to be read in full. */
 export const longestHistory = 20;

@@ -1,9 +1,9 @@
 import { type Clock, epochSeconds } from '../../platform/clock.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import type { Thread, Turn } from './run.ts';
+import type { Thread, Turn } from './turn.ts';
 import { renewPointer } from './run-store.ts';
-import { deleteOver, getTurn, listTurns, putThread, renewSummary, renewTurn } from './store.ts';
+import { deleteOver, getTurn, listTurns, putThread, renewSummary, renewTurn } from './thread-store.ts';
 
 const daySeconds = 86_400;
 

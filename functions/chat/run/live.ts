@@ -1,5 +1,5 @@
 import type { RunId } from '../../platform/ids.ts';
-import type { StoredEvent } from './run.ts';
+import type { StoredEvent } from './turn.ts';
 
 /**
  * The events that this process has just stored, for the streams that it serves itself: they need not ask the table

@@ -1,7 +1,7 @@
 import { epochSeconds } from '../../platform/clock.ts';
 import type { RunEffects } from './effects.ts';
 import { endOutage, type Outage, putOutage, readOutage } from './outage-store.ts';
-import type { Turn } from './run.ts';
+import type { Turn } from './turn.ts';
 
 /** What nobody has met again for so long says nothing about now. */
 const forgetMs = 60 * 60_000;

@@ -1,12 +1,12 @@
 import type { AttachedFile } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
+import type { LimitState } from '../../platform/http/rate-limit.ts';
 import { contentEnd, keepThread } from './keep.ts';
 import type { RunEffects } from './effects.ts';
-import { type Asker, isTerminal, type Thread, type Turn } from './run.ts';
+import { type Asker, isTerminal, type Thread, type Turn } from './turn.ts';
 import { putFiles, putPointer } from './run-store.ts';
-import { getTurn, insertTurn } from './store.ts';
+import { getTurn, insertTurn } from './thread-store.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;

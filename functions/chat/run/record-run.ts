@@ -1,7 +1,7 @@
 import type { TurnRecord } from '../../analytics/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type RunPointer, type Turn } from './run.ts';
+import { isTerminal, type RunPointer, type Turn } from './turn.ts';
 
 const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as const;
 

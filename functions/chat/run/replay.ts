@@ -1,6 +1,6 @@
 import { closingEvents } from './close.ts';
 import { numbered } from './event-log.ts';
-import type { RunEvent, StoredEvent, Turn } from './run.ts';
+import type { RunEvent, StoredEvent, Turn } from './turn.ts';
 
 /**
  * Events of a replay are numbered above any log, so a client that comes back with a number from the log is told

@@ -1,8 +1,8 @@
 import type { AttachedFile } from '../../assistant/index.ts';
 import { type Clock, epochSeconds } from '../../platform/clock.ts';
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
-import { type Item, kept, longer, type Table } from '../../platform/table.ts';
-import type { RunPointer, StoredEvent } from './run.ts';
+import { type Item, kept, longer, type Table } from '../../platform/aws/table.ts';
+import type { RunPointer, StoredEvent } from './turn.ts';
 
 /** What belongs to one run in the chat table: its pointer, its lease, its event log and the files that came with its question. */
 interface Store {

@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import type { Turn } from './run.ts';
-import { getSummary, putSummary, turnsBefore } from './store.ts';
+import type { Turn } from './turn.ts';
+import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
 
 /** So many turns are taken in at once where the summary has fallen behind. */
 const lookBack = 24;

@@ -3,8 +3,8 @@ import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { follow } from './follow.ts';
 import type { RunEffects } from './effects.ts';
-import type { Turn } from './run.ts';
-import { getTurn } from './store.ts';
+import type { Turn } from './turn.ts';
+import { getTurn } from './thread-store.ts';
 
 export interface WholeAnswer {
   readonly text: string;

@@ -10,8 +10,8 @@ import { noteOutage } from './outage.ts';
 import { recordRun } from './record-run.ts';
 import { keepSummary } from './summary.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type RunMessage, type Turn } from './run.ts';
-import { endTurn } from './store.ts';
+import { isTerminal, type RunMessage, type Turn } from './turn.ts';
+import { endTurn } from './thread-store.ts';
 
 /** A post writes its turn within 30 s of its message, or not at all. */
 const nothingForMs = 60_000;

@@ -1,6 +1,6 @@
 import type { UserId, WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from '../run/effects.ts';
-import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from '../run/store.ts';
+import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from '../run/thread-store.ts';
 
 /**
  * Gives the name its user, once: names are compared exactly. The number first, then the user, then the name: a crash in

@@ -1,6 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
-import { type ErrorBody, standardBody } from '../../platform/http-app.ts';
-import type { Thread, Turn } from '../run/run.ts';
+import { type ErrorBody, standardBody } from '../../platform/http/http-app.ts';
+import type { Thread, Turn } from '../run/turn.ts';
 
 /** A turn as the run of the API. */
 export const runOnWire = (turn: Turn) => ({

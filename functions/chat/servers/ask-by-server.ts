@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
-import type { LimitState } from '../../platform/rate-limit.ts';
+import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { Principal } from '../../tenants/index.ts';
 import { modeOf, threadFor } from '../access.ts';
 import type { ChatEffects } from '../effects.ts';
 import { postMessage } from '../run/post-message.ts';
-import type { Thread } from '../run/run.ts';
+import type { Thread } from '../run/turn.ts';
 import type { ServerQuestion } from './schema.ts';
-import { getTurn, newestTurn } from '../run/store.ts';
+import { getTurn, newestTurn } from '../run/thread-store.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { jobsQuestion, jobsReply, permitsQuestion, permitsReply } from './schema.ts';
 
 const shared = { tag: 'Servers', auth: 'workspace', method: 'post' } as const;

@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
 import type { ModeName } from '../../platform/ids.ts';
-import { mount } from '../../platform/endpoint.ts';
-import { createHttpApp, type RequestVariables } from '../../platform/http-app.ts';
-import { limitHeaders } from '../../platform/rate-limit.ts';
+import { mount } from '../../platform/http/endpoint.ts';
+import { createHttpApp, type RequestVariables } from '../../platform/http/http-app.ts';
+import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { authenticate } from '../../tenants/index.ts';
 import { askByServer } from './ask-by-server.ts';
 import type { ChatEffects } from '../effects.ts';

@@ -1,5 +1,5 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
-import type { RequestVariables } from '../../platform/http-app.ts';
+import type { RequestVariables } from '../../platform/http/http-app.ts';
 import { authenticateWidgetKey, type WidgetCaller } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 

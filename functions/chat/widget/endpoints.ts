@@ -1,4 +1,4 @@
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { runParams, streamHeaders } from '../schema.ts';
 import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { CallerError, type ErrorCode } from '../../platform/errors.ts';
-import type { ErrorBody } from '../../platform/http-app.ts';
+import type { ErrorBody } from '../../platform/http/http-app.ts';
 
 /** The codes that widgets know. */
 const codes: Partial<Record<ErrorCode, string>> = {

@@ -8,9 +8,9 @@ import type { ChatEffects } from '../effects.ts';
 import { findRun } from '../run/find-run.ts';
 import { clearOver } from '../run/keep.ts';
 import { type Posted, postMessage } from '../run/post-message.ts';
-import type { Thread, Turn } from '../run/run.ts';
+import type { Thread, Turn } from '../run/turn.ts';
 import type { WidgetMessage } from './schema.ts';
-import { getThread, newestTurn } from '../run/store.ts';
+import { getThread, newestTurn } from '../run/thread-store.ts';
 
 /** Asks a visitor's question in the conversation of its session. */
 export async function askByWidget(

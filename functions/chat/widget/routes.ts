@@ -1,11 +1,11 @@
 import type { Hono } from 'hono';
 import { getMode, visibleMode } from '../../assistant/index.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { mount } from '../../platform/endpoint.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
-import { createHttpApp } from '../../platform/http-app.ts';
+import { createHttpApp } from '../../platform/http/http-app.ts';
 import type { RunId } from '../../platform/ids.ts';
-import { limitHeaders } from '../../platform/rate-limit.ts';
+import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { limitStateOf } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 import { readHealth } from '../health.ts';

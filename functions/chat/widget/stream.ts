@@ -1,9 +1,9 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { follow } from '../run/follow.ts';
 import type { RunEffects } from '../run/effects.ts';
-import type { StoredEvent, Turn } from '../run/run.ts';
+import type { StoredEvent, Turn } from '../run/turn.ts';
 import type { WidgetEvent } from './schema.ts';
-import { getTurn } from '../run/store.ts';
+import { getTurn } from '../run/thread-store.ts';
 import { streamErrorCode } from './errors.ts';
 import { widgetSourceOf } from './source.ts';
 

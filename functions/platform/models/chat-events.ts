@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
-import { ModelError, type ModelEvent, type ModelUsage, type ToolCall } from '../model.ts';
+import { ModelError, type ModelEvent, type ModelUsage, type ToolCall } from './model.ts';
 import { messages } from './openai-failure.ts';
 import type { ResponseReader } from './provider.ts';
 

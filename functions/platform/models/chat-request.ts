@@ -3,7 +3,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages, type ToolCall } from '../model.ts';
+import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages, type ToolCall } from './model.ts';
 import type { Signs } from './adapt.ts';
 
 /** Services that speak chat completions, each with words of its own. */

@@ -1,5 +1,5 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { ModelError, type ModelEvent, type ModelUsage } from '../model.ts';
+import { ModelError, type ModelEvent, type ModelUsage } from './model.ts';
 import { failureFromCode, messages } from './openai-failure.ts';
 
 /** What the reply has held so far. */

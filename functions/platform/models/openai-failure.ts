@@ -1,4 +1,4 @@
-import { ModelError } from '../model.ts';
+import { ModelError } from './model.ts';
 
 /** Texts for the person who asked. The provider's own words are left out: they can hold keys, addresses and account names. */
 export const messages = {

@@ -1,5 +1,5 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
-import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages } from '../model.ts';
+import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages } from './model.ts';
 import type { Signs } from './adapt.ts';
 
 /** Reasoning counts as output: room for it, so that the answer itself still has its whole limit. */

@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { Clock } from '../clock.ts';
-import { type Model, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import { type Failure, failureOf, messages, worthRetrying } from './openai-failure.ts';
 import { unlessAborted, Watchdog } from './watchdog.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { ModelError } from '../model.ts';
+import { ModelError } from './model.ts';
 
 /**
  * Aborts what takes too long. Its signal is also aborted with the caller's. One sleep at a time, prolonged when it

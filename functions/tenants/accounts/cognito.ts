@@ -1,7 +1,7 @@
 import type * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import type { Clock } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
-import { localMode } from '../../platform/local-mode.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
 import type { Account, Accounts, Tokens } from './accounts.ts';
 
 export interface UserPool {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { role } from '../schema.ts';
 import { credentials, tokens } from './schema.ts';
 

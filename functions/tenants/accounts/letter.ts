@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../platform/escape-html.ts';
-import type { MailMessage } from '../../platform/mail.ts';
+import { escapeHtml } from '../../platform/http/escape-html.ts';
+import type { MailMessage } from '../../platform/aws/mail.ts';
 
 /** A few words around one link. */
 export interface Letter {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { epochSeconds } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
-import { MailError } from '../../platform/mail.ts';
+import { MailError } from '../../platform/aws/mail.ts';
 import type { Account } from './accounts.ts';
 import type { AccountsEffects, TenantsEffects } from '../effects.ts';
 import { written } from './letter.ts';

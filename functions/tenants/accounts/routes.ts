@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
-import { mount } from '../../platform/endpoint.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
 import { beginPasswordReset, finishPasswordReset, readUser, renewSignIn, signIn } from './endpoints.ts';
 import type { Tokens } from './accounts.ts';
-import { administrator } from '../admin-workspace.ts';
+import { administrator } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { beginReset, finishReset } from './password-reset.ts';
 import { renewTokens, signInPerson } from './sign-in.ts';

@@ -1,8 +1,8 @@
 import { epochSeconds } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import { type LimitState, resetInWords } from '../../platform/rate-limit.ts';
-import { trustedViewer } from '../../platform/viewer.ts';
+import { type LimitState, resetInWords } from '../../platform/http/rate-limit.ts';
+import { trustedViewer } from '../../platform/http/viewer.ts';
 import { type Attempt, countAttempt } from './attempt-store.ts';
 import type { TenantsEffects } from '../effects.ts';
 

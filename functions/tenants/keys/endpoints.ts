@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { apiKey, createdKey, keyRotation, newKey } from './schema.ts';
 
 const shared = { tag: 'API keys', auth: 'admin' } as const;

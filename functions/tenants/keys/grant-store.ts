@@ -1,5 +1,5 @@
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
-import type { Table } from '../../platform/table.ts';
+import type { Table } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import type { KeyScope } from '../schema.ts';
 

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import { isoTime } from '../../platform/clock.ts';
-import { mount } from '../../platform/endpoint.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import type { KeyId } from '../../platform/ids.ts';
-import type { AdminVariables } from '../admin-workspace.ts';
+import type { AdminVariables } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
 import { readKeyUses } from './key-use-store.ts';

@@ -1,5 +1,5 @@
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
-import type { Item } from '../../platform/table.ts';
+import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { keyScope } from '../schema.ts';
 import type { StoredKey } from './keys.ts';

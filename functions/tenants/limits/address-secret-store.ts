@@ -1,6 +1,6 @@
 import { epochSeconds } from '../../platform/clock.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { Table } from '../../platform/table.ts';
+import type { Table } from '../../platform/aws/table.ts';
 import type { LimitsEffects } from '../effects.ts';
 
 /** By table, so that two deployments in one process (tests) do not share what they know. */

@@ -1,6 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
 import { type Hour, hourEnd, hourOf } from '../../platform/hour.ts';
-import { MailError } from '../../platform/mail.ts';
+import { MailError } from '../../platform/aws/mail.ts';
 import type { LimitsEffects } from '../effects.ts';
 import {
   claimNotice,

@@ -1,7 +1,7 @@
 import { epochSeconds } from '../../platform/clock.ts';
 import { type Hour, hourEnd } from '../../platform/hour.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { Item } from '../../platform/table.ts';
+import type { Item } from '../../platform/aws/table.ts';
 import type { LimitsEffects } from '../effects.ts';
 
 /** Whose turns are counted: the whole workspace's, one visitor's, or those of one (hashed) address. */

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import type { AdminVariables } from '../admin-workspace.ts';
-import { mount } from '../../platform/endpoint.ts';
-import { requireOwner } from '../admin-workspace.ts';
+import type { AdminVariables } from '../access/admin-workspace.ts';
+import { mount } from '../../platform/http/endpoint.ts';
+import { requireOwner } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import type { Membership } from './store.ts';
 import { changeRole, inviteMember, listMembers, removeMember } from './members.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CallerError } from '../../platform/errors.ts';
 import type { Ids } from '../../platform/ids.ts';
-import type { Secrets } from '../../platform/secrets.ts';
+import type { Secrets } from '../../platform/aws/secrets.ts';
 
 /** HS256 asks for at least as many key bytes as its hash has. */
 const keyBytes = 32;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { allowedDomains, newWidgetKey, widget, widgetChange, widgetKey } from './schema.ts';
 
 const shared = { tag: 'Widget settings', auth: 'admin' } as const;

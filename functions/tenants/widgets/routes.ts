@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
-import type { AdminVariables } from '../admin-workspace.ts';
-import { mount } from '../../platform/endpoint.ts';
+import type { AdminVariables } from '../access/admin-workspace.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import type { KeyId } from '../../platform/ids.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { changeWidget, getWidget, requireOwnMode } from './widget.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { endpoint } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/http/endpoint.ts';
 import { newWorkspace, workspace, workspaceChange } from './schema.ts';
 
 const shared = { tag: 'Workspaces', auth: 'admin' } as const;

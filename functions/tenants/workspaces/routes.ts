@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
-import type { AdminVariables } from '../admin-workspace.ts';
-import { mount } from '../../platform/endpoint.ts';
+import type { AdminVariables } from '../access/admin-workspace.ts';
+import { mount } from '../../platform/http/endpoint.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import { type Administrator, enterWorkspace, requireSuperAdmin } from '../admin-workspace.ts';
+import { type Administrator, enterWorkspace, requireSuperAdmin } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { inviteMember } from '../members/members.ts';

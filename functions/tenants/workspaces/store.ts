@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { Item } from '../../platform/table.ts';
+import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { workspaceStatus, workspaceTier } from '../schema.ts';
 import type { Workspace } from './workspaces.ts';

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { AdminPrincipal } from '../admin-workspace.ts';
+import type { AdminPrincipal } from '../access/admin-workspace.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { type WorkspaceStatus, type WorkspaceTier, workspaceId } from '../schema.ts';

@@ -1,16 +1,16 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { knowledgeEffects, knowledgeEnv } from '../../../functions/knowledge/index.ts';
-import { receiveMessages } from '../../../functions/knowledge/receive.ts';
+import { receiveMessages } from '../../../functions/knowledge/documents/receive.ts';
 import { systemClock } from '../../../functions/platform/clock.ts';
 import { readEnv } from '../../../functions/platform/env.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../../../functions/platform/ids.ts';
-import { enterLocalMode } from '../../../functions/platform/local-mode.ts';
+import { enterLocalMode } from '../../../functions/platform/http/local-mode.ts';
 import { silentLog } from '../../../functions/platform/log.ts';
-import { silentMetrics } from '../../../functions/platform/metrics.ts';
+import { silentMetrics } from '../../../functions/platform/aws/metrics.ts';
 import { scraperEffects, scraperEnv } from '../../../functions/scraper/index.ts';
-import { receiveScrape } from '../../../functions/scraper/receive.ts';
-import { requestLearning } from '../../../functions/scraper/request-learning.ts';
-import { getJob } from '../../../functions/scraper/store.ts';
+import { receiveScrape } from '../../../functions/scraper/jobs/receive.ts';
+import { requestLearning } from '../../../functions/scraper/jobs/request-learning.ts';
+import { getJob } from '../../../functions/scraper/jobs/store.ts';
 import { pageCount, warmUpPages } from './pages.ts';
 
 /** The product's two workers as the laptop runs them: their names come in the environment. */

@@ -1,0 +1,101 @@
+import {
+  type Command,
+  type CommandEffects,
+  CommandError,
+  exitCodes,
+  misuse,
+  parseCommandLine,
+  type Terminal,
+} from './command.ts';
+import { cancelRun, followRun, type RemoteAnswer, startRun } from './remote-run.ts';
+
+export const ask: Command = {
+  verb: 'ask',
+  summary: 'ask a question; prints the answer as it comes, then its sources',
+  help: `Usage: switchboard ask "question" [--mode NAME] [--json]
+
+Prints the answer as it is written, then the numbered sources it cites with their addresses.
+
+  --mode NAME   the mode that answers (default: the workspace's own)
+  --json        print one JSON object when the run has ended:
+                {"answer", "sources", "run_id", "thread_id", "status"}, and "error" when it failed
+
+Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed or was canceled.`,
+
+  async run(args, effects) {
+    const { values, positionals } = parseCommandLine('ask', args, {
+      mode: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const question = positionals.join(' ').trim();
+    if (question === '') throw misuse('ask', 'which question?');
+    const { clock, terminal, interrupted } = effects;
+    const api = await effects.connect();
+    const run = await startRun(api, { question, mode: values.mode }, interrupted);
+    const printing = values.json ? undefined : unfold(terminal);
+    let last: RemoteAnswer = { text: '', sources: [] };
+    try {
+      for await (last of followRun(api, run, clock, interrupted)) printing?.show(unescaped(last.text));
+    } catch (error) {
+      printing?.breakOff();
+      if (!interrupted.aborted) throw error;
+      await cancelRun(api, run);
+      throw new CommandError(exitCodes.interrupted, 'Canceled.');
+    }
+    if (values.json) {
+      const { text: answer, sources, status, error } = last;
+      const told = { answer, sources, run_id: run.run, thread_id: run.thread, status, error };
+      terminal.write(`${JSON.stringify(told)}\n`);
+    }
+    if (last.status === 'done') printing?.end(unescaped(last.text));
+    else {
+      printing?.breakOff();
+      throw new CommandError(exitCodes.failed, last.error ?? `The run was ${last.status ?? 'lost'}.`);
+    }
+    if (!values.json) listSources(last, effects);
+    return exitCodes.done;
+  },
+};
+
+/** Markdown's escapes are for those who render it; one that has only begun waits for its second half. */
+const unescaped = (markdown: string): string =>
+  markdown.replace(/(?<!\\)\\$/, '').replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
+
+/**
+ * Prints a text that grows. A text that began anew is printed on from where it says something new; where it contradicts
+ * what is printed already, it is printed whole below. `end` is given the text as it stays; after
+ * `breakOff` what is said next stands on a line of its own.
+ */
+export function unfold(terminal: Pick<Terminal, 'write'>) {
+  let printed = '';
+  const printAnew = (text: string) => {
+    terminal.write(`\n\n(the answer begins anew)\n\n${text}`);
+    printed = text;
+  };
+  const show = (text: string) => {
+    if (printed.startsWith(text)) return;
+    if (!text.startsWith(printed)) return printAnew(text);
+    terminal.write(text.slice(printed.length));
+    printed = text;
+  };
+  return {
+    show,
+    end: (text: string) => {
+      show(text);
+      if (printed !== text) printAnew(text);
+    },
+    breakOff: () => {
+      if (printed !== '') terminal.write('\n');
+    },
+  };
+}
+
+function listSources({ sources }: RemoteAnswer, { terminal }: CommandEffects): void {
+  terminal.write('\n');
+  if (sources.length > 0) terminal.write('\n');
+  for (const { n, title, heading, page, url } of sources) {
+    const place = [title, heading, page === undefined ? undefined : `page ${page}`];
+    terminal.write(`[${n}] ${place.filter(part => part !== undefined && part !== '').join(' - ')}\n`);
+    terminal.write(`    ${url}\n`, 'dim');
+  }
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { type Command, CommandError, exitCodes, misuse, parseCommandLine } from './command.ts';
+
+export const bootstrap: Command = {
+  verb: 'bootstrap',
+  summary: 'give a deployed stage its secrets, its first workspace and an admin key',
+  help: `Usage: switchboard bootstrap --outputs cdk-outputs.json [--name NAME] [--openai-key-from-env]
+                             [--new-key] [--rotate-signing-keys] [--super-admin EMAIL]
+                             [--dismiss-super-admin EMAIL]
+
+Needs the AWS credentials of the operator who deployed the stage. It may be repeated: what is there stays.
+
+  --outputs FILE          written by: cdk deploy --all --outputs-file FILE
+  --name NAME             the name of the first workspace (default: Main)
+  --openai-key-from-env   stores OPENAI_API_KEY for the stage (an encrypted SSM parameter)
+  --new-key               prints another admin key, if the first was lost
+  --rotate-signing-keys   signs visitor tokens with a new key; the one before is honoured until the next rotation
+  --super-admin EMAIL     lets that person administer every workspace; prints a link to choose a password by, if
+                          they have none
+  --dismiss-super-admin EMAIL  takes that right away again, from the person's next request on
+
+The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_API_KEY for the other commands.`,
+
+  async run(args, effects) {
+    const { values, positionals } = parseCommandLine('bootstrap', args, {
+      outputs: { type: 'string' },
+      name: { type: 'string', default: 'Main' },
+      'openai-key-from-env': { type: 'boolean' },
+      'new-key': { type: 'boolean' },
+      'rotate-signing-keys': { type: 'boolean' },
+      'super-admin': { type: 'string' },
+      'dismiss-super-admin': { type: 'string' },
+    });
+    if (values.outputs === undefined || positionals.length > 0) {
+      throw misuse('bootstrap', 'which stage? --outputs cdk-outputs.json');
+    }
+    const openAiKey = values['openai-key-from-env'] ? effects.env['OPENAI_API_KEY'] : undefined;
+    if (values['openai-key-from-env'] && !openAiKey) throw misuse('bootstrap', 'OPENAI_API_KEY is not set');
+    const superAdmin = values['super-admin']?.trim();
+    if (superAdmin !== undefined && !z.email().safeParse(superAdmin).success) {
+      throw misuse('bootstrap', `--super-admin ${superAdmin}: a mail address`);
+    }
+    const stage = await readOutputs(values.outputs);
+    // Loaded now, since the other verbs need nothing of it.
+    const { bootstrapStage } = await import('./bootstrap-stage.ts');
+    await bootstrapStage(
+      stage,
+      {
+        name: values.name,
+        openAiKey,
+        newKey: values['new-key'] ?? false,
+        rotate: values['rotate-signing-keys'] ?? false,
+        superAdmin,
+        dismissed: values['dismiss-super-admin']?.trim(),
+      },
+      effects,
+    );
+    return exitCodes.done;
+  },
+};
+
+/** What a deployment says of itself, by the names of its stacks' outputs. */
+const outputs = z.object({
+  Region: z.string(),
+  SecretsPrefix: z.string(),
+  TenantsTable: z.string(),
+  AssistantTable: z.string(),
+  UserPoolId: z.string(),
+  UserPoolClientId: z.string(),
+  PublicUrl: z.string().optional(),
+});
+export type StageOutputs = z.output<typeof outputs>;
+
+/** The outputs of all stacks in the file, as one. */
+async function readOutputs(path: string): Promise<StageOutputs> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new CommandError(exitCodes.usage, `can not read ${path}: deploy with --outputs-file ${path} first`);
+  });
+  try {
+    const stacks = z.record(z.string(), z.record(z.string(), z.string())).parse(JSON.parse(text));
+    return outputs.parse(Object.assign({}, ...Object.values(stacks)));
+  } catch {
+    const wanted = Object.keys(outputs.shape).join(', ');
+    throw new CommandError(exitCodes.usage, `${path} is not the outputs of a stage (${wanted})`);
+  }
+}

@@ -1,0 +1,68 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { ApiClient } from './api-client.ts';
+import type { Clock } from '../../functions/platform/clock.ts';
+
+/** What a command's exit tells a script. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, noAccess: 3, interrupted: 130 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Ends a command: the message goes to the operator, who is told what to do. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Where a command writes. Control characters in what is written are dropped: a page's title must not steer a terminal. */
+export interface Terminal {
+  /** The result, to standard output; dimmed where that is wanted and colour is (`NO_COLOR` is respected). */
+  write(text: string, style?: 'plain' | 'dim'): void;
+  /** A line beside the result, to standard error. */
+  note(line: string): void;
+  /** How far it is: on a terminal one line that is rewritten, elsewhere a line every few seconds. */
+  progress(line: string): void;
+}
+
+/** All that a command may do to the world. */
+export interface CommandEffects {
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C or SIGTERM: the command says how things stand and ends. */
+  readonly interrupted: AbortSignal;
+  /** The running system, with the operator's key. Throws a `CommandError` when there is no key that may be sent there. */
+  connect(): Promise<ApiClient>;
+}
+
+/** One verb of `npm run switchboard -- <verb>`. */
+export interface Command {
+  readonly verb: string;
+  readonly summary: string;
+  readonly help: string;
+  run(args: string[], effects: CommandEffects): Promise<ExitCode>;
+}
+
+/** `node:util`'s parser, whose complaints become a `CommandError` that names the verb's help. */
+export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
+  verb: string,
+  args: string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. To specify')[0] : String(error);
+    throw misuse(verb, `${reason}`);
+  }
+}
+
+/** How an operator runs a verb, for messages that are copied into a shell. */
+export const commandLine = 'npm run switchboard --';
+
+/** The command line is wrong: exit code 2, with a pointer to the verb's help. */
+export const misuse = (verb: string, reason: string): CommandError =>
+  new CommandError(exitCodes.usage, `${verb}: ${reason}\nSee: ${commandLine} ${verb} --help`);

@@ -1,0 +1,57 @@
+import { bootstrap } from './bootstrap.ts';
+import { ask } from './ask.ts';
+import { ApiRefusal } from './api-client.ts';
+import { type CommandEffects, CommandError, type ExitCode, exitCodes } from './command.ts';
+import { CallerError, errorText } from '../../functions/platform/errors.ts';
+import { learn } from './learn.ts';
+import { key } from './key.ts';
+
+const commands = [learn, ask, key, bootstrap];
+
+const help = `Usage: npm run switchboard -- <verb> ...
+
+${commands.map(({ verb, summary }) => `  ${verb.padEnd(10)} ${summary}`).join('\n')}
+
+  <verb> --help says more.
+
+They speak to SWITCHBOARD_URL (default http://127.0.0.1:3000, or PORT) with SWITCHBOARD_API_KEY; for the system that
+\`npm start\` runs on this machine no key is needed.
+
+Exit codes: 0 done, 1 it did not work, 2 the command line is wrong, 3 not reachable or no access, 130 interrupted.
+`;
+
+/** Runs what the command line says and returns the exit code; never throws. The codes are part of the contract: see `help`. */
+export async function runVerb(
+  [verb, ...args]: readonly string[],
+  effects: CommandEffects,
+): Promise<ExitCode> {
+  const { terminal } = effects;
+  try {
+    if (verb === '--help' || verb === '-h' || verb === 'help') {
+      terminal.write(help);
+      return exitCodes.done;
+    }
+    const command = commands.find(each => each.verb === verb);
+    if (!command) {
+      const said = verb === undefined ? 'what shall it do?' : `there is no verb "${verb}"`;
+      throw new CommandError(exitCodes.usage, `${said}\n\n${help}`);
+    }
+    const own = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
+    if (own.includes('--help') || own.includes('-h')) {
+      terminal.write(`${command.help}\n`);
+      return exitCodes.done;
+    }
+    return await command.run(args, effects);
+  } catch (error) {
+    if (error instanceof CommandError) {
+      // A key that was exported for another system is tried here, too.
+      const isGiven =
+        error instanceof ApiRefusal && error.status === 401 && effects.env['SWITCHBOARD_API_KEY'];
+      terminal.note(isGiven ? `SWITCHBOARD_API_KEY: ${error.message}` : error.message);
+      return error.exitCode;
+    }
+    // A defect, or the operator's AWS access: name and message tell which; a stack would tell nobody more.
+    terminal.note(error instanceof CallerError ? error.message : errorText(error));
+    return exitCodes.failed;
+  }
+}

@@ -1,0 +1,56 @@
+import { foldWord } from '../../platform/text/words.ts';
+
+/** The rows of the table that begins at line `at`; none where no table does. */
+export function rowsFrom(lines: readonly string[], at: number): string[][] {
+  const rows: string[][] = [];
+  for (let cells = cellsOf(lines[at]); cells; cells = cellsOf(lines[at + rows.length])) rows.push(cells);
+  return rows;
+}
+
+/** The cells of a row, or undefined where the line is none. */
+function cellsOf(line = ''): string[] | undefined {
+  const trimmed = line.trim();
+  if (trimmed.includes('\t')) return trimmed.split(/\t+/).map(cell => cell.trim());
+  if (!trimmed.startsWith('|') && !/\S\s\|\s\S/.test(trimmed)) return undefined;
+  return trimmed
+    .replace(/^\|/, '')
+    .replace(/\|$/, '')
+    .split('|')
+    .map(cell => cell.trim());
+}
+
+/** `Monday: 9–17`; with more columns, each with its header: `Adult: Price 12 €, Online 10 €`. */
+export function rowText(cells: readonly string[], header: readonly string[] | undefined): string {
+  const [first = '', ...rest] = cells;
+  const filled = rest
+    .map((cell, index) => ({ cell, label: rest.length > 1 ? (header?.[index + 1] ?? '') : '' }))
+    .filter(({ cell }) => cell !== '')
+    .map(({ cell, label }) => (label === '' ? cell : `${label} ${cell}`));
+  if (first === '') return filled.join(', ');
+  return filled.length === 0 ? first : `${first.replace(/:$/, '')}: ${filled.join(', ')}`;
+}
+
+export const isRuler = (cells: readonly string[]): boolean =>
+  cells.length > 0 && cells.every(cell => /^:?-{2,}:?$/.test(cell));
+
+/** What tables of two columns call them. */
+const columnNames = new Set(
+  `day days date time times hours opening closing price prices cost fee ticket tickets type name category item items description
+  amount location room service tag zeit zeiten uhrzeit preis art jour jours horaire horaires heures prix tarif dia horario hora precio
+  dzien godziny cena giorno orario prezzo`.split(/\s+/),
+);
+
+/**
+ * The row that names the columns: the one above a ruler; in a wide table the first without figures, if others have
+ * some; in one of two columns, where a wrong guess would lose a fact, only one that says what headers say.
+ */
+export function headerOf(rows: readonly (readonly string[])[]): readonly string[] | undefined {
+  const [first = [], second = [], ...others] = rows;
+  if (isRuler(second)) return first;
+  if (others.length === 0 && first.length < 3) return undefined;
+  const figures = (cells: readonly string[]) => cells.some(cell => /\d/.test(cell));
+  if (figures(first)) return undefined;
+  if (first.length > 2) return [second, ...others].some(figures) ? first : undefined;
+  const names = first.flatMap(cell => cell.split(/\s+/)).map(foldWord);
+  return names.length > 0 && names.every(name => columnNames.has(name)) ? first : undefined;
+}

@@ -1,0 +1,82 @@
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import type { IndexedDocument } from '../index/index-store.ts';
+import { documentsOfMode, type ModeDocument, putLeft } from './store.ts';
+
+/** A document that leaves a mode. */
+export interface LeftDocument {
+  readonly id: DocumentId;
+  /** What was current when it was looked at, and what takes its place. */
+  readonly from: SubmissionId;
+  readonly version: SubmissionId;
+  /** That still have it; none: it is removed. */
+  readonly modes: readonly ModeName[];
+  /** As the index shall have it; absent for one that is removed. */
+  readonly put?: IndexedDocument;
+}
+
+/** A request lists their ids. */
+const documentsAtOnce = 200;
+/** No document has so many: they are pages. */
+const everyChunk = 20_000;
+
+/**
+ * The documents of the mode, in groups of at most so many chunks, with what the index shall hold instead. After each group is written it must
+ * be settled; what dies in between finds the same documents again. One that waits in the queue for several modes stays as
+ * it is.
+ */
+export async function* leavingMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  chunks: number,
+  effects: KnowledgeEffects,
+): AsyncGenerator<LeftDocument[], void, undefined> {
+  let group: LeftDocument[] = [];
+  let size = 0;
+  // All of them first: what is settled changes the rows that are read.
+  for (const document of await Array.fromAsync(documentsOfMode(workspace, mode, effects))) {
+    const left = await leftBy(workspace, mode, document, effects);
+    if (!left) continue;
+    group.push(left);
+    size += left.put?.chunks.length ?? 0;
+    if (group.length < documentsAtOnce && size < chunks) continue;
+    yield group;
+    group = [];
+    size = 0;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Makes what was written the current version of the documents. */
+export async function settleLeft(
+  workspace: WorkspaceId,
+  left: readonly LeftDocument[],
+  effects: KnowledgeEffects,
+): Promise<void> {
+  await Promise.all(
+    left.map(({ id, from, version: to, modes }) => putLeft(workspace, { id, from, to, modes }, effects)),
+  );
+}
+
+async function leftBy(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  { id, version: from, url, title, modes: all }: ModeDocument,
+  effects: KnowledgeEffects,
+): Promise<LeftDocument | undefined> {
+  const modes = all.filter(other => other !== mode);
+  const version = effects.ids.uuid() as SubmissionId;
+  if (modes.length === 0) return { id, from, version, modes };
+  const found = await effects.index.read(workspace, { mode, documents: [id], limit: everyChunk });
+  if (found.length === 0 || found[0]?.version !== from) return undefined;
+  const chunks = found.map(({ text, start, end, headings, anchor, page }, position) => ({
+    position,
+    text,
+    start,
+    end,
+    headings,
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(page === undefined ? {} : { page }),
+  }));
+  return { id, from, version, modes, put: { id, version, url, title, modes, chunks } };
+}

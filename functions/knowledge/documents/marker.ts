@@ -1,0 +1,25 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import { isMarkerReached } from './store.ts';
+
+/**
+ * Puts a marker behind everything that was submitted or removed before. `marker` is the caller's own name for it,
+ * used once; it is remembered for a week.
+ */
+export async function requestMarker(
+  workspace: WorkspaceId,
+  marker: string,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  await effects.indexQueue.send(
+    { kind: 'marker', workspace, marker },
+    { group: workspace, deduplication: effects.ids.uuid() },
+  );
+}
+
+/** True once everything before the marker can be found by a search (or has failed, with its reason in its row). */
+export const markerReached = (
+  workspace: WorkspaceId,
+  marker: string,
+  effects: KnowledgeEffects,
+): Promise<boolean> => isMarkerReached(workspace, marker, effects);

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+
+const workspace = z.string().transform(id => id as WorkspaceId);
+const mode = z.string().transform(name => name as ModeName);
+const submission = z
+  .string()
+  .min(1)
+  .transform(id => id as SubmissionId);
+const documents = z.array(z.string().transform(id => id as DocumentId));
+
+/**
+ * What the index writer is told, in order, by a FIFO queue whose group is the workspace. Content is not in it: what is
+ * to be put lies in the document bucket under the name of its submission.
+ */
+export const indexMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('put'), workspace, submission, documents }),
+  z.object({ kind: z.literal('remove'), workspace, submission, documents }),
+  z.object({ kind: z.literal('marker'), workspace, marker: z.string() }),
+  z.object({ kind: z.literal('leave'), workspace, mode }),
+]);
+
+export type IndexMessage = z.infer<typeof indexMessageSchema>;
+
+/** Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until now. */
+export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });
+
+export type EmbedMessage = z.infer<typeof embedMessageSchema>;

@@ -1,0 +1,26 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import { type IndexMessage, indexMessageSchema } from './messages.ts';
+import { writeIndex } from './write.ts';
+
+/**
+ * Messages of one FIFO group, as they came. One that is no index message can not become one by coming again: it is
+ * logged and dropped, since it would hold up its group.
+ */
+export async function receiveMessages(
+  received: readonly unknown[],
+  delivery: number,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  const byWorkspace = new Map<WorkspaceId, IndexMessage[]>();
+  for (const one of received) {
+    const { success, data, error } = indexMessageSchema.safeParse(one);
+    if (!success) {
+      effects.log.error('index.message_dropped', error);
+      continue;
+    }
+    const messages = byWorkspace.get(data.workspace) ?? [];
+    byWorkspace.set(data.workspace, [...messages, data]);
+  }
+  for (const [workspace, messages] of byWorkspace) await writeIndex(workspace, messages, delivery, effects);
+}

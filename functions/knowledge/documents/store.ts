@@ -1,0 +1,219 @@
+import * as z from 'zod';
+import { epochSeconds, isoTime } from '../../platform/clock.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+
+type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
+
+/** Longer than any queue keeps a message, so a late message still meets the row that tells it that it is late. */
+const tombstoneSeconds = 30 * 24 * 3600;
+const markerSeconds = 7 * 24 * 3600;
+
+/**
+ * A document is two items: what was submitted last, written by submitters, and what the index holds of it, written by the index
+ * writer alone. Neither side overwrites the other, so both can be written without conditions, many a request.
+ */
+const submittedSchema = z.object({
+  version: z.string().transform(id => id as SubmissionId),
+  hash: z.string(),
+  chunks: z.int().min(0),
+  removed: z.boolean().default(false),
+});
+const modeDocumentSchema = submittedSchema.omit({ hash: true, chunks: true }).extend({
+  url: z.string().default(''),
+  title: z.string().default(''),
+  modes: z.array(z.string().transform(name => name as ModeName)).default([]),
+});
+export type ModeDocument = z.output<typeof modeDocumentSchema> & { readonly id: DocumentId };
+
+const indexedSchema = z.object({
+  version: z.string(),
+  state: z.enum(['completed', 'failed', 'removed']),
+  reason: z.string().optional(),
+});
+
+/** Where a document stands: its last submission, and whether the index has it. */
+export interface DocumentRow {
+  readonly version: SubmissionId;
+  readonly hash: string;
+  readonly chunks: number;
+  /** Taken out of the knowledge; the row is kept for a while. */
+  readonly removed: boolean;
+  /** `pending`: the index writer has not settled this version yet. */
+  readonly state: 'pending' | 'completed' | 'failed' | 'removed';
+  readonly reason?: string;
+}
+
+export interface SubmittedRow {
+  readonly id: DocumentId;
+  readonly hash: string;
+  readonly url: string;
+  readonly title: string;
+  readonly modes: readonly string[];
+  readonly chunks: number;
+}
+
+export interface IndexedRow {
+  readonly id: DocumentId;
+  readonly version: SubmissionId;
+  readonly state: 'completed' | 'failed' | 'removed';
+  readonly reason?: string;
+}
+
+const documentPrefix = 'DOC#';
+const submittedPk = (workspace: WorkspaceId) => `WS#${workspace}#DOCUMENTS`;
+const indexedPk = (workspace: WorkspaceId) => `WS#${workspace}#INDEXED`;
+const documentSk = (id: DocumentId) => `${documentPrefix}${id}`;
+
+const markerKey = (workspace: WorkspaceId, marker: string) => ({
+  pk: `WS#${workspace}#MARKERS`,
+  sk: `MARKER#${marker}`,
+});
+
+/** Those of the documents that are known, by id. */
+export async function getDocuments(
+  workspace: WorkspaceId,
+  ids: readonly DocumentId[],
+  effects: StoreEffects,
+): Promise<Map<DocumentId, DocumentRow>> {
+  const keys = [...new Set(ids)].flatMap(id => [
+    { pk: submittedPk(workspace), sk: documentSk(id) },
+    { pk: indexedPk(workspace), sk: documentSk(id) },
+  ]);
+  const items = await effects.knowledge.getAll(keys);
+  const indexed = new Map(
+    items
+      .filter(({ pk }) => pk === indexedPk(workspace))
+      .map(item => [item.sk, indexedSchema.parse(item)] as const),
+  );
+  const rows = new Map<DocumentId, DocumentRow>();
+  for (const item of items) {
+    if (item.pk !== submittedPk(workspace)) continue;
+    const submitted = submittedSchema.parse(item);
+    const settled = indexed.get(item.sk);
+    rows.set(item.sk.slice(documentPrefix.length) as DocumentId, {
+      ...submitted,
+      ...(settled?.version === submitted.version
+        ? { state: settled.state, ...(settled.reason === undefined ? {} : { reason: settled.reason }) }
+        : { state: 'pending' }),
+    });
+  }
+  return rows;
+}
+
+/** Makes `version` the current one of all these documents. Of two at the same time the later write counts. */
+export async function putSubmitted(
+  workspace: WorkspaceId,
+  version: SubmissionId,
+  documents: readonly SubmittedRow[],
+  effects: StoreEffects,
+): Promise<void> {
+  const updated = isoTime(effects.clock.now());
+  await effects.knowledge.putAll(
+    documents.map(({ id, ...row }) => ({
+      pk: submittedPk(workspace),
+      sk: documentSk(id),
+      ...row,
+      version,
+      updated,
+    })),
+  );
+}
+
+/** The removal becomes the current version of these documents; the items go after a month. */
+export async function putRemoved(
+  workspace: WorkspaceId,
+  version: SubmissionId,
+  ids: readonly DocumentId[],
+  effects: StoreEffects,
+): Promise<void> {
+  const now = effects.clock.now();
+  await effects.knowledge.putAll(
+    ids.map(id => ({
+      pk: submittedPk(workspace),
+      sk: documentSk(id),
+      version,
+      hash: '',
+      chunks: 0,
+      removed: true,
+      expires: epochSeconds(now) + tombstoneSeconds,
+      updated: isoTime(now),
+    })),
+  );
+}
+
+/** What is current of each document of the mode that is not removed, whether indexed yet or not. */
+export async function* documentsOfMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: StoreEffects,
+): AsyncGenerator<ModeDocument, void, undefined> {
+  for await (const item of effects.knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
+    const { modes, ...row } = modeDocumentSchema.parse(item);
+    if (!row.removed && modes.includes(mode))
+      yield { ...row, id: item.sk.slice(documentPrefix.length) as DocumentId, modes };
+  }
+}
+
+/**
+ * `to` becomes the current version, for these modes or, when there are none, a removal. Nothing happens where somebody has submitted the
+ * document since `from`: the modes that they named count.
+ */
+export async function putLeft(
+  workspace: WorkspaceId,
+  {
+    id,
+    from,
+    to,
+    modes,
+  }: { id: DocumentId; from: SubmissionId; to: SubmissionId; modes: readonly ModeName[] },
+  effects: StoreEffects,
+): Promise<void> {
+  const now = effects.clock.now();
+  const gone = { chunks: 0, removed: true, expires: epochSeconds(now) + tombstoneSeconds };
+  await effects.knowledge.update(
+    { pk: submittedPk(workspace), sk: documentSk(id) },
+    {
+      // Without its hash, which holds the modes: the same content for another choice of them is news.
+      set: { version: to, hash: '', modes, updated: isoTime(now), ...(modes.length === 0 ? gone : {}) },
+      condition: '#version = :from',
+      values: { from },
+    },
+  );
+}
+
+/** What the index has of the documents now. For the index writer alone, which is one a workspace. */
+export async function putIndexed(
+  workspace: WorkspaceId,
+  rows: readonly IndexedRow[],
+  effects: StoreEffects,
+): Promise<void> {
+  const now = effects.clock.now();
+  await effects.knowledge.putAll(
+    rows.map(({ id, ...row }) => ({
+      pk: indexedPk(workspace),
+      sk: documentSk(id),
+      ...row,
+      updated: isoTime(now),
+      ...(row.state === 'removed' ? { expires: epochSeconds(now) + tombstoneSeconds } : {}),
+    })),
+  );
+}
+
+export async function reachMarker(
+  workspace: WorkspaceId,
+  marker: string,
+  effects: StoreEffects,
+): Promise<void> {
+  const expires = epochSeconds(effects.clock.now()) + markerSeconds;
+  await effects.knowledge.put({ ...markerKey(workspace, marker), expires });
+}
+
+export async function isMarkerReached(
+  workspace: WorkspaceId,
+  marker: string,
+  effects: StoreEffects,
+): Promise<boolean> {
+  const item = await effects.knowledge.get(markerKey(workspace, marker));
+  return item !== undefined && Number(item['expires']) > epochSeconds(effects.clock.now());
+}

@@ -1,0 +1,206 @@
+import { errorText } from '../../platform/errors.ts';
+import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import type { IndexedDocument } from '../index/index-store.ts';
+import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
+import type { IndexMessage } from './messages.ts';
+import { requestEmbedding } from '../embedding/request-embedding.ts';
+import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
+import { deleteSubmission, getSubmission } from './submission-blob.ts';
+
+/** So many chunks go into one commit at most: a few MB of memory. */
+const chunksPerCommit = 4000;
+/**
+ * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a search
+ * down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for few rounds, half a
+ * second each in which the queue waits; one of some 500 pages pays for none.
+ */
+const staleLimits = { share: 0.85, chunks: 8000, fragments: 40 };
+/** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
+const givingUpAt = 3;
+
+type DocumentMessage = Extract<IndexMessage, { kind: 'put' | 'remove' }>;
+
+/** What is to be done, gathered from messages: for each document the last word. */
+class Work {
+  readonly documents = new Map<DocumentId, { version: SubmissionId; put?: IndexedDocument }>();
+  /** Whose text is needed no more once the work is done. */
+  readonly submissions: SubmissionId[] = [];
+
+  take(left: readonly LeftDocument[]): void {
+    for (const { id, version, put } of left) this.documents.set(id, { version, ...(put ? { put } : {}) });
+  }
+
+  get chunks(): number {
+    return this.documents.values().reduce((sum, { put }) => sum + (put?.chunks.length ?? 0), 0);
+  }
+}
+
+/**
+ * Brings the index to where the messages say, in their order. Each may come again: a version that is done or
+ * out of date is passed over. Documents whose text can not be read are marked failed with the reason; an index that can
+ * not be written throws, until the third `delivery`, when the documents are written one by one and the refused ones fail.
+ */
+export async function writeIndex(
+  workspace: WorkspaceId,
+  messages: readonly IndexMessage[],
+  delivery: number,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  let work = new Work();
+  let written = false;
+  const finish = async () => {
+    written ||= work.documents.size > 0;
+    await commit(workspace, work, delivery, effects);
+    work = new Work();
+  };
+  for (const message of messages) {
+    if (message.kind === 'marker') {
+      await finish();
+      await reachMarker(workspace, message.marker, effects);
+      await optimize(workspace, effects);
+      written = false;
+      continue;
+    }
+    if (message.kind === 'leave') {
+      await finish();
+      for await (const left of leavingMode(workspace, message.mode, chunksPerCommit, effects)) {
+        work.take(left);
+        await finish();
+        await settleLeft(workspace, left, effects);
+      }
+      continue;
+    }
+    await gather(workspace, message, work, effects);
+    if (work.chunks >= chunksPerCommit) await finish();
+  }
+  await finish();
+  if (!written) return;
+  const { chunks, unindexedChunks, fragments } = await effects.index.stats(workspace);
+  const limit = Math.min(staleLimits.chunks, chunks * staleLimits.share);
+  if (unindexedChunks > limit || fragments > staleLimits.fragments) await optimize(workspace, effects);
+}
+
+async function gather(
+  workspace: WorkspaceId,
+  message: DocumentMessage,
+  work: Work,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  const { kind, submission: version } = message;
+  const rows = await getDocuments(workspace, message.documents, effects);
+  const due = message.documents.filter(id => isDue(rows.get(id), message));
+  if (kind === 'remove') {
+    for (const id of due) work.documents.set(id, { version });
+    return;
+  }
+  if (due.length > 0) {
+    const stored = await readSubmission(workspace, version, effects);
+    const texts = new Map(stored.documents.map(document => [document.id, document]));
+    const lost: DocumentId[] = [];
+    for (const id of due) {
+      const put = texts.get(id);
+      if (put) work.documents.set(id, { version, put });
+      else lost.push(id);
+    }
+    await fail(workspace, lost, version, stored.problem, effects);
+  }
+  work.submissions.push(version);
+}
+
+const isDue = (row: DocumentRow | undefined, { kind, submission }: DocumentMessage): boolean =>
+  row?.version === submission && row.state === 'pending' && row.removed === (kind === 'remove');
+
+async function readSubmission(
+  workspace: WorkspaceId,
+  submission: SubmissionId,
+  effects: KnowledgeEffects,
+): Promise<{ documents: readonly IndexedDocument[]; problem: string }> {
+  const gone = 'its stored text is gone: learn it again';
+  try {
+    return { documents: (await getSubmission(workspace, submission, effects)) ?? [], problem: gone };
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !isSchemaError(error)) throw error;
+    return { documents: [], problem: 'its stored text can not be read: learn it again' };
+  }
+}
+
+const isSchemaError = (error: unknown): boolean => error instanceof Error && error.name.includes('ZodError');
+
+/** The index first, then what it holds, then the texts that it was made from: each step can be done again. */
+async function commit(
+  workspace: WorkspaceId,
+  { documents, submissions }: Work,
+  delivery: number,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  if (documents.size > 0) {
+    const refused = await writeOrGiveUp(workspace, documents, delivery, effects);
+    // Before the rows say that all is done: what dies in between is written again, and asked for again.
+    await requestEmbedding(workspace, effects);
+    const rows = [...documents].map(
+      ([id, { version, put }]): IndexedRow =>
+        refused.get(id) ?? { id, version, state: put ? 'completed' : 'removed' },
+    );
+    await putIndexed(workspace, rows, effects);
+    effects.metrics.add('DocumentIndexed', documents.size - refused.size, 'Count');
+  }
+  for (const submission of submissions) await deleteSubmission(workspace, submission, effects);
+}
+
+/** Writes it all, or in the end each on its own; what the index refuses then, with its reason. */
+async function writeOrGiveUp(
+  workspace: WorkspaceId,
+  documents: Work['documents'],
+  delivery: number,
+  effects: KnowledgeEffects,
+): Promise<Map<DocumentId, IndexedRow>> {
+  const refused = new Map<DocumentId, IndexedRow>();
+  try {
+    await effects.index.write(workspace, changeOf(documents));
+  } catch (error) {
+    if (delivery < givingUpAt) throw error;
+    effects.log.error('index.commit_refused', error, { workspace, documents: documents.size });
+    for (const [id, item] of documents) {
+      try {
+        await effects.index.write(workspace, changeOf(new Map([[id, item]])));
+      } catch (refusal) {
+        if (!item.put) throw refusal;
+        const reason = errorText(refusal).slice(0, 300);
+        effects.log.warn('index.document_failed', { workspace, document: id, version: item.version, reason });
+        refused.set(id, { id, version: item.version, state: 'failed', reason });
+      }
+    }
+  }
+  return refused;
+}
+
+const changeOf = (documents: Work['documents']) => ({
+  put: [...documents.values()].flatMap(({ put }) => put ?? []),
+  remove: [...documents].flatMap(([id, { put }]) => (put ? [] : [id])),
+});
+
+async function fail(
+  workspace: WorkspaceId,
+  ids: readonly DocumentId[],
+  version: SubmissionId,
+  reason: string,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  for (const document of ids)
+    effects.log.warn('index.document_failed', { workspace, document, version, reason });
+  await putIndexed(
+    workspace,
+    ids.map(id => ({ id, version, state: 'failed', reason })),
+    effects,
+  );
+}
+
+/** Searches are right without it, only slower: its failure is no reason to do the messages again. */
+async function optimize(workspace: WorkspaceId, effects: KnowledgeEffects): Promise<void> {
+  try {
+    await effects.index.optimize(workspace);
+  } catch (error) {
+    effects.log.error('index.optimize_failed', error, { workspace });
+  }
+}

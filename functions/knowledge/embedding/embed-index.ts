@@ -1,0 +1,154 @@
+import { type Embedder, EmbedderError, textDigest } from '../../platform/models/embedder.ts';
+import type { ChunkId, WorkspaceId } from '../../platform/ids.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import { embedTexts } from './embed-texts.ts';
+import { type EmbedMessage, embedMessageSchema } from '../documents/messages.ts';
+import {
+  forgetEmbedderSpace,
+  keepEmbeddingLease,
+  type NotedEmbedder,
+  notedEmbedders,
+  noteEmbedderSpace,
+  releaseEmbeddingLease,
+  takeEmbeddingLease,
+} from './embedding-store.ts';
+import type { VectorRow } from '../index/vector-store.ts';
+
+/** One commit: some requests to the embedder, and a few MB of memory. */
+const chunksPerCommit = 256;
+/** A call begins no commit later than this, and hands on to the next. */
+const budgetMs = 3 * 60_000;
+/** Longer than any commit; renewed before each. */
+const leaseMs = 120_000;
+/** Somebody else is at work: time for a few commits. */
+const busySeconds = 15;
+/** A reader sees within seconds that new vectors are whole, and a question that was asked of the old ones is answered by then. */
+const readersSwitchSeconds = 15;
+const retrySeconds = { first: 10, longest: 900 };
+
+/** Before the successor of a message looks. */
+const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: readersSwitchSeconds } as const;
+
+/**
+ * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of another embedder, and
+ * drops those whose chunk is gone. It compares the two tables and does the difference, so a message says no more than "look", may come
+ * twice or late, and whoever died left nothing to repair. A message ends only when a look has found nothing to do; otherwise
+ * it sends its successor first.
+ */
+export async function receiveEmbed(received: unknown, effects: KnowledgeEffects): Promise<void> {
+  const { success, data: message, error } = embedMessageSchema.safeParse(received);
+  if (!success) return effects.log.error('embedding.message_dropped', error);
+  const { workspace } = message;
+  const embedder = await effects.embedders.choose();
+  // A question asks again once there is one.
+  if (!embedder) return;
+  const holder = effects.ids.uuid();
+  if (!(await takeEmbeddingLease(workspace, holder, leaseMs, effects))) {
+    await effects.embedQueue.send(message, { delaySeconds: busySeconds });
+    return;
+  }
+  try {
+    const outcome = await embedWorkspace(workspace, embedder, holder, effects);
+    if (outcome === 'whole') return;
+    const delaySeconds = delaysUntilNext[outcome];
+    await effects.embedQueue.send(
+      { workspace, failures: 0 },
+      delaySeconds === undefined ? {} : { delaySeconds },
+    );
+  } catch (failure) {
+    if (!(failure instanceof EmbedderError)) throw failure;
+    await tryLater(message, failure, effects);
+  } finally {
+    await releaseEmbeddingLease(workspace, holder, effects);
+  }
+}
+
+async function tryLater(
+  { workspace, failures }: EmbedMessage,
+  failure: EmbedderError,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  const growing = retrySeconds.first * 2 ** Math.min(failures, 10);
+  const asked = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
+  const delaySeconds = Math.min(retrySeconds.longest, Math.max(growing, asked));
+  const fields = { workspace, kind: failure.kind, failures: failures + 1, delaySeconds };
+  if (failure.kind === 'setup' || failure.kind === 'garbled')
+    effects.log.error('embedding.failed', failure, fields);
+  else effects.log.warn('embedding.waits', { ...fields, reason: failure.message });
+  effects.metrics.add('EmbeddingFailed', failures + 1, 'Count');
+  await effects.embedQueue.send({ workspace, failures: failures + 1 }, { delaySeconds });
+}
+
+async function embedWorkspace(
+  workspace: WorkspaceId,
+  embedder: Embedder,
+  holder: string,
+  effects: KnowledgeEffects,
+): Promise<'whole' | keyof typeof delaysUntilNext> {
+  const { clock, index, log } = effects;
+  const until = clock.now() + budgetMs;
+  for (let changed = false; ; changed = true) {
+    const { missing, surplus } = await index.vectors.compare(workspace, embedder.space);
+    if (missing.length + surplus.length === 0) {
+      const switches = !(await index.vectors.isWhole(workspace, embedder.space));
+      await index.vectors.completeTable(workspace, embedder.space);
+      if (changed) await index.vectors.optimize(workspace, embedder.space);
+      const others = (await notedEmbedders(workspace, effects)).filter(
+        ({ space }) => space !== embedder.space,
+      );
+      if (switches && others.length > 0) return 'switched';
+      await dropAll(workspace, others, effects);
+      return 'whole';
+    }
+    if (missing.length > 0) await noteEmbedderSpace(workspace, embedder, effects);
+    for (let at = 0; at < missing.length; at += chunksPerCommit) {
+      if (clock.now() >= until) return 'late';
+      if (!(await keepEmbeddingLease(workspace, holder, leaseMs, effects))) return 'overtaken';
+      await embedChunks(workspace, missing.slice(at, at + chunksPerCommit), embedder, effects);
+      log.info('embedding.progress', { workspace, embedder: embedder.name, left: missing.length - at });
+    }
+    // After the others, whose text may be among them.
+    for (let at = 0; at < surplus.length; at += chunksPerCommit)
+      await index.vectors.remove(workspace, embedder.space, surplus.slice(at, at + chunksPerCommit));
+  }
+}
+
+/** Nobody compares a question with these vectors any more. */
+async function dropAll(
+  workspace: WorkspaceId,
+  others: readonly NotedEmbedder[],
+  effects: KnowledgeEffects,
+): Promise<void> {
+  for (const { space } of others) {
+    await effects.index.vectors.dropTable(workspace, space);
+    await forgetEmbedderSpace(workspace, space, effects);
+  }
+}
+
+async function embedChunks(
+  workspace: WorkspaceId,
+  chunks: readonly ChunkId[],
+  embedder: Embedder,
+  effects: KnowledgeEffects,
+): Promise<void> {
+  const { vectors } = effects.index;
+  const work = await vectors.readWork(workspace, chunks);
+  const texts = new Map(work.map(({ text }) => [textDigest(text), text]));
+  const known = new Map<string, Float32Array | undefined>(
+    await vectors.readKnown(workspace, embedder.space, [...texts.keys()]),
+  );
+  const unknown = [...texts].filter(([digest]) => !known.has(digest));
+  const made = await embedTexts(
+    unknown.map(([, text]) => text),
+    embedder,
+  );
+  for (const [at, [digest]] of unknown.entries()) known.set(digest, made[at]);
+  const rows = work.map(({ text, ...place }): VectorRow => {
+    const digest = textDigest(text);
+    return { ...place, digest, vector: known.get(digest) };
+  });
+  const refused = rows.filter(({ vector }) => !vector).length;
+  if (refused > 0) effects.log.warn('embedding.texts_refused', { workspace, refused });
+  await vectors.write(workspace, embedder.space, rows);
+  effects.metrics.add('ChunkEmbedded', made.length, 'Count');
+}

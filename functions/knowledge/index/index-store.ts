@@ -1,0 +1,74 @@
+import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { Chunk } from '../documents/document.ts';
+import type { VectorStore } from './vector-store.ts';
+
+/** One version of a document, ready to be searched. */
+export interface IndexedDocument {
+  id: DocumentId;
+  version: SubmissionId;
+  url: string;
+  title: string;
+  modes: readonly ModeName[];
+  chunks: readonly Chunk[];
+}
+
+/** What one commit does to the index. A document is named at most once. */
+export interface IndexChange {
+  /** Take the place of every earlier version. */
+  put: readonly IndexedDocument[];
+  remove: readonly DocumentId[];
+}
+
+export interface IndexQuery {
+  mode: ModeName;
+  text: string;
+  /** At most so many hits: 1 to 200. */
+  limit: number;
+}
+
+export interface IndexReading {
+  mode: ModeName;
+  documents: readonly DocumentId[];
+  /** At most so many chunks. */
+  limit: number;
+}
+
+export interface Hit extends Omit<Chunk, 'position'> {
+  chunkId: ChunkId;
+  documentId: DocumentId;
+  version: SubmissionId;
+  url: string;
+  title: string;
+  /** Higher is better; comparable within one search only. */
+  score: number;
+}
+
+export interface IndexStats {
+  chunks: number;
+  /** Found by every search, but slowly, until `optimize` has run. */
+  unindexedChunks: number;
+  /** Pieces that the chunks are stored in; many small ones slow a search down until `optimize` has run. */
+  fragments: number;
+}
+
+/**
+ * The searchable chunks, apart for each workspace. One writer a workspace at a time; any number of readers, in any
+ * process. Ids are checked: one that could leave its workspace is an error.
+ */
+export interface IndexStore {
+  /** With version, as `/api/health` shows it. */
+  readonly name: string;
+  /** All of the change or nothing, seen at once by readers. Idempotent. */
+  write(workspace: WorkspaceId, change: IndexChange): Promise<void>;
+  /** Best first. Empty for an unknown workspace, and for text without a letter or digit; never fails for what the text says. */
+  search(workspace: WorkspaceId, query: IndexQuery): Promise<Hit[]>;
+  /** The text of documents, in the order named and from their beginnings, with a score of 0. Documents of another mode are left out. */
+  read(workspace: WorkspaceId, reading: IndexReading): Promise<Hit[]>;
+  /** Brings the index up to date with the writes and drops what no reader can still be using. */
+  optimize(workspace: WorkspaceId): Promise<void>;
+  stats(workspace: WorkspaceId): Promise<IndexStats>;
+  /** What an embedder adds: untouched without one. */
+  readonly vectors: VectorStore;
+  /** Ends its connections; for tests and commands. */
+  close(): Promise<void>;
+}

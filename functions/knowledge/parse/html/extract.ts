@@ -1,0 +1,83 @@
+import type { Block } from '../../documents/document.ts';
+import { toBlocks } from './blocks.ts';
+import { findContent } from './content.ts';
+import { type HtmlPage, parseHtml, squeeze } from './html.ts';
+
+export interface PageLink {
+  /** Absolute, as the page meant it. */
+  readonly url: URL;
+  readonly nofollow: boolean;
+}
+
+/** What a page says, and what it says about itself. */
+export interface ExtractedPage {
+  readonly title: string;
+  readonly language?: string;
+  readonly canonical?: URL;
+  /** The page asks not to be learned. */
+  readonly noindex: boolean;
+  /** The page asks that none of its links be followed. */
+  readonly nofollow: boolean;
+  readonly links: readonly PageLink[];
+  readonly blocks: Block[];
+}
+
+/** `source` is the decoded page, `url` the address that it came from. Any text gives some page, never an error. */
+export function extractPage(source: string, url: URL): ExtractedPage {
+  const page = parseHtml(source);
+  const base = resolve(page.base, url) ?? url;
+  const blocks = toBlocks(findContent(page));
+  const robots = robotsOf(page);
+  const language = languageOf(page);
+  const canonical = resolve(page.canonical, base);
+  return {
+    title: titleOf(page, blocks, url),
+    ...(language ? { language } : {}),
+    ...(canonical ? { canonical } : {}),
+    noindex: robots.has('noindex') || robots.has('none'),
+    nofollow: robots.has('nofollow') || robots.has('none'),
+    links: linksOf(page, base),
+    blocks,
+  };
+}
+
+/** Rules for robots in general and for this one by name. */
+function robotsOf({ meta }: HtmlPage): Set<string> {
+  const rules = `${meta.get('robots') ?? ''},${meta.get('switchboard') ?? ''}`.toLowerCase();
+  return new Set(rules.split(/[\s,]+/));
+}
+
+function linksOf(page: HtmlPage, base: URL): PageLink[] {
+  const links: PageLink[] = [];
+  const seen = new Set<string>();
+  const refresh = /url\s*=\s*['"]?([^'"\s]+)/i.exec(page.meta.get('refresh') ?? '')?.[1];
+  for (const { href, nofollow } of refresh
+    ? [{ href: refresh, nofollow: false }, ...page.links]
+    : page.links) {
+    if (href.startsWith('#') || seen.has(href)) continue;
+    seen.add(href);
+    const url = resolve(href, base);
+    if (url) links.push({ url, nofollow });
+  }
+  return links;
+}
+
+/** Undefined for what is no address of a page: other schemes, nonsense. */
+function resolve(href: string | undefined, base: URL): URL | undefined {
+  if (href === undefined) return undefined;
+  const url = URL.parse(href.trim(), base.href);
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
+}
+
+function languageOf({ lang, meta }: HtmlPage): string | undefined {
+  const tag = (lang ?? meta.get('content-language') ?? '').trim().replaceAll('_', '-');
+  return /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(tag) ? tag : undefined;
+}
+
+/** The main heading where the title repeats it beside the site's name; else the title; else what there is. */
+function titleOf(page: HtmlPage, blocks: readonly Block[], url: URL): string {
+  const [heading, second] = blocks.filter(block => block.kind === 'heading' && block.level === 1);
+  const title = page.title || squeeze(page.meta.get('og:title') ?? '');
+  if (heading && !second && title.toLowerCase().includes(heading.text.toLowerCase())) return heading.text;
+  return (title || heading?.text || `${url.host}${url.pathname}`).slice(0, 300);
+}

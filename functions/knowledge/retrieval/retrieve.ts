@@ -1,0 +1,91 @@
+import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { Passage } from '../../platform/models/model.ts';
+import type { KnowledgeEffects } from '../effects.ts';
+import type { Hit } from '../index/index-store.ts';
+import type { RankEffects } from './nearest.ts';
+import { rank } from './rank.ts';
+
+/** A passage with all that a citation needs to point at it. */
+export interface Retrieved extends Passage {
+  readonly chunkId: ChunkId;
+  readonly documentId: DocumentId;
+  readonly version: SubmissionId;
+  readonly anchor?: string;
+  readonly page?: number;
+  /** Range in the document's plain text, in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Question {
+  mode: ModeName;
+  question: string;
+  /** At most so many passages. */
+  limit?: number;
+}
+
+const defaultLimit = 5;
+/** So many candidates for each passage wanted: what near-duplicates take away. */
+const candidates = 4;
+/** Two passages that share so much of their three-word runs, and all of their numbers, tell the reader the same. */
+const sameness = 0.9;
+
+/**
+ * The passages that speak most to the question, best first, numbered from 1. Of passages that say nearly the
+ * same (a page under two addresses, a repeated notice) only the best is kept. Empty when nothing matches.
+ */
+export async function retrieve(
+  workspace: WorkspaceId,
+  { mode, question, limit = defaultLimit }: Question,
+  effects: RankEffects,
+): Promise<Retrieved[]> {
+  const ranked = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
+  return numbered(distinct(ranked, limit));
+}
+
+export interface DocumentChoice {
+  mode: ModeName;
+  documents: readonly DocumentId[];
+  /** At most so many passages: 1 to 200. */
+  limit: number;
+}
+
+/**
+ * The text of these documents as the mode may read it, whatever the question: the passages of the first document in order, then those
+ * of the next, numbered from 1, with a score of 0. A document that is unknown, waiting or of another mode is left out.
+ */
+export const passagesOf = async (
+  workspace: WorkspaceId,
+  choice: DocumentChoice,
+  effects: Pick<KnowledgeEffects, 'index'>,
+): Promise<Retrieved[]> => numbered(await effects.index.read(workspace, choice));
+
+const numbered = (hits: readonly Hit[]): Retrieved[] =>
+  hits.map(({ chunkId, documentId, ...hit }, index) => ({ n: index + 1, chunkId, documentId, ...hit }));
+
+function distinct(hits: readonly Hit[], limit: number): Hit[] {
+  const kept: { hit: Hit; runs: ReadonlySet<string>; numbers: string }[] = [];
+  for (const hit of hits) {
+    if (kept.length === limit) break;
+    const runs = wordRuns(hit.text);
+    const numbers = numbersIn(hit.text);
+    const known = kept.some(other => numbers === other.numbers && overlap(runs, other.runs) >= sameness);
+    if (!known) kept.push({ hit, runs, numbers });
+  }
+  return kept.map(({ hit }) => hit);
+}
+
+/** A price list of this year and one of last year differ in nothing else. */
+const numbersIn = (text: string): string => (text.match(/\p{N}+/gu) ?? []).join(' ');
+
+function wordRuns(text: string): ReadonlySet<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length < 3) return new Set([words.join(' ')]);
+  return new Set(words.slice(2).map((word, index) => `${words[index]} ${words[index + 1]} ${word}`));
+}
+
+/** Jaccard: 0 nothing in common, 1 the same. */
+function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const shared = [...one].filter(run => other.has(run)).length;
+  return shared / (one.size + other.size - shared);
+}

@@ -1,0 +1,300 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { type Clock, epochSeconds } from '../clock.ts';
+
+/** The primary key of every table: one partition key, one sort key, both strings. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export type Item = Key & { readonly [attribute: string]: unknown };
+
+export interface QueryOptions {
+  /** Only items whose sort key begins so. */
+  prefix?: string;
+  /** Only items whose sort key is between these two, both included. */
+  between?: readonly [low: string, high: string];
+  descending?: boolean;
+  /** At most so many items; without it, all pages. */
+  limit?: number;
+}
+
+export interface UpdateOptions {
+  /** Attributes to set; `undefined` removes the attribute. */
+  set?: Readonly<Record<string, unknown>>;
+  /** Attributes to set only where the item has none yet. */
+  setIfAbsent?: Readonly<Record<string, unknown>>;
+  /** Numbers to add. */
+  add?: Readonly<Record<string, number>>;
+  /** A DynamoDB condition over `#name` and `:name`; each name used must be in `values`, or be a plain attribute. */
+  condition?: string;
+  /** Values of the condition's `:name` placeholders. */
+  values?: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the item has not outlived its `expires`: DynamoDB takes up to two days to delete one that has. */
+export const kept = (item: Item, clock: Pick<Clock, 'now'>): boolean =>
+  typeof item['expires'] !== 'number' || item['expires'] > epochSeconds(clock.now());
+
+/** The update that keeps an item until then (epoch seconds), where there is one that would be kept for shorter. */
+export const longer = (expires: number): UpdateOptions => ({
+  set: { expires },
+  condition: 'attribute_exists(pk) and #expires < :next',
+  values: { next: expires },
+});
+
+/**
+ * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent.
+ * There are no transactions and no scans here on purpose: an aggregate is one item, changed by conditional
+ * updates. Calls time out and are retried by the SDK client (`connectTable`): an update whose answer was lost may add
+ * twice, or find that its condition holds no more.
+ */
+export interface Table {
+  get(key: Key): Promise<Item | undefined>;
+  /** Those of the items that are there, 100 a request, in no order. */
+  getAll(keys: readonly Key[]): Promise<Item[]>;
+  put(item: Item): Promise<void>;
+  /** Puts the items, 25 a request, in no order: for many small items whose writes are idempotent. */
+  putAll(items: readonly Item[]): Promise<void>;
+  /** False when another item with that key is already there. */
+  putIfAbsent(item: Item): Promise<boolean>;
+  /** The item after the update, or undefined when the condition does not hold. */
+  update(key: Key, options: UpdateOptions): Promise<Item | undefined>;
+  /** False when the condition does not hold. */
+  delete(key: Key, condition?: Pick<UpdateOptions, 'condition' | 'values'>): Promise<boolean>;
+  query(pk: string, options?: QueryOptions): AsyncGenerator<Item, void, undefined>;
+}
+
+type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
+
+/** DynamoDB's limits. */
+const itemsPerBatch = 25;
+const keysPerBatch = 100;
+/** Of a batch that the table takes only in part, 6 s in all. */
+const batchTurns = 6;
+
+/** Batches are asked for so many at a time: enough to hide the table's latency, too few to crowd out other callers. */
+const batchesAtOnce = 4;
+
+async function inBatches<One>(
+  all: readonly One[],
+  size: number,
+  ask: (batch: One[]) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < all.length; at += size * batchesAtOnce) {
+    const starts = Array.from({ length: batchesAtOnce }, (_, index) => at + index * size);
+    const batches = starts.map(start => all.slice(start, start + size));
+    await Promise.all(batches.filter(batch => batch.length > 0).map(ask));
+  }
+}
+
+/** Asks until the table has taken the whole batch; `ask` gives back what it has not. */
+async function inTurns<One>(
+  table: string,
+  batch: One[],
+  ask: (left: One[]) => Promise<One[]>,
+): Promise<void> {
+  let left = batch;
+  for (let turn = 1; left.length > 0; turn += 1) {
+    left = await ask(left);
+    if (left.length === 0) return;
+    if (turn === batchTurns)
+      throw new Error(`the table ${table} is too busy: ${left.length} items were left`);
+    await delay(50 * 2 ** turn);
+  }
+}
+
+/** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
+export function connectTable(name: string): Table {
+  return tableOf(name, documentClient());
+}
+
+let shared: DynamoDBDocumentClient | undefined;
+function documentClient(): DynamoDBDocumentClient {
+  shared ??= DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: 4,
+      requestHandler: {
+        requestTimeout: 5_000,
+        throwOnRequestTimeout: true,
+        // Waiting for a free socket counts as connecting, and a laptop's process serves hundreds of streams.
+        connectionTimeout: 2_000,
+        httpAgent: { keepAlive: true, maxSockets: 256 },
+      },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  return shared;
+}
+
+/** The same over a given client: tests pass one that points at their emulator. */
+export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
+  const get: Table['get'] = async ({ pk, sk }) => {
+    const { Item: item } = await client.send(
+      new GetCommand({ TableName: name, Key: { pk, sk }, ConsistentRead: true }),
+    );
+    return item as Item | undefined;
+  };
+  return {
+    get,
+    async getAll(keys) {
+      const found: Item[] = [];
+      const wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+      await inBatches(wanted, keysPerBatch, batch =>
+        inTurns(name, batch, async left => {
+          const { Responses: responses, UnprocessedKeys: unprocessed } = await client.send(
+            new BatchGetCommand({ RequestItems: { [name]: { Keys: left, ConsistentRead: true } } }),
+          );
+          found.push(...((responses?.[name] ?? []) as Item[]));
+          return (unprocessed?.[name]?.Keys ?? []) as Key[];
+        }),
+      );
+      return found;
+    },
+    async put(item) {
+      await client.send(new PutCommand({ TableName: name, Item: item }));
+    },
+    async putAll(items) {
+      const requests = items.map(item => ({ PutRequest: { Item: item } }));
+      await inBatches(requests, itemsPerBatch, batch =>
+        inTurns<WriteRequest>(name, batch, async left => {
+          const { UnprocessedItems: unprocessed } = await client.send(
+            new BatchWriteCommand({ RequestItems: { [name]: left } }),
+          );
+          return unprocessed?.[name] ?? [];
+        }),
+      );
+    },
+    async putIfAbsent(item) {
+      try {
+        await client.send(
+          new PutCommand({ TableName: name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // A try before this one may have put it, and its answer been lost on the way.
+        return (error.$metadata.attempts ?? 1) > 1 && isSame(item, await get(item));
+      }
+    },
+    async update(key, options) {
+      const result = await held(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: { pk: key.pk, sk: key.sk },
+            ReturnValues: 'ALL_NEW',
+            ...updateExpression(options),
+          }),
+        ),
+      );
+      return result?.Attributes as Item | undefined;
+    },
+    async delete(key, condition = {}) {
+      const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } =
+        updateExpression(condition);
+      const result = await held(() =>
+        client.send(
+          new DeleteCommand({
+            TableName: name,
+            Key: { pk: key.pk, sk: key.sk },
+            ConditionExpression,
+            ExpressionAttributeNames,
+            ExpressionAttributeValues,
+          }),
+        ),
+      );
+      return result !== undefined;
+    },
+    async *query(pk, { prefix, between, descending = false, limit } = {}) {
+      let left = limit ?? Number.POSITIVE_INFINITY;
+      let start: Record<string, unknown> | undefined;
+      const range = between
+        ? {
+            expression: ' and sk between :low and :high',
+            values: { ':low': between[0], ':high': between[1] },
+          }
+        : prefix
+          ? { expression: ' and begins_with(sk, :prefix)', values: { ':prefix': prefix } }
+          : { expression: '', values: {} };
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: name,
+            KeyConditionExpression: `pk = :pk${range.expression}`,
+            ExpressionAttributeValues: { ':pk': pk, ...range.values },
+            ScanIndexForward: !descending,
+            ConsistentRead: true,
+            ...(Number.isFinite(left) ? { Limit: left } : {}),
+            ...(start ? { ExclusiveStartKey: start } : {}),
+          }),
+        );
+        for (const item of page.Items ?? []) yield item as Item;
+        left -= page.Items?.length ?? 0;
+        start = page.LastEvaluatedKey;
+      } while (start && left > 0);
+    },
+  };
+}
+
+/** Whether the item is what was put: attributes that are `undefined` are not stored. */
+const isSame = (put: Item, found: Item | undefined): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(put)), found);
+
+/** Runs a conditional write; undefined when its condition does not hold. */
+async function held<T>(write: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+function updateExpression({ set = {}, setIfAbsent = {}, add = {}, condition, values = {} }: UpdateOptions) {
+  const names: Record<string, string> = {};
+  const bound: Record<string, unknown> = {};
+  const bind = (attribute: string, value?: unknown) => {
+    names[`#${attribute}`] = attribute;
+    if (value !== undefined) bound[`:${attribute}`] = value;
+    return attribute;
+  };
+  const sets = [
+    ...Object.entries(set)
+      .filter(([, value]) => value !== undefined)
+      .map(([attribute, value]) => `#${bind(attribute, value)} = :${attribute}`),
+    ...Object.entries(setIfAbsent).map(
+      ([attribute, value]) => `#${bind(attribute, value)} = if_not_exists(#${attribute}, :${attribute})`,
+    ),
+  ];
+  const removes = Object.entries(set)
+    .filter(([, value]) => value === undefined)
+    .map(([attribute]) => `#${bind(attribute)}`);
+  const adds = Object.entries(add).map(([attribute, value]) => `#${bind(attribute, value)} :${attribute}`);
+  const clauses = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
+    adds.length > 0 ? `ADD ${adds.join(', ')}` : '',
+  ].filter(clause => clause !== '');
+  for (const [, attribute] of condition?.matchAll(/#(\w+)/g) ?? []) if (attribute) bind(attribute);
+  for (const [name, value] of Object.entries(values)) bound[`:${name}`] = value;
+  return {
+    UpdateExpression: clauses.length > 0 ? clauses.join(' ') : undefined,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
+    ExpressionAttributeValues: Object.keys(bound).length > 0 ? bound : undefined,
+  };
+}

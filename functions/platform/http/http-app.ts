@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono';
+import type { Clock } from '../clock.ts';
+import type { Effects } from '../effects.ts';
+import { CallerError } from '../errors.ts';
+import { limitHeaders } from './rate-limit.ts';
+
+export interface RequestVariables {
+  requestId: string;
+}
+
+/** How a capability words its errors, where a contract fixes another shape than `{"error": {...}}` for some paths. */
+export type ErrorBody = (error: CallerError, requestId: string, path: string) => object;
+
+export const standardBody: ErrorBody = (error, requestId) => ({
+  error: {
+    code: error.code,
+    message: error.message,
+    ...(error.details === undefined ? {} : { details: error.details }),
+    ...(error.code === 'internal' ? { request_id: requestId } : {}),
+  },
+});
+
+/**
+ * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the
+ * request's id, its cause in the log only. Every reply carries `X-Request-ID` and is not sniffed or cached.
+ */
+export function createHttpApp<Variables extends RequestVariables = RequestVariables>(
+  effects: Effects,
+  body: ErrorBody = standardBody,
+): Hono<{ Variables: Variables }> {
+  const app = new Hono<{ Variables: Variables }>();
+  app.use(async (context, next) => {
+    const requestId = context.get('requestId') ?? effects.ids.uuid();
+    context.set('requestId', requestId);
+    await next();
+    context.header('X-Request-ID', requestId);
+    context.header('X-Content-Type-Options', 'nosniff');
+    context.header('Referrer-Policy', 'no-referrer');
+    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
+  });
+  app.notFound(context =>
+    answer(
+      context,
+      new CallerError('not_found', `no such route: ${context.req.method} ${context.req.path}`),
+      body,
+      effects,
+    ),
+  );
+  app.onError((error, context) => {
+    if (error instanceof CallerError) return answer(context, error, body, effects);
+    effects.log.error('http.defect', error, { requestId: context.get('requestId'), path: context.req.path });
+    return answer(
+      context,
+      new CallerError('internal', 'something went wrong on our side; try again, and quote the request id'),
+      body,
+      effects,
+    );
+  });
+  return app;
+}
+
+function answer(context: Context, error: CallerError, body: ErrorBody, { clock }: Effects): Response {
+  const requestId: string = context.get('requestId') ?? '';
+  return context.json(body(error, requestId, context.req.path), error.status, {
+    'X-Request-ID': requestId,
+    ...refusalHeaders(error, clock),
+  });
+}
+
+/** What the headers of a refusal say: of `rate_limited` when to come back, and which limit it was. */
+export function refusalHeaders(error: CallerError, clock: Clock): Record<string, string> {
+  const seconds = error.retryAfter(clock.now());
+  return {
+    ...(error.limit ? limitHeaders(error.limit) : {}),
+    ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.ts';
+import type { Model } from './model.ts';
+import { adapting } from './adapt.ts';
+import { chatReader } from './chat-events.ts';
+import { chatBody, chatLacks, type Dialect } from './chat-request.ts';
+import { type ProviderSettings, providerModel } from './provider.ts';
+
+const ownAddress: Record<Exclude<Dialect, 'compatible'>, string> = {
+  anthropic: 'https://api.anthropic.com/v1/',
+  gemini: 'https://generativelanguage.googleapis.com/v1beta/openai/',
+};
+
+/**
+ * Any service that speaks OpenAI's chat completions: Anthropic and Gemini at their own addresses, and `compatible` ones,
+ * such as Ollama and vLLM, at the address of the settings, which need no key when the service asks for none.
+ */
+export function chatCompletionsModel(dialect: Dialect, settings: ProviderSettings, clock: Clock): Model {
+  const baseUrl =
+    settings.baseUrl !== '' || dialect === 'compatible' ? settings.baseUrl : ownAddress[dialect];
+  const adapted = adapting(chatLacks);
+  return providerModel(
+    `${dialect}:${settings.model}`,
+    {
+      open: (client, request, signal) =>
+        adapted(lacks =>
+          client.chat.completions.create(chatBody(dialect, settings.model, request, lacks), { signal }),
+        ),
+      reader: chatReader,
+    },
+    { ...settings, baseUrl },
+    clock,
+  );
+}

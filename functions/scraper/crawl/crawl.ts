@@ -1,0 +1,235 @@
+import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
+import { isInScope, pageKey, type Scope, scopeOf, siteOf } from '../fetch/address.ts';
+import { probeNotFound, readSitemaps } from './discover.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { type Fetched, type Fetcher, FetchFailure } from '../fetch/fetch-page.ts';
+import { fetchPatiently, type PatientFetch } from '../fetch/fetch-patiently.ts';
+import { Frontier, type FrontierEntry } from './frontier.ts';
+import { count, Outbox } from './outbox.ts';
+import { type Pace, TimeUp } from '../fetch/pace.ts';
+import type { Crawl } from './page-crawl.ts';
+import { followKnown } from './page-outcome.ts';
+import type { PageRecord } from './page-store.ts';
+import { type SiteRules, siteRules } from '../site/site-rules.ts';
+import type { ScrapeJob } from '../jobs/store.ts';
+import { sweep } from './sweep.ts';
+import type { Tally } from './tally.ts';
+import { isHtml, validatorsOf, visitPage } from './visit-page.ts';
+
+/** The job can not go on, for a reason that the person who asked can do something about. */
+export class CrawlFailure extends Error {
+  override readonly name = 'CrawlFailure';
+}
+
+export interface Arrival {
+  readonly start: URL;
+  readonly scope: Scope;
+  readonly rules: SiteRules;
+  readonly fetch: PatientFetch;
+  readonly fetched: Fetched;
+}
+
+/**
+ * Finds out where the asked address leads: reads robots.txt, fetches the start, follows it to another host of a site that has
+ * moved. Throws `CrawlFailure` when the start can not be learned from, `TimeUp` when it does not answer before the slice ends.
+ */
+export async function arrive(
+  job: ScrapeJob,
+  records: ReadonlyMap<string, PageRecord>,
+  fetcher: Fetcher,
+  pace: Pace,
+  { clock }: ScraperEffects,
+  signal: AbortSignal,
+): Promise<Arrival> {
+  const asked = new URL(job.url);
+  const fetch: PatientFetch = (url, options, until) =>
+    fetchPatiently(url, options, { fetcher, pace, clock }, signal, until);
+  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
+  try {
+    const refusal = await rules.refusal(asked);
+    if (refusal !== undefined) throw new CrawlFailure(`${asked.host} does not want to be read: ${refusal}`);
+    pace.honour((await rules.of(asked.origin)).crawlDelay);
+    const fetched = await fetch(asked, {
+      ...validatorsOf(records.get(pageKey(asked)), job.mode),
+      wants: (status, contentType) => status === 200 && isHtml(contentType),
+      admit: async url => {
+        const refusal = await rules.refusal(url);
+        if (refusal !== undefined) throw new CrawlFailure(`${url.host} does not want to be read: ${refusal}`);
+      },
+    });
+    if (fetched.status === 304)
+      return { start: fetched.url, scope: scopeAt(fetched.url, scopeOf(asked)), rules, fetch, fetched };
+    if (fetched.status !== 200) throw new CrawlFailure(`${asked.href} answers HTTP ${fetched.status}`);
+    if (!isHtml(fetched.contentType)) {
+      throw new CrawlFailure(`${asked.href} is no web page but ${fetched.contentType.split(';')[0]}`);
+    }
+    const start = fetched.url;
+    if (siteOf(start) !== siteOf(asked)) pace.honour((await rules.of(start.origin)).crawlDelay);
+    return { start, scope: scopeAt(start, scopeOf(asked)), rules, fetch, fetched };
+  } catch (error) {
+    if (error instanceof FetchFailure) throw new CrawlFailure(`${asked.host}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A site or section that has moved is learned where it is now. */
+function scopeAt(start: URL, asked: Scope): Scope {
+  if (asked.kind === 'site') return { kind: 'site', site: siteOf(start) };
+  if (asked.kind === 'page') return { kind: 'page', site: siteOf(start), key: pageKey(start) };
+  return isInScope(start, asked) ? asked : scopeOf(start);
+}
+
+export interface CrawlSlice {
+  readonly workspace: WorkspaceId;
+  readonly job: ScrapeJob;
+  readonly records: Map<string, PageRecord>;
+  readonly tally: Tally;
+  readonly pace: Pace;
+}
+
+/**
+ * Crawls until all is visited, from where the records of the job say that it stands; throws `TimeUp` when the slice ends
+ * first. Either way what it learned is in the knowledge's queue then. `complete` says whether everything in scope was seen.
+ */
+export async function crawl(
+  slice: CrawlSlice,
+  arrival: Arrival,
+  effects: ScraperEffects,
+  signal: AbortSignal,
+): Promise<{ complete: boolean }> {
+  const { workspace, job, records, tally, pace } = slice;
+  const { start, scope, rules, fetch, fetched } = arrival;
+  const frontier = new Frontier({ scope, maxPages: job.maxPages });
+  const seed = `${job.mode} ${job.url}`;
+  const startKey = pageKey(start);
+  // Half of what is left: a site that is slow to show what it has must not keep every slice from visiting it.
+  const discovered = (effects.clock.now() + pace.until) / 2;
+  const discover: PatientFetch = (url, options) => fetch(url, options, discovered);
+  const state: Crawl = {
+    workspace,
+    job: job.id,
+    mode: job.mode,
+    seed,
+    scope,
+    startKey,
+    records,
+    frontier,
+    rules,
+    fetch,
+    notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
+    outbox: new Outbox({ workspace, site: job.site, seed }, records, tally, effects),
+    tally,
+    clock: effects.clock,
+    byHash: new Map(),
+    aliases: new Map(),
+    asThemselves: new Set(),
+    leaving: new Set(),
+    prefetched: new Map([[startKey, fetched]]),
+  };
+  resume(job.id, state);
+  frontier.add(start, 0, 'sitemap');
+  const sitemapsRead = await readSitemaps(start, scope, rules, frontier, discover);
+  tally.phase = 'crawling';
+  await visitAll(state, slice, signal, effects);
+  const complete = sitemapsRead && !frontier.truncated && tally.blind === 0;
+  tally.phase = 'removing';
+  if (complete) await sweep(state, () => visitAll(state, slice, signal, effects));
+  await state.outbox.flush();
+  return { complete };
+}
+
+/** What the job visited before is not visited again, but leads on. */
+function resume(job: ScrapeJobId, crawl: Crawl): void {
+  const visited = [...crawl.records.values()].filter(record => record.job === job);
+  for (const { key } of visited) crawl.frontier.markSeen(key);
+  // The others were visited to leave the mode: they are done with.
+  const done = visited.filter(({ reached }) => reached[crawl.seed] !== undefined);
+  for (const record of done) {
+    crawl.tally.fetched += 1;
+    count(record, crawl.seed, crawl.tally);
+    if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
+    // What an earlier slice could not see behind, or took for another page, this one must remember.
+    if (record.change === 'failed' && record.links.length === 0) crawl.tally.blind += 1;
+    const url = record.aliasOf === undefined ? null : URL.parse(record.url);
+    if (record.aliasOf !== undefined && url) {
+      const entry = { url, key: record.key, depth: record.depth };
+      crawl.aliases.set(record.aliasOf, [...(crawl.aliases.get(record.aliasOf) ?? []), entry]);
+    }
+  }
+  for (const record of done) followKnown(record, crawl);
+}
+
+/** Visits what waits, several at a time, and what that leads to. Throws `TimeUp` when the time was up first. */
+async function visitAll(
+  crawl: Crawl,
+  { pace, tally }: CrawlSlice,
+  signal: AbortSignal,
+  { clock }: ScraperEffects,
+): Promise<void> {
+  const active = new Set<Promise<void>>();
+  const health = new HostHealth(tally);
+  const start = (entry: FrontierEntry) => {
+    const visit = visitPage(entry, crawl).finally(() => active.delete(visit));
+    active.add(visit);
+  };
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      health.check();
+      while (active.size < pace.concurrency && clock.now() < pace.until) {
+        const entry = crawl.frontier.take() ?? (active.size === 0 ? await revisit(crawl) : undefined);
+        if (!entry) break;
+        start(entry);
+      }
+      tally.found = crawl.frontier.found;
+      if (active.size === 0) {
+        if (clock.now() >= pace.until) throw new TimeUp('the time is up');
+        return;
+      }
+      await Promise.race(active);
+    }
+  } finally {
+    await Promise.allSettled(active);
+    await crawl.outbox.flush();
+  }
+}
+
+/** When all else is done: a page that called itself a copy of one that could not be learned counts for itself. */
+async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
+  await crawl.outbox.flush();
+  for (const [target, [entry, ...others]] of crawl.aliases) {
+    crawl.aliases.delete(target);
+    const learned = crawl.records.get(target);
+    if (!entry || (learned?.outcome === 'learned' && learned.job === crawl.job)) continue;
+    crawl.asThemselves.add(entry.key);
+    crawl.aliases.set(entry.key, [...(crawl.aliases.get(entry.key) ?? []), ...others]);
+    crawl.tally.skipped -= 1;
+    return entry;
+  }
+  return undefined;
+}
+
+/** So many pages in a row without any answer mean that the host is gone, not the pages. */
+const silentPages = 25;
+
+class HostHealth {
+  private readonly tally: Tally;
+  private answers = -1;
+  private failures = 0;
+
+  constructor(tally: Tally) {
+    this.tally = tally;
+  }
+
+  /** Throws when the host has stopped answering in mid-crawl. */
+  check(): void {
+    if (this.tally.fetched !== this.answers) {
+      this.answers = this.tally.fetched;
+      this.failures = this.tally.silent;
+    }
+    if (this.tally.silent - this.failures < silentPages) return;
+    throw new CrawlFailure(
+      `the site stopped answering after ${this.tally.fetched} pages: ${this.tally.errors.at(-1)?.reason ?? ''}`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import type { Scope } from '../fetch/address.ts';
+import { decodeHtml } from '../fetch/decode.ts';
+import { extractPage } from '../../knowledge/index.ts';
+import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
+import type { Frontier } from './frontier.ts';
+import { TimeUp } from '../fetch/pace.ts';
+import type { SiteRules } from '../site/site-rules.ts';
+import { maxSitemapBytes, parseSitemap } from '../site/sitemap.ts';
+import { lookOf, type NotFoundLook } from '../site/soft-404.ts';
+import { isHtml } from './visit-page.ts';
+
+type Fetch = (url: URL, options: FetchOptions) => Promise<Fetched>;
+
+/** Where sites keep their sitemap when robots.txt names none. */
+const usualPlaces = [
+  'sitemap.xml',
+  'sitemap_index.xml',
+  'sitemap-index.xml',
+  'sitemap.xml.gz',
+  'sitemap1.xml',
+];
+const maxSitemaps = 100;
+
+/**
+ * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places that
+ * has one; for a section its own comes first. False when one could not be read now, or not in time, so that its pages may be
+ * missed.
+ */
+export async function readSitemaps(
+  start: URL,
+  scope: Scope,
+  rules: SiteRules,
+  frontier: Frontier,
+  fetch: Fetch,
+): Promise<boolean> {
+  if (scope.kind === 'page') return true;
+  const { sitemaps } = await rules.of(start.origin);
+  const named = sitemaps.flatMap(address => URL.parse(address, start.origin) ?? []);
+  const inSection = scope.kind === 'section' ? [new URL('sitemap.xml', start)] : [];
+  const usual = usualPlaces.map(place => new URL(`/${place}`, start));
+  let complete = true;
+  const seen = new Set<string>();
+  const read = async (url: URL, isNamed: boolean): Promise<number> => {
+    if (seen.has(url.href)) return 0;
+    if (seen.size >= maxSitemaps) {
+      complete = false;
+      return 0;
+    }
+    seen.add(url.href);
+    const sitemap = await fetchSitemap(url, rules, fetch);
+    // A guess may meet anything; what the site itself names and does not give is hidden for the moment.
+    if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
+    if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
+    for (const page of sitemap.pages) frontier.add(page, 0, 'sitemap');
+    let pages = sitemap.pages.length;
+    for (const inner of sitemap.sitemaps) pages += await read(inner, true);
+    return pages;
+  };
+  try {
+    for (const url of inSection) await read(url, false);
+    for (const url of named) await read(url, true);
+    if (named.length > 0) return complete;
+    for (const url of usual) if ((await read(url, false)) > 0) break;
+    return complete;
+  } catch (error) {
+    if (error instanceof TimeUp) return false;
+    throw error;
+  }
+}
+
+/** `gone`: there is none at this address. `none`: there is something else. `unreadable`: it can not be had now. */
+async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
+  try {
+    const {
+      status,
+      body,
+      url: final,
+    } = await fetch(url, {
+      maxBytes: maxSitemapBytes,
+      wants: (status, contentType) => status === 200 && !contentType.startsWith('text/html'),
+      admit: async address => {
+        const refusal = await rules.refusal(address);
+        if (refusal !== undefined) throw new FetchFailure('refused', refusal);
+      },
+    });
+    if (status >= 500 || status === 429) return 'unreadable';
+    if (status === 404 || status === 410) return 'gone';
+    return body ? parseSitemap(body, final) : 'none';
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error;
+    return error.retry ? 'unreadable' : 'none';
+  }
+}
+
+/**
+ * Asks for an address that can not exist, made of `token`. A site that answers it with a page shows so how its "not found" looks.
+ * Undefined when it answers as it should, may not be asked, or does not answer in time.
+ */
+export async function probeNotFound(
+  start: URL,
+  scope: Scope,
+  rules: SiteRules,
+  token: string,
+  fetch: Fetch,
+): Promise<NotFoundLook | undefined> {
+  if (scope.kind === 'page') return undefined;
+  const url = new URL(token, new URL(scope.kind === 'section' ? scope.path : '/', start));
+  if ((await rules.refusal(url)) !== undefined) return undefined;
+  try {
+    const fetched = await fetch(url, {
+      wants: (status, contentType) => status === 200 && isHtml(contentType),
+    });
+    if (fetched.status !== 200 || !fetched.body) return undefined;
+    return lookOf(extractPage(decodeHtml(fetched.body, fetched.contentType), fetched.url), token);
+  } catch (error) {
+    if (error instanceof FetchFailure || error instanceof TimeUp) return undefined;
+    throw error;
+  }
+}

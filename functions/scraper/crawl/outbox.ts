@@ -1,0 +1,116 @@
+import { type LearnedDocument, removeDocuments, submitDocuments } from '../../knowledge/index.ts';
+import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { forgetPages, type PageRecord, putPages } from './page-store.ts';
+import type { Tally } from './tally.ts';
+
+/** What a visit leaves behind. */
+export interface VisitOutcome {
+  readonly record: PageRecord;
+  /** To be learned; without it nothing is submitted. */
+  readonly document?: LearnedDocument;
+  /** Of a page that is learned no more. */
+  readonly remove?: DocumentId;
+  /** The address itself is to be forgotten: it is gone. */
+  readonly forget?: boolean;
+}
+
+/** Whose pages these are, and the reason why they are learned: see `Crawl`. */
+export interface CrawlOf {
+  readonly workspace: WorkspaceId;
+  readonly site: string;
+  readonly seed: string;
+}
+
+const batchSize = 100;
+const longestWaitMs = 1_000;
+
+/**
+ * Gathers the outcomes of visits and writes them in batches: first the knowledge, then the page records, which are the
+ * job's checkpoint. After a crash between the two a page is visited again, which changes nothing.
+ */
+export class Outbox {
+  private waiting: VisitOutcome[] = [];
+  private firstAt = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private readonly of: CrawlOf;
+  private readonly tally: Tally;
+  private readonly effects: ScraperEffects;
+  private readonly records: Map<string, PageRecord>;
+
+  constructor(of: CrawlOf, records: Map<string, PageRecord>, tally: Tally, effects: ScraperEffects) {
+    this.of = of;
+    this.records = records;
+    this.tally = tally;
+    this.effects = effects;
+  }
+
+  /** Resolves when there is room again: at most one batch is being written while the next is gathered. */
+  async add(outcome: VisitOutcome): Promise<void> {
+    const now = this.effects.clock.now();
+    if (this.waiting.length === 0) this.firstAt = now;
+    this.waiting.push(outcome);
+    if (this.waiting.length >= batchSize || now - this.firstAt >= longestWaitMs) await this.startWriting();
+  }
+
+  /** Resolves when all is written. */
+  async flush(): Promise<void> {
+    await this.startWriting();
+    await this.writing;
+  }
+
+  private async startWriting(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
+    if (batch.length === 0) return;
+    const before = this.writing;
+    this.writing = before.then(() => this.write(batch));
+    // Whoever waits for the batch sees its error; a batch that nobody waits for yet must not end the process.
+    this.writing.catch(() => undefined);
+    await before;
+  }
+
+  private async write(batch: readonly VisitOutcome[]): Promise<void> {
+    const { workspace, site, seed } = this.of;
+    const documents = batch.flatMap(({ document }) => document ?? []);
+    const submitted = await submitDocuments(workspace, documents, this.effects);
+    const results = new Map(submitted.map(result => [result.id, result]));
+    const removals = batch.flatMap(({ remove }) => remove ?? []);
+    if (removals.length > 0) await removeDocuments(workspace, removals, this.effects);
+    const kept = batch.filter(({ forget }) => !forget);
+    const records = kept.map(outcome => this.completed(outcome, results));
+    await putPages(workspace, site, records, this.effects);
+    const forgotten = batch.filter(({ forget }) => forget).map(({ record }) => record.key);
+    await forgetPages(workspace, site, forgotten, this.effects);
+    for (const record of records) {
+      this.records.set(record.key, record);
+      count(record, seed, this.tally);
+    }
+    for (const key of forgotten) this.records.delete(key);
+    this.tally.removed += removals.length;
+  }
+
+  private completed(
+    { record, document }: VisitOutcome,
+    results: ReadonlyMap<string, { changed: boolean; chunks: number }>,
+  ): PageRecord {
+    const result = document && results.get(document.id);
+    if (!result) return record;
+    const change = record.change === 'updated' && !result.changed ? 'unchanged' : record.change;
+    return { ...record, change, chunks: result.chunks };
+  }
+}
+
+/**
+ * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's seed
+ * does not reach is not the job's.
+ */
+export function count(record: PageRecord, seed: string, tally: Tally): void {
+  if (record.reached[seed] === undefined) return;
+  if (record.change === 'added') tally.added += 1;
+  else if (record.change === 'updated') tally.updated += 1;
+  else if (record.change === 'unchanged') tally.unchanged += 1;
+  else if (record.change === 'skipped') tally.skipped += 1;
+  else tally.failed += 1;
+  if (record.outcome === 'learned') tally.chunks += record.chunks ?? 0;
+}

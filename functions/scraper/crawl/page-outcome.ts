@@ -1,0 +1,157 @@
+import type { ModeName } from '../../platform/ids.ts';
+import type { Fetched } from '../fetch/fetch-page.ts';
+import type { FrontierEntry } from './frontier.ts';
+import type { Crawl } from './page-crawl.ts';
+import type { PageRecord } from './page-store.ts';
+
+/** Leads on to what a page linked to when it was last read. */
+export function followKnown({ links, depth }: PageRecord, crawl: Pick<Crawl, 'frontier'>): void {
+  for (const link of links) {
+    const url = URL.parse(link);
+    if (url) crawl.frontier.add(url, depth + 1, 'link');
+  }
+}
+
+export const modesOf = (reached: Readonly<Record<string, string>>): ModeName[] => [
+  ...new Set(Object.keys(reached).map(seed => seed.slice(0, seed.indexOf(' ')) as ModeName)),
+];
+
+export function reachedNow(
+  entry: FrontierEntry,
+  known: PageRecord | undefined,
+  crawl: Crawl,
+): Record<string, string> {
+  const { [crawl.seed]: _, ...others } = known?.reached ?? {};
+  return crawl.leaving.has(entry.key) ? others : { ...others, [crawl.seed]: crawl.job };
+}
+
+export const visited = (entry: FrontierEntry, { job }: Crawl, links: Iterable<URL>) => ({
+  key: entry.key,
+  url: entry.url.href,
+  job,
+  depth: entry.depth,
+  links: [...new Set(Array.from(links, ({ href }) => href))],
+});
+
+export async function keep(
+  entry: FrontierEntry,
+  known: PageRecord,
+  fetched: Fetched,
+  crawl: Crawl,
+): Promise<void> {
+  followKnown({ ...known, depth: entry.depth }, crawl);
+  if (known.hash !== undefined) crawl.byHash.set(known.hash, entry.key);
+  const { etag = known.etag, lastModified = known.lastModified } = fetched;
+  await crawl.outbox.add({
+    record: {
+      ...known,
+      job: crawl.job,
+      change: 'unchanged',
+      depth: entry.depth,
+      reached: reachedNow(entry, known, crawl),
+      ...(etag === undefined ? {} : { etag }),
+      ...(lastModified === undefined ? {} : { lastModified }),
+    },
+  });
+}
+
+/** The page does not count; what was learned from it before is taken back. */
+export async function skip(
+  entry: FrontierEntry,
+  reason: string,
+  crawl: Crawl,
+  links: Iterable<URL> = [],
+): Promise<void> {
+  const known = crawl.records.get(entry.key);
+  await crawl.outbox.add({
+    record: {
+      ...visited(entry, crawl, links),
+      outcome: 'skipped',
+      change: 'skipped',
+      reached: reachedNow(entry, known, crawl),
+      reason,
+    },
+    ...(known?.document === undefined ? {} : { remove: known.document }),
+  });
+}
+
+/** The address is another name of the page `target`. */
+export async function standFor(
+  entry: FrontierEntry,
+  target: string,
+  links: Iterable<URL>,
+  crawl: Crawl,
+): Promise<void> {
+  const known = crawl.records.get(entry.key);
+  await crawl.outbox.add({
+    record: {
+      ...visited(entry, crawl, links),
+      outcome: 'alias',
+      change: 'skipped',
+      reached: reachedNow(entry, known, crawl),
+      aliasOf: target,
+    },
+    ...(known?.document === undefined ? {} : { remove: known.document }),
+  });
+}
+
+/** Not there any more: forgotten with what was learned from it. A link to nowhere is worth telling the owner. */
+export async function gone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
+  const known = crawl.records.get(entry.key);
+  if (known?.document === undefined) {
+    crawl.tally.failed += 1;
+    crawl.tally.error(entry.url.href, reason);
+  }
+  const record: PageRecord = {
+    ...visited(entry, crawl, []),
+    outcome: 'failed',
+    change: 'failed',
+    reached: {},
+    reason,
+  };
+  await crawl.outbox.add({
+    record,
+    forget: true,
+    ...(known?.document === undefined ? {} : { remove: known.document }),
+  });
+}
+
+/** A page that can not be read is kept so long for the modes that reach it, though one that no longer does has it too. */
+const longestLeavingMs = 24 * 3600_000;
+
+/**
+ * Can not be had now: what was learned from it before stays, and its links still lead on; it is read whole the next time.
+ * A page that should leave a mode is owed another visit by the next learning of the site. If it can not be had for a day,
+ * it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where something does.
+ */
+export async function fail(
+  entry: FrontierEntry,
+  reason: string,
+  crawl: Crawl,
+  mayHide = true,
+): Promise<void> {
+  const known = crawl.records.get(entry.key);
+  crawl.tally.error(entry.url.href, reason);
+  if (known && known.links.length > 0) followKnown({ ...known, depth: entry.depth }, crawl);
+  else if (mayHide) crawl.tally.blind += 1;
+  const now = crawl.clock.now();
+  const leavingSince = known?.leavingSince ?? (crawl.leaving.has(entry.key) ? now : undefined);
+  const failed = {
+    job: crawl.job,
+    change: 'failed',
+    depth: entry.depth,
+    reached: reachedNow(entry, known, crawl),
+    reason,
+  } as const;
+  if (!known || (leavingSince !== undefined && now - leavingSince >= longestLeavingMs)) {
+    await crawl.outbox.add({
+      record: { ...visited(entry, crawl, []), links: known?.links ?? [], outcome: 'failed', ...failed },
+      ...(known?.document === undefined ? {} : { remove: known.document }),
+    });
+    return;
+  }
+  const { etag: _, lastModified: __, ...stays } = known;
+  await crawl.outbox.add({
+    record: { ...stays, ...failed, ...(leavingSince === undefined ? {} : { leavingSince }) },
+  });
+}

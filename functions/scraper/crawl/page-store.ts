@@ -1,0 +1,113 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod';
+import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
+import type { ScraperEffects } from '../effects.ts';
+
+/**
+ * What the last visit of an address found. The records of a job are its checkpoint: with the links that they hold, a
+ * worker that takes a job over knows what is done and what is still to do.
+ */
+export interface PageRecord {
+  /** See `pageKey`. */
+  readonly key: string;
+  /** As fetched, redirects followed. */
+  readonly url: string;
+  readonly outcome: 'learned' | 'alias' | 'skipped' | 'failed';
+  /** The job that visited it last, and what that changed. */
+  readonly job: ScrapeJobId;
+  readonly change: 'added' | 'updated' | 'unchanged' | 'skipped' | 'failed';
+  /** For each seed (mode and asked address) under which the page is learned, the job that last reached it so. */
+  readonly reached: Readonly<Record<string, string>>;
+  /** Links from the start. */
+  readonly depth: number;
+  /** Absolute addresses in scope that the page links to, so that an unchanged page still leads on. */
+  readonly links: readonly string[];
+  readonly document?: DocumentId;
+  readonly chunks?: number;
+  /** Of what was extracted. */
+  readonly hash?: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** The key of the page that holds the same content. */
+  readonly aliasOf?: string;
+  /**
+   * Since when the knowledge still has the page for a mode that `reached` no longer names, in epoch milliseconds: to be
+   * learned for fewer modes it must be read once more, and that failed.
+   */
+  readonly leavingSince?: number;
+  /** Why it was skipped or failed. */
+  readonly reason?: string;
+}
+
+const rowSchema = z.object({
+  key: z.string(),
+  url: z.string(),
+  outcome: z.enum(['learned', 'alias', 'skipped', 'failed']),
+  job: z.string().transform(id => id as ScrapeJobId),
+  change: z.enum(['added', 'updated', 'unchanged', 'skipped', 'failed']),
+  reached: z.record(z.string(), z.string()),
+  depth: z.int(),
+  links: z.instanceof(Uint8Array).optional(),
+  document: z
+    .string()
+    .transform(id => id as DocumentId)
+    .optional(),
+  chunks: z.int().optional(),
+  hash: z.string().optional(),
+  etag: z.string().optional(),
+  lastModified: z.string().optional(),
+  aliasOf: z.string().optional(),
+  leavingSince: z.number().optional(),
+  reason: z.string().optional(),
+});
+
+type StoreEffects = Pick<ScraperEffects, 'scraper'>;
+
+const pagesOf = (workspace: WorkspaceId, site: string) => `WS#${workspace}#SITE#${site}`;
+/** A sort key holds 1 KB, an address may be longer: trap checks keep keys below it. */
+const pageSk = (key: string) => `PAGE#${key}`;
+
+/** All that is known of a site, by key, as it was written: see `knownPages`. */
+export async function loadPages(
+  workspace: WorkspaceId,
+  site: string,
+  effects: StoreEffects,
+): Promise<Map<string, PageRecord>> {
+  const pages = new Map<string, PageRecord>();
+  for await (const item of effects.scraper.query(pagesOf(workspace, site), { prefix: 'PAGE#' })) {
+    const { links, ...row } = rowSchema.parse(item);
+    const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+    pages.set(row.key, { ...(known as typeof row), links: unpack(links) } as PageRecord);
+  }
+  return pages;
+}
+
+export async function putPages(
+  workspace: WorkspaceId,
+  site: string,
+  pages: readonly PageRecord[],
+  effects: StoreEffects,
+): Promise<void> {
+  await effects.scraper.putAll(
+    pages.map(({ links, ...page }) => ({
+      pk: pagesOf(workspace, site),
+      sk: pageSk(page.key),
+      ...page,
+      ...(links.length === 0 ? {} : { links: pack(links) }),
+    })),
+  );
+}
+
+export async function forgetPages(
+  workspace: WorkspaceId,
+  site: string,
+  keys: readonly string[],
+  effects: StoreEffects,
+): Promise<void> {
+  for (const key of keys) await effects.scraper.delete({ pk: pagesOf(workspace, site), sk: pageSk(key) });
+}
+
+/** Menus repeat on every page: packed, a hundred links take some 500 bytes of the table. */
+const pack = (links: readonly string[]): Uint8Array => deflateRawSync(links.join('\n'), { level: 3 });
+const unpack = (packed: Uint8Array | undefined): string[] =>
+  packed === undefined ? [] : inflateRawSync(packed).toString('utf8').split('\n');

@@ -1,0 +1,50 @@
+import type { PageError, ScrapeProgress } from '../schema.ts';
+
+/** What a job counts while it runs. */
+export class Tally {
+  phase: ScrapeProgress['phase'] = 'discovering';
+  found = 0;
+  fetched = 0;
+  added = 0;
+  updated = 0;
+  unchanged = 0;
+  removed = 0;
+  skipped = 0;
+  failed = 0;
+  chunks = 0;
+  /** Failures that may hide pages behind them: nothing is said to be unreachable then. */
+  blind = 0;
+  /** Visits that ended without any answer. */
+  silent = 0;
+  readonly errors: PageError[] = [];
+
+  /** Pages that the job can vouch for. */
+  get learned(): number {
+    return this.added + this.updated + this.unchanged;
+  }
+
+  error(url: string, reason: string): void {
+    this.errors.push({ url: url.slice(0, 300), reason: reason.slice(0, 200) });
+    if (this.errors.length > keptErrors) this.errors.shift();
+  }
+
+  progress(elapsedMs: number): ScrapeProgress {
+    const { phase, found, fetched, added, updated, unchanged, removed, skipped, failed, chunks } = this;
+    return {
+      phase,
+      found: Math.max(found, fetched),
+      fetched,
+      added,
+      updated,
+      unchanged,
+      removed,
+      skipped,
+      failed,
+      chunks,
+      pages_per_second: elapsedMs > 0 ? Math.round((fetched / elapsedMs) * 10_000) / 10 : 0,
+      errors: [...this.errors],
+    };
+  }
+}
+
+const keptErrors = 20;

@@ -1,0 +1,172 @@
+import { hash } from 'node:crypto';
+import type { LearnedDocument } from '../../knowledge/index.ts';
+import type { ModeName } from '../../platform/ids.ts';
+import { cleanAddress, documentIdOf, isFile, isInScope, pageKey } from '../fetch/address.ts';
+import { decodeHtml } from '../fetch/decode.ts';
+import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
+import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
+import type { FrontierEntry } from './frontier.ts';
+import type { Crawl } from './page-crawl.ts';
+import { fail, gone, keep, modesOf, reachedNow, skip, standFor, visited } from './page-outcome.ts';
+import type { PageRecord } from './page-store.ts';
+import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
+
+/** Visits one address and puts what came of it in the outbox. Throws only defects and the signal's reason. */
+export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<void> {
+  const known = crawl.records.get(entry.key);
+  try {
+    const refusal = await crawl.rules.refusal(entry.url);
+    if (refusal !== undefined) return await skip(entry, refusal, crawl);
+    const fetched = crawl.prefetched.get(entry.key) ?? (await fetchPage(entry, known, crawl));
+    crawl.prefetched.delete(entry.key);
+    await receive(entry, fetched, crawl);
+  } catch (error) {
+    if (error instanceof RefusedByRules) return skip(entry, error.message, crawl);
+    if (!(error instanceof FetchFailure)) throw error;
+    if (error.retry) crawl.tally.silent += 1;
+    await fail(entry, error.message, crawl);
+  }
+}
+
+class RefusedByRules extends Error {}
+
+/** To ask for the page only if it has changed: where all that would be learned from it, for that mode, is known. */
+export function validatorsOf(
+  known: PageRecord | undefined,
+  mode: ModeName,
+): Pick<FetchOptions, 'etag' | 'lastModified'> {
+  if (known?.outcome !== 'learned' || !modesOf(known.reached).includes(mode)) return {};
+  return { etag: known.etag, lastModified: known.lastModified };
+}
+
+function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: Crawl): Promise<Fetched> {
+  return crawl.fetch(entry.url, {
+    // To leave a mode the whole page is needed.
+    ...(crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
+    wants: (status, contentType) => status === 200 && isHtml(contentType),
+    admit: async url => {
+      const refusal = url.href === entry.url.href ? undefined : await crawl.rules.refusal(url);
+      if (refusal !== undefined) throw new RefusedByRules(refusal);
+    },
+  });
+}
+
+/** An answer without a type is looked at: it is HTML more often than not. */
+export const isHtml = (contentType: string): boolean =>
+  /^(?:text\/html|application\/xhtml\+xml|$)/.test(contentType);
+
+async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Promise<void> {
+  crawl.tally.fetched += 1;
+  let entry = asked;
+  const key = pageKey(fetched.url);
+  const leaving = crawl.leaving.has(asked.key);
+  if (key !== asked.key) {
+    // What stands there now is for those to find out who still reach the page.
+    if (leaving) return fail(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
+    if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url)) {
+      return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
+    }
+    const taken = crawl.frontier.has(key);
+    // Before anything is awaited: of two redirects to one page only one reads it.
+    crawl.frontier.markSeen(key);
+    await standFor(asked, key, [], crawl);
+    if (taken) return;
+    entry = { url: cleanAddress(fetched.url), key, depth: asked.depth };
+  }
+  const { status, contentType, body } = fetched;
+  const known = crawl.records.get(entry.key);
+  if (status === 304 && known && !leaving) return keep(entry, known, fetched, crawl);
+  if (status === 404 || status === 410) return gone(entry, `HTTP ${status}`, crawl);
+  if (status !== 200) return fail(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
+  if (!isHtml(contentType)) return skip(entry, `no web page (${contentType.split(';')[0]})`, crawl);
+  const page = extractPage(decodeHtml(body ?? new Uint8Array(), contentType), fetched.url);
+  await learn(entry, page, fetched, crawl);
+}
+
+async function learn(
+  entry: FrontierEntry,
+  page: ExtractedPage,
+  fetched: Fetched,
+  crawl: Crawl,
+): Promise<void> {
+  const missing = saysNotFound(page) || (crawl.notFound && looksNotFound(page, crawl.notFound));
+  if (missing && entry.key !== crawl.startKey) {
+    return gone(entry, 'a "not found" page served as if it were one', crawl);
+  }
+  const tag = fetched.robotsTag?.toLowerCase() ?? '';
+  const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
+  follow(links, entry, crawl);
+  if (page.noindex || /noindex|none/.test(tag)) return skip(entry, 'asks not to be indexed', crawl, links);
+  const content = contentHash(page);
+  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
+  if (twin !== undefined) {
+    crawl.aliases.set(twin, [...(crawl.aliases.get(twin) ?? []), entry]);
+    return standFor(entry, twin, links, crawl);
+  }
+  if (page.blocks.every(({ text }) => text.length < shortestText)) {
+    return skip(entry, 'no readable text (made by scripts, or empty)', crawl, links);
+  }
+  const known = crawl.records.get(entry.key);
+  const reached = reachedNow(entry, known, crawl);
+  if (known?.reached[crawl.seed] !== undefined && reached[crawl.seed] === undefined) crawl.tally.removed += 1;
+  const id = documentIdOf(crawl.workspace, entry.key);
+  const document: LearnedDocument = {
+    id,
+    url: entry.url.href,
+    title: page.title,
+    modes: modesOf(reached),
+    ...(page.language === undefined ? {} : { language: page.language }),
+    blocks: page.blocks,
+  };
+  const { etag, lastModified } = fetched;
+  await crawl.outbox.add({
+    document,
+    record: {
+      ...visited(entry, crawl, links),
+      outcome: 'learned',
+      change: known?.document === undefined ? 'added' : 'updated',
+      reached,
+      document: id,
+      hash: content,
+      ...(etag === undefined ? {} : { etag }),
+      ...(lastModified === undefined ? {} : { lastModified }),
+    },
+  });
+}
+
+const shortestText = 3;
+
+const contentHash = (page: ExtractedPage): string =>
+  hash('sha256', page.title + JSON.stringify(page.blocks), 'base64url').slice(0, 22);
+
+/** The page that this one says it is a copy of, when that may be so. */
+function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
+  const { canonical } = page;
+  if (!canonical || crawl.asThemselves.has(entry.key) || !isInScope(canonical, crawl.scope)) return undefined;
+  const key = pageKey(canonical);
+  // A template that names the home page as the original of every page is a mistake, and a common one.
+  if (key === entry.key || canonical.pathname === '/' || isFile(canonical)) return undefined;
+  crawl.frontier.add(canonical, entry.depth, 'link');
+  return crawl.frontier.has(key) ? key : undefined;
+}
+
+/** A page with exactly the same content, of this job or of the last one. */
+function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | undefined {
+  if (crawl.asThemselves.has(entry.key)) return undefined;
+  const known = crawl.records.get(entry.key);
+  const old = known?.aliasOf === undefined ? undefined : crawl.records.get(known.aliasOf);
+  if (old?.outcome === 'learned' && old.hash === hash && crawl.frontier.has(old.key)) return old.key;
+  const twin = crawl.byHash.get(hash);
+  if (twin !== undefined && twin !== entry.key) return twin;
+  crawl.byHash.set(hash, entry.key);
+  return undefined;
+}
+
+const followable = (page: ExtractedPage, crawl: Crawl): URL[] =>
+  page.links
+    .filter(({ url, nofollow }) => !nofollow && isInScope(url, crawl.scope) && !isFile(url))
+    .map(({ url }) => url);
+
+function follow(links: Iterable<URL>, { depth }: FrontierEntry, crawl: Crawl): void {
+  for (const url of links) crawl.frontier.add(url, depth + 1, 'link');
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
+
+/** Parameters that say who came from where, not what is shown. */
+const tracking =
+  /^(?:utm_\w+|gclid|fbclid|msclkid|dclid|mc_cid|mc_eid|_ga|_gl|igshid|phpsessid|jsessionid|sessionid|sid)$/i;
+
+/** The address to fetch: without fragment, tracking parameters and session ids. */
+export function cleanAddress(url: URL): URL {
+  const clean = new URL(url.href);
+  clean.hash = '';
+  clean.pathname = clean.pathname.replace(/;jsessionid=[^/]*/i, '').replaceAll(/\/{2,}/g, '/');
+  if (clean.search !== '') {
+    const kept = [...clean.searchParams].filter(([name]) => !tracking.test(name));
+    if (kept.length < clean.searchParams.size) clean.search = new URLSearchParams(kept).toString();
+    // A lone `?` is no query.
+    if (clean.searchParams.size === 0) clean.search = '';
+  }
+  return clean;
+}
+
+/** The host of a site: `www.` and the scheme make no other site, a port does. */
+export const siteOf = (url: URL): string => url.host.replace(/^www\./, '');
+
+/**
+ * What makes two addresses the same page: host without `www.`, path without a slash at its end and in one spelling of
+ * its escapes, query as it is. The scheme does not count.
+ */
+export function pageKey(url: URL): string {
+  const { pathname, search } = cleanAddress(url);
+  const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname;
+  const spelled = path.replaceAll(/%[0-9a-f]{2}/gi, escape => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  });
+  return `${siteOf(url)}${spelled}${search}`;
+}
+
+/** The same page of the same workspace always has the same id, so learning it again makes no duplicate. */
+export const documentIdOf = (workspace: WorkspaceId, key: string): DocumentId =>
+  `page-${createHash('sha256').update(`${workspace}\n${key}`).digest('hex').slice(0, 40)}` as DocumentId;
+
+/** What one request to learn covers. */
+export type Scope =
+  | { readonly kind: 'site'; readonly site: string }
+  | { readonly kind: 'section'; readonly site: string; readonly path: string }
+  | { readonly kind: 'page'; readonly site: string; readonly key: string };
+
+/** A root address means the whole site, a path that ends in `/` the section below it, any other that page alone. */
+export function scopeOf(url: URL): Scope {
+  const site = siteOf(url);
+  if (url.search === '' && url.pathname === '/') return { kind: 'site', site };
+  if (url.search === '' && url.pathname.endsWith('/')) return { kind: 'section', site, path: url.pathname };
+  return { kind: 'page', site, key: pageKey(url) };
+}
+
+export function isInScope(url: URL, scope: Scope): boolean {
+  if (siteOf(url) !== scope.site) return false;
+  if (scope.kind === 'site') return true;
+  if (scope.kind === 'section') return `${url.pathname}/`.startsWith(scope.path);
+  return pageKey(url) === scope.key;
+}
+
+/** Files are not pages: they are left for the documents of a mode. */
+const fileExtension =
+  /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|zip|rar|7z|gz|tar|json|xml|rss|atom|ics|vcf|jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|mp[34]|m4[av]|wav|ogg|webm|mov|avi|css|js|mjs|map|woff2?|ttf|eot|exe|dmg|apk|iso|epub|mobi)$/i;
+export const isFile = (url: URL): boolean => fileExtension.test(url.pathname);

@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.ts';
+import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
+import { type Pace, retryAfterMs } from './pace.ts';
+
+/** Tries in all, where another may help: after 0.5 s, then after 1 s. */
+const tries = 3;
+const firstBackoffMs = 500;
+/** Of "too many requests", each after the pause that the site asks for. */
+const busyTries = 5;
+
+/** `until`: an earlier end of the patience than the slice's, in epoch milliseconds. */
+export type PatientFetch = (url: URL, options: FetchOptions, until?: number) => Promise<Fetched>;
+
+/**
+ * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay; 429 (and 503 with
+ * Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last failure;
+ * throws `TimeUp` rather than wait beyond the pace's time or `until`.
+ */
+export async function fetchPatiently(
+  url: URL,
+  options: FetchOptions,
+  { fetcher, pace, clock }: { fetcher: Fetcher; pace: Pace; clock: Clock },
+  signal: AbortSignal,
+  until?: number,
+): Promise<Fetched> {
+  let failures = 0;
+  let busy = 0;
+  for (;;) {
+    await pace.turn(signal, until);
+    try {
+      const fetched = await fetcher.get(url, options, signal);
+      const asked = retryAfterMs(fetched.retryAfter, clock.now());
+      if (fetched.status === 429 || (fetched.status === 503 && asked !== undefined)) {
+        busy += 1;
+        if (busy >= busyTries) return fetched;
+        pace.pause(asked ?? 2_500 * 2 ** busy);
+        continue;
+      }
+      if (fetched.status < 500) return fetched;
+      failures += 1;
+      if (failures >= tries) return fetched;
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof FetchFailure) || !error.retry || isFinal(error) || failures >= tries)
+        throw error;
+      // A host that let us wait so long once is asked only once more.
+      if (error.kind === 'timeout') failures += 1;
+    }
+    await clock.sleep(firstBackoffMs * 2 ** (failures - 1), signal);
+  }
+}
+
+/** The name service knows for sure that there is no such host. */
+const isFinal = ({ cause }: FetchFailure): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';

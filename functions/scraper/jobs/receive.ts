@@ -1,0 +1,45 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { lookAtIndex } from './await-index.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { endJob } from './end-job.ts';
+import { scrapeMessageSchema } from './messages.ts';
+import { runSlice, type SliceOutcome } from './run-job.ts';
+import { getJob, type ScrapeJob } from './store.ts';
+
+/** How often somebody looks whether a job's worker is alive. */
+const watchSeconds = 45;
+/** How long a job waits for a site that another job is learning, or for the index, before it looks again. */
+const lookAgainSeconds = 10;
+
+/**
+ * Takes up a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do a job,
+ * and its page records say what is done.
+ */
+export async function receiveScrape(message: unknown, effects: ScraperEffects): Promise<void> {
+  const { data, error } = scrapeMessageSchema.safeParse(message);
+  if (!data) return effects.log.error('scrape.message_dropped', error);
+  const { kind, workspace, job: id } = data;
+  const job = await getJob(workspace, id, effects);
+  if (!job || job.status === 'completed' || job.status === 'failed') return;
+  // First, so that a worker that dies below is followed by another.
+  if (kind === 'watch') await effects.scrapeQueue.send(data, { delaySeconds: watchSeconds });
+  const outcome = await workOn(workspace, job, effects);
+  if (outcome === 'more') await effects.scrapeQueue.send({ ...data, kind: 'run' });
+  if ((outcome === 'busy' || outcome === 'indexing') && kind === 'run')
+    await effects.scrapeQueue.send(data, { delaySeconds: lookAgainSeconds });
+}
+
+async function workOn(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  effects: ScraperEffects,
+): Promise<SliceOutcome> {
+  // Its crawl is done: it needs neither the site nor another attempt at it.
+  if (job.indexing) return lookAtIndex(workspace, { ...job, indexing: job.indexing }, effects);
+  if (job.attempts < maxAttempts) return runSlice(workspace, job, effects);
+  await endJob(workspace, job, { progress: job.progress, error: gaveUp }, effects);
+  return 'ended';
+}
+
+const maxAttempts = 5;
+const gaveUp = `the worker failed ${maxAttempts} times at this job; what it learned so far stays`;

@@ -1,0 +1,86 @@
+import ipaddr from 'ipaddr.js';
+import { CallerError, errorText } from '../../platform/errors.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
+import { cleanAddress, isFile, siteOf } from '../fetch/address.ts';
+import {
+  checkedAddresses,
+  RefusedAddress,
+  refuseByForm,
+  refuseMetadata,
+  refusePrivate,
+} from '../fetch/address-guard.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { defaultMaxPages, hardMaxPages } from '../schema.ts';
+import { addJob, newJobId, type ScrapeJob } from './store.ts';
+
+export interface LearningRequest {
+  readonly url: string;
+  readonly mode: ModeName;
+  /** At most `hardMaxPages`. */
+  readonly maxPages?: number | undefined;
+}
+
+const watchSeconds = 45;
+
+/**
+ * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for an address that is none, or
+ * that is not public: the crawl checks that again at every step, this is to say so at once.
+ */
+export async function requestLearning(
+  workspace: WorkspaceId,
+  { url, mode, maxPages }: LearningRequest,
+  effects: ScraperEffects,
+): Promise<ScrapeJob> {
+  const address = await checkAddress(url, effects);
+  const id = newJobId(effects);
+  // First the message that watches the job, so that no crash leaves a job that nobody knows.
+  await effects.scrapeQueue.send({ kind: 'watch', workspace, job: id }, { delaySeconds: watchSeconds });
+  const job = await addJob(
+    workspace,
+    {
+      id,
+      url: address.href,
+      site: siteOf(address),
+      mode,
+      maxPages: Math.min(maxPages ?? defaultMaxPages, hardMaxPages),
+    },
+    effects,
+  );
+  await effects.scrapeQueue.send({ kind: 'run', workspace, job: id });
+  effects.log.info('scrape.requested', { workspace, job: id, mode });
+  return job;
+}
+
+/** The address to learn, in one form. Throws `bad_request` with the reason. */
+export async function checkAddress(text: string, effects: Pick<ScraperEffects, 'resolve'>): Promise<URL> {
+  const url = URL.parse(text.includes('://') ? text : `https://${text}`);
+  if (!url || url.hostname === '') throw refused(text, 'that is no web address');
+  // `javascript:1` reads as a host and its port, `mailto:a@b` as a user and a host.
+  const scheme = /^([a-z][a-z\d+-]*):(?!\/\/)/i.exec(text)?.[1];
+  if (scheme !== undefined && scheme.toLowerCase() !== 'localhost')
+    throw refused(text, `only http:// and https:// addresses can be learned, not ${scheme}:`);
+  const localOrigin = localMode() ? url.origin : undefined;
+  try {
+    refuseByForm(url, localOrigin);
+    if (isFile(url)) throw refused(text, 'a file can not be learned by its address; learn a web page');
+    const literal = ipaddr.isValid(url.hostname.replace(/^\[|\]$/g, ''));
+    const refuse = localOrigin === undefined ? refusePrivate : refuseMetadata;
+    if (!literal) await checkedAddresses(url.hostname, effects.resolve, refuse);
+  } catch (error) {
+    if (error instanceof RefusedAddress) throw refused(text, error.message);
+    if (error instanceof CallerError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTFOUND') throw refused(text, `there is no host ${url.hostname}`);
+    throw refused(
+      text,
+      `the name ${url.hostname} can not be resolved now (${errorText(error).slice(0, 80)})`,
+    );
+  }
+  return cleanAddress(url);
+}
+
+const refused = (text: string, reason: string): CallerError =>
+  new CallerError('bad_request', `can not learn "${text.slice(0, 200)}": ${reason}`, {
+    details: [{ loc: ['body', 'url'], msg: reason, type: 'url' }],
+  });

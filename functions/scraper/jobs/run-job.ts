@@ -1,0 +1,153 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
+import { siteOf } from '../fetch/address.ts';
+import { beginIndexing, watchIndex } from './await-index.ts';
+import { arrive, CrawlFailure, crawl } from '../crawl/crawl.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { endJob } from './end-job.ts';
+import { type Fetcher, openFetcher } from '../fetch/fetch-page.ts';
+import { knownPages } from '../crawl/known-pages.ts';
+import { Pace, TimeUp } from '../fetch/pace.ts';
+import { JobGone, keepReporting, LeaseLost } from './report.ts';
+import type { ScrapeResult } from '../schema.ts';
+import { leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
+import { Tally } from '../crawl/tally.ts';
+
+/** Requests at a time where robots.txt asks for no delay. */
+const concurrency = 16;
+/**
+ * A slice asks for nothing more after this. Of the rest of Lambda's 15 minutes half a minute is for the requests in flight,
+ * a minute for taking away what a site of 5000 pages no longer has, and some for the index.
+ */
+const sliceMs = 12 * 60_000;
+/** How long a slice stays to see the index catch up, and no longer than until so long after its begin. */
+const indexPatienceMs = 120_000;
+const longestSliceMs = 14 * 60_000;
+/** A site that wants a long delay between requests is read no longer than this, and stays incomplete. */
+const longestCrawlMs = 6 * 3600_000;
+
+/** `indexing`: all is crawled, and the index has not caught up yet. */
+export type SliceOutcome = 'ended' | 'more' | 'busy' | 'indexing';
+
+/**
+ * Does one slice of the job: crawls from where its records stand and, when all is visited, waits a while until it can be
+ * searched: `lookAtIndex` does the rest.
+ * `busy`: another job or worker has the site. A `CrawlFailure` ends the job with its reason; a defect is thrown, and the
+ * job is taken up again by the message that watches it.
+ */
+export async function runSlice(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  effects: ScraperEffects,
+): Promise<SliceOutcome> {
+  const owner = effects.ids.uuid();
+  const started = effects.clock.now();
+  if (!(await takeSite(workspace, job.site, { job: job.id, owner }, effects))) return 'busy';
+  const held = { site: job.site };
+  const tally = new Tally();
+  tally.removed = job.progress.removed;
+  let ended: number | undefined;
+  const elapsed = () => job.spent + (ended ?? effects.clock.now()) - started;
+  const stop = new AbortController();
+  const origin = new URL(job.url).origin;
+  const fetcher = openFetcher({
+    localOrigin: localMode() ? origin : undefined,
+    connections: concurrency,
+    resolve: effects.resolve,
+  });
+  const reporting = keepReporting(
+    { workspace, job, owner, site: () => held.site, progress: () => tally.progress(elapsed()) },
+    effects,
+    stop,
+  );
+  try {
+    const startedAt = isoTime(started);
+    if (
+      !(await updateJob(
+        workspace,
+        job.id,
+        { status: 'in_progress', startedAt, attempts: job.attempts + 1 },
+        effects,
+      ))
+    )
+      return 'ended';
+    const until = started + Math.min(sliceMs, longestCrawlMs - job.spent);
+    const pace = new Pace(concurrency, until, effects.clock);
+    const crawled = await crawlSite(
+      workspace,
+      job,
+      { held, owner, fetcher, pace, tally },
+      effects,
+      stop.signal,
+    ).catch(orTimeUp);
+    if (crawled === 'busy') {
+      await updateJob(workspace, job.id, { attempts: job.attempts }, effects);
+      return 'busy';
+    }
+    if (crawled === 'timeUp' && elapsed() < longestCrawlMs) {
+      await updateJob(workspace, job.id, { spent: elapsed(), attempts: 0 }, effects);
+      return 'more';
+    }
+    if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, crawled === 'timeUp'));
+    ended = effects.clock.now();
+    tally.phase = 'indexing';
+    const outcome = {
+      progress: tally.progress(elapsed()),
+      result: resultOf(tally, crawled !== 'timeUp' && crawled.complete),
+    };
+    const crawledJob = await beginIndexing(workspace, job, outcome, effects);
+    if (!crawledJob) return 'ended';
+    const patience = Math.min(ended + indexPatienceMs, started + longestSliceMs);
+    return await watchIndex(workspace, crawledJob, patience, effects, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
+    if (!(error instanceof CrawlFailure)) throw error;
+    await endJob(workspace, job, { progress: tally.progress(elapsed()), error: error.message }, effects);
+    return 'ended';
+  } finally {
+    await reporting.stop();
+    await fetcher.close();
+    await leaveSite(workspace, held.site, owner, effects);
+  }
+}
+
+function orTimeUp(error: unknown): 'timeUp' {
+  if (error instanceof TimeUp) return 'timeUp';
+  throw error;
+}
+
+const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): string =>
+  timeUp
+    ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
+    : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
+
+/** Crawls the site that the asked address leads to, which is held from then on; `busy` when somebody else has that one. */
+async function crawlSite(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  {
+    held,
+    owner,
+    ...slice
+  }: { held: { site: string }; owner: string; fetcher: Fetcher; pace: Pace; tally: Tally },
+  effects: ScraperEffects,
+  signal: AbortSignal,
+): Promise<{ complete: boolean } | 'busy'> {
+  let records = await knownPages(workspace, held.site, effects);
+  const arrival = await arrive(job, records, slice.fetcher, slice.pace, effects, signal);
+  const site = siteOf(arrival.start);
+  if (site !== held.site) {
+    if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
+    await leaveSite(workspace, held.site, owner, effects);
+    held.site = site;
+    records = await knownPages(workspace, site, effects);
+  }
+  return crawl({ ...slice, workspace, job: { ...job, site }, records }, arrival, effects, signal);
+}
+
+/** What the crawl did, at its end. */
+function resultOf(tally: Tally, complete: boolean): ScrapeResult {
+  const { added, updated, unchanged, removed, failed, chunks, learned: pages } = tally;
+  return { pages, added, updated, unchanged, removed, failed, chunks, complete };
+}

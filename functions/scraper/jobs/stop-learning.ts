@@ -1,0 +1,38 @@
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page-store.ts';
+import { deleteJob, listJobs } from './store.ts';
+
+/**
+ * Ends the jobs of a mode, which notice it at their next step, and forgets them; what is known of their sites no longer names the
+ * mode, so that another one of that name begins anew. Done again, it changes nothing.
+ */
+export async function stopLearning(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  effects: ScraperEffects,
+): Promise<void> {
+  const jobs = await listJobs(workspace, { mode, limit: Number.POSITIVE_INFINITY }, effects);
+  for (const { id } of jobs) await deleteJob(workspace, id, effects);
+  for (const site of new Set(jobs.map(job => job.site))) await forgetReached(workspace, site, mode, effects);
+}
+
+async function forgetReached(
+  workspace: WorkspaceId,
+  site: string,
+  mode: ModeName,
+  effects: ScraperEffects,
+): Promise<void> {
+  const left: PageRecord[] = [];
+  const forgotten: string[] = [];
+  for (const page of (await loadPages(workspace, site, effects)).values()) {
+    const seeds = Object.entries(page.reached);
+    // A seed is the mode and the address that was asked for.
+    const others = seeds.filter(([seed]) => !seed.startsWith(`${mode} `));
+    if (others.length === seeds.length) continue;
+    if (others.length === 0) forgotten.push(page.key);
+    else left.push({ ...page, reached: Object.fromEntries(others) });
+  }
+  await putPages(workspace, site, left, effects);
+  await forgetPages(workspace, site, forgotten, effects);
+}

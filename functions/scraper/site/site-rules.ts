@@ -1,0 +1,68 @@
+import { decodeHtml } from '../fetch/decode.ts';
+import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
+import { allowAll, parseRobots, type Robots } from './robots.ts';
+
+const maxRobotsBytes = 512 * 1024;
+
+/** The robots.txt of each origin that a crawl touches, fetched when first needed. */
+export interface SiteRules {
+  of(origin: string): Promise<Robots>;
+  /**
+   * Why the address may not be fetched, or undefined when it may. Throws a `FetchFailure` that says so when the rules can
+   * not be had now: what is known of the address must then stay.
+   */
+  refusal(url: URL): Promise<string | undefined>;
+}
+
+/**
+ * As RFC 9309 says: no file (4xx) allows everything, a server that fails (5xx) allows nothing. Throws the `FetchFailure` when
+ * the host can not be reached at all.
+ */
+export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
+  const known = new Map<string, Promise<Robots>>();
+  const of = (origin: string): Promise<Robots> => {
+    const rules = known.get(origin) ?? read(origin);
+    known.set(origin, rules);
+    return rules;
+  };
+  const read = async (origin: string): Promise<Robots> => {
+    try {
+      const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
+      if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
+      if (status !== 200 || !body) return allowAll;
+      return parseRobots(decodeHtml(body, contentType), robotName);
+    } catch (error) {
+      // Too large or damaged is as good as none; where it leads must not be asked, so neither must the site.
+      if (!(error instanceof FetchFailure)) throw error;
+      if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')
+        return allowAll;
+      if (error.kind === 'refused') return unavailable(`robots.txt leads astray: ${error.message}`);
+      throw error;
+    }
+  };
+  return {
+    of,
+    async refusal(url) {
+      const robots = await of(url.origin);
+      if (robots.allows(url)) return undefined;
+      if (robots instanceof Unavailable) throw new FetchFailure('network', robots.reason);
+      return 'robots.txt disallows it';
+    },
+  };
+}
+
+class Unavailable implements Robots {
+  readonly crawlDelay = undefined;
+  readonly sitemaps = [];
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+
+  allows(): boolean {
+    return false;
+  }
+}
+
+const unavailable = (reason: string): Robots => new Unavailable(reason);

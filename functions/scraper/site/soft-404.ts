@@ -1,0 +1,43 @@
+import type { ExtractedPage } from '../../knowledge/index.ts';
+
+/** What a site shows, as if all were well, for an address that does not exist. */
+export interface NotFoundLook {
+  readonly title: string;
+  readonly words: ReadonlySet<string>;
+}
+
+/** Remembers the answer to a made-up address; `token` is the made-up part, which some pages repeat. */
+export const lookOf = (page: ExtractedPage, token: string): NotFoundLook => ({
+  title: page.title.replaceAll(token, ''),
+  words: wordsOf(page, token),
+});
+
+/** Titles of pages that say so themselves, in the languages of most sites. */
+const notFoundTitle =
+  /^(?:error )?404\b|\b(?:page|site) (?:was )?not found\b|\bseite (?:wurde )?nicht gefunden\b|\bpage (?:non trouvée|introuvable)\b|\bpágina no encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|\bnie znaleziono strony\b/iu;
+const longestApology = 800;
+
+/** A short page whose title or main heading says that there is none, whatever its status says. */
+export function saysNotFound({ title, blocks }: ExtractedPage): boolean {
+  const heading = blocks.find(block => block.kind === 'heading' && block.level === 1)?.text ?? '';
+  if (!notFoundTitle.test(title.trim()) && !notFoundTitle.test(heading.trim())) return false;
+  return blocks.reduce((length, { text }) => length + text.length, 0) <= longestApology;
+}
+
+/** Same title (or none to tell apart) and nine words of ten in common. */
+export function looksNotFound(page: ExtractedPage, look: NotFoundLook): boolean {
+  const words = wordsOf(page, '');
+  if (words.size === 0 && look.words.size === 0) return page.title === look.title;
+  let shared = 0;
+  for (const word of words) if (look.words.has(word)) shared += 1;
+  return shared / (words.size + look.words.size - shared) >= 0.9;
+}
+
+function wordsOf(page: ExtractedPage, token: string): Set<string> {
+  const words = new Set<string>();
+  for (const { text } of [{ text: page.title }, ...page.blocks]) {
+    const shown = token === '' ? text : text.replaceAll(token, '');
+    for (const word of shown.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []) words.add(word);
+  }
+  return words;
+}

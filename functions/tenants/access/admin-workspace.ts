@@ -1,0 +1,155 @@
+import { CallerError } from '../../platform/errors.ts';
+import type { RequestVariables } from '../../platform/http/http-app.ts';
+import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
+import { authenticate, credentialOf } from './authenticate.ts';
+import type { AccountsEffects } from '../effects.ts';
+import { looksLikeKey } from '../keys/keys.ts';
+import { unknownWorkspace } from '../workspaces/known-workspace.ts';
+import { readRights } from '../members/store.ts';
+import { type Role, workspaceId } from '../schema.ts';
+import { readWorkspace } from '../workspaces/store.ts';
+
+/** A person who has signed in. */
+export interface Member {
+  readonly kind: 'member';
+  readonly sub: string;
+  readonly email: string;
+  readonly superAdmin: boolean;
+  readonly workspaces: ReadonlyMap<WorkspaceId, Role>;
+}
+
+/** Who may knock at the admin API: a person, or a server with an admin key. */
+export type Administrator =
+  | Member
+  | { readonly kind: 'key'; readonly workspace: WorkspaceId; readonly keyId: KeyId };
+
+/** An administrator in one workspace. */
+export interface AdminPrincipal {
+  readonly workspace: WorkspaceId;
+  /** For logs and records of who changed what: `key:<id>` or `member:<sub>`. No address. */
+  readonly actor: string;
+  /** An API key acts as an admin; a super admin as an owner. */
+  readonly role: Role;
+  readonly superAdmin: boolean;
+}
+
+/** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
+export interface AdminVariables extends RequestVariables {
+  /** Who calls, as soon as the admin API is entered. */
+  caller: Administrator;
+  principal: AdminPrincipal;
+  /** Instead of a principal, where a person of several workspaces looks at what all of them have. */
+  workspaces?: readonly WorkspaceId[];
+}
+
+/** In which workspace a person of several acts. */
+export const workspaceHeader = 'x-workspace-id';
+
+/**
+ * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is none or it is
+ * bad, in local mode too; `forbidden` for a chat key and for a visitor.
+ */
+export async function administrator(headers: Headers, effects: AccountsEffects): Promise<Administrator> {
+  const credential = credentialOf(headers);
+  if (credential === undefined) {
+    throw new CallerError(
+      'unauthorized',
+      'this needs a sign-in or an API key: send it as "Authorization: Bearer ..."',
+    );
+  }
+  if (!looksLikeKey(credential) && isFromPool(credential)) return member(credential, effects);
+  const principal = await authenticate(headers, effects);
+  if (principal.kind === 'key' && principal.scope === 'admin') {
+    return { kind: 'key', workspace: principal.workspace, keyId: principal.keyId };
+  }
+  throw new CallerError('forbidden', 'this needs a sign-in, or an API key with the scope "admin"');
+}
+
+async function member(idToken: string, effects: AccountsEffects): Promise<Member> {
+  const person = await effects.accounts.verify(idToken);
+  if (person === 'expired') {
+    throw new CallerError('unauthorized', 'the sign-in has expired: renew it with POST /api/refresh-token');
+  }
+  if (person === 'forged') throw new CallerError('unauthorized', 'the sign-in is not valid');
+  const { sub, email, signedInAt } = person;
+  const { superAdmin, workspaces, signedOutAt } = await readRights(sub, effects);
+  if (signedInAt < signedOutAt - toleranceSeconds) {
+    throw new CallerError('unauthorized', 'the password was changed since this sign-in: sign in again');
+  }
+  return { kind: 'member', sub, email, superAdmin, workspaces };
+}
+
+/** The clocks of the user pool and of ours may differ by so much: who signs in with the new password at once gets in. */
+const toleranceSeconds = 5;
+
+/** The header only says who shall judge the token: each judge accepts one algorithm, its own. */
+function isFromPool(token: string): boolean {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+    return (header as { alg?: unknown } | null)?.alg === 'RS256';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * In which workspace the caller acts, and as what. A key has its own. A person names one, or has one only; a super admin may name any.
+ * Throws `not_found` for a workspace that is not the caller's, as for one that does not exist; `bad_request` when
+ * none of several is named; `forbidden` when a viewer wants to `write`.
+ */
+export async function actIn(
+  caller: Administrator,
+  named: string | undefined,
+  effects: AccountsEffects,
+  { write }: { write: boolean },
+): Promise<AdminPrincipal> {
+  const principal = await enterWorkspace(caller, named, effects);
+  if (write && principal.role === 'viewer') {
+    throw new CallerError('forbidden', 'a viewer changes nothing: ask an owner of the workspace');
+  }
+  return principal;
+}
+
+/** The caller in the workspace of that id, or in the caller's only one. Throws `not_found` and `bad_request` as above. */
+export async function enterWorkspace(
+  caller: Administrator,
+  named: string | undefined,
+  effects: AccountsEffects,
+): Promise<AdminPrincipal> {
+  if (caller.kind === 'key') {
+    const { workspace, keyId } = caller;
+    if (named !== undefined && named !== workspace) throw unknownWorkspace(named);
+    return { workspace, actor: `key:${keyId}`, role: 'admin', superAdmin: false };
+  }
+  const { sub, superAdmin, workspaces } = caller;
+  const [only, ...others] = workspaces.keys();
+  const wanted = named ?? (others.length === 0 ? only : undefined);
+  if (wanted === undefined) {
+    const some = workspaces.size > 0 || superAdmin;
+    if (!some)
+      throw new CallerError('not_found', 'you are a member of no workspace: ask an owner to invite you');
+    throw new CallerError('bad_request', 'which workspace? Name it in the header X-Workspace-Id');
+  }
+  const workspace = wanted as WorkspaceId;
+  const actor = `member:${sub}`;
+  const held = workspaces.get(workspace);
+  if (superAdmin) {
+    const exists = workspaceId.safeParse(wanted).success && (await readWorkspace(workspace, effects));
+    if (!exists) throw unknownWorkspace(wanted);
+    return { workspace, actor, role: 'owner', superAdmin };
+  }
+  if (held === undefined) throw unknownWorkspace(wanted);
+  return { workspace, actor, role: held, superAdmin };
+}
+
+/** Throws `forbidden` unless the caller is an owner of the workspace, in person: a key can not make itself friends. */
+export function requireOwner({ role }: AdminPrincipal): void {
+  if (role !== 'owner')
+    throw new CallerError('forbidden', 'this is for an owner of the workspace, signed in');
+}
+
+/** Throws `forbidden` unless the caller is a super admin. */
+export function requireSuperAdmin(caller: Administrator): asserts caller is Member {
+  if (caller.kind === 'member' && caller.superAdmin) return;
+  throw new CallerError('forbidden', 'this is for super admins');
+}

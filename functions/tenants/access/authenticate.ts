@@ -1,0 +1,67 @@
+import { CallerError } from '../../platform/errors.ts';
+import type { KeyId, ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
+import type { DoorEffects } from '../effects.ts';
+import { looksLikeKey, openKey } from '../keys/keys.ts';
+import type { KeyScope } from '../schema.ts';
+import { verifyVisitorToken } from '../visitors/visitor-token.ts';
+
+/** For whom a request of the runs API acts. */
+export type Principal =
+  | { kind: 'key'; workspace: WorkspaceId; keyId: KeyId; scope: KeyScope }
+  | { kind: 'visitor'; workspace: WorkspaceId; mode: ModeName; visitor: VisitorId }
+  /** The local demo workspace without credentials: the runs API only, never `/admin`. */
+  | { kind: 'open'; workspace: WorkspaceId };
+
+/**
+ * Reads `Authorization: Bearer <API key or visitor token>` or `X-API-Key: <API key>`. Throws `unauthorized` when there
+ * is no credential (local mode: the open workspace instead) and when there is a bad one, in local mode too: a
+ * caller that tries to be somebody is never served as somebody else.
+ */
+export async function authenticate(headers: Headers, effects: DoorEffects): Promise<Principal> {
+  const credential = credentialOf(headers);
+  if (credential === undefined) {
+    const local = localMode();
+    if (local && !fromAnotherSite(headers)) {
+      return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
+    }
+    throw new CallerError(
+      'unauthorized',
+      'this needs an API key or a visitor token: send it as "Authorization: Bearer ..."',
+    );
+  }
+  if (looksLikeKey(credential)) {
+    const grant = await openKey(credential, effects);
+    if (grant) return { kind: 'key', ...grant };
+    throw new CallerError('unauthorized', 'the API key is not valid: it is unknown, revoked or expired');
+  }
+  const visitor = await verifyVisitorToken(credential, effects);
+  if (visitor === 'expired') {
+    throw new CallerError('unauthorized', 'the visitor token has expired: ask for a new one');
+  }
+  if (visitor === 'forged') throw new CallerError('unauthorized', 'the visitor token is not valid');
+  return { kind: 'visitor', ...visitor };
+}
+
+/** A page of any website can make its visitor's browser call a laptop's server: the open workspace is not for it. */
+function fromAnotherSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site === 'cross-site' || site === 'same-site';
+}
+
+/** The key or the token that the request carries. `unauthorized` when it is sent in no known form. */
+export function credentialOf(headers: Headers): string | undefined {
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    if (token !== undefined) return token;
+    throw new CallerError(
+      'unauthorized',
+      'the Authorization header is not of the form "Bearer <key or token>"',
+    );
+  }
+  const key = headers.get('x-api-key');
+  if (key === null) return undefined;
+  if (looksLikeKey(key)) return key;
+  throw new CallerError('unauthorized', 'the X-API-Key header holds no API key');
+}
