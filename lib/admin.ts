@@ -9,7 +9,7 @@ import type { Scraper } from './scraper.ts';
 import type { Tenants } from './tenants.ts';
 
 export interface AdminProps {
-  /** Lets the API believe what the distribution says of its viewers: it counts tries to sign in by their address. */
+  /** Lets the API trust the viewer headers of the distribution: it counts failed sign-ins by the viewer's address. */
   readonly viewers: Use;
   readonly tenants: Tenants;
   readonly limits: Limits;
@@ -19,7 +19,7 @@ export interface AdminProps {
   readonly assistant: Assistant;
 }
 
-/** The admin API, which acts through the other capabilities. */
+/** The admin API. It serves the admin routes of every capability. */
 export class Admin extends Construct {
   readonly api: HouseFunction;
 

@@ -23,8 +23,9 @@ export interface Watched {
 }
 
 /**
- * What wakes somebody: each alarm is something that a user notices, and that nobody sees who asked for it. CloudWatch asks $0.10 a month for each
- * metric, so what another alarm or a report tells as well is on the dashboard alone (throttled functions, crawls).
+ * The alarms that wake an operator. Each one stands for something that users notice. CloudWatch charges $0.10 a month
+ * for each metric, so a figure that another alarm or a report shows too (throttled functions, crawls) is on the
+ * dashboard alone.
  */
 export class Alarms extends Construct {
   private readonly topic: Topic | undefined;
@@ -37,7 +38,10 @@ export class Alarms extends Construct {
     this.watchGivenUp(watched);
   }
 
-  /** An alarm for each dead-letter queue: SQS sends no figures of a queue that nothing touches, and a sum with one of them missing is missing. */
+  /**
+   * One alarm for each dead-letter queue. They can not share one: SQS sends no figures for a queue that nobody uses, and
+   * CloudWatch shows no sum when one of its metrics has no figures.
+   */
   private watchGivenUp({ knowledge, chat }: Watched): void {
     this.add('LearningGivenUp', {
       metric: depthOf(knowledge.queue),
@@ -47,7 +51,7 @@ export class Alarms extends Construct {
         'Learning was given up after several attempts: pages that were learned are not found by questions.',
       runbook: 'work-given-up',
     });
-    // The other queues share that of the runs.
+    // The other queues give up their work to the dead-letter queue of the runs.
     this.add('WorkGivenUp', {
       metric: depthOf(chat.queue),
       above: 0,
@@ -67,7 +71,8 @@ export class Alarms extends Construct {
       runbook: 'api-errors',
     });
     this.add('RunsFail', {
-      // By their share: a stage with few questions an hour never has many failures within minutes, one with thousands always has some.
+      // The share of runs that fail, not their number: a quiet stage never has many failures within minutes, and a
+      // busy one always has some.
       metric: figure(this, 'RunFailed', 'chat', { statistic: Stats.AVERAGE }),
       above: 0.5,
       periods: 3,
@@ -85,7 +90,8 @@ export class Alarms extends Construct {
     });
     this.add('RunsWait', {
       metric: ageOf(chat.queue),
-      // SQS leaves a message out of the figure when it was received three times: where each fails, none seems older than two of its deliveries.
+      // SQS leaves a message out of this figure once it was received three times. Where every message fails, none
+      // looks older than two deliveries.
       above: Duration.minutes(10).toSeconds(),
       periods: 1,
       impact:
@@ -104,7 +110,7 @@ export class Alarms extends Construct {
     });
     if (knowledge.embedding)
       this.add('VectorsWait', {
-        // Its queue stays young: each failure sends the message anew, the ninth in a row after half an hour.
+        // The age of the queue tells nothing here: each failure sends the message anew, the ninth after half an hour.
         metric: figure(this, 'EmbeddingFailed', 'index-writer', { statistic: Stats.MAXIMUM }),
         above: 8,
         periods: 1,
@@ -126,7 +132,7 @@ const depthOf = ({ deadLetters }: WorkQueue) =>
 
 function mailTo(scope: Construct, address: string): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });
-  // A policy of one's own replaces the default one, which let CloudWatch publish.
+  // Our policy replaces the topic's default policy, by which CloudWatch was allowed to publish.
   topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
   topic.addSubscription(new EmailSubscription(address));
   return topic;

@@ -5,13 +5,16 @@ import type { Settings } from './settings.ts';
 
 type AnalyticsUse = Use<(typeof analyticsEnv)[number]>;
 
-/** The log of conversations and the figures of their hours. */
+/** The log of conversations, and usage by the hour. */
 export class Analytics {
-  /** Writes down turns that have ended. */
+  /** Records turns that have ended. */
   readonly keeper: AnalyticsUse;
-  /** Tells what was written: it sums up the hours and keeps the sums, which hold no text and no person, and can change nothing else. */
+  /**
+   * Reads the log. It also writes the sums of the hours, which name no person and hold no text, and may write nothing
+   * else.
+   */
   readonly teller: AnalyticsUse;
-  /** Has the settings, but sees nothing: runs are recorded by their worker. */
+  /** Has the table's name but no right to it: the run worker records the runs. */
   readonly bystander: AnalyticsUse;
 
   constructor(table: HouseTable, { conversationLogDays }: Settings) {

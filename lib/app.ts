@@ -6,7 +6,7 @@ import { DataStack } from './data-stack.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { WebStack } from './web-stack.ts';
 
-/** The app's stacks hold on to what they use: CloudFormation refuses to delete a table that a function still reads. */
+/** CloudFormation refuses to delete what another stack still uses, such as a table that a function reads. */
 const strongReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
 
 export interface SwitchboardApp {
@@ -19,8 +19,8 @@ export interface SwitchboardApp {
 
 /**
  * The CDK app of one stage. `given` settings win over the context of the command line. With the context
- * `{'aws:cdk:bundling-stacks': []}` nothing is bundled, so that a synthesis takes a second and needs no build. Synthesis runs cdk-nag
- * and fails on a finding that is not acknowledged.
+ * `{'aws:cdk:bundling-stacks': []}` nothing is bundled: a synthesis then takes a second and needs no build. Synthesis
+ * runs cdk-nag and fails on each finding that is not acknowledged.
  */
 export function createApp(
   given: Partial<Settings> = {},
@@ -29,7 +29,7 @@ export function createApp(
   const app = new App({
     context: { ...featureFlags, ...strongReferences, ...context },
     analyticsReporting: false,
-    // It takes longer than all the rest; a deployment has it, and so has every synthesis on the command line.
+    // This check takes longer than all the rest. The command line always runs it, so each deployment is checked.
     builtinCloudFormationValidation: !isUnbundled(context),
   });
   const settings = readSettings(app.node, given);

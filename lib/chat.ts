@@ -13,7 +13,7 @@ import type { Tenants } from './tenants.ts';
 type ChatUse = Use<(typeof chatEnv)[number]>;
 
 export interface ChatProps {
-  /** Lets the API believe what the distribution says of its viewers. */
+  /** Lets the API trust the viewer headers of the distribution. */
   readonly viewers: Use;
   readonly table: HouseTable;
   readonly tenants: Tenants;
@@ -23,10 +23,10 @@ export interface ChatProps {
   readonly assistant: Assistant;
 }
 
-/** The worker begins no run after its first minute and a run ends after 3; the rest is for writing down how it ended. */
+/** The worker starts no run after its first minute, and a run ends within 3. The rest is for recording how it ended. */
 const runTimeout = Duration.minutes(5);
 
-/** The runs API, which executes the runs that somebody watches, and the worker for those that nobody does. */
+/** The runs API executes the runs that somebody watches. The worker executes the others. */
 export class Chat extends Construct {
   readonly queue: WorkQueue;
   readonly api: HouseFunction;
@@ -35,7 +35,7 @@ export class Chat extends Construct {
   constructor(scope: Construct, id: string, props: ChatProps) {
     super(scope, id);
     const { table, viewers, tenants, limits, analytics, knowledge, assistant } = props;
-    // A message lives until its run has ended, by sending itself again: more attempts than that are defects.
+    // A message sends its own successor until its run has ended. More deliveries of one message are a defect.
     this.queue = new WorkQueue(this, 'RunQueue', { workerTimeout: runTimeout, attempts: 5 });
     const chat: ChatUse = {
       environment: { CHAT_TABLE: table.tableName, RUN_QUEUE_URL: this.queue.url },
@@ -44,7 +44,7 @@ export class Chat extends Construct {
         this.queue.allowSend(grantee);
       },
     };
-    /** Tells how each part is, the queue among them. */
+    /** `/api/health` asks each part how it is, the queue too. */
     const health: Use = { environment: {}, allow: grantee => this.queue.allowPing(grantee) };
     const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {
@@ -57,7 +57,7 @@ export class Chat extends Construct {
       handler: 'api',
       uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
-      // A stream is closed after 5 minutes, but a run that was begun in it is brought to its end, which takes 3 at most.
+      // A stream is closed after 5 minutes. A run that began in it is finished first, which takes 3 minutes at most.
       timeout: Duration.minutes(9),
     });
     this.worker = new HouseFunction(this, 'RunWorker', {

@@ -9,7 +9,7 @@ import type { KnowledgeStore } from './knowledge.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 import type { AccountsStore } from './tenants.ts';
 
-/** What must outlive a deployment: tables, documents, accounts, the origin secret. */
+/** What must outlive a deployment: tables, documents, accounts and the origin secret. */
 export class DataStack extends Stack {
   readonly tenants: HouseTable;
   readonly knowledge: KnowledgeStore;
@@ -20,7 +20,7 @@ export class DataStack extends Stack {
   readonly analytics: HouseTable;
   readonly accounts: AccountsStore;
   readonly logs: PrivateBucket;
-  /** CloudFront sends it to the API, which believes viewer headers only beside it. */
+  /** CloudFront sends it to the API, which trusts viewer headers only in requests that carry it. */
   readonly originSecret: Secret;
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
@@ -43,7 +43,7 @@ export class DataStack extends Stack {
         versioned: true,
         serverAccessLogsBucket: this.logs,
       }),
-      // Not versioned: it is derived from the documents, and every change rewrites files of it.
+      // Not versioned: the index is made from the documents, and every change rewrites files.
       index: new PrivateBucket(this, 'Index', { retain, serverAccessLogsBucket: this.logs }),
     };
     this.scraper = new HouseTable(this, 'ScraperTable', { retain });
@@ -67,17 +67,17 @@ export class DataStack extends Stack {
   }
 }
 
-/** People who will sign in to the admin site: invited, never self-registered. */
+/** The people who sign in to the admin site. They are invited; nobody registers by themselves. */
 function createAccounts(stack: Stack, retain: boolean): AccountsStore {
   const pool = new UserPool(stack, 'Accounts', {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
     signInCaseSensitive: false,
     autoVerify: { email: true },
-    // Who has signed in can ask the pool itself for another address: without this it would be theirs before they have shown that they read
-    // its mail, and with it the next invitation that is meant for somebody else.
+    // A person who has signed in may ask the pool for another mail address. They must first prove that they read its
+    // mail: otherwise they would get the next invitation that is meant for the true owner.
     keepOriginal: { email: true },
-    // Forgotten passwords are replaced by our own links alone; the pool's own codes would go past their throttle.
+    // Only our own links replace a forgotten password: the pool's own codes would not be counted by our limits.
     accountRecovery: AccountRecovery.NONE,
     mfa: Mfa.OPTIONAL,
     mfaSecondFactor: { otp: true, sms: false },
@@ -101,7 +101,7 @@ function createAccounts(stack: Stack, retain: boolean): AccountsStore {
   acknowledge(pool, 'COG8', 'The Plus plan is billed for every user.');
   const client = new UserPoolClient(stack, 'AdminSite', {
     userPool: pool,
-    // Passwords are tried by the admin function, which counts tries, and by nobody who knows the client's id alone.
+    // Only the admin function, which counts the tries, may try passwords. Knowing the client's id is not enough.
     authFlows: { adminUserPassword: true },
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,

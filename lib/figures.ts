@@ -25,7 +25,7 @@ export const figure = (
     period: fiveMinutes,
   });
 
-/** A figure with a line for each service and value of `dimensions`: for the dashboard, since alarms can not search. */
+/** One line for each service and value of `dimensions`. For the dashboard alone: an alarm can not search. */
 export const everyFigure = (
   scope: Construct,
   name: MetricName,

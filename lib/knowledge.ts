@@ -16,34 +16,34 @@ export interface KnowledgeStore {
   readonly table: HouseTable;
   /** Text of documents, `<workspace>/...`. */
   readonly documents: PrivateBucket;
-  /** The search index: derived from the documents. */
+  /** The search index, made from the documents. */
   readonly index: PrivateBucket;
 }
 
 const everyWorkspace = 'One function serves all workspaces, whose names are not known at deployment.';
 
 const timeout = Duration.minutes(5);
-/** What the index writer and the embedder do with the index, which each has tables of its own in. */
+/** The rights of the index writer and of the embedder on the index. Each has tables of its own in it. */
 const indexWrites = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 
-/** Documents and the search index. Many submit, many search, one function writes the index. */
+/** Documents and the search index. Many functions submit and search; one writes the index. */
 export class Knowledge extends Construct {
   readonly queue: WorkQueue;
   readonly indexWriter: HouseFunction;
-  /** What follows the index writer with vectors; absent unless an embedder is set. */
+  /** Adds vectors after the index writer. Absent unless an embedder is set. */
   readonly embedding: { readonly queue: WorkQueue; readonly embedder: HouseFunction } | undefined;
   readonly layer: ILayerVersion;
-  /** Searches: the index alone, never the documents behind it, and with an embedder what is noted of the one before. */
+  /** Searches the index, and never reads the documents. With an embedder it also reads which one came before it. */
   readonly reader: KnowledgeUse;
-  /** Tells the index writer what to forget, and may do nothing else. */
+  /** Tells the index writer what to delete, and may do nothing else. */
   readonly messenger: KnowledgeUse;
-  /** Submits and removes documents, which the index writer then takes up. */
+  /** Submits and removes documents; the index writer then changes the index. */
   readonly submitter: KnowledgeUse;
 
   constructor(scope: Construct, id: string, store: KnowledgeStore, settings: Settings) {
     super(scope, id);
     const { table, documents, index } = store;
-    // FIFO, group = workspace: one writer at a time for an index, since concurrent merges of the same keys duplicate them.
+    // FIFO, one group a workspace: an index has one writer at a time. Two merges of the same keys would duplicate them.
     this.queue = new WorkQueue(this, 'IndexQueue', { workerTimeout: timeout, attempts: 4, fifo: true });
     this.layer = new IndexLayer(this, 'IndexLayer');
     const embedQueue =
@@ -60,7 +60,7 @@ export class Knowledge extends Construct {
       EMBED_QUEUE_URL: embedQueue?.url ?? '',
       SECRETS_PREFIX: secretsPrefix(settings),
     };
-    /** Asks the embedder itself, of which `openai-api-key` is shown to OpenAI alone. */
+    /** Asks the embedder. The key `openai-api-key` is sent to OpenAI alone. */
     const allowEmbedding = (grantee: HouseFunction) => {
       if (!embedQueue) return;
       embedQueue.allowSend(grantee);
@@ -71,7 +71,7 @@ export class Knowledge extends Construct {
       environment,
       allow(grantee) {
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
-        // A question that finds no vectors yet has them made, and asks the embedder before that one meanwhile.
+        // A question that meets missing vectors has them made, and asks the embedder before this one meanwhile.
         if (embedQueue) table.allowRead(grantee);
         allowEmbedding(grantee);
       },

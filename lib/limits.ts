@@ -5,11 +5,11 @@ import type { HouseTable } from './constructs/table.ts';
 
 type LimitsUse = Use<(typeof limitsEnv)[number]>;
 
-/** The counts of turns, and the mails about them. */
+/** Counts turns, and mails when a limit is near. */
 export class Limits {
-  /** Counts turns, and notes when keys were used. */
+  /** Counts turns, and records when keys were used. */
   readonly counter: LimitsUse;
-  /** Mails that a limit is near, once. */
+  /** Mails once that a limit is near. */
   readonly notifier: LimitsUse;
 
   /** `sender`: the address that mail comes from; empty where none is sent. */

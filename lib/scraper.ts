@@ -10,7 +10,7 @@ type ScraperUse = Use<(typeof scraperEnv)[number]>;
 
 const timeout = Duration.minutes(15);
 
-/** Crawls of websites: asked for by the admin API, done by a worker that submits what it learned. */
+/** Crawls of websites. The admin API asks for them; a worker crawls and submits what it learned. */
 export class Scraper extends Construct {
   readonly queue: WorkQueue;
   readonly worker: HouseFunction;
@@ -34,7 +34,7 @@ export class Scraper extends Construct {
       memory: 1769,
       uses: [knowledge.submitter, this.user],
     });
-    // One crawl an invocation: a crawl takes minutes, and the next one must not wait behind it.
+    // One crawl an invocation: a crawl takes minutes, and the next must not wait for it.
     this.queue.deliverTo(this.worker, { batch: 1, concurrency: 5 });
   }
 }

@@ -4,17 +4,17 @@ import type { Node } from 'constructs';
 export interface Settings {
   /** Names the stacks and the parameters; stages live side by side in one account. */
   readonly stage: string;
-  /** Answers; `provider:model`, or a model of OpenAI's. */
+  /** The model that answers: `provider:model`, or a model of OpenAI. */
   readonly smallModel: string;
-  /** Answers what is beyond the small one, for paying workspaces. */
+  /** The model that answers what is beyond the small one, for paying workspaces. */
   readonly strongModel: string;
-  /** Empty: the provider's own address. */
+  /** The provider's address. Empty: its own. */
   readonly openAiBaseUrl: string;
-  /** Where `compatible:` models are asked; empty: nowhere. */
+  /** The address of `compatible:` models. Empty: there are none. */
   readonly compatibleBaseUrl: string;
-  /** Ranks by meaning as well as by words; empty: by words alone, and nothing of it exists. */
+  /** The embedding model, which ranks by meaning too. Empty: words alone rank, and no embedder is deployed. */
   readonly embeddingModel: string;
-  /** Empty: OpenAI's own address, or that of `openAiBaseUrl` where there is one. */
+  /** The embedder's address. Empty: `openAiBaseUrl` if it is set, else OpenAI's own. */
   readonly embeddingBaseUrl: string;
   /** Keeps tables, buckets and accounts when a stack is deleted, and refuses their deletion. */
   readonly retainData: boolean;

@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 
 /**
- * Copies the built site into its bucket: first the files of `assets/`, whose names change with their content and that are kept for
- * open tabs, and the widget's, then the pages that name them.
+ * Copies the built site into its bucket: first the widget and the files of `assets/`, then the pages that name them. The
+ * names of assets change with their content, and old ones are kept for tabs that are open.
  */
 export function deploySite(
   scope: Construct,
@@ -21,7 +21,7 @@ export function deploySite(
     sources: [Source.asset(directory)],
     destinationBucket: bucket,
     prune: false,
-    // One function copies for all three, and would keep its log for ever.
+    // One function makes all three copies. Without this its log would be kept for ever.
     logGroup: new LogGroup(files, 'Log', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -41,7 +41,7 @@ export function deploySite(
     ...copied,
     exclude: ['*'],
     include: ['widget/v2/*'],
-    // The pages of other sites name the script without a version: they have a new one within the hour.
+    // Other sites load the script by a name without version: they get a new one within the hour.
     cacheControl: [
       CacheControl.maxAge(Duration.hours(1)),
       CacheControl.sMaxAge(Duration.days(1)),

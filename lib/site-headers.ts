@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 
-/** Pages run their own scripts and styles alone, show no remote image, speak to their own origin, and are framed by nobody. */
+/** A page runs only its own scripts and styles, loads no remote image, calls its own origin alone and is never framed. */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,13 +16,13 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What the API answers is data. */
+/** The API's replies are data, which a browser must never run or frame. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 export const pageHeaders = (scope: Construct) => headers(scope, 'PageHeaders', pagePolicy);
 export const dataHeaders = (scope: Construct) => headers(scope, 'DataHeaders', dataPolicy);
 
-/** The widget's files run in pages of any other site, among them such as are isolated from all that does not offer itself. */
+/** The widget's files run in pages of other sites. Cross-origin isolated pages load only what allows it, as these do. */
 export const widgetHeaders = (scope: Construct) =>
   new ResponseHeadersPolicy(scope, 'WidgetHeaders', {
     corsBehavior: {

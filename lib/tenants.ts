@@ -17,7 +17,7 @@ export interface AccountsStore {
 
 /** Workspaces, keys and the directory of names. */
 export class Tenants {
-  /** Knows workspaces and modes, but proves nobody: for workers, which have no caller. */
+  /** Reads workspaces and modes and authenticates nobody: for workers, which have no caller. */
   readonly reader: TenantsUse;
   /** Authenticates callers. */
   readonly doorkeeper: TenantsUse;
@@ -53,7 +53,7 @@ export class Tenants {
         COGNITO_CLIENT_ID: exported(client.userPoolClientId),
         MAIL_FROM: sender,
       },
-      // Renewing is open to everybody, as the pool's client is.
+      // Everybody may renew a token: the pool's client is public.
       allow(grantee) {
         grantee.allow(accountActions, [exported(pool.userPoolArn)]);
         allowSecret(grantee, secretsPrefix, 'public-base-url');

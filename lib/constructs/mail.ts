@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { HouseFunction } from './function.ts';
 
-/** Lets a function send mail from that address, which SES has verified as an address or by its domain; from none where it is empty. */
+/** Lets a function send mail from `sender`, which SES has verified, or whose domain it has. Empty: no right to send. */
 export function allowMail(grantee: HouseFunction, sender: string): void {
   if (sender === '') return;
   const domain = sender.slice(sender.lastIndexOf('@') + 1);

@@ -38,8 +38,8 @@ export class PrivateBucket extends Bucket {
     });
   }
   /**
-   * Lets a function of another stack do `actions` on every object, and learn that one is absent (without the right to list, S3 says
-   * "forbidden" instead).
+   * Lets a function of another stack do `actions` on every object. It may list too: without that right S3 answers
+   * "forbidden" for an object that does not exist.
    */
   allowObjects(grantee: HouseFunction, actions: string[], reason: string): void {
     const arn = Stack.of(this).exportValue(this.bucketArn);
@@ -49,7 +49,7 @@ export class PrivateBucket extends Bucket {
     if (grantee.role) acknowledge(grantee.role, `IAM5[Resource::${String(exported)}/*]`, reason);
   }
 
-  /** Never. Said here because the CDK's class leaves it undefined, which its own interface, and so its constructs, do not take. */
+  /** Never set. The CDK's class leaves it undefined, which the CDK's own interface does not accept. */
   override get isWebsite(): boolean {
     return false;
   }

@@ -16,7 +16,7 @@ export interface WorkQueueProps {
 export interface WorkerProps {
   /** Messages an invocation takes. */
   readonly batch: number;
-  /** Invocations at a time, at least 2. It bounds the cost of a flood without reserving the account's concurrency. */
+  /** Invocations at a time, at least 2. It limits what a flood costs, and reserves none of the account's concurrency. */
   readonly concurrency: number;
 }
 
@@ -26,14 +26,14 @@ const kept = {
   retentionPeriod: Duration.days(14),
 };
 
-/** Of all queues of a stack that keep no order: a redrive brings each message back to its own queue, and one alarm watches them all. */
+/** Shared by a stack's queues without order: one alarm watches it, and a redrive returns each message to its own queue. */
 function sharedDeadLetters(scope: Construct): Queue {
   const stack = Stack.of(scope);
   const known = stack.node.tryFindChild('GivenUp');
   return known instanceof Queue ? known : new Queue(stack, 'GivenUp', kept);
 }
 
-/** A queue of work, and one for what it gives up: encrypted, over TLS only, kept for 14 days. */
+/** A queue of work with its dead-letter queue: encrypted, over TLS only. Messages are kept for 14 days. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -48,8 +48,8 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...kept,
       ...ordered,
-      // AWS advises six times the timeout, for workers that are throttled. Ours are bounded by `maxConcurrency`, which
-      // takes no more messages than it can run; and a failed message of a FIFO group holds up the group for so long.
+      // AWS advises six times the timeout, for workers that are throttled. `maxConcurrency` takes no more messages than
+      // our workers can run. A longer timeout would only hold up a FIFO group whose message failed.
       visibilityTimeout: workerTimeout.plus(Duration.seconds(30)),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: attempts },
     });
@@ -59,7 +59,7 @@ export class WorkQueue extends Construct {
     return this.queue.queueUrl;
   }
 
-  /** Delivers messages to the worker; those that it reports as failed come again, the others of the batch do not. */
+  /** Delivers messages to the worker. Only the messages that it reports as failed are delivered again. */
   deliverTo(worker: HouseFunction, { batch, concurrency }: WorkerProps): void {
     worker.addEventSource(
       new SqsEventSource(this.queue, {
@@ -74,7 +74,7 @@ export class WorkQueue extends Construct {
     this.queue.grant(sender, 'sqs:SendMessage');
   }
 
-  /** To ask whether it is there, without sending anything. */
+  /** For the health check: reads the queue's attributes and sends nothing. */
   allowPing(asker: HouseFunction): void {
     this.queue.grant(asker, 'sqs:GetQueueAttributes');
   }

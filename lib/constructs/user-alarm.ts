@@ -8,7 +8,7 @@ export interface UserAlarmProps {
   readonly metric: IMetric;
   /** The alarm rings above this value, in the metric's unit. */
   readonly above: number;
-  /** Periods (of five minutes, unless the metric says otherwise) that must be so: in a row, unless `among` says of how many. */
+  /** So many periods must be above: in a row, or of the last `among`. A period is five minutes unless the metric differs. */
   readonly periods: number;
   readonly among?: number;
   /** What a user notices, as a sentence. */
@@ -18,7 +18,7 @@ export interface UserAlarmProps {
   readonly topic?: ITopic | undefined;
 }
 
-/** An alarm that says whom it concerns and what to do. Silence is no alarm: an idle stage sends no figures. */
+/** An alarm that says what users notice and what to do. Missing figures ring no alarm: an idle stage sends none. */
 export class UserAlarm extends Alarm {
   constructor(
     scope: Construct,
@@ -28,7 +28,7 @@ export class UserAlarm extends Alarm {
     super(scope, id, {
       metric,
       threshold: above,
-      // Unless it is said, the CDK's alarms ring at the threshold too: at no message in a dead-letter queue, for one.
+      // The CDK's default also rings at the threshold itself: with 0 messages in a dead-letter queue, say.
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: among,
       datapointsToAlarm: periods,
