@@ -145,6 +145,16 @@ describe('each rule can fail:', () => {
       ),
     ).toHaveLength(1);
     expect(
+      tablesTouchedOutsideStores(
+        made({ ...effects, 'functions/chat/run/claim.ts': 'function f({ chat }: ChatEffects) {}' }),
+      ),
+    ).toHaveLength(1);
+    expect(
+      tablesTouchedOutsideStores(
+        made({ ...effects, 'functions/chat/a.ts': "({ clock, chat: t }: Pick<RunEffects, 'chat'>) => t" }),
+      ),
+    ).toHaveLength(1);
+    expect(
       tablesTouchedOutsideStores(made({ ...effects, 'functions/admin/store.ts': 'effects.chat' })),
     ).toHaveLength(1);
     expect(

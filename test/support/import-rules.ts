@@ -107,8 +107,10 @@ export function tablesTouchedOutsideStores(sources: Sources): string[] {
     .flatMap(([path, text]) =>
       tables
         .filter(({ name, owner }) => {
+          // Taken by its name, out of the effects in a statement, or out of a parameter of their type.
+          const taken = `\\{[^{}]*\\b${name}\\b[^{}]*\\}`;
           const touched = new RegExp(
-            `\\beffects\\.${name}\\b|\\{[^{}]*\\b${name}\\b[^{}]*\\} = effects\\b`,
+            `\\beffects\\.${name}\\b|${taken}\\s*=\\s*effects\\b|${taken}\\s*:[^,()={}]*Effects\\b`,
           ).test(text);
           return touched && !(capabilityOf(path) === owner && isStore(path));
         })
