@@ -27,19 +27,24 @@ const input = z.object({
   Item: key.optional(),
   QueueUrl: z.string().default(''),
   UserPoolId: z.string().default(''),
-  FromEmailAddress: z.string().default(''),
 });
+/** Of SES, whose requests are forms. */
+const mailInput = z.object({ Action: z.string().default(''), Source: z.string().default('') });
 
 /** Undefined when the request is not signed for a service that is played here: nobody's rights are asked then. */
 export function awsCall({ method, path, authorization, target, body }: SignedRequest): AwsCall | undefined {
   const service = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1];
   if (service === undefined) return undefined;
   if (service === 's3') return objectCall(method, path);
+  if (service === 'ses') {
+    const { Action, Source } = mailInput.parse(Object.fromEntries(new URLSearchParams(body())));
+    return { action: `ses:${Action}`, resources: [arnOf(service, `identity/${Source}`)], partitions: [] };
+  }
   const asked = input.parse(JSON.parse(body() || '{}'));
   const operation = target.split('.').at(-1) ?? '';
   const call = (action: string, ...resources: string[]): AwsCall => ({
     action: `${service}:${action}`,
-    resources: resources.map(name => `arn:aws:${service}:${emulatorRegion}:${emulatorAccount}:${name}`),
+    resources: resources.map(name => arnOf(service, name)),
     partitions: [asked.Key, asked.Item].flatMap(one => one?.pk.S ?? []),
   });
   switch (service) {
@@ -51,12 +56,13 @@ export function awsCall({ method, path, authorization, target, body }: SignedReq
       return call(operation.replace(/Batch$/, ''), asked.QueueUrl.split('/').at(-1) ?? '');
     case 'cognito-idp':
       return call(operation, `userpool/${asked.UserPoolId}`);
-    case 'ses':
-      return call('SendEmail', `identity/${asked.FromEmailAddress}`);
     default:
       return undefined;
   }
 }
+
+const arnOf = (service: string, name: string): string =>
+  `arn:aws:${service}:${emulatorRegion}:${emulatorAccount}:${name}`;
 
 const objectActions: Readonly<Record<string, string>> = {
   DELETE: 's3:DeleteObject',

@@ -72,13 +72,13 @@ test('what the template allows nothing is refused everything', async () => {
 }, 60_000);
 
 describe('a call is judged by what it asks of whom', () => {
-  const asked = (service: string, target: string, input: object, path = '/', method = 'POST') =>
+  const asked = (service: string, target: string, input: object | string, path = '/', method = 'POST') =>
     awsCall({
       method,
       path,
       authorization: `AWS4-HMAC-SHA256 Credential=KEY/20260301/us-east-1/${service}/aws4_request, Signature=0`,
       target,
-      body: () => JSON.stringify(input),
+      body: () => (typeof input === 'string' ? input : JSON.stringify(input)),
     });
   const call = (action: string, ...resources: string[]): AwsCall => ({ action, resources, partitions: [] });
 
@@ -96,8 +96,16 @@ describe('a call is judged by what it asks of whom', () => {
       call('cognito-idp:AdminGetUser', `arn:aws:cognito-idp:${account}:userpool/local_1`),
     ],
     [
-      asked('ses', '', { FromEmailAddress: 'a@example.org' }),
+      asked(
+        'ses',
+        '',
+        'Action=SendEmail&Source=a%40example.org&Destination.ToAddresses.member.1=b%40example.org',
+      ),
       call('ses:SendEmail', `arn:aws:ses:${account}:identity/a@example.org`),
+    ],
+    [
+      asked('ses', '', 'Action=ListIdentities&Version=2010-12-01'),
+      call('ses:ListIdentities', `arn:aws:ses:${account}:identity/`),
     ],
     [
       asked('s3', '', {}, '/files/acme/1?x-id=PutObject', 'PUT'),

@@ -1,23 +1,30 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { text } from 'node:stream/consumers';
+import { SESClient } from '@aws-sdk/client-ses';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MailError, mailOf } from '../../functions/platform/aws/mail.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';
 
 /** What SES says next: an error of its API, with the address in its words, as it does. */
 let refusal: { name: string; status: number };
+/** The forms that it was sent. */
+const asked: Record<string, string>[] = [];
 let ses: Server;
-let client: SESv2Client;
+let client: SESClient;
 beforeAll(async () => {
   ses = createServer((request, response) => {
-    request.resume().on('end', () => {
-      response.writeHead(refusal.status, { 'x-amzn-errortype': refusal.name });
-      response.end(JSON.stringify({ message: 'Email address is not verified: ann@example.org' }));
-    });
+    text(request).then(body => {
+      asked.push(Object.fromEntries(new URLSearchParams(body)));
+      response.writeHead(refusal.status, { 'content-type': 'text/xml' });
+      response.end(
+        `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${refusal.name}</Code>` +
+          '<Message>Email address is not verified: ann@example.org</Message></Error><RequestId>1</RequestId></ErrorResponse>',
+      );
+    }, response.destroy);
   });
   await new Promise<void>(listening => ses.listen(0, '127.0.0.1', listening));
-  client = new SESv2Client({
+  client = new SESClient({
     endpoint: `http://127.0.0.1:${(ses.address() as AddressInfo).port}`,
     region: emulatorRegion,
     credentials: emulatorCredentials,
@@ -37,18 +44,34 @@ const failing = async (sender = 'switchboard@example.org', to = 'ann@example.org
 };
 
 test.each([
-  ['AccessDeniedException', 403, true],
+  ['AccessDenied', 403, true],
   ['MessageRejected', 400, true],
   ['MailFromDomainNotVerifiedException', 400, true],
-  ['SendingPausedException', 400, true],
-  ['TooManyRequestsException', 429, false],
-  ['LimitExceededException', 400, false],
-  ['InternalServiceErrorException', 500, false],
+  ['AccountSendingPausedException', 400, true],
+  ['InvalidParameterValue', 400, true],
+  ['Throttling', 400, false],
+  ['ServiceUnavailable', 503, false],
+  ['InternalFailure', 500, false],
 ])('a mail that SES answers with %s (%i) is refused for good: %s', async (name, status, permanent) => {
   refusal = { name, status };
   const error = await failing();
   expect(error).toMatchObject({ permanent, message: `SES did not take the mail: ${name}` });
   expect(JSON.stringify(error) + String(error.stack)).not.toContain('ann@');
+});
+
+test('a mail is asked for by the form that SES documents', async () => {
+  refusal = { name: 'InternalFailure', status: 500 };
+  await failing();
+  expect(asked.at(-1)).toEqual({
+    Action: 'SendEmail',
+    Version: '2010-12-01',
+    Source: 'switchboard@example.org',
+    'Destination.ToAddresses.member.1': 'ann@example.org',
+    'Message.Subject.Data': 's',
+    'Message.Subject.Charset': 'UTF-8',
+    'Message.Body.Text.Data': 't',
+    'Message.Body.Text.Charset': 'UTF-8',
+  });
 });
 
 test('a mail without a sender, or of an address that would add headers, is not even tried', async () => {

@@ -7,7 +7,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SESClient } from '@aws-sdk/client-ses';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Blobs, blobsOf } from '../../functions/platform/aws/blob.ts';
 import { type Mail, type MailMessage, mailOf } from '../../functions/platform/aws/mail.ts';
@@ -154,7 +154,7 @@ export async function emulatedMail(): Promise<{
   stop(): Promise<void>;
 }> {
   const { settings, stop } = await ses.use();
-  const client = new SESv2Client(settings);
+  const client = new SESClient(settings);
   const sender = `sender-${randomUUID()}@example.org`;
   return {
     mail: mailOf(sender, async () => client),

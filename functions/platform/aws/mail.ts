@@ -1,4 +1,4 @@
-import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { SESClient } from '@aws-sdk/client-ses';
 
 /** A mail to one address. */
 export interface MailMessage {
@@ -28,13 +28,14 @@ export class MailError extends Error {
 
 /** What SES says of a mail, a sender or an account that it will not send for, however often it is asked. */
 const permanentErrors = new Set([
+  'AccessDenied',
   'AccessDeniedException',
-  'AccountSuspendedException',
-  'BadRequestException',
+  'AccountSendingPausedException',
+  'ConfigurationSetSendingPausedException',
+  'InvalidParameterValue',
   'MailFromDomainNotVerifiedException',
   'MessageRejected',
-  'NotFoundException',
-  'SendingPausedException',
+  'ValidationError',
 ]);
 
 /**
@@ -46,7 +47,7 @@ export function connectMail(sender: string): Mail {
 }
 
 /** The same over a given client: tests pass one that points at their emulator. */
-export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail {
+export function mailOf(sender: string, client: () => Promise<SESClient>): Mail {
   return {
     async send({ to, subject, text, html }) {
       if (sender === '') {
@@ -57,17 +58,15 @@ export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail
       if (/[\r\n]/.test(to + subject)) {
         throw new MailError('an address or a subject of more than one line is not sent', { permanent: true });
       }
-      const { SendEmailCommand, SESv2ServiceException } = await import('@aws-sdk/client-sesv2');
+      const { SendEmailCommand, SESServiceException } = await import('@aws-sdk/client-ses');
       const command = new SendEmailCommand({
-        FromEmailAddress: sender,
+        Source: sender,
         Destination: { ToAddresses: [to] },
-        Content: {
-          Simple: {
-            Subject: { Data: subject, Charset: 'UTF-8' },
-            Body: {
-              Text: { Data: text, Charset: 'UTF-8' },
-              ...(html === undefined ? {} : { Html: { Data: html, Charset: 'UTF-8' } }),
-            },
+        Message: {
+          Subject: { Data: subject, Charset: 'UTF-8' },
+          Body: {
+            Text: { Data: text, Charset: 'UTF-8' },
+            ...(html === undefined ? {} : { Html: { Data: html, Charset: 'UTF-8' } }),
           },
         },
       });
@@ -75,18 +74,18 @@ export function mailOf(sender: string, client: () => Promise<SESv2Client>): Mail
         await (await client()).send(command);
       } catch (error) {
         // Without its cause: what SES writes names the address, and an error may reach a log.
-        const name = error instanceof SESv2ServiceException ? error.name : 'no reply';
+        const name = error instanceof SESServiceException ? error.name : 'no reply';
         throw new MailError(`SES did not take the mail: ${name}`, { permanent: permanentErrors.has(name) });
       }
     },
   };
 }
 
-let shared: Promise<SESv2Client> | undefined;
+let shared: Promise<SESClient> | undefined;
 
-async function connect(): Promise<SESv2Client> {
-  const { SESv2Client } = await import('@aws-sdk/client-sesv2');
-  return new SESv2Client({
+async function connect(): Promise<SESClient> {
+  const { SESClient } = await import('@aws-sdk/client-ses');
+  return new SESClient({
     maxAttempts: 4,
     requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true, connectionTimeout: 2_000 },
   });
