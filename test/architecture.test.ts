@@ -94,6 +94,7 @@ describe('every capability', () => {
 });
 
 describe('each rule can fail:', () => {
+  const portable = 'functions/platform/portable';
   const order = ['tenants', 'chat'];
 
   test.each<[string, string, string]>([
@@ -118,6 +119,8 @@ describe('each rule can fail:', () => {
     ['lib on a store', 'lib/chat.ts', `import { x } from '../functions/chat/run/thread-store.ts';`],
     ['lib on platform', 'lib/chat.ts', `import { x } from '../functions/platform/env.ts';`],
     ['web on platform', 'web/chat/a.ts', `import { x } from '../../functions/platform/schema.ts';`],
+    ['what a browser runs on platform', `${portable}/a.ts`, `import { x } from '../ids.ts';`],
+    ['what a browser runs on Node', `${portable}/a.ts`, `import { x } from 'node:fs';`],
     ['web on a route', 'web/chat/main.tsx', `import { x } from '../../functions/chat/routes.ts';`],
     ['the product on a test', 'local/start.ts', `import { x } from '../test/support/emulated.ts';`],
   ])('between parts, %s', (_, path, text) => {

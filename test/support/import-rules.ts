@@ -44,12 +44,17 @@ export function wrongBetweenCapabilities(sources: Sources, capabilities: readonl
     .map(told);
 }
 
+/** Code of the platform that runs in a browser as well: it reads no other code of ours and nothing of Node's. */
+const portable = 'functions/platform/portable';
+
 /** What each part of the tree may read of the others; types of the platform (a metric's name) bind nothing. */
 export function wrongBetweenParts(sources: Sources): string[] {
   return importsOf(sources)
     .filter(({ from, to, kind }) => {
+      if (inFolder(from, portable) && to.startsWith('node:')) return true;
       if (!isOurs(to)) return false;
       const capability = capabilityOf(to);
+      if (inFolder(from, portable)) return !inFolder(to, portable);
       if (inFolder(from, 'functions/platform')) return !inFolder(to, 'functions/platform');
       if (inFolder(from, 'functions')) return !inFolder(to, 'functions');
       if (inFolder(from, 'lib')) {
@@ -64,7 +69,8 @@ export function wrongBetweenParts(sources: Sources): string[] {
         );
       }
       if (inFolder(from, 'web')) {
-        return !(inFolder(to, 'web') || (capability !== 'platform' && nameOf(to) === 'schema.ts'));
+        const isSchema = capability !== 'platform' && nameOf(to) === 'schema.ts';
+        return !(inFolder(to, 'web') || inFolder(to, portable) || isSchema);
       }
       return inFolder(to, 'test') && !inFolder(from, 'test');
     })

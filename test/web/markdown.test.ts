@@ -66,7 +66,72 @@ describe('the markdown of an answer', () => {
   });
 });
 
+describe('the words of an answer stay as they are meant', () => {
+  it.each([
+    ['one tilde is a sign', 'Open 9~12 and 13~17, about (~50 people) to (~80).', []],
+    ['two strike out', 'was ~~£5~~ £4', [['deleted', '£5']]],
+    ['bold ends before full-width punctuation', '**注意：**请先登记', [['strong', '注意：']]],
+    ['bold is around quotes in a word', '含**「重点」**内容', [['strong', '「重点」']]],
+    ['bold is around a share of something', '约**50%**的人', [['strong', '50%']]],
+    ['bold is around brackets', 'これは**(注)**です', [['strong', '(注)']]],
+    ['bold is around curly quotes', '他说**“好”**了', [['strong', '“好”']]],
+    ['bold is in Korean', '**회원(성인)**은', [['strong', '회원(성인)']]],
+    ['bold is in Thai', 'ลด**50%**วันนี้', [['strong', '50%']]],
+    ['bold is around an emoji', '**🎉**欢迎', [['strong', '🎉']]],
+    ['where words have spaces, asterisks beside them are signs', 'a**"b"**c', []],
+    ['a range of stars', '★★**4.5**★ and 2 * 3 * 4', [['strong', '4.5']]],
+  ] as const)('%s: %s', (_, text, marked) => {
+    const found: string[][] = [];
+    const visit = (content: readonly Inline[]): void => {
+      for (const part of content) {
+        if (!('content' in part)) continue;
+        found.push([part.kind, plainText({ kind: 'paragraph', content: part.content })]);
+        visit(part.content);
+      }
+    };
+    for (const block of blocks(text)) if (block.kind === 'paragraph') visit(block.content);
+    expect(found).toEqual(marked);
+    expect(shown(text)).toBe(marked.length > 0 ? text.replaceAll(/\*\*|~~/g, '') : text);
+  });
+
+  it.each([
+    'so \\(a^2 + b_1 * c_1 * d\\) holds',
+    'so $$a \\_ b$$ holds',
+    '\\[\n\\frac{a}{b}\n= \\{ x \\}\n- y\n\\]',
+    '$$\na_1 * b * c\n$$',
+  ])('a formula keeps its backslashes and signs: %s', text => {
+    expect(shown(text)).toBe(text);
+  });
+
+  it('prices are no formula, and an escaped bracket is a bracket', () => {
+    expect(shown('$5 and \\$10, \\[1] and \\*')).toBe('$5 and $10, [1] and *');
+  });
+
+  it('a task is done or not', () => {
+    expect(shown('- [x] form *sent*\n- [ ] fee\n\n  more\n- plain')).toBe('☑ form sent; ☐ fee more; plain');
+  });
+
+  it('a line that begins with a tag keeps its markdown and its citations', () => {
+    expect(shown('<b>Note</b> **closed** today [1]\n<div>x</div> *y*')).toBe(
+      '<b>Note</b> closed today\n<div>x</div> y',
+    );
+    expect(JSON.stringify(blocks('<div>\nOpen [1]'))).toContain('{"kind":"citation","n":1}');
+  });
+});
+
 describe('links', () => {
+  it.each([
+    ['詳しくは https://example.org/a。次に', 'https://example.org/a'],
+    ['（https://example.org/a）', 'https://example.org/a'],
+    ['详见https://example.org/a?b=1，谢谢', 'https://example.org/a?b=1'],
+    ['“https://example.org/a”', 'https://example.org/a'],
+    ['見よ「https://example.org/a」。', 'https://example.org/a'],
+    ['https://example.org/wiki/東京', 'https://example.org/wiki/%E6%9D%B1%E4%BA%AC'],
+  ])('end before full-width punctuation: %s', (text, url) => {
+    expect(links(text).map(link => link.url)).toEqual([url]);
+    expect(shown(text)).toBe(text);
+  });
+
   it.each(['https://example.org/a', 'http://example.org/', 'mailto:desk@example.org'])('leads to %s', url => {
     expect(links(`see [here](${url})`).map(link => link.url)).toEqual([url]);
   });

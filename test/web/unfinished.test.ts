@@ -48,6 +48,10 @@ describe('an answer that is still being written', () => {
     expect(shown(closeUnfinished(answer))).toBe(shown(answer));
   });
 
+  it('keeps the signs of a formula that is half written', () => {
+    expect(shown(closeUnfinished('so \\(a_1 * b_2 * c'))).toBe('so \\(a_1 * b_2 * c\\)');
+  });
+
   it.each([
     ['text\n-', ['paragraph']],
     ['text\n--', ['paragraph']],

@@ -1,4 +1,10 @@
-import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from 'marked';
+import { type Hooks, Lexer, type MarkedOptions, type Token, type Tokens } from 'marked';
+import {
+  AnswerTokenizer,
+  blockMath,
+  emphasisMask,
+  inlineMath,
+} from '../../functions/platform/portable/answer-markdown.ts';
 import { decodeEntities } from './entities.ts';
 import { parseUrl } from './parse-url.ts';
 
@@ -48,19 +54,17 @@ export interface Piece {
   readonly block: Block;
 }
 
-class AnswerTokenizer extends Tokenizer {
-  /** Reference definitions would swallow a line such as `[1]: see there`, and no answer needs them. */
-  override def(): undefined {
-    return undefined;
-  }
-}
-
 const options: MarkedOptions = {
   gfm: true,
   tokenizer: new AnswerTokenizer(),
+  // The lexer reads this one hook and no other; the class itself would bring the HTML renderer along.
+  hooks: { emStrongMask: emphasisMask } as Hooks,
   extensions: {
-    startInline: [source => source.indexOf('[')],
+    startBlock: [blockMath.start],
+    block: [blockMath.tokenizer],
+    startInline: [source => source.indexOf('['), inlineMath.start],
     inline: [
+      inlineMath.tokenizer,
       source => {
         const match = /^\[(\d{1,3})\](?!\()/.exec(source);
         return match ? { type: 'citation', raw: match[0], n: Number(match[1]) } : undefined;
@@ -95,8 +99,6 @@ function blocks(tokens: readonly Token[]): Block[] {
         return [list(token as Tokens.List)];
       case 'table':
         return [table(token as Tokens.Table)];
-      case 'html':
-        return [{ kind: 'paragraph', content: literal(token.raw.trim()) }];
       default:
         return [{ kind: 'paragraph', content: inlines(childrenOf(token) ?? [token]) }];
     }
@@ -106,8 +108,17 @@ function blocks(tokens: readonly Token[]): Block[] {
 const list = (token: Tokens.List): Block => ({
   kind: 'list',
   start: token.ordered ? Number(token.start) : undefined,
-  items: token.items.map(item => blocks(item.tokens.filter(part => part.type !== 'checkbox'))),
+  items: token.items.map(item => blocks(withBox(item.tokens))),
 });
+
+/** The box of a task stands before the words of its item. */
+function withBox([box, words, ...rest]: readonly Token[]): readonly Token[] {
+  if (box?.type !== 'checkbox') return [box, words, ...rest].filter(part => part !== undefined);
+  const children = words && childrenOf(words);
+  if (!words || !children || words.type === 'list' || words.type === 'blockquote')
+    return [box, words, ...rest].filter(part => part !== undefined);
+  return [{ ...words, tokens: [box, ...children] }, ...rest];
+}
 
 const table = (token: Tokens.Table): Block => {
   const cell = (source: Tokens.TableCell, column: number): Cell => ({
@@ -154,6 +165,11 @@ function inline(token: Token): Inline[] {
       return literal(decodeEntities(token['text'] as string));
     case 'html':
       return /^<br\s*\/?>$/i.test(token.raw) ? [{ kind: 'break' }] : literal(token.raw);
+    case 'math':
+    case 'mathBlock':
+      return literal(token.raw.trim());
+    case 'checkbox':
+      return literal(token['checked'] ? '☑ ' : '☐ ');
     case 'escape':
       return literal(token['text'] as string);
     default:

@@ -20,7 +20,7 @@ function dropMarkerLine(block: string): string {
   return isTable ? text : text.replace(/(^|\n)\|[^\n]*\n\|[ :|-]*$/, '$1').replace(tableRow, '$1');
 }
 
-/** Half a citation, link, tag or entity at the end; the text of a half link is kept. */
+/** Half a citation, link, tag, formula or entity at the end; the text of a half link is kept. */
 const dropHalves = (text: string): string =>
   text
     .replace(/!?\[\d{0,3}$/, '')
@@ -28,7 +28,8 @@ const dropHalves = (text: string): string =>
     .replace(/!?\[([^[\]\n]*)\]?$/, (whole, inner: string) => (/^\[\d{1,3}\]$/.test(whole) ? whole : inner))
     .replace(/<[a-z/!][^>\n]*$/i, '')
     .replace(/&#?\w{0,8}$/, '')
-    .replace(/(?<=^|[\s([])[*_~`]+$/, '');
+    .replace(/(?<=^|[\s([])[*_~`]+$/, '')
+    .replace(/\\\((?:(?!\\\)).)*$/, '$&\\)');
 
 function closeEmphasis(text: string): string {
   if (count(text, /(?<!`)`(?!`)/g) % 2 === 1) return `${text}\``;

@@ -1,6 +1,12 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import sanitize, { type IOptions } from 'sanitize-html';
 import type { Source } from '../../assistant/index.ts';
+import {
+  AnswerTokenizer,
+  blockMath,
+  emphasisMask,
+  inlineMath,
+} from '../../platform/portable/answer-markdown.ts';
 import { escapeHtml } from '../../platform/http/escape-html.ts';
 import { unturned, webAddress } from './html.ts';
 
@@ -14,6 +20,7 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
   const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title: unturned(title) }]));
   const marked = new Marked({
     gfm: true,
+    hooks: { emStrongMask: emphasisMask },
     renderer: {
       html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
       image: ({ href, text }) => link(href, escapeHtml(text || 'image')),
@@ -26,6 +33,13 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
       checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     },
     extensions: [
+      { name: 'math', level: 'inline', ...inlineMath, renderer: ({ raw }: Token) => escapeHtml(raw) },
+      {
+        name: 'mathBlock',
+        level: 'block',
+        ...blockMath,
+        renderer: ({ raw }: Token) => `<p>${escapeHtml(raw.trim())}</p>\n`,
+      },
       {
         name: 'citation',
         level: 'inline',
@@ -42,6 +56,7 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
       },
     ],
   });
+  marked.setOptions({ tokenizer: new AnswerTokenizer() });
   try {
     return sanitize(await marked.parse(unturned(text)), allowed);
   } catch (error) {
