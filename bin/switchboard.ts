@@ -23,6 +23,6 @@ process.exitCode = await runVerb(process.argv.slice(2), {
   terminal,
   env: process.env,
   interrupted: interrupt.signal,
-  connect: () => openConnection(process.env),
+  connect: () => openConnection(process.env, systemClock),
 });
 terminal.close();

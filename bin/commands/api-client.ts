@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { CommandError, exitCodes } from './command.ts';
+import type { Clock } from '../../functions/platform/clock.ts';
 import { errorText } from '../../functions/platform/errors.ts';
+import { within } from '../../functions/platform/within.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -42,20 +44,15 @@ export class ApiRefusal extends CommandError {
 }
 
 const answerWithinMs = 60_000;
+const late = () => new Error(`no answer within ${answerWithinMs / 1000} s`);
 
 /** `url` has no slash at its end. The key goes to that origin only: a redirect is an error, not followed. */
-export function connectApi(url: string, key: string): ApiClient {
+export function connectApi(url: string, key: string, clock: Clock): ApiClient {
   return {
     url,
     async send(path, { method = 'GET', headers = {}, body, signal } = {}) {
-      const late = new AbortController();
-      const timer = setTimeout(
-        () => late.abort(new Error(`no answer within ${answerWithinMs / 1000} s`)),
-        answerWithinMs,
-      );
-      let response: Response;
-      try {
-        response = await fetch(`${url}${path}`, {
+      const ask = (ends: AbortSignal) =>
+        fetch(`${url}${path}`, {
           method,
           redirect: 'manual',
           headers: {
@@ -64,14 +61,12 @@ export function connectApi(url: string, key: string): ApiClient {
             ...headers,
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+          signal: ends,
         });
-      } catch (error) {
-        if (signal?.aborted) throw signal.reason;
+      const response = await within(answerWithinMs, ask, late, clock, signal).catch((error: unknown) => {
+        signal?.throwIfAborted();
         throw new ApiUnreachable(url, error);
-      } finally {
-        clearTimeout(timer);
-      }
+      });
       if (response.status < 300 || response.status >= 400 || response.status === 304) return response;
       const location = response.headers.get('location') ?? 'another address';
       throw new ApiRefusal(

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { type ApiClient, connectApi } from './api-client.ts';
 import { CommandError, exitCodes } from './command.ts';
+import type { Clock } from '../../functions/platform/clock.ts';
 import { localKeyFile, localKeyPorts, readLocalKey } from '../../local/start/key-file.ts';
 
 /**
  * The running system that the environment names, with the operator's key: `SWITCHBOARD_API_KEY`, else, for an address of
  * this machine only, the key that a local start has left for its port. A key is never sent in clear over a network.
  */
-export async function openConnection(env: NodeJS.ProcessEnv): Promise<ApiClient> {
+export async function openConnection(env: NodeJS.ProcessEnv, clock: Clock): Promise<ApiClient> {
   const url = addressOf(env);
   const isLocal = isLoopback(url.hostname);
   if (url.protocol === 'http:' && !isLocal) {
@@ -15,9 +16,9 @@ export async function openConnection(env: NodeJS.ProcessEnv): Promise<ApiClient>
   }
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   const given = env['SWITCHBOARD_API_KEY'];
-  if (given) return connectApi(base, keyOf(given, 'SWITCHBOARD_API_KEY'));
+  if (given) return connectApi(base, keyOf(given, 'SWITCHBOARD_API_KEY'), clock);
   if (!isLocal) throw noAccess(`set SWITCHBOARD_API_KEY to an API key of ${base}`);
-  return connectApi(base, await localKey(Number(url.port || 80), base, env));
+  return connectApi(base, await localKey(Number(url.port || 80), base, env), clock);
 }
 
 function addressOf(env: NodeJS.ProcessEnv): URL {

@@ -11,7 +11,7 @@ import {
   searchTool,
   type ToolCall,
 } from '../platform/models/model.ts';
-import { unlessAborted } from '../platform/models/watchdog.ts';
+import { unlessAborted } from '../platform/within.ts';
 import { getWorkspace } from '../tenants/index.ts';
 import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';

@@ -3,6 +3,7 @@ import { embedderFailingSince, indexHealth } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { within } from '../platform/within.ts';
 import type { ChatEffects } from './effects.ts';
 import { modelFailingSince } from './run/outage.ts';
 
@@ -71,17 +72,11 @@ async function stateOf(
   ask: () => Promise<unknown>,
   { clock, log }: ChatEffects,
 ): Promise<'ok' | 'failing'> {
-  const answered = new AbortController();
   try {
-    const late = clock.sleep(patienceMs, answered.signal).then(() => {
-      throw new Error(`no answer within ${patienceMs} ms`);
-    });
-    await Promise.race([ask(), late]);
+    await within(patienceMs, ask, () => new Error(`no answer within ${patienceMs} ms`), clock);
     return 'ok';
   } catch (error) {
     log.error('health.part_failing', error, { part });
     return 'failing';
-  } finally {
-    answered.abort();
   }
 }

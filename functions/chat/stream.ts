@@ -1,5 +1,6 @@
 import type { Told } from './run/follow.ts';
 import type { RunEffects } from './run/effects.ts';
+import { within } from '../platform/within.ts';
 
 /** A comment so often, below the 30 s of silence after which an edge closes the connection. */
 const heartbeatMs = 12_000;
@@ -55,13 +56,13 @@ export function eventStream(
 
   /** Waits until the client has taken what was sent. */
   async function taken() {
-    const tooSlow = new AbortController();
-    const limit = effects.clock.sleep(stalledMs, tooSlow.signal).then(
-      () => gone.abort(),
-      () => undefined,
-    );
-    await Promise.race([pulled.promise, limit]);
-    tooSlow.abort();
+    const { promise } = pulled;
+    const late = () => new Error(`the client has taken nothing for ${stalledMs / 1000} s`);
+    try {
+      await within(stalledMs, () => promise, late, effects.clock, gone.signal);
+    } catch (error) {
+      gone.abort(error);
+    }
   }
 
   async function beat(controller: ReadableStreamDefaultController, send: (text: string) => void) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openConnection } from '../../bin/commands/connection.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { localKeyFile, writeKeyFile } from '../../local/start/key-file.ts';
 import { runHere } from './switchboard.ts';
 
@@ -31,9 +32,9 @@ afterAll(async () => {
 
 const env = (more: Record<string, string> = {}) => ({ XDG_STATE_HOME: state, ...more });
 const urlOf = async (more: Record<string, string>) =>
-  (await openConnection(env({ SWITCHBOARD_API_KEY: givenKey, ...more }))).url;
+  (await openConnection(env({ SWITCHBOARD_API_KEY: givenKey, ...more }), systemClock)).url;
 const refusal = (more: Record<string, string>) =>
-  openConnection(env(more)).then(
+  openConnection(env(more), systemClock).then(
     () => '',
     (error: unknown) => String(error),
   );

@@ -75,7 +75,7 @@ export async function runHere(
     terminal: openTerminal(to('stdout'), to('stderr'), env, systemClock),
     env,
     interrupted: new AbortController().signal,
-    connect: () => openConnection(env),
+    connect: () => openConnection(env, systemClock),
   });
   return { code, ...said };
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../functions/platform/clock.ts';
 import {
   type Fetcher,
   type FetcherSettings,
@@ -24,6 +25,7 @@ function fetcherFor(localOrigin: string | undefined, settings: Partial<FetcherSe
     localOrigin,
     connections: 4,
     resolve: () => Promise.reject(new Error('no name may be asked for')),
+    clock: systemClock,
     timeouts: { headers: 1_000, idle: 1_000, total: 1_500 },
     ...settings,
   });

@@ -2,6 +2,7 @@ import { CallerError, type ErrorCode } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LogFields } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
+import { untilAborted } from '../../platform/within.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { countEnd } from './count-end.ts';
@@ -126,7 +127,7 @@ async function answered(
     files,
   };
   let text = '';
-  for await (const event of interruptible(effects.answer(question, stop), stop)) {
+  for await (const event of untilAborted(effects.answer(question, stop), stop)) {
     switch (event.type) {
       case 'tool_start':
         log.add({ type: 'tool_start', data: { tool: event.tool, input: event.input } }, 'soon');
@@ -175,27 +176,6 @@ function reasonFields(reason: ModelError | CallerError): LogFields {
   if (reason instanceof CallerError) return { kind: reason.code };
   const { kind, model, cause } = reason;
   return { kind, model, cause: cause instanceof Error ? cause.message : undefined };
-}
-
-/** The events of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
-async function* interruptible<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = source[Symbol.asyncIterator]();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => undefined);
-  const interrupt = () => reject(signal.reason);
-  signal.addEventListener('abort', interrupt, { once: true });
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener('abort', interrupt);
-    // Not awaited: a source that hangs would hold us. It has the signal.
-    iterator.return?.().catch(() => undefined);
-  }
 }
 
 /** Keeps the lease; stops the attempt when it is lost, or when the run was ended while the log was silent. */

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { within } from '../../platform/within.ts';
 import type { RunEffects } from './effects.ts';
 import type { Turn } from './turn.ts';
 import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
@@ -6,6 +7,7 @@ import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
 /** So many turns are taken in at once where the summary has fallen behind. */
 const lookBack = 24;
 const withinMs = 60_000;
+const late = () => new Error(`no summary within ${withinMs} ms`);
 
 /**
  * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended, by the worker, where nobody waits. Called twice it
@@ -34,7 +36,7 @@ export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: R
       { role: 'assistant' as const, text: answer },
     ]);
     const earlier = { summary: kept?.text ?? '', messages };
-    const text = await effects.summarise(earlier, AbortSignal.timeout(withinMs));
+    const text = await within(withinMs, signal => effects.summarise(earlier, signal), late, effects.clock);
     const next = { upTo: last.n, expires };
     if (text !== undefined) await putSummary(workspace, thread, { text, ...next }, effects);
   } catch (error) {

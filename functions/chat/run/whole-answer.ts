@@ -1,6 +1,7 @@
 import type { Source } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { within } from '../../platform/within.ts';
 import { follow } from './follow.ts';
 import type { RunEffects } from './effects.ts';
 import type { Turn } from './turn.ts';
@@ -37,27 +38,10 @@ export async function wholeAnswer(
 const wholeAnswerMs = 50_000;
 
 /** The same for a reply that begins with the answer: `timeout` after 50 s. */
-export async function answerInTime(
-  workspace: WorkspaceId,
-  turn: Turn,
-  effects: RunEffects,
-): Promise<WholeAnswer> {
-  const late = new AbortController();
-  const answered = new AbortController();
-  effects.clock.sleep(wholeAnswerMs, answered.signal).then(
-    () => late.abort(),
-    () => undefined,
-  );
-  const tooLate = new Promise<never>((_, reject) =>
-    late.signal.addEventListener('abort', () =>
-      reject(new CallerError('timeout', 'the answer takes too long; ask again, or follow it as a stream')),
-    ),
-  );
-  try {
-    return await Promise.race([wholeAnswer(workspace, turn, late.signal, effects), tooLate]);
-  } finally {
-    answered.abort();
-  }
+export function answerInTime(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<WholeAnswer> {
+  const late = () =>
+    new CallerError('timeout', 'the answer takes too long; ask again, or follow it as a stream');
+  return within(wholeAnswerMs, gone => wholeAnswer(workspace, turn, gone, effects), late, effects.clock);
 }
 
 /** Why a run that is at its end gave no answer, fit for the caller. */

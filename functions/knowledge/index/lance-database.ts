@@ -4,6 +4,7 @@ import type { Connection, Session, Table } from '@lancedb/lancedb';
 import type { Clock } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { doubled, retry } from '../../platform/retry.ts';
 
 export interface LanceIndexOptions {
   /** How old, in seconds, a reader's view of the table may be: 0 looks for a newer version on every search. */
@@ -84,16 +85,13 @@ export class LanceDatabases {
     kind: Omit<TableKind, 'readyWith'>,
     write: (table: Table) => Promise<unknown>,
   ): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await write(await this.#tableToWrite(workspace, kind));
-        return;
-      } catch (error) {
-        this.#forget(workspace);
-        if (attempt === writeAttempts || !(isConflict(error) || isMissing(error))) throw error;
-        await this.#clock.sleep(50 * 2 ** attempt);
-      }
-    }
+    const step = async () => void (await write(await this.#tableToWrite(workspace, kind)));
+    const pauseAfter = (error: unknown, failures: number) => {
+      this.#forget(workspace);
+      const passing = isConflict(error) || isMissing(error);
+      return passing && failures < writeAttempts ? doubled(100, failures) : undefined;
+    };
+    await retry(step, pauseAfter, this.#clock);
   }
 
   async drop(workspace: WorkspaceId, name: string): Promise<void> {

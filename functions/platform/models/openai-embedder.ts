@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type Embedder, EmbedderError, type EmbedderSettings, type EmbedOptions } from './embedder.ts';
+import { doubledWithJitter, retry } from '../retry.ts';
 import { requestVectors } from './openai-embeddings.ts';
 
 export interface OpenAiEmbedderSettings extends EmbedderSettings {
@@ -48,25 +49,22 @@ export function openAiEmbedder(settings: OpenAiEmbedderSettings, clock: Clock): 
   let restUntil = 0;
   let dimensions: number | undefined;
 
-  async function embedBatch(texts: readonly string[], deadline: number, signal?: AbortSignal) {
-    for (let attempt = 1; ; attempt += 1) {
+  function embedBatch(texts: readonly string[], deadline: number, signal?: AbortSignal) {
+    const request = async () => {
       await rest(deadline, signal);
-      try {
-        const within = Math.min(limits.requestMs, deadline - clock.now());
-        const vectors = await requestVectors(service, texts, within, clock, signal);
-        checkDimensions(vectors);
-        return vectors;
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof EmbedderError) || !passing.has(error.kind)) throw error;
-        const asked = error.retryAfterMs ?? 0;
-        restUntil = Math.max(restUntil, clock.now() + asked);
-        // With jitter, so that functions that were refused together do not come back together.
-        const pause = Math.max(asked, limits.retryDelay * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
-        if (attempt >= limits.attempts || clock.now() + pause >= deadline) throw error;
-        await clock.sleep(pause, signal);
-      }
-    }
+      const withinMs = Math.min(limits.requestMs, deadline - clock.now());
+      const vectors = await requestVectors(service, texts, withinMs, clock, signal);
+      checkDimensions(vectors);
+      return vectors;
+    };
+    const pauseAfter = (error: unknown, failures: number) => {
+      if (!(error instanceof EmbedderError) || !passing.has(error.kind)) return undefined;
+      const asked = error.retryAfterMs ?? 0;
+      restUntil = Math.max(restUntil, clock.now() + asked);
+      const pause = Math.max(asked, doubledWithJitter(limits.retryDelay, failures));
+      return failures < limits.attempts && clock.now() + pause < deadline ? pause : undefined;
+    };
+    return retry(request, pauseAfter, clock, signal);
   }
 
   async function rest(deadline: number, signal?: AbortSignal): Promise<void> {

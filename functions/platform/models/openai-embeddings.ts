@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import { within } from '../within.ts';
 import { EmbedderError } from './embedder.ts';
 import { retryAfterOf } from './openai-failure.ts';
 
@@ -23,27 +24,19 @@ export async function requestVectors(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
-  const late = new AbortController();
-  const done = new AbortController();
-  const watch = clock.sleep(withinMs, done.signal).then(
-    () => late.abort(),
-    () => undefined,
-  );
-  try {
-    const ends = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
+  const late = () => new EmbedderError('timeout', `the embedder took longer than ${withinMs} ms`);
+  const exchange = async (ends: AbortSignal) => {
     const response = await ask(service, texts, ends);
-    const body = await response.text();
+    return { response, body: await response.text() };
+  };
+  try {
+    const { response, body } = await within(withinMs, exchange, late, clock, signal);
     if (!response.ok) throw failureOf(response, body);
     return vectorsOf(body, texts.length);
   } catch (error) {
     signal?.throwIfAborted();
-    if (late.signal.aborted)
-      throw new EmbedderError('timeout', `the embedder took longer than ${withinMs} ms`);
     if (error instanceof EmbedderError) throw error;
     throw new EmbedderError('unreachable', 'the embedder can not be reached, or broke off its reply');
-  } finally {
-    done.abort();
-    await watch;
   }
 }
 

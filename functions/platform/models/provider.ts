@@ -1,8 +1,10 @@
 import type { OpenAI } from 'openai';
 import type { Clock } from '../clock.ts';
+import { doubledWithJitter, retry } from '../retry.ts';
+import { unlessAborted } from '../within.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import { type Failure, failureOf, messages, worthRetrying } from './openai-failure.ts';
-import { unlessAborted, Watchdog } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface ProviderSettings {
   /** Empty for a service that asks for none. */
@@ -76,25 +78,30 @@ export function providerModel<Raw>(
       client ??= connect(settings);
       const openai = await client;
       const deadline = clock.now() + limits.total;
-      for (let attempt = 1; ; attempt += 1) {
-        let given = false;
+      const begin = async () => {
+        const events = respondOnce(openai, protocol, request, limits, deadline, clock, signal);
+        return { events, first: await events.next() };
+      };
+      const pauseAfter = (error: unknown, failures: number) => {
+        const failure = failureOf(error);
+        const pause = pauseBefore(failures, failure, limits);
+        const enough = failures >= limits.attempts || clock.now() + pause >= deadline;
+        return enough || !worthRetrying(failure, limits.longestDelay) ? undefined : pause;
+      };
+      try {
+        const { events, first } = await retry(begin, pauseAfter, clock, signal);
         try {
-          for await (const event of respondOnce(openai, protocol, request, limits, deadline, clock, signal)) {
-            given = true;
-            yield event;
-          }
-          return;
-        } catch (error) {
-          signal.throwIfAborted();
-          const failure = failureOf(error);
-          const pause = pauseBefore(attempt, failure, limits);
-          const late = clock.now() + pause >= deadline;
-          if (given || late || attempt >= limits.attempts || !worthRetrying(failure, limits.longestDelay)) {
-            failure.error.model = name;
-            throw failure.error;
-          }
-          await clock.sleep(pause, signal);
+          if (!first.done) yield first.value;
+          yield* events;
+        } finally {
+          // Whoever reads may leave after the first event.
+          await events.return(undefined);
         }
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = failureOf(error);
+        failure.error.model = name;
+        throw failure.error;
       }
     },
   };
@@ -188,8 +195,7 @@ async function nextOf<Raw>(
   return undefined;
 }
 
-/** Growing, with jitter, so that many runs that were refused together do not come back together. */
-function pauseBefore(attempt: number, { retryAfter }: Failure, limits: ProviderLimits): number {
-  const growing = limits.retryDelay * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+function pauseBefore(failures: number, { retryAfter }: Failure, limits: ProviderLimits): number {
+  const growing = doubledWithJitter(limits.retryDelay, failures);
   return Math.min(limits.longestDelay, Math.max(growing, retryAfter ?? 0));
 }

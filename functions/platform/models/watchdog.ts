@@ -59,16 +59,3 @@ export class Watchdog {
     if (!woken.aborted) this.#controller.abort(new ModelError('timeout', this.#message));
   }
 }
-
-/** The promise's value, or the signal's reason as soon as it is aborted, whatever the promise does. */
-export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}

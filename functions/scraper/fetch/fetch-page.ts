@@ -1,6 +1,8 @@
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { Clock } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
+import { within } from '../../platform/within.ts';
 import {
   checkedLookup,
   type Refuse,
@@ -64,6 +66,7 @@ export interface FetcherSettings {
   /** Connections to one origin. */
   readonly connections: number;
   readonly resolve: Resolve;
+  readonly clock: Clock;
   /** Milliseconds: to the headers, between two pieces of the body, and for the whole. */
   readonly timeouts?: { readonly headers: number; readonly idle: number; readonly total: number };
 }
@@ -107,27 +110,32 @@ export function openFetcher(settings: FetcherSettings): Fetcher {
     return readResponse(url, response, options);
   };
 
+  const getThroughRedirects = async (start: URL, options: FetchOptions, signal: AbortSignal) => {
+    const via: URL[] = [];
+    let url = start;
+    for (;;) {
+      refuse(url, settings.localOrigin);
+      await options.admit?.(url);
+      const { location, ...fetched } = await getOnce(url, options, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw asFailure(error);
+      });
+      if (location === undefined) return { ...fetched, url, via };
+      via.push(url);
+      if (via.length > maxRedirects)
+        throw new FetchFailure('redirects', `more than ${maxRedirects} redirects`);
+      const next = URL.parse(location, url.href);
+      if (!next) throw new FetchFailure('redirects', 'a redirect to an address that is none');
+      next.hash = '';
+      url = next;
+    }
+  };
+
   return {
-    async get(start, options, signal) {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeouts.total)]);
-      const via: URL[] = [];
-      let url = start;
-      for (;;) {
-        refuse(url, settings.localOrigin);
-        await options.admit?.(url);
-        const { location, ...fetched } = await getOnce(url, options, bounded).catch((error: unknown) => {
-          signal.throwIfAborted();
-          throw asFailure(error);
-        });
-        if (location === undefined) return { ...fetched, url, via };
-        via.push(url);
-        if (via.length > maxRedirects)
-          throw new FetchFailure('redirects', `more than ${maxRedirects} redirects`);
-        const next = URL.parse(location, url.href);
-        if (!next) throw new FetchFailure('redirects', 'a redirect to an address that is none');
-        next.hash = '';
-        url = next;
-      }
+    get(start, options, signal) {
+      const late = () => new FetchFailure('timeout', 'the page took too long');
+      const get = (ends: AbortSignal) => getThroughRedirects(start, options, ends);
+      return within(timeouts.total, get, late, settings.clock, signal);
     },
     close: () => agent.destroy(),
   };
@@ -259,7 +267,6 @@ function asFailure(error: unknown): FetchFailure {
   const cause = { cause: error };
   if (error instanceof RefusedAddress) return new FetchFailure('refused', error.message, cause);
   if (!(error instanceof Error)) return new FetchFailure('network', 'the host can not be reached', cause);
-  if (error.name === 'TimeoutError') return new FetchFailure('timeout', 'the page took too long', cause);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error.name === 'HTTPParserError' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new FetchFailure('garbled', 'the host does not speak HTTP properly', cause);

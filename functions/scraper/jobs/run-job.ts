@@ -55,6 +55,7 @@ export async function runSlice(
     localOrigin: localMode() ? origin : undefined,
     connections: concurrency,
     resolve: effects.resolve,
+    clock: effects.clock,
   });
   const reporting = keepReporting(
     { workspace, job, owner, site: () => held.site, progress: () => tally.progress(elapsed()) },

@@ -1,0 +1,36 @@
+import type { Clock } from './clock.ts';
+
+/**
+ * The milliseconds to wait before the next try, after an error that was the `failures`-th in a row. Undefined where another
+ * try can not help, or there were enough.
+ */
+export type PauseAfter = (error: unknown, failures: number) => number | undefined;
+
+/**
+ * Takes a step until it succeeds, so the step may be taken twice. Throws the error after which `pauseAfter` wants no other try,
+ * or the signal's reason once that is aborted.
+ */
+export async function retry<T>(
+  step: () => Promise<T>,
+  pauseAfter: PauseAfter,
+  clock: Pick<Clock, 'sleep'>,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      signal?.throwIfAborted();
+      const pause = pauseAfter(error, failures);
+      if (pause === undefined) throw error;
+      await clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** `firstMs` after the first failure, twice as long after each further one. */
+export const doubled = (firstMs: number, failures: number): number => firstMs * 2 ** (failures - 1);
+
+/** The same, more or less by a quarter: callers that were refused together do not come back together. */
+export const doubledWithJitter = (firstMs: number, failures: number): number =>
+  doubled(firstMs, failures) * (0.75 + Math.random() / 2);
