@@ -1,5 +1,5 @@
 import { systemClock } from '../functions/platform/clock.ts';
-import { CommandError, exitCodes } from './commands/command.ts';
+import { CommandError, exitCodes } from './commands/command-error.ts';
 import { openConnection } from './commands/connection.ts';
 import { runVerb } from './commands/run-verb.ts';
 import { openTerminal } from './commands/terminal.ts';

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { capabilities } from '../functions/capabilities.ts';
 import {
+  circles,
   eagerPackages,
   type Sources,
   tablesTouchedOutsideStores,
@@ -52,6 +53,10 @@ describe('imports', () => {
 
   test('go from handler to routes to domain to store, and schema.ts and env.ts stay light', () => {
     expect(wrongWithinCapabilities(sources)).toEqual([]);
+  });
+
+  test('lead no file back to itself', () => {
+    expect(circles(sources)).toEqual([]);
   });
 
   test('of heavy packages are lazy in code that answers requests', () => {
@@ -135,6 +140,19 @@ describe('each rule can fail:', () => {
     ['an environment on anything', 'functions/chat/env.ts', `import { x } from './schema.ts';`],
   ])('within a capability, %s', (_, path, text) => {
     expect(wrongWithinCapabilities(made({ [path]: text }))).toHaveLength(1);
+  });
+
+  test('no circles', () => {
+    const chain = {
+      'lib/a.ts': `import type { B } from './b.ts';`,
+      'lib/b.ts': `export { c } from './c.ts';\nimport { d } from './d.ts';`,
+      'lib/d.ts': `import 'node:fs';`,
+    };
+    expect(circles(made({ ...chain, 'lib/c.ts': '' }))).toEqual([]);
+    expect(circles(made({ ...chain, 'lib/c.ts': `await import('./a.ts')` }))).toEqual([
+      'lib/a.ts, lib/b.ts, lib/c.ts',
+    ]);
+    expect(circles(made({ ...chain, 'lib/d.ts': `import './d.ts';` }))).toEqual(['lib/d.ts']);
   });
 
   test('the rest', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CommandError, exitCodes } from './command.ts';
+import { CommandError, exitCodes } from './command-error.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { errorText } from '../../functions/platform/errors.ts';
 import { within } from '../../functions/platform/within.ts';

@@ -1,12 +1,5 @@
-import {
-  type Command,
-  type CommandEffects,
-  CommandError,
-  exitCodes,
-  misuse,
-  parseCommandLine,
-  type Terminal,
-} from './command.ts';
+import { type Command, type CommandEffects, misuse, parseCommandLine, type Terminal } from './command.ts';
+import { CommandError, exitCodes } from './command-error.ts';
 import { cancelRun, followRun, type RemoteAnswer, startRun } from './remote-run.ts';
 
 export const ask: Command = {

@@ -17,7 +17,7 @@ import {
   rotateSigningKeys,
   type TenantsEffects,
 } from '../../functions/tenants/index.ts';
-import type { StageOutputs } from './bootstrap.ts';
+import type { StageOutputs } from './stage-outputs.ts';
 import { connectParameters, type Parameters } from '../../functions/admin/parameters.ts';
 
 export interface BootstrapChoice {

@@ -1,21 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { ApiClient } from './api-client.ts';
+import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
-
-/** What a command's exit tells a script. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, noAccess: 3, interrupted: 130 } as const;
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-
-/** Ends a command: the message goes to the operator, who is told what to do. */
-export class CommandError extends Error {
-  override readonly name: string = 'CommandError';
-  readonly exitCode: ExitCode;
-
-  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.exitCode = exitCode;
-  }
-}
 
 /** Where a command writes. Control characters in what is written are dropped: a page's title must not steer a terminal. */
 export interface Terminal {

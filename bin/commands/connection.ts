@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type ApiClient, connectApi } from './api-client.ts';
-import { CommandError, exitCodes } from './command.ts';
+import { CommandError, exitCodes } from './command-error.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { localKeyFile, localKeyPorts, readLocalKey } from '../../local/start/key-file.ts';
 

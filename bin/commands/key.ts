@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { readReply } from './api-client.ts';
-import { type Command, exitCodes, misuse, parseCommandLine } from './command.ts';
+import { type Command, misuse, parseCommandLine } from './command.ts';
+import { exitCodes } from './command-error.ts';
 import { listKeys } from '../../functions/tenants/keys/endpoints.ts';
 import { keyScope } from '../../functions/tenants/schema.ts';
 import { apiKey, createdKey } from '../../functions/tenants/keys/schema.ts';

@@ -1,15 +1,7 @@
 import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from './api-client.ts';
-import {
-  type Command,
-  type CommandEffects,
-  CommandError,
-  commandLine,
-  type ExitCode,
-  exitCodes,
-  misuse,
-  parseCommandLine,
-} from './command.ts';
+import { type Command, type CommandEffects, commandLine, misuse, parseCommandLine } from './command.ts';
+import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { defaultMaxPages, hardMaxPages, learnReply, scrapeJob } from '../../functions/scraper/schema.ts';
 
 type ScrapeJob = z.output<typeof scrapeJob>;

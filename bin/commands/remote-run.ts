@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from './api-client.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
-import { CommandError, exitCodes } from './command.ts';
+import { CommandError, exitCodes } from './command-error.ts';
 import { createdRun, createdThread, message, user } from '../../functions/chat/runs-api/schema.ts';
 import { runStatus } from '../../functions/chat/schema.ts';
 

@@ -1,7 +1,8 @@
 import { bootstrap } from './bootstrap.ts';
 import { ask } from './ask.ts';
 import { ApiRefusal } from './api-client.ts';
-import { type CommandEffects, CommandError, type ExitCode, exitCodes } from './command.ts';
+import { type CommandEffects } from './command.ts';
+import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { CallerError, errorText } from '../../functions/platform/errors.ts';
 import { learn } from './learn.ts';
 import { key } from './key.ts';

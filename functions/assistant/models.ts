@@ -2,7 +2,6 @@ import type { Clock } from '../platform/clock.ts';
 import type { Model } from '../platform/models/model.ts';
 import type { ProviderSettings } from '../platform/models/provider.ts';
 import type { SecretName, Secrets } from '../platform/aws/secrets.ts';
-import type { AssistantEffects } from './effects.ts';
 
 /** `small` answers at first, `strong` what is beyond it. */
 export type ModelStrength = 'small' | 'strong';
@@ -85,7 +84,7 @@ async function connect(provider: Provider, settings: ProviderSettings, clock: Cl
 }
 
 /** What answers at present, for `/api/health`. */
-export async function assistantHealth(effects: AssistantEffects): Promise<{ model: string }> {
+export async function assistantHealth(effects: { readonly models: Models }): Promise<{ model: string }> {
   const { name } = await effects.models.choose();
   return { model: name };
 }

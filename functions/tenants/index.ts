@@ -26,7 +26,8 @@ export {
 } from './effects.ts';
 export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
 export { knownWorkspace } from './workspaces/known-workspace.ts';
-export { createApiKey, listApiKeys, revokeApiKey, type StoredKey } from './keys/keys.ts';
+export { createApiKey, listApiKeys, revokeApiKey } from './keys/keys.ts';
+export type { StoredKey } from './keys/store.ts';
 export { type HourCount, readHours } from './limits/store.ts';
 export { hourlyLimitOf, limitStateOf, reserveTurn, type TurnCaller } from './limits/limits.ts';
 export { sendDueNotices } from './limits/notices.ts';
@@ -53,5 +54,5 @@ export {
   createWorkspace,
   getWorkspace,
   listWorkspaceIds,
-  type Workspace,
 } from './workspaces/workspaces.ts';
+export type { Workspace } from './workspaces/workspace.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../functions/knowledge/retrieval/fuse.ts';
-import type { Hit } from '../../functions/knowledge/index/index-store.ts';
+import type { Hit } from '../../functions/knowledge/index/hit.ts';
 import type { ChunkId, DocumentId, SubmissionId } from '../../functions/platform/ids.ts';
 
 const hit = (id: string, score = 1): Hit => ({

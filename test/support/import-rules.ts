@@ -77,6 +77,36 @@ export function wrongBetweenParts(sources: Sources): string[] {
     .map(told);
 }
 
+/** Groups of files that import one another, through others too, in whatever way: none of them can be understood alone. */
+export function circles(sources: Sources): string[] {
+  const targets = Map.groupBy(
+    importsOf(sources).filter(({ to }) => sources.has(to)),
+    ({ from }) => from,
+  );
+  // Tarjan's algorithm: a group is complete when its first file has been walked and nothing led above that file.
+  const found: string[] = [];
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const walk = (file: string): number => {
+    const own = order.size;
+    order.set(file, own);
+    open.push(file);
+    let first = own;
+    for (const { to } of targets.get(file) ?? []) {
+      if (!order.has(to)) first = Math.min(first, walk(to));
+      else if (open.includes(to)) first = Math.min(first, order.get(to) ?? first);
+    }
+    if (first === own) {
+      const group = open.splice(open.indexOf(file));
+      const alone = group.length === 1 && !targets.get(file)?.some(({ to }) => to === file);
+      if (!alone) found.push(group.toSorted().join(', '));
+    }
+    return first;
+  };
+  for (const file of sources.keys()) if (!order.has(file)) walk(file);
+  return found;
+}
+
 /** An import goes from a higher rank to a lower or equal one. */
 const rank = (path: string): number =>
   nameOf(path) === 'handler.ts' ? 3 : nameOf(path) === 'routes.ts' ? 2 : isLeaf(path) ? 0 : 1;

@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import type { MailMessage } from '../../functions/platform/aws/mail.ts';
 import type { LimitsEffects, Workspace } from '../../functions/tenants/index.ts';
-import { workspaceDefaults } from '../../functions/tenants/workspaces/workspaces.ts';
+import { workspaceDefaults } from '../../functions/tenants/workspaces/workspace.ts';
 import { startTenancy } from './tenancy.ts';
 
 /** A deployment that counts turns: real emulated tables, a clock that a test moves, an outbox in place of SES. */

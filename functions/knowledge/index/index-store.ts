@@ -1,5 +1,6 @@
-import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { Chunk } from '../documents/document.ts';
+import type { Hit } from './hit.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** One version of a document, ready to be searched. */
@@ -31,16 +32,6 @@ export interface IndexReading {
   documents: readonly DocumentId[];
   /** At most so many chunks. */
   limit: number;
-}
-
-export interface Hit extends Omit<Chunk, 'position'> {
-  chunkId: ChunkId;
-  documentId: DocumentId;
-  version: SubmissionId;
-  url: string;
-  title: string;
-  /** Higher is better; comparable within one search only. */
-  score: number;
 }
 
 export interface IndexStats {

@@ -3,7 +3,8 @@ import type { Schema } from 'apache-arrow';
 import * as z from 'zod';
 import type { ChunkId, DocumentId, ModeName, SubmissionId } from '../../platform/ids.ts';
 import { searchable } from './analyse.ts';
-import type { Hit, IndexedDocument } from './index-store.ts';
+import type { Hit } from './hit.ts';
+import type { IndexedDocument } from './index-store.ts';
 import type { TableKind } from './lance-database.ts';
 import type { VectorWork } from './vector-store.ts';
 

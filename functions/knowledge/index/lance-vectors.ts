@@ -3,7 +3,7 @@ import type { Schema } from 'apache-arrow';
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { ChunkId } from '../../platform/ids.ts';
-import type { Hit } from './index-store.ts';
+import type { Hit } from './hit.ts';
 import { hasIndex, type LanceDatabases, loadLance, type TableKind } from './lance-database.ts';
 import { hitsOf, inMode, lexicalTable, quoted, toWork, withIds, workColumns } from './lance-rows.ts';
 import type { VectorRow, VectorStore } from './vector-store.ts';

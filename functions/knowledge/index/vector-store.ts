@@ -1,5 +1,5 @@
 import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { Hit } from './index-store.ts';
+import type { Hit } from './hit.ts';
 
 export interface VectorQuery {
   mode: ModeName;

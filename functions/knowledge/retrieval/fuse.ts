@@ -1,4 +1,4 @@
-import type { Hit } from '../index/index-store.ts';
+import type { Hit } from '../index/hit.ts';
 
 export interface Ranking {
   /** Best first. */

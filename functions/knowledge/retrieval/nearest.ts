@@ -6,7 +6,7 @@ import type { KnowledgeEffects } from '../effects.ts';
 import type { Embedders } from '../embedding/embedders.ts';
 import { formerEmbedder } from '../embedding/former-embedder.ts';
 import type { NotedEmbedder } from '../embedding/embedding-store.ts';
-import type { Hit } from '../index/index-store.ts';
+import type { Hit } from '../index/hit.ts';
 import { requestEmbedding } from '../embedding/request-embedding.ts';
 
 export interface RankEffects

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { fuse } from './fuse.ts';
-import type { Hit } from '../index/index-store.ts';
+import type { Hit } from '../index/hit.ts';
 import { nearest, type Ranked, type RankEffects } from './nearest.ts';
 
 /** Words and meaning count the same: docs/decisions/hybrid-ranking.md. */

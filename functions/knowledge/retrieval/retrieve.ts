@@ -1,7 +1,7 @@
 import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { Passage } from '../../platform/models/model.ts';
 import type { KnowledgeEffects } from '../effects.ts';
-import type { Hit } from '../index/index-store.ts';
+import type { Hit } from '../index/hit.ts';
 import type { RankEffects } from './nearest.ts';
 import { rank } from './rank.ts';
 

@@ -7,17 +7,7 @@ import type { DoorEffects, TenantsEffects } from '../effects.ts';
 import { type KeyGrant, recallGrant, rememberGrant } from './grant-store.ts';
 import { putKeyUse } from './key-use-store.ts';
 import type { KeyScope } from '../schema.ts';
-import { endKeyAt, markRevoked, putKey, readKey, readKeys } from './store.ts';
-
-export interface StoredKey {
-  readonly keyId: KeyId;
-  readonly name: string;
-  readonly scope: KeyScope;
-  readonly createdAt: string;
-  /** Epoch seconds. */
-  readonly expires?: number;
-  readonly revokedAt?: string;
-}
+import { endKeyAt, markRevoked, putKey, readKey, readKeys, type StoredKey } from './store.ts';
 
 const prefix = 'sb_live_';
 const keyForm = /^sb_live_[\w-]{43}$/;

@@ -6,7 +6,8 @@ import type { AdminVariables } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
 import { readKeyUses } from './key-use-store.ts';
-import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type StoredKey } from './keys.ts';
+import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './keys.ts';
+import type { StoredKey } from './store.ts';
 
 /** Serves the workspace's API keys. The app must have authenticated its caller. */
 export function mountKeys(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {

@@ -1,8 +1,18 @@
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
-import { keyScope } from '../schema.ts';
-import type { StoredKey } from './keys.ts';
+import { type KeyScope, keyScope } from '../schema.ts';
+
+/** An API key as it is stored: all but its secret. */
+export interface StoredKey {
+  readonly keyId: KeyId;
+  readonly name: string;
+  readonly scope: KeyScope;
+  readonly createdAt: string;
+  /** Epoch seconds. */
+  readonly expires?: number;
+  readonly revokedAt?: string;
+}
 
 const keysOf = (workspace: WorkspaceId) => `WS#${workspace}#KEYS`;
 

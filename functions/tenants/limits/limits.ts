@@ -6,7 +6,7 @@ import { localMode } from '../../platform/http/local-mode.ts';
 import { type LimitState, resetInWords } from '../../platform/http/rate-limit.ts';
 import type { LimitsEffects } from '../effects.ts';
 import { type Counted, countOverage, countWithin, readHour, uncount } from './store.ts';
-import type { Workspace } from '../workspaces/workspaces.ts';
+import type { Workspace } from '../workspaces/workspace.ts';
 
 /** Who asks, as far as it is known. Callers with an API key are neither: they are the workspace itself. */
 export interface TurnCaller {

@@ -11,7 +11,7 @@ import {
   readHour,
 } from './store.ts';
 import { allowsOverage, hourlyLimitOf } from './limits.ts';
-import type { Workspace } from '../workspaces/workspaces.ts';
+import type { Workspace } from '../workspaces/workspace.ts';
 
 /** Nobody wants to hear of an hour that has long passed. */
 const staleAfterMs = 15 * 60_000;

@@ -7,7 +7,7 @@ import type { WidgetSettings } from './schema.ts';
 import { readWorkspace } from '../workspaces/store.ts';
 import { widgetKeyForm, widgetKeyPrefix } from './widget-keys.ts';
 import { readWidget, readWidgetKey } from './store.ts';
-import type { Workspace } from '../workspaces/workspaces.ts';
+import type { Workspace } from '../workspaces/workspace.ts';
 
 /** A page that shows a workspace's widget. */
 export interface WidgetCaller {

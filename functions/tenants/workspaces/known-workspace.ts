@@ -2,7 +2,7 @@ import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { readWorkspace } from './store.ts';
-import type { Workspace } from './workspaces.ts';
+import type { Workspace } from './workspace.ts';
 
 /** The same whether it is not there or not the caller's. */
 export const unknownWorkspace = (id: string): CallerError =>

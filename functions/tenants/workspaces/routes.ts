@@ -15,13 +15,8 @@ import {
   listWorkspaces,
   readWorkspaceEndpoint,
 } from './endpoints.ts';
-import {
-  addWorkspace,
-  changeWorkspace,
-  listWorkspaceIds,
-  requireFreeId,
-  type Workspace,
-} from './workspaces.ts';
+import { addWorkspace, changeWorkspace, listWorkspaceIds, requireFreeId } from './workspaces.ts';
+import type { Workspace } from './workspace.ts';
 
 /**
  * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. `makeMode` makes

@@ -3,7 +3,7 @@ import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { workspaceStatus, workspaceTier } from '../schema.ts';
-import type { Workspace } from './workspaces.ts';
+import type { Workspace } from './workspace.ts';
 
 const workspaceKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#WORKSPACE`, sk: 'WORKSPACE' });
 /** Outside of every workspace: it leads to all of them. */

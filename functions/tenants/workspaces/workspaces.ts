@@ -5,7 +5,8 @@ import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { AdminPrincipal } from '../access/admin-workspace.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
-import { type WorkspaceStatus, type WorkspaceTier, workspaceId } from '../schema.ts';
+import { type Workspace, workspaceDefaults } from './workspace.ts';
+import { type WorkspaceTier, workspaceId } from '../schema.ts';
 import { type workspaceChange } from './schema.ts';
 import { requireOwnMode } from '../widgets/widget.ts';
 import {
@@ -15,35 +16,6 @@ import {
   updateUnlessDisabled,
   updateWorkspace,
 } from './store.ts';
-
-/** The owner of everything: modes, documents, keys, threads. */
-export interface Workspace {
-  readonly id: WorkspaceId;
-  readonly name: string;
-  /** The mode that answers when a caller names none. */
-  readonly defaultMode: ModeName;
-  readonly createdAt: string;
-  readonly status: WorkspaceStatus;
-  readonly tier: WorkspaceTier;
-  /** Questions an hour, in place of what the tier includes. */
-  readonly hourlyLimit?: number | undefined;
-  /** Stops at the limit, where the tier would go on and count what is over it. */
-  readonly hardCap: boolean;
-  /** Who is told that the limit is near. */
-  readonly alertEmail?: string | undefined;
-  /** The share of the limit, 0 to 1, at which they are told. */
-  readonly alertThreshold: number;
-  /** The workspace's own website, an origin such as `https://www.example.org`. */
-  readonly site?: string | undefined;
-}
-
-/** What nobody has decided yet. */
-export const workspaceDefaults = {
-  status: 'active',
-  tier: 'free',
-  hardCap: false,
-  alertThreshold: 0.8,
-} as const;
 
 /** Creates the workspace, or returns the one that is already there, unchanged. `bad_request` when the id is not valid. */
 export async function createWorkspace(
