@@ -11,3 +11,5 @@ export const capabilities = [
   'chat',
   'admin',
 ] as const;
+
+export type Capability = (typeof capabilities)[number];

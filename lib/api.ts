@@ -10,45 +10,10 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { gatewayPaths } from './api-paths.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import type { HouseFunction } from './constructs/function.ts';
 import { wordOwnAnswers } from './gateway-answers.ts';
-
-/** The paths of each API function; `*` stands for everything below. The distribution forwards the same ones. */
-export const routes = {
-  chat: [
-    '/api/health',
-    '/api/visitors',
-    '/api/users',
-    '/api/threads',
-    '/api/threads/*',
-    '/api/runs',
-    '/api/runs/*',
-    '/api/widget/*',
-    '/api/permitsca',
-    '/api/talentcentral',
-    '/openapi.json',
-    '/ask',
-    '/upload-files',
-    '/clear-conversation',
-    '/modes',
-    '/modes/*',
-  ],
-  admin: ['/admin', '/admin/*', '/api/refresh-token'],
-} as const;
-
-/** The same as path patterns of the distribution: what begins so belongs to the API. */
-export const edgePaths = [
-  '/api/*',
-  '/admin',
-  '/admin/*',
-  '/openapi.json',
-  '/ask',
-  '/upload-files',
-  '/clear-conversation',
-  '/modes',
-  '/modes/*',
-];
 
 /** Who, when and how it went, without addresses and query strings. */
 const accessLog = AccessLogFormat.custom(
@@ -108,8 +73,8 @@ export class Api extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.rest.deploymentStage.node.addDependency(errors);
-    this.serve(routes.chat, integration);
-    this.serve(routes.admin, streamTo(admin));
+    this.serve(gatewayPaths('chat'), integration);
+    this.serve(gatewayPaths('admin'), streamTo(admin));
     wordOwnAnswers(this.rest);
     this.acknowledgeFindings();
   }

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Capability } from '../functions/capabilities.ts';
 import { Admin } from './admin.ts';
 import { Alarms } from './alarms.ts';
 import { Analytics } from './analytics.ts';
@@ -51,7 +52,17 @@ export class AppStack extends Stack {
       assistant,
     });
     this.api = new Api(this, 'Api', { chat: chat.api, admin: admin.api });
-    const watched = { api: this.api, chat, admin, knowledge, scraper };
+    // A capability that is not built does not compile.
+    const built = {
+      tenants,
+      analytics,
+      knowledge,
+      scraper,
+      assistant,
+      chat,
+      admin,
+    } satisfies Record<Capability, object>;
+    const watched = { api: this.api, ...built };
     new Alarms(this, 'Alarms', watched, settings);
     createDashboard(this, watched, settings);
     const outputs = {

@@ -25,7 +25,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { edgePaths } from './api.ts';
+import { edgePaths } from './api-paths.ts';
 import type { AppStack } from './app-stack.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 import { repository } from './constructs/bundling.ts';
@@ -83,7 +83,7 @@ export class WebStack extends Stack {
         ],
       },
       additionalBehaviors: {
-        ...Object.fromEntries(edgePaths.map(path => [path, api])),
+        ...Object.fromEntries(edgePaths().map(path => [path, api])),
         '/assets/*': pages,
         '/widget/v2/*': { ...pages, responseHeadersPolicy: widgetHeaders(this) },
       },

@@ -111,6 +111,7 @@ describe('each rule can fail:', () => {
       'functions/chat/a.ts',
       `import {\n  x,\n} from '../tenants/keys.ts';`,
     ],
+    ['the routes of another', 'functions/chat/a.ts', `import { x } from '../tenants/keys/routes.ts';`],
     ['the inside of another, by re-export', 'functions/chat/a.ts', `export * from '../tenants/keys.ts';`],
   ])('between capabilities, %s', (_, path, text) => {
     expect(wrongBetweenCapabilities(made({ [path]: text }), order)).toHaveLength(1);
@@ -118,6 +119,8 @@ describe('each rule can fail:', () => {
 
   test.each<[string, string, string]>([
     ['platform on a capability', 'functions/platform/a.ts', `import { x } from '../chat/index.ts';`],
+    ['a list on a capability', 'functions/api-list.ts', `import { x } from './chat/endpoints.ts';`],
+    ['a list on a face', 'functions/api-list.ts', `import { x } from './chat/index.ts';`],
     ['platform on the list', 'functions/platform/a.ts', `import { x } from '../capabilities.ts';`],
     ['a function on lib', 'functions/chat/a.ts', `import '../../lib/chat.ts';`],
     ['a function on the laptop', 'functions/chat/a.ts', `import('../../local/emulators.ts')`],
@@ -136,6 +139,8 @@ describe('each rule can fail:', () => {
     ['a store on the domain', 'functions/chat/run/thread-store.ts', `import { x } from './claim.ts';`],
     ['the domain on routes', 'functions/chat/run/claim.ts', `import { x } from './routes.ts';`],
     ['routes on the handler', 'functions/chat/routes.ts', `import { x } from './handler.ts';`],
+    ['a face on routes', 'functions/chat/index.ts', `export { x } from './ask/routes.ts';`],
+    ['a face on endpoints', 'functions/chat/index.ts', `export { x } from './endpoints.ts';`],
     ['a schema on node', 'functions/chat/schema.ts', `import { x } from 'node:crypto';`],
     ['an environment on anything', 'functions/chat/env.ts', `import { x } from './schema.ts';`],
   ])('within a capability, %s', (_, path, text) => {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { readReply } from './api-client.ts';
 import { type Command, misuse, parseCommandLine } from './command.ts';
 import { exitCodes } from './command-error.ts';
-import { listKeys } from '../../functions/tenants/keys/endpoints.ts';
+import { keyEndpoints } from '../../functions/tenants/keys/endpoints.ts';
 import { keyScope } from '../../functions/tenants/schema.ts';
 import { apiKey, createdKey } from '../../functions/tenants/keys/schema.ts';
 
@@ -54,7 +54,10 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
     }
     if (action === 'list' && id === undefined) {
       const api = await effects.connect();
-      const { keys } = await readReply(await api.send('/admin/keys', { signal }), listKeys.reply);
+      const { keys } = await readReply(
+        await api.send('/admin/keys', { signal }),
+        keyEndpoints.listKeys.reply,
+      );
       for (const each of keys) terminal.write(`${row(each)}\n`);
       return exitCodes.done;
     }

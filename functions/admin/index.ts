@@ -1,2 +1,1 @@
 export { type AdminEffects, adminEffects } from './effects.ts';
-export { adminApp } from './routes.ts';

@@ -1,24 +1,69 @@
 import type { Hono } from 'hono';
 import { appOfDoors } from '../platform/http/doors.ts';
+import { createHttpApp } from '../platform/http/http-app.ts';
+import { areasOf } from '../route-registry.ts';
+import { administratorsApp, workspaceApp } from './administrators-app.ts';
 import type { AdminEffects } from './effects.ts';
 
-/** The admin routes of every capability; the last door takes the unknown ones too, and shows them to no stranger. */
+/** The admin doors of every capability. What lies in no area is shown to no stranger. */
 export const adminApp = (effects: AdminEffects): Hono =>
-  appOfDoors([
+  appOfDoors(
+    areasOf('admin'),
     {
-      paths: ['/admin/login', '/admin/reset/*', '/admin/user', '/api/refresh-token'],
-      open: async () => (await import('./account-routes.ts')).accountsApp(effects),
+      accounts: async () => {
+        const { mountAccounts } = await import('../tenants/accounts/routes.ts');
+        const app = createHttpApp(effects);
+        mountAccounts(app, effects);
+        return app;
+      },
+      workspaces: async () => {
+        const { mountWorkspaces } = await import('../tenants/workspaces/routes.ts');
+        const { ensureMode } = await import('../assistant/index.ts');
+        return administratorsApp(effects, app =>
+          mountWorkspaces(app, effects, (workspace, name) => ensureMode(workspace, name, effects)),
+        );
+      },
+      members: async () => {
+        const { mountMembers } = await import('../tenants/members/routes.ts');
+        return workspaceApp(effects, app => mountMembers(app, effects));
+      },
+      keys: async () => {
+        const { mountKeys } = await import('../tenants/keys/routes.ts');
+        return workspaceApp(effects, app => mountKeys(app, effects));
+      },
+      widgetSettings: async () => {
+        const { mountWidgetSettings } = await import('../tenants/widgets/routes.ts');
+        return workspaceApp(effects, app => mountWidgetSettings(app, effects));
+      },
+      usage: async () => {
+        const { mountUsage } = await import('../analytics/routes.ts');
+        return workspaceApp(effects, app => mountUsage(app, effects));
+      },
+      learning: async () => {
+        const { mountLearning } = await import('../scraper/routes.ts');
+        const { ensureMode } = await import('../assistant/index.ts');
+        const { knownWorkspace } = await import('../tenants/index.ts');
+        // A mode that is made for a crawl stays when nothing can be learned: the crawl, which faces other people's websites, has no
+        // rights over modes; meanwhile the mode may have been set up, asked, or linked to; and another try finds it.
+        return workspaceApp(effects, app =>
+          mountLearning(app, effects, async (workspace, name) => {
+            const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;
+            return ensureMode(workspace, asked, effects);
+          }),
+        );
+      },
+      modes: async () => {
+        const { mountModes } = await import('../assistant/routes.ts');
+        const { stopLearning } = await import('../scraper/index.ts');
+        return workspaceApp(effects, app =>
+          mountModes(app, effects, (workspace, mode) => stopLearning(workspace, mode, effects)),
+        );
+      },
+      overview: async () => {
+        const { mountOverview } = await import('./overview/routes.ts');
+        return administratorsApp(effects, app => mountOverview(app, effects));
+      },
+      description: async () => (await import('./description/routes.ts')).descriptionApp(effects),
     },
-    {
-      paths: ['/admin/modes/*'],
-      open: async () => (await import('./mode-routes.ts')).modesApp(effects),
-    },
-    {
-      paths: ['/admin/scrape/*'],
-      open: async () => (await import('./scrape-routes.ts')).scrapesApp(effects),
-    },
-    {
-      paths: ['*'],
-      open: async () => (await import('./workspace-routes.ts')).workspacesApp(effects),
-    },
-  ]);
+    'overview',
+  );

@@ -1,7 +1,6 @@
 export type { AnswerEvent, AnswerRequest } from './answer.ts';
 export type { AttachedFile } from './attached.ts';
 export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
-export { assistantEndpoints } from './endpoints.ts';
 export { assistantEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
@@ -14,6 +13,5 @@ export {
   visibleMode,
 } from './modes.ts';
 export { answer, historyMessagesOf, summarise } from './on-demand.ts';
-export { mountModesAdmin } from './routes.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
 export type { Earlier } from './summarise.ts';

@@ -3,49 +3,43 @@ import { mount } from '../platform/http/endpoint.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import { changeMode, createMode, deleteMode, type StopLearning } from './change-modes.ts';
 import type { AssistantEffects } from './effects.ts';
-import {
-  changeModeEndpoint,
-  createModeEndpoint,
-  deleteModeEndpoint,
-  listModesEndpoint,
-  readModeEndpoint,
-} from './endpoints.ts';
+import { modeEndpoints } from './endpoints.ts';
 import { getMode, listModes, unknownMode } from './modes.ts';
 import type { Mode } from './schema.ts';
 
 /** Serves the modes of the caller's workspace. The app must have authenticated its caller as an administrator. */
-export function mountModesAdmin(
+export function mountModes(
   app: Hono<{ Variables: AdminVariables }>,
   effects: AssistantEffects,
   stopLearning: StopLearning,
 ): void {
-  mount(app, listModesEndpoint, async (_input, context) => {
+  mount(app, modeEndpoints.listModes, async (_input, context) => {
     const workspaces = context.get('workspaces') ?? [context.get('principal').workspace];
     const modes = await Promise.all(workspaces.map(workspace => listModes(workspace, effects)));
     return { modes: modes.flat().map(described) };
   });
 
-  mount(app, createModeEndpoint, async ({ body }, context) => {
+  mount(app, modeEndpoints.createMode, async ({ body }, context) => {
     const { workspace, actor } = context.get('principal');
     const mode = await createMode(workspace, body, actor, effects);
     effects.log.info('mode.created', { workspace, mode: mode.name, by: actor });
     return described(mode);
   });
 
-  mount(app, readModeEndpoint, async ({ params }, context) => {
+  mount(app, modeEndpoints.readMode, async ({ params }, context) => {
     const mode = await getMode(context.get('principal').workspace, params.mode_id, effects);
     if (!mode) throw unknownMode(params.mode_id);
     return described(mode);
   });
 
-  mount(app, changeModeEndpoint, async ({ params, body }, context) => {
+  mount(app, modeEndpoints.changeMode, async ({ params, body }, context) => {
     const { workspace, actor } = context.get('principal');
     const mode = await changeMode(workspace, params.mode_id, body, actor, effects);
     effects.log.info('mode.changed', { workspace, mode: mode.name, by: actor });
     return described(mode);
   });
 
-  mount(app, deleteModeEndpoint, async ({ params }, context) => {
+  mount(app, modeEndpoints.deleteMode, async ({ params }, context) => {
     const { workspace, actor } = context.get('principal');
     await deleteMode(workspace, params.mode_id, stopLearning, effects);
     effects.log.info('mode.deleted', { workspace, mode: params.mode_id, by: actor });

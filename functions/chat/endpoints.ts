@@ -1,7 +1,7 @@
-import { askEndpoints } from './ask/endpoints.ts';
-import { runsEndpoints } from './runs-api/endpoints.ts';
+import { formEndpoints } from './ask/endpoints.ts';
+import { runEndpoints } from './runs-api/endpoints.ts';
 import { serverEndpoints } from './servers/endpoints.ts';
 import { widgetEndpoints } from './widget/endpoints.ts';
 
 /** Of every door. */
-export const chatEndpoints = [...runsEndpoints, ...askEndpoints, ...widgetEndpoints, ...serverEndpoints];
+export const chatEndpoints = { ...runEndpoints, ...formEndpoints, ...widgetEndpoints, ...serverEndpoints };

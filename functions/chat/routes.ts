@@ -1,24 +1,17 @@
 import type { Hono } from 'hono';
 import { appOfDoors } from '../platform/http/doors.ts';
+import { areasOf } from '../route-registry.ts';
 import type { ChatEffects } from './effects.ts';
 
-/** The doors to the answer; the last one is the runs API, with visitor tokens, health and the API's description. */
+/** The doors to the answer. */
 export const chatApp = (effects: ChatEffects): Hono =>
-  appOfDoors([
+  appOfDoors(
+    areasOf('chat'),
     {
-      paths: ['/api/widget/*'],
-      open: async () => (await import('./widget/routes.ts')).widgetApp(effects),
+      runs: async () => (await import('./runs-api/routes.ts')).runsApp(effects),
+      forms: async () => (await import('./ask/routes.ts')).askApp(effects),
+      widget: async () => (await import('./widget/routes.ts')).widgetApp(effects),
+      servers: async () => (await import('./servers/routes.ts')).serversApp(effects),
     },
-    {
-      paths: ['/ask', '/upload-files', '/clear-conversation', '/modes/*'],
-      open: async () => (await import('./ask/routes.ts')).askApp(effects),
-    },
-    {
-      paths: ['/api/permitsca', '/api/talentcentral'],
-      open: async () => (await import('./servers/routes.ts')).serversApp(effects),
-    },
-    {
-      paths: ['*'],
-      open: async () => (await import('./runs-api/routes.ts')).runsApp(effects),
-    },
-  ]);
+    'runs',
+  );

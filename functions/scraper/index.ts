@@ -1,7 +1,5 @@
 export { type ScraperEffects, scraperEffects } from './effects.ts';
-export { scraperEndpoints } from './endpoints.ts';
 export { scraperEnv } from './env.ts';
 export { type LearningRequest, requestLearning } from './jobs/request-learning.ts';
-export { type EnsureMode, mountScraperAdmin } from './routes.ts';
 export { stopLearning } from './jobs/stop-learning.ts';
 export type { ScrapeJob } from './jobs/store.ts';

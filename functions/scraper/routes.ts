@@ -5,7 +5,7 @@ import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import type { ScraperEffects } from './effects.ts';
-import { cancelScrapeJob, listScrapeJobs, readScrapeJob, requestScrape } from './endpoints.ts';
+import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
 import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
 
@@ -16,12 +16,12 @@ export type EnsureMode = (
 ) => Promise<{ mode: { name: ModeName }; created: boolean }>;
 
 /** Serves the scrape jobs of the caller's workspace. The app must have authenticated its caller as an administrator. */
-export function mountScraperAdmin(
+export function mountLearning(
   app: Hono<{ Variables: AdminVariables }>,
   effects: ScraperEffects,
   ensureMode: EnsureMode,
 ): void {
-  mount(app, requestScrape, async ({ body }, context) => {
+  mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {
     const { workspace } = context.get('principal');
     // Before the mode is created: a mistyped address shall leave nothing behind.
     await checkAddress(body.url, effects);
@@ -37,23 +37,23 @@ export function mountScraperAdmin(
     };
   });
 
-  app.get(readScrapeJob.path.replace('{id}', ':id'), etag(), async (context, next) => {
+  app.get(learningEndpoints.readScrapeJob.path.replace('{id}', ':id'), etag(), async (context, next) => {
     await next();
     context.header('Cache-Control', 'no-cache');
   });
-  mount(app, readScrapeJob, async ({ params }, context) => {
+  mount(app, learningEndpoints.readScrapeJob, async ({ params }, context) => {
     const job = await getJob(context.get('principal').workspace, params.id, effects);
     if (!job) throw noSuchJob(params.id);
     return described(job);
   });
 
-  mount(app, listScrapeJobs, async ({ query }, context) => {
+  mount(app, learningEndpoints.listScrapeJobs, async ({ query }, context) => {
     const { workspace } = context.get('principal');
     const jobs = await listJobs(workspace, { mode: query.mode, limit: 50 }, effects);
     return { jobs: jobs.map(described) };
   });
 
-  mount(app, cancelScrapeJob, async ({ params }, context) => {
+  mount(app, learningEndpoints.cancelScrapeJob, async ({ params }, context) => {
     const { workspace } = context.get('principal');
     if (!(await deleteJob(workspace, params.id, effects))) throw noSuchJob(params.id);
     effects.log.info('scrape.deleted', { workspace, job: params.id });

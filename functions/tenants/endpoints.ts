@@ -4,10 +4,11 @@ import { memberEndpoints } from './members/endpoints.ts';
 import { widgetEndpoints } from './widgets/endpoints.ts';
 import { workspaceEndpoints } from './workspaces/endpoints.ts';
 
-export const tenantsEndpoints = [
+/** Of every door. */
+export const tenantsEndpoints = {
   ...accountEndpoints,
   ...workspaceEndpoints,
   ...memberEndpoints,
   ...widgetEndpoints,
   ...keyEndpoints,
-] as const;
+};

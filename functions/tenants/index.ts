@@ -1,4 +1,3 @@
-export { mountAccounts } from './accounts/routes.ts';
 export type { Account, Accounts, SignedIn, Tokens } from './accounts/accounts.ts';
 export {
   actIn,
@@ -39,7 +38,6 @@ export {
   listSuperAdmins,
   makeSuperAdmin,
 } from './members/members.ts';
-export { mountTenantsAdmin } from './routes.ts';
 export type { Role } from './schema.ts';
 export type { WidgetSettings } from './widgets/schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './visitors/signing-keys.ts';
@@ -48,11 +46,11 @@ export { authenticateWidgetKey, type WidgetCaller } from './widgets/widget-calle
 export { leaveMode } from './widgets/widget.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widgets/widget-keys.ts';
 export type { WidgetKey } from './widgets/store.ts';
-export { mountWorkspaces, workspacesOf } from './workspaces/routes.ts';
 export {
   changeWorkspace,
   createWorkspace,
   getWorkspace,
   listWorkspaceIds,
+  workspacesOf,
 } from './workspaces/workspaces.ts';
 export type { Workspace } from './workspaces/workspace.ts';

@@ -89,6 +89,7 @@ async function fingerprint(): Promise<string> {
   return fileFingerprint([
     'package-lock.json',
     'functions/capabilities.ts',
+    'functions/route-registry.ts',
     'local/template/synthesize.ts',
     'local/template/synthesized.ts',
     ...(lib ?? []).filter(file => file.endsWith('.ts')).map(file => `lib/${file}`),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AdminEffects } from '../../functions/admin/index.ts';
-import { productEndpoints } from '../../functions/api-description.ts';
+import { productEndpoints } from '../../functions/admin/description/product-endpoints.ts';
 import { findModeByName } from '../../functions/assistant/index.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import { createApiKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';

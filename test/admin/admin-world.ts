@@ -1,4 +1,5 @@
-import { type AdminEffects, adminApp, adminEffects } from '../../functions/admin/index.ts';
+import { type AdminEffects, adminEffects } from '../../functions/admin/index.ts';
+import { adminApp } from '../../functions/admin/routes.ts';
 import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, makeSuperAdmin } from '../../functions/tenants/index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { adminApp } from '../../functions/admin/index.ts';
+import { adminApp } from '../../functions/admin/routes.ts';
 import type { Table } from '../../functions/platform/aws/table.ts';
 import { type AdminWorld, acme, startAdmin } from './admin-world.ts';
 

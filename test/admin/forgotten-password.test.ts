@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminApp } from '../../functions/admin/index.ts';
+import { adminApp } from '../../functions/admin/routes.ts';
 import { recordWrites } from '../support/record-writes.ts';
 import { type AdminWorld, acme, publicUrl, startAdmin } from './admin-world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminApp } from '../../functions/admin/index.ts';
+import { adminApp } from '../../functions/admin/routes.ts';
 import { findModeByName, getMode } from '../../functions/assistant/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { getWorkspace } from '../../functions/tenants/index.ts';

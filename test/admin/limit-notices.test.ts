@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adminApp } from '../../functions/admin/index.ts';
+import { adminApp } from '../../functions/admin/routes.ts';
 import { MailError } from '../../functions/platform/aws/mail.ts';
 import { knownWorkspace, reserveTurn } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { productEndpoints } from '../../functions/api-description.ts';
+import { productEndpoints } from '../../functions/admin/description/product-endpoints.ts';
 import { describeApi } from '../../functions/platform/http/openapi.ts';
 import { type AdminWorld, acme, startAdmin } from './admin-world.ts';
 

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mountAnalyticsAdmin, recordTurn } from '../../functions/analytics/index.ts';
+import { recordTurn } from '../../functions/analytics/index.ts';
+import { mountUsage } from '../../functions/analytics/routes.ts';
 import { usage } from '../../functions/analytics/schema.ts';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
     context.set('principal', { workspace } as AdminVariables['principal']);
     await next();
   });
-  mountAnalyticsAdmin(app, effects);
+  mountUsage(app, effects);
 });
 afterAll(() => recording.stop());
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { productEndpoints } from '../../functions/api-description.ts';
+import { productEndpoints } from '../../functions/admin/description/product-endpoints.ts';
 import { widgetEvents } from '../../functions/chat/widget/schema.ts';
 import type { RunEvent } from '../../functions/chat/run/turn.ts';
 import { type ErrorCode, statusOf } from '../../functions/platform/errors.ts';

@@ -63,13 +63,18 @@ const doors: Readonly<Record<string, readonly (readonly [string, string, number]
     ['POST', '/upload-files', 400],
     ['POST', '/api/permitsca', 400],
     ['GET', '/api/threads/00000000-0000-4000-8000-000000000000', 401],
-    ['GET', '/openapi.json', 200],
   ],
   'functions/admin/handler.ts': [
+    ['GET', '/openapi.json', 200],
     ['POST', '/admin/login', 400],
     ['GET', '/admin/modes', 401],
     ['GET', '/admin/scrape/jobs', 401],
     ['GET', '/admin/keys', 401],
+    ['GET', '/admin/workspaces', 401],
+    ['GET', '/admin/members', 401],
+    ['GET', '/admin/widget', 401],
+    ['GET', '/admin/usage', 401],
+    ['GET', '/admin/superadmin/overview', 401],
   ],
 };
 

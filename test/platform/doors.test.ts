@@ -4,14 +4,12 @@ import { appOfDoors } from '../../functions/platform/http/doors.ts';
 
 function house() {
   const opened: string[] = [];
-  const door = (name: string, ...paths: string[]) => ({
-    paths,
-    open: async () => {
-      opened.push(name);
-      return new Hono().all('*', ({ req, env }) => Response.json({ name, method: req.method, env }));
-    },
-  });
-  return { opened, app: appOfDoors([door('widget', '/api/widget/*'), door('runs', '*')]) };
+  const door = (name: string) => async () => {
+    opened.push(name);
+    return new Hono().all('*', ({ req, env }) => Response.json({ name, method: req.method, env }));
+  };
+  const areas = { runs: ['/api/threads', '/api/runs'], widget: ['/api/widget'] };
+  return { opened, app: appOfDoors(areas, { runs: door('runs'), widget: door('widget') }, 'runs') };
 }
 
 test('a door is opened by the first request that comes to it, and once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { endpoint, maxJsonBytes, mount } from '../../functions/platform/http/endpoint.ts';
+import { endpoints, maxJsonBytes, mount } from '../../functions/platform/http/endpoint.ts';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
@@ -10,49 +10,45 @@ import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 const effects = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
 
 const shared = { tag: 'test', summary: '', auth: 'none', errors: [] } as const;
-const renameThing = endpoint({
-  ...shared,
-  id: 'renameThing',
-  method: 'post',
-  path: '/things/{thing_id}',
-  params: z.object({ thing_id: z.uuid() }),
-  query: z.object({ loud: z.enum(['yes', 'no']).optional() }),
-  body: z.object({ name: z.string().trim().min(1).max(120), tags: z.array(z.string()).optional() }),
-  reply: z.object({ name: z.string(), owner: z.object({ id: z.int() }) }),
-  status: 201,
-  invalid: 'invalid',
-});
-const countThings = endpoint({
-  ...shared,
-  id: 'countThings',
-  method: 'post',
-  path: '/count',
-  body: z.object({ of: z.string() }),
-  reply: z.object({ count: z.int() }),
-});
-const limitThing = endpoint({
-  ...shared,
-  id: 'limitThing',
-  method: 'put',
-  path: '/limit',
-  body: z.strictObject({ limit: z.int().optional(), of: z.strictObject({ hour: z.int() }).optional() }),
-  reply: z.object({}),
-});
-const changeThing = endpoint({
-  ...shared,
-  auth: 'admin',
-  id: 'changeThing',
-  method: 'patch',
-  path: '/change',
-  body: z.object({ name: z.string().optional() }),
-  reply: z.object({}),
-});
-const downloadThing = endpoint({
-  ...shared,
-  id: 'downloadThing',
-  method: 'get',
-  path: '/download',
-  reply: { contentType: 'text/plain', description: 'text' },
+const door = {
+  operations: {
+    renameThing: 'POST /things/{thing_id}',
+    countThings: 'POST /count',
+    limitThing: 'PUT /limit',
+    changeThing: 'PATCH /change',
+    downloadThing: 'GET /download',
+  },
+} as const;
+const { renameThing, countThings, limitThing, changeThing, downloadThing } = endpoints(door, {
+  renameThing: {
+    ...shared,
+    params: z.object({ thing_id: z.uuid() }),
+    query: z.object({ loud: z.enum(['yes', 'no']).optional() }),
+    body: z.object({ name: z.string().trim().min(1).max(120), tags: z.array(z.string()).optional() }),
+    reply: z.object({ name: z.string(), owner: z.object({ id: z.int() }) }),
+    status: 201,
+    invalid: 'invalid',
+  },
+  countThings: {
+    ...shared,
+    body: z.object({ of: z.string() }),
+    reply: z.object({ count: z.int() }),
+  },
+  limitThing: {
+    ...shared,
+    body: z.strictObject({ limit: z.int().optional(), of: z.strictObject({ hour: z.int() }).optional() }),
+    reply: z.object({}),
+  },
+  changeThing: {
+    ...shared,
+    auth: 'admin',
+    body: z.object({ name: z.string().optional() }),
+    reply: z.object({}),
+  },
+  downloadThing: {
+    ...shared,
+    reply: { contentType: 'text/plain', description: 'text' },
+  },
 });
 
 const app = createHttpApp(effects);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import { mountScraperAdmin } from '../../functions/scraper/index.ts';
+import { mountLearning } from '../../functions/scraper/routes.ts';
 import { updateJob } from '../../functions/scraper/jobs/store.ts';
 import type { AdminVariables } from '../../functions/tenants/index.ts';
 import { acme, type ScraperWorld, startScraper } from './scraper-world.ts';
@@ -26,7 +26,7 @@ function appOf(workspace = acme) {
     context.set('principal', { workspace, actor: 'key:k', role: 'admin', superAdmin: false });
     await next();
   });
-  mountScraperAdmin(app, world.effects, async (_, name) => {
+  mountLearning(app, world.effects, async (_, name) => {
     ensured.push(name);
     return { mode: { name: (name ?? 'default') as ModeName }, created: name === 'new' };
   });

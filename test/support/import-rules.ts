@@ -26,11 +26,16 @@ function importsOf(sources: Sources): Import[] {
 
 const inFolder = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 const isOurs = (path: string): boolean => /^(?:functions|lib|bin|local|web|test)\//.test(path);
+/** A list that all capabilities read, such as the registry of routes. */
+const isRoot = (path: string): boolean => /^functions\/[^/]+$/.test(path);
 const nameOf = (path: string): string => posix.basename(path);
 const capabilityOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];
 const told = ({ from, to }: Import): string => `${from} imports ${to}`;
 
-/** A capability imports another's `index.ts` (a schema: its `schema.ts`) only, and only of one that comes earlier in the list. */
+/**
+ * A capability imports another's `index.ts` (a schema: its `schema.ts`) only, and only of one that comes earlier in the list. The admin
+ * API, which mounts and describes the routes of all, imports those too.
+ */
 export function wrongBetweenCapabilities(sources: Sources, capabilities: readonly string[]): string[] {
   return importsOf(sources)
     .filter(({ from, to }) => {
@@ -39,7 +44,8 @@ export function wrongBetweenCapabilities(sources: Sources, capabilities: readonl
       // A schema may build on a schema: what a browser reads can not go through an index that reads tables.
       const isFace =
         nameOf(to) === 'index.ts' || (nameOf(from) === 'schema.ts' && nameOf(to) === 'schema.ts');
-      return !isFace || capabilities.indexOf(other) >= capabilities.indexOf(own);
+      const isMounted = own === 'admin' && ['routes.ts', 'endpoints.ts'].includes(nameOf(to));
+      return !(isFace || isMounted) || capabilities.indexOf(other) >= capabilities.indexOf(own);
     })
     .map(told);
 }
@@ -55,18 +61,15 @@ export function wrongBetweenParts(sources: Sources): string[] {
       if (!isOurs(to)) return false;
       const capability = capabilityOf(to);
       if (inFolder(from, portable)) return !inFolder(to, portable);
+      // Through a list at the root a lower capability would reach a higher one.
+      if (isRoot(from)) return !isRoot(to);
       if (inFolder(from, 'functions/platform')) return !inFolder(to, 'functions/platform');
       if (inFolder(from, 'functions')) return !inFolder(to, 'functions');
       if (inFolder(from, 'lib')) {
         const isEnvironment =
           capability !== undefined && capability !== 'platform' && nameOf(to) === 'env.ts';
         const isPlatformType = capability === 'platform' && kind === 'type';
-        return !(
-          inFolder(to, 'lib') ||
-          isEnvironment ||
-          isPlatformType ||
-          to === 'functions/capabilities.ts'
-        );
+        return !(inFolder(to, 'lib') || isEnvironment || isPlatformType || isRoot(to));
       }
       if (inFolder(from, 'web')) {
         const isSchema = capability !== 'platform' && nameOf(to) === 'schema.ts';
@@ -123,6 +126,8 @@ export function wrongWithinCapabilities(sources: Sources): string[] {
         const browserSafe = to === 'zod' || nameOf(to) === 'schema.ts' || capabilityOf(to) === capability;
         return !browserSafe && kind !== 'type';
       }
+      // The face of a capability is its domain: who wants a verb of it does not load its schemas.
+      if (nameOf(from) === 'index.ts' && ['routes.ts', 'endpoints.ts'].includes(nameOf(to))) return true;
       if (capabilityOf(to) !== capability || nameOf(from) === 'index.ts' || kind === 'type') return false;
       return nameOf(to) === 'handler.ts' || rank(to) > rank(from);
     })

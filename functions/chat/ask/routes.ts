@@ -10,7 +10,7 @@ import {
 } from '../../platform/http/http-app.ts';
 import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { type Asked, askByForm, clearConversation } from './ask.ts';
-import * as endpoints from './endpoints.ts';
+import { formEndpoints } from './endpoints.ts';
 import type { ChatEffects } from '../effects.ts';
 import { answerEntry, noticeEntry } from './html.ts';
 import { htmlHeaders, patientHtml } from './patient-html.ts';
@@ -24,7 +24,7 @@ export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables
 
   mount(
     app,
-    endpoints.askEndpoint,
+    formEndpoints.ask,
     async ({ form }, context) => {
       const asked = await askByForm(form, context, effects);
       return patientHtml(gone => answered(asked, gone, context, effects), effects, limitHeaders(asked.limit));
@@ -37,24 +37,24 @@ export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables
     },
   );
 
-  mount(app, endpoints.uploadFilesEndpoint, async ({ form }, context) => {
+  mount(app, formEndpoints.uploadFiles, async ({ form }, context) => {
     const { ids, limit } = await uploadFiles(form, context, effects);
     for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
     return { file_ids: ids };
   });
 
-  mount(app, endpoints.clearConversationEndpoint, async ({ form }) => {
+  mount(app, formEndpoints.clearConversation, async ({ form }) => {
     await clearConversation(form.conversation_id, effects);
     return { status: 'cleared' as const };
   });
 
-  mount(app, endpoints.listModesEndpoint, async (_, { req }) => ({
+  mount(app, formEndpoints.listVisibleModes, async (_, { req }) => ({
     modes: await modesOf(req.raw.headers, effects),
   }));
 
   mount(
     app,
-    endpoints.getModeEndpoint,
+    formEndpoints.getVisibleMode,
     async ({ params }) => {
       const found = await findModeByName(params.name, effects);
       if (!found) throw new CallerError('not_found', 'there is no mode of this name');

@@ -3,14 +3,13 @@ import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
 import { createHttpApp, type RequestVariables } from '../../platform/http/http-app.ts';
 import type { ThreadId } from '../../platform/ids.ts';
-import { describeApi } from '../../platform/http/openapi.ts';
 import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { authenticate } from '../../tenants/index.ts';
 import { ownerOf, runFor, threadFor } from '../access.ts';
 import { askerOf } from '../asker.ts';
 import { cancel } from '../run/cancel.ts';
 import type { ChatEffects } from '../effects.ts';
-import * as endpoints from './endpoints.ts';
+import { runEndpoints } from './endpoints.ts';
 import { answerOptions } from '../options.ts';
 import { follow } from '../run/follow.ts';
 import { readHealth } from '../health.ts';
@@ -22,12 +21,12 @@ import { createUser } from './users.ts';
 import { admitVisitor } from './visitors.ts';
 import { runOnWire, runsErrorBody, threadOnWire } from './wire.ts';
 
-/** The runs API, visitor tokens, health and the API's description. */
+/** The runs API, visitor tokens and health. */
 export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
   const app = createHttpApp(effects, runsErrorBody);
   answerOptions(app);
 
-  mount(app, endpoints.createUserEndpoint, async ({ body: { name } }, { req }) => {
+  mount(app, runEndpoints.createUser, async ({ body: { name } }, { req }) => {
     const { workspace } = await authenticate(req.raw.headers, effects);
     const { user, created } = await createUser(workspace, name, effects);
     if (created) return { user_id: user, name };
@@ -35,7 +34,7 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     throw new CallerError('unauthorized', message, { details: { message, user_id: user, name } });
   });
 
-  mount(app, endpoints.createThreadEndpoint, async ({ body }, { req }) => {
+  mount(app, runEndpoints.createThread, async ({ body }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     const owner = await ownerOf(principal, body, effects);
     const thread = effects.ids.uuid() as ThreadId;
@@ -43,13 +42,13 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     return { thread_id: thread };
   });
 
-  mount(app, endpoints.getThreadEndpoint, async ({ params }, { req }) => {
+  mount(app, runEndpoints.getThread, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     const thread = await threadFor(principal, params.thread_id, effects);
     return threadOnWire(thread, await listTurns(principal.workspace, thread.thread, effects));
   });
 
-  mount(app, endpoints.postMessageEndpoint, async ({ params, body }, context) => {
+  mount(app, runEndpoints.postMessage, async ({ params, body }, context) => {
     const principal = await authenticate(context.req.raw.headers, effects);
     const { workspace } = principal;
     const [thread, newest] = await Promise.all([
@@ -67,12 +66,12 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     return { run_id: turn.run };
   });
 
-  mount(app, endpoints.getRunEndpoint, async ({ params }, { req }) => {
+  mount(app, runEndpoints.getRun, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     return runOnWire(await runFor(principal, params.run_id, effects));
   });
 
-  mount(app, endpoints.streamRunEndpoint, async ({ params }, { req }) => {
+  mount(app, runEndpoints.streamRun, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     const turn = await runFor(principal, params.run_id, effects);
     // Asking about a stream must not run anything, and GET handlers serve HEAD too.
@@ -81,23 +80,18 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     return eventStream(gone => runFrames(follow(principal.workspace, turn, cursor, gone, effects)), effects);
   });
 
-  mount(app, endpoints.cancelRunEndpoint, async ({ params }, { req }) => {
+  mount(app, runEndpoints.cancelRun, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     const turn = await runFor(principal, params.run_id, effects);
     return { ok: true as const, status: await cancel(principal.workspace, turn, effects) };
   });
 
-  mount(app, endpoints.createVisitorEndpoint, async ({ body }, { req }) => {
+  mount(app, runEndpoints.createVisitor, async ({ body }, { req }) => {
     const { expiresAt, ...admitted } = await admitVisitor(req.raw.headers, body.mode, effects);
     return { ...admitted, expires_at: expiresAt };
   });
 
-  mount(app, endpoints.healthEndpoint, () => readHealth(effects));
-
-  mount(app, endpoints.openApiEndpoint, async () => {
-    const { productEndpoints } = await import('../../api-description.ts');
-    return Response.json(await describeApi(productEndpoints, '1'));
-  });
+  mount(app, runEndpoints.health, () => readHealth(effects));
 
   return app;
 }

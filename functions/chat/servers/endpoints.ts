@@ -1,7 +1,8 @@
-import { endpoint } from '../../platform/http/endpoint.ts';
+import { endpoints } from '../../platform/http/endpoint.ts';
 import { jobsQuestion, jobsReply, permitsQuestion, permitsReply } from './schema.ts';
+import { routes } from '../../route-registry.ts';
 
-const shared = { tag: 'Servers', auth: 'workspace', method: 'post' } as const;
+const shared = { tag: 'Servers', auth: 'workspace' } as const;
 const errors = [
   'forbidden',
   'not_found',
@@ -16,26 +17,21 @@ const description = [
   'than 50 s is a 504. It is answered by the mode of that name in the workspace of the key.',
 ].join('\n');
 
-export const permitsEndpoint = endpoint({
-  ...shared,
-  id: 'askPermits',
-  path: '/api/permitsca',
-  summary: 'Ask the mode "permitsca"',
-  description,
-  body: permitsQuestion,
-  reply: permitsReply,
-  errors,
+export const serverEndpoints = endpoints(routes.chat.servers, {
+  askPermits: {
+    ...shared,
+    summary: 'Ask the mode "permitsca"',
+    description,
+    body: permitsQuestion,
+    reply: permitsReply,
+    errors,
+  },
+  askTalentCentral: {
+    ...shared,
+    summary: 'Ask the mode "talentcentral" for one of your users',
+    description: `${description} A conversation belongs to the \`user_id\` that began it.`,
+    body: jobsQuestion,
+    reply: jobsReply,
+    errors,
+  },
 });
-
-export const jobsEndpoint = endpoint({
-  ...shared,
-  id: 'askTalentCentral',
-  path: '/api/talentcentral',
-  summary: 'Ask the mode "talentcentral" for one of your users',
-  description: `${description} A conversation belongs to the \`user_id\` that began it.`,
-  body: jobsQuestion,
-  reply: jobsReply,
-  errors,
-});
-
-export const serverEndpoints = [permitsEndpoint, jobsEndpoint] as const;

@@ -7,7 +7,7 @@ import { authenticate } from '../../tenants/index.ts';
 import { askByServer } from './ask-by-server.ts';
 import type { ChatEffects } from '../effects.ts';
 import { answerOptions } from '../options.ts';
-import { jobsEndpoint, permitsEndpoint } from './endpoints.ts';
+import { serverEndpoints } from './endpoints.ts';
 import type { ServerQuestion } from './schema.ts';
 
 /** The doors of two sites whose servers ask, with a key, and take the whole answer. */
@@ -25,16 +25,20 @@ export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVaria
     return reply;
   };
 
-  mount(app, permitsEndpoint, async ({ body: { message, ...rest } }, context) => ({
+  mount(app, serverEndpoints.askPermits, async ({ body: { message, ...rest } }, context) => ({
     ...(await answer('permitsca', { ...rest, content: message }, context)),
     mode: 'permitsca' as const,
   }));
 
-  mount(app, jobsEndpoint, async ({ body: { prompt, user_id: person, ...rest } }, context) => ({
-    ...(await answer('talentcentral', { ...rest, content: prompt, person }, context)),
-    mode: 'talentcentral' as const,
-    user_id: person,
-  }));
+  mount(
+    app,
+    serverEndpoints.askTalentCentral,
+    async ({ body: { prompt, user_id: person, ...rest } }, context) => ({
+      ...(await answer('talentcentral', { ...rest, content: prompt, person }, context)),
+      mode: 'talentcentral' as const,
+      user_id: person,
+    }),
+  );
 
   return app;
 }

@@ -1,88 +1,59 @@
-import { endpoint } from '../../platform/http/endpoint.ts';
+import { endpoints } from '../../platform/http/endpoint.ts';
 import { runParams, streamHeaders } from '../schema.ts';
 import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
+import { routes } from '../../route-registry.ts';
 
 const shared = { tag: 'Widget on a page', auth: 'widget' } as const;
 const refusals = ['forbidden', 'conflict', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
 
-export const widgetConfigEndpoint = endpoint({
-  ...shared,
-  id: 'widgetConfig',
-  method: 'get',
-  path: '/api/widget/config',
-  summary: 'How the widget looks and what it offers',
-  reply: widgetConfig,
-  errors: ['forbidden', 'unavailable'],
+export const widgetEndpoints = endpoints(routes.chat.widget, {
+  widgetConfig: {
+    ...shared,
+    summary: 'How the widget looks and what it offers',
+    reply: widgetConfig,
+    errors: ['forbidden', 'unavailable'],
+  },
+  widgetChat: {
+    ...shared,
+    summary: 'Ask a question and wait for the whole answer',
+    description: 'An answer that takes longer than 50 s is a 504; the stream has no such limit.',
+    body: widgetMessage,
+    reply: widgetReply,
+    errors: refusals,
+  },
+  widgetStream: {
+    ...shared,
+    summary: 'Ask a question and follow the answer',
+    description: [
+      'The events `start`, `chunk`, `sources`, `usage` and `done` (whose data is `[DONE]`), each other one with JSON as data; on failure `error` with',
+      '`{code, message}` instead of `done`. A `reset` voids the chunks before it. After a lost connection GET the path that `start` named in',
+      '`resume`, with the last id as `Last-Event-ID`: nothing is lost or repeated.',
+    ].join('\n'),
+    body: widgetMessage,
+    reply: { contentType: 'text/event-stream', description: 'server-sent events' },
+    errors: refusals,
+  },
+  resumeWidgetStream: {
+    ...shared,
+    summary: 'Go on following an answer',
+    params: runParams,
+    headers: streamHeaders,
+    reply: { contentType: 'text/event-stream', description: 'server-sent events' },
+    errors: ['forbidden', 'not_found'],
+  },
+  cancelWidgetStream: {
+    ...shared,
+    summary: 'Stop an answer',
+    description: 'One that is at its end stays as it is; its status is answered.',
+    params: runParams,
+    reply: widgetCanceled,
+    errors: ['forbidden', 'not_found'],
+  },
+  widgetHealth: {
+    tag: 'Widget on a page',
+    summary: 'Whether questions are answered at present; always 200',
+    auth: 'none',
+    reply: widgetHealth,
+    errors: [],
+  },
 });
-
-export const widgetChatEndpoint = endpoint({
-  ...shared,
-  id: 'widgetChat',
-  method: 'post',
-  path: '/api/widget/chat',
-  summary: 'Ask a question and wait for the whole answer',
-  description: 'An answer that takes longer than 50 s is a 504; the stream has no such limit.',
-  body: widgetMessage,
-  reply: widgetReply,
-  errors: refusals,
-});
-
-export const widgetStreamEndpoint = endpoint({
-  ...shared,
-  id: 'widgetStream',
-  method: 'post',
-  path: '/api/widget/chat/stream',
-  summary: 'Ask a question and follow the answer',
-  description: [
-    'The events `start`, `chunk`, `sources`, `usage` and `done` (whose data is `[DONE]`), each other one with JSON as data; on failure `error` with',
-    '`{code, message}` instead of `done`. A `reset` voids the chunks before it. After a lost connection GET the path that `start` named in',
-    '`resume`, with the last id as `Last-Event-ID`: nothing is lost or repeated.',
-  ].join('\n'),
-  body: widgetMessage,
-  reply: { contentType: 'text/event-stream', description: 'server-sent events' },
-  errors: refusals,
-});
-
-export const resumeWidgetStreamEndpoint = endpoint({
-  ...shared,
-  id: 'resumeWidgetStream',
-  method: 'get',
-  path: '/api/widget/chat/stream/{run_id}',
-  summary: 'Go on following an answer',
-  params: runParams,
-  headers: streamHeaders,
-  reply: { contentType: 'text/event-stream', description: 'server-sent events' },
-  errors: ['forbidden', 'not_found'],
-});
-
-export const cancelWidgetStreamEndpoint = endpoint({
-  ...shared,
-  id: 'cancelWidgetStream',
-  method: 'post',
-  path: '/api/widget/chat/stream/{run_id}/cancel',
-  summary: 'Stop an answer',
-  description: 'One that is at its end stays as it is; its status is answered.',
-  params: runParams,
-  reply: widgetCanceled,
-  errors: ['forbidden', 'not_found'],
-});
-
-export const widgetHealthEndpoint = endpoint({
-  id: 'widgetHealth',
-  method: 'get',
-  path: '/api/widget/health',
-  tag: 'Widget on a page',
-  summary: 'Whether questions are answered at present; always 200',
-  auth: 'none',
-  reply: widgetHealth,
-  errors: [],
-});
-
-export const widgetEndpoints = [
-  widgetConfigEndpoint,
-  widgetChatEndpoint,
-  widgetStreamEndpoint,
-  resumeWidgetStreamEndpoint,
-  cancelWidgetStreamEndpoint,
-  widgetHealthEndpoint,
-] as const;

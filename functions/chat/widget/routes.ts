@@ -13,7 +13,7 @@ import { cursorOf, eventStream, streamHeaders } from '../stream.ts';
 import { cancel } from '../run/cancel.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 import { admitWidgets, type WidgetVariables, widgetOf } from './caller.ts';
-import * as endpoints from './endpoints.ts';
+import { widgetEndpoints } from './endpoints.ts';
 import { asWidgetFailure, widgetErrorBody } from './errors.ts';
 import { askByWidget, widgetRun } from './question.ts';
 import { widgetSourceOf } from './source.ts';
@@ -26,7 +26,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
   const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock));
   admitWidgets(app, effects);
 
-  mount(app, endpoints.widgetConfigEndpoint, async (_, context) => {
+  mount(app, widgetEndpoints.widgetConfig, async (_, context) => {
     const { workspace, mode: name, widget } = widgetOf(context);
     const [found, limit] = await Promise.all([
       getMode(workspace.id, name, effects),
@@ -51,7 +51,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
     };
   });
 
-  mount(app, endpoints.widgetChatEndpoint, async ({ body }, context) => {
+  mount(app, widgetEndpoints.widgetChat, async ({ body }, context) => {
     const caller = widgetOf(context);
     const { turn, limit } = await askByWidget(caller, body, context, effects);
     for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
@@ -61,7 +61,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
     return { response: text, sessionId: body.sessionId, sources: sources.map(widgetSourceOf) };
   });
 
-  mount(app, endpoints.widgetStreamEndpoint, async ({ body }, context) => {
+  mount(app, widgetEndpoints.widgetStream, async ({ body }, context) => {
     const caller = widgetOf(context);
     const { turn, limit } = await askByWidget(caller, body, context, effects);
     const start = {
@@ -76,7 +76,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
     );
   });
 
-  mount(app, endpoints.resumeWidgetStreamEndpoint, async ({ params }, context) => {
+  mount(app, widgetEndpoints.resumeWidgetStream, async ({ params }, context) => {
     const caller = widgetOf(context);
     const [turn, limit] = await Promise.all([
       widgetRun(caller, params.run_id as RunId, effects),
@@ -94,13 +94,13 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
     );
   });
 
-  mount(app, endpoints.cancelWidgetStreamEndpoint, async ({ params }, context) => {
+  mount(app, widgetEndpoints.cancelWidgetStream, async ({ params }, context) => {
     const caller = widgetOf(context);
     const turn = await widgetRun(caller, params.run_id as RunId, effects);
     return { ok: true as const, status: await cancel(caller.workspace.id, turn, effects) };
   });
 
-  mount(app, endpoints.widgetHealthEndpoint, async () => {
+  mount(app, widgetEndpoints.widgetHealth, async () => {
     const healthy = await readHealth(effects).then(
       ({ status }) => status === 'ok',
       () => false,

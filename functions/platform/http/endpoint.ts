@@ -56,7 +56,29 @@ export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z
 /** Lambda takes no more than 6 MB; a JSON body of this product is never near it. */
 export const maxJsonBytes = 256 * 1024;
 
-export const endpoint = <const E extends Endpoint>(declaration: E): E => declaration;
+/** An endpoint but for its route, which the registry of routes has. */
+type Declaration = Omit<Endpoint, 'id' | 'method' | 'path'>;
+
+/**
+ * The endpoints of a door: for each of its operations what it takes and answers. An operation that is not declared does not
+ * compile.
+ */
+export function endpoints<Id extends string, const Declared extends Readonly<Record<Id, Declaration>>>(
+  { operations }: { readonly operations: Readonly<Record<Id, string>> },
+  declared: Declared,
+): { readonly [Each in Id]: Declared[Each] & Route<Each> } {
+  const made = Object.entries<string>(operations).map(([id, operation]) => {
+    const [method = '', path = ''] = operation.split(' ');
+    return [id, { ...declared[id as Id], id, method: method.toLowerCase(), path }];
+  });
+  return Object.fromEntries(made);
+}
+
+interface Route<Id extends string> {
+  readonly id: Id;
+  readonly method: Endpoint['method'];
+  readonly path: string;
+}
 
 /**
  * Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. With `rescue` the

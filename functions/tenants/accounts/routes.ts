@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
-import { beginPasswordReset, finishPasswordReset, readUser, renewSignIn, signIn } from './endpoints.ts';
+import { accountEndpoints } from './endpoints.ts';
 import type { Tokens } from './accounts.ts';
 import { administrator } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
@@ -14,21 +14,25 @@ export function mountAccounts<Variables extends object>(
   app: Hono<{ Variables: Variables }>,
   effects: AccountsEffects,
 ): void {
-  mount(app, signIn, async ({ body }, { req }) =>
+  mount(app, accountEndpoints.signIn, async ({ body }, { req }) =>
     tokensOnWire(await signInPerson(body, req.raw.headers, effects)),
   );
-  mount(app, renewSignIn, async ({ body }, { req }) =>
+  mount(app, accountEndpoints.renewSignIn, async ({ body }, { req }) =>
     tokensOnWire(await renewTokens(body.refresh_token, req.raw.headers, effects)),
   );
-  mount(app, beginPasswordReset, async ({ body }, { req }) => {
+  mount(app, accountEndpoints.beginPasswordReset, async ({ body }, { req }) => {
     await beginReset(body.username, req.raw.headers, effects);
     return { status: 'success' as const };
   });
-  mount(app, finishPasswordReset, async ({ body: { token, new_password: password } }, { req }) => {
-    await finishReset({ token, password }, req.raw.headers, effects);
-    return { status: 'success' as const, message: 'The password is changed: sign in with it.' };
-  });
-  mount(app, readUser, async (_input, { req }) => {
+  mount(
+    app,
+    accountEndpoints.finishPasswordReset,
+    async ({ body: { token, new_password: password } }, { req }) => {
+      await finishReset({ token, password }, req.raw.headers, effects);
+      return { status: 'success' as const, message: 'The password is changed: sign in with it.' };
+    },
+  );
+  mount(app, accountEndpoints.readUser, async (_input, { req }) => {
     const caller = await administrator(req.raw.headers, effects);
     if (caller.kind === 'key') throw new CallerError('forbidden', 'an API key is nobody: sign in');
     const held = await Promise.all(

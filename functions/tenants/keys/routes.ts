@@ -4,14 +4,14 @@ import { mount } from '../../platform/http/endpoint.ts';
 import type { KeyId } from '../../platform/ids.ts';
 import type { AdminVariables } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
-import { createKey, listKeys, revokeKey, rotateKey } from './endpoints.ts';
+import { keyEndpoints } from './endpoints.ts';
 import { readKeyUses } from './key-use-store.ts';
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './keys.ts';
 import type { StoredKey } from './store.ts';
 
 /** Serves the workspace's API keys. The app must have authenticated its caller. */
 export function mountKeys(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
-  mount(app, listKeys, async (_input, context) => {
+  mount(app, keyEndpoints.listKeys, async (_input, context) => {
     const { workspace } = context.get('principal');
     const [keys, uses] = await Promise.all([
       listApiKeys(workspace, effects),
@@ -19,19 +19,19 @@ export function mountKeys(app: Hono<{ Variables: AdminVariables }>, effects: Acc
     ]);
     return { keys: keys.map(key => described(key, uses.get(key.keyId))) };
   });
-  mount(app, createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
+  mount(app, keyEndpoints.createKey, async ({ body: { name, scope, expires_in_days } }, context) => {
     const { workspace, actor } = context.get('principal');
     const created = await createApiKey(workspace, { name, scope, expiresInDays: expires_in_days }, effects);
     effects.log.info('key.created', { workspace, keyId: created.keyId, scope, by: actor });
     return { ...described(created), key: created.key };
   });
-  mount(app, rotateKey, async ({ params, body }, context) => {
+  mount(app, keyEndpoints.rotateKey, async ({ params, body }, context) => {
     const { workspace, actor } = context.get('principal');
     const made = await rotateApiKey(workspace, params.key_id as KeyId, body.overlap_hours, effects);
     effects.log.info('key.rotated', { workspace, keyId: params.key_id, by: actor, successor: made.keyId });
     return { ...described(made), key: made.key };
   });
-  mount(app, revokeKey, async ({ params }, context) => {
+  mount(app, keyEndpoints.revokeKey, async ({ params }, context) => {
     const { workspace, actor } = context.get('principal');
     const revoked = await revokeApiKey(workspace, params.key_id as KeyId, effects);
     effects.log.info('key.revoked', { workspace, keyId: revoked.keyId, by: actor });

@@ -5,20 +5,15 @@ import { requireOwner } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import type { Membership } from './store.ts';
 import { changeRole, inviteMember, listMembers, removeMember } from './members.ts';
-import {
-  changeRoleEndpoint,
-  inviteMemberEndpoint,
-  listMembersEndpoint,
-  removeMemberEndpoint,
-} from './endpoints.ts';
+import { memberEndpoints } from './endpoints.ts';
 
 /** Serves the workspace's members. The app must have found out who calls. */
 export function mountMembers(app: Hono<{ Variables: AdminVariables }>, effects: AccountsEffects): void {
-  mount(app, listMembersEndpoint, async (_input, context) => {
+  mount(app, memberEndpoints.listMembers, async (_input, context) => {
     const members = await listMembers(context.get('principal').workspace, effects);
     return { members: members.map(onWire) };
   });
-  mount(app, inviteMemberEndpoint, async ({ body }, context) => {
+  mount(app, memberEndpoints.inviteMember, async ({ body }, context) => {
     const principal = context.get('principal');
     requireOwner(principal);
     const { workspace, actor: by } = principal;
@@ -26,7 +21,7 @@ export function mountMembers(app: Hono<{ Variables: AdminVariables }>, effects: 
     effects.log.info('member.invited', { workspace, member: invited.sub, role: invited.role, by });
     return onWire(invited);
   });
-  mount(app, changeRoleEndpoint, async ({ params, body: { role } }, context) => {
+  mount(app, memberEndpoints.changeRole, async ({ params, body: { role } }, context) => {
     const principal = context.get('principal');
     requireOwner(principal);
     const { workspace, actor: by } = principal;
@@ -34,7 +29,7 @@ export function mountMembers(app: Hono<{ Variables: AdminVariables }>, effects: 
     effects.log.info('member.role_changed', { workspace, member: changed.sub, role, by });
     return onWire(changed);
   });
-  mount(app, removeMemberEndpoint, async ({ params }, context) => {
+  mount(app, memberEndpoints.removeMember, async ({ params }, context) => {
     const principal = context.get('principal');
     requireOwner(principal);
     const { workspace, actor: by } = principal;

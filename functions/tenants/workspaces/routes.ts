@@ -2,20 +2,15 @@ import type { Hono } from 'hono';
 import type { AdminVariables } from '../access/admin-workspace.ts';
 import { mount } from '../../platform/http/endpoint.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import { type Administrator, enterWorkspace, requireSuperAdmin } from '../access/admin-workspace.ts';
+import { enterWorkspace, requireSuperAdmin } from '../access/admin-workspace.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { inviteMember } from '../members/members.ts';
 import { sendDueNotices } from '../limits/notices.ts';
 import { linkBase } from '../accounts/password-reset.ts';
 import { readWorkspace } from './store.ts';
-import {
-  changeWorkspaceEndpoint,
-  createWorkspaceEndpoint,
-  listWorkspaces,
-  readWorkspaceEndpoint,
-} from './endpoints.ts';
-import { addWorkspace, changeWorkspace, listWorkspaceIds, requireFreeId } from './workspaces.ts';
+import { workspaceEndpoints } from './endpoints.ts';
+import { addWorkspace, changeWorkspace, requireFreeId, workspacesOf } from './workspaces.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -27,17 +22,17 @@ export function mountWorkspaces(
   effects: AccountsEffects,
   makeMode: (workspace: WorkspaceId, name: ModeName) => Promise<unknown>,
 ): void {
-  mount(app, listWorkspaces, async (_input, context) => {
+  mount(app, workspaceEndpoints.listWorkspaces, async (_input, context) => {
     const ids = await workspacesOf(context.get('caller'), effects);
     const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
     return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
   });
   // Judged before the body is looked at, like everybody who may do nothing here at all.
-  app.post(createWorkspaceEndpoint.path, async (context, next) => {
+  app.post(workspaceEndpoints.createWorkspace.path, async (context, next) => {
     requireSuperAdmin(context.get('caller'));
     await next();
   });
-  mount(app, createWorkspaceEndpoint, async ({ body }, context) => {
+  mount(app, workspaceEndpoints.createWorkspace, async ({ body }, context) => {
     const caller = context.get('caller');
     requireSuperAdmin(caller);
     const { id, name, tier, site, owner_email: email } = body;
@@ -51,11 +46,11 @@ export function mountWorkspaces(
     if (email !== undefined) await inviteMember(id, { email, role: 'owner' }, effects);
     return onWire(workspace);
   });
-  mount(app, readWorkspaceEndpoint, async ({ params }, context) => {
+  mount(app, workspaceEndpoints.readWorkspace, async ({ params }, context) => {
     const { workspace } = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
     return onWire(await knownWorkspace(workspace, effects));
   });
-  mount(app, changeWorkspaceEndpoint, async ({ params, body }, context) => {
+  mount(app, workspaceEndpoints.changeWorkspace, async ({ params, body }, context) => {
     const principal = await enterWorkspace(context.get('caller'), params.workspace_id, effects);
     const changed = await changeWorkspace(principal, body, effects);
     effects.log.info('workspace.changed', {
@@ -69,12 +64,6 @@ export function mountWorkspaces(
     );
     return onWire(changed);
   });
-}
-
-/** A key's own, a person's, or all of them for a super admin. */
-export async function workspacesOf(caller: Administrator, effects: AccountsEffects): Promise<WorkspaceId[]> {
-  if (caller.kind === 'key') return [caller.workspace];
-  return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
 }
 
 const onWire = (workspace: Workspace) => ({

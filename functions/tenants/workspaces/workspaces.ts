@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { AdminPrincipal } from '../access/admin-workspace.ts';
+import type { Administrator, AdminPrincipal } from '../access/admin-workspace.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
 import { type Workspace, workspaceDefaults } from './workspace.ts';
@@ -116,4 +116,10 @@ export function getWorkspace(
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
   return readWorkspace(workspace, effects);
+}
+
+/** A key's own, a person's, or all of them for a super admin. */
+export async function workspacesOf(caller: Administrator, effects: TenantsEffects): Promise<WorkspaceId[]> {
+  if (caller.kind === 'key') return [caller.workspace];
+  return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
 }

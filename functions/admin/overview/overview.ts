@@ -1,7 +1,7 @@
-import { listModes, type Mode } from '../assistant/index.ts';
-import type { WorkspaceId } from '../platform/ids.ts';
-import { listMembers, listSuperAdmins, listWorkspaceIds } from '../tenants/index.ts';
-import type { AdminEffects } from './effects.ts';
+import { listModes, type Mode } from '../../assistant/index.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { listMembers, listSuperAdmins, listWorkspaceIds } from '../../tenants/index.ts';
+import type { AdminEffects } from '../effects.ts';
 
 interface Person {
   email: string | undefined;
