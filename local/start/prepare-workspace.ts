@@ -25,6 +25,7 @@ export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeN
 const demoMode = {
   name: demo.mode,
   title: "Tern Harbour Makers' Hall",
+  color: '#0b6b55',
   intro:
     'Ask about opening hours, membership, workshops and borrowing tools. Each answer links to where it stands.',
   prompts: [

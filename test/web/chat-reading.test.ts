@@ -66,6 +66,39 @@ describe('reading', () => {
     expect(await page.getByRole('button', { name: 'Latest' }).count()).toBe(0);
   });
 
+  it('stays where a reader goes who moves slowly, or by keys, while the answer comes', async () => {
+    const { page, ask, answerText, field } = await here.chat({ viewport: { width: 1280, height: 500 } });
+    here.model.next(
+      saysWords(Array.from({ length: 400 }, (_, index) => `Paragraph ${index}.\n\n`).join(' '), 20),
+    );
+    await ask('At length');
+    await answerText.getByText('Paragraph 25.').waitFor();
+    const scroller = page.getByRole('main');
+    const top = () => scroller.evaluate(element => element.scrollTop);
+    await scroller.hover();
+    for (let step = 0; step < 3; step += 1) {
+      await page.mouse.wheel(0, -10);
+      await page.waitForTimeout(150);
+    }
+    const place = await top();
+    await page.waitForTimeout(500);
+    expect(await top()).toBe(place);
+    await page.getByRole('button', { name: 'Latest' }).click();
+    await page.getByRole('button', { name: 'Latest' }).waitFor({ state: 'detached' });
+    expect(await field.evaluate(element => element.matches(':focus'))).toBe(false);
+    await field.focus();
+    const before = await top();
+    await field.press('PageUp');
+    await expect.poll(top).toBeLessThan(before - 200);
+    const turned = await top();
+    await page.waitForTimeout(500);
+    expect(await top()).toBe(turned);
+    await scroller.focus();
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(top).toBeLessThan(turned);
+    await page.getByRole('button', { name: 'Stop answering' }).click();
+  });
+
   it('finds each citation on the line of the word that it stands at, however wide the window is', async () => {
     const { page, ask, answered, answerText } = await here.chat();
     here.model.next(saysWords('- Tool library only: A month £5, A year £50 [1]\n- Both of them: £90 [1]'));

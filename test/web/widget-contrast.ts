@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { contrast } from '../../web/widget/theme.ts';
+import { contrast } from '../../web/shared/theme.ts';
 
 interface ShownText {
   readonly text: string;

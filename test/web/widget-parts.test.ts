@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { frameSize } from '../../web/widget/frame-size.ts';
 import { readOptions } from '../../web/widget/options.ts';
 import { loadSettings, readSettings } from '../../web/widget/settings.ts';
-import { contrast, themeOf } from '../../web/widget/theme.ts';
+import { contrast, themeOf } from '../../web/shared/theme.ts';
 import { storage } from './scripted-server.ts';
 
 const script = 'https://chat.example/widget/v2/widget.js';

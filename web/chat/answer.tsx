@@ -21,7 +21,9 @@ export function TurnView({ turn, onRetry }: TurnProps) {
     <article class="turn">
       <div class="question">
         <h2 class="visually-hidden">You</h2>
-        <p>{turn.question}</p>
+        <p dir="auto" lang="">
+          {turn.question}
+        </p>
       </div>
       <div class="answer">
         <Mark />
@@ -102,7 +104,7 @@ function Outcome({ turn, onRetry }: TurnProps) {
     <div class={`outcome ${turn.phase === 'canceled' ? 'calm' : 'bad'}`}>
       {turn.phase !== 'canceled' && <AlertIcon />}
       <p>
-        <strong>{title}</strong> {turn.phase !== 'canceled' && turn.failure}
+        <strong>{title}</strong> {turn.phase !== 'canceled' && <bdi>{turn.failure}</bdi>}
       </p>
       <button type="button" class="small" onClick={() => onRetry(turn.key)}>
         <RetryIcon />

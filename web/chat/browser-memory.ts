@@ -20,21 +20,27 @@ export function threadMemory(mode: string, tab: Remembered, browser: Remembered)
   };
 }
 
-/** How the mode presented itself last time, so that the page does not begin under another name. */
+/** How the mode presented itself last time, so that the page does not begin under another name; undefined on a first visit. */
 export function rememberedGreeting(mode: string, browser: Remembered) {
   const name = `switchboard.greeting.${mode}`;
   return {
-    read(): Greeting {
+    read(): Greeting | undefined {
       try {
-        const kept: Partial<Greeting> = JSON.parse(browser.read(name) ?? '{}');
-        return { title: kept.title ?? 'Switchboard', intro: kept.intro ?? '', prompts: kept.prompts ?? [] };
+        const {
+          title,
+          intro = '',
+          prompts = [],
+          color,
+          text_color,
+        }: Partial<Greeting> = JSON.parse(browser.read(name) ?? '{}');
+        return title === undefined ? undefined : { title, intro, prompts, color, text_color };
       } catch {
         // Written by another version of the page.
-        return { title: 'Switchboard', intro: '', prompts: [] };
+        return undefined;
       }
     },
-    write({ title, intro, prompts }: Greeting): void {
-      browser.write(name, JSON.stringify({ title, intro, prompts }));
+    write({ title, intro, prompts, color, text_color }: Greeting): void {
+      browser.write(name, JSON.stringify({ title, intro, prompts, color, text_color }));
     },
   };
 }

@@ -62,14 +62,19 @@ function Card({ source, left, top, above }: Preview) {
     <div
       class={`card${above ? ' above' : ''}`}
       aria-hidden="true"
+      lang=""
       ref={element => {
         element?.style.setProperty('left', `${left}px`);
         element?.style.setProperty('top', `${top}px`);
       }}
     >
-      <strong>{source.title}</strong>
-      {source.heading && <span class="card-heading">{source.heading}</span>}
-      <p>{source.excerpt}</p>
+      <strong dir="auto">{source.title}</strong>
+      {source.heading && (
+        <span class="card-heading" dir="auto">
+          {source.heading}
+        </span>
+      )}
+      <p dir="auto">{source.excerpt}</p>
       <span class="card-host">{safeUrl(source.url)?.host}</span>
     </div>
   );

@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { SendIcon, StopIcon } from './icons.tsx';
 import { questionLength } from './limits.ts';
+import { turnPageBy } from '../shared/follow-end.ts';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -10,13 +11,15 @@ export interface ComposerProps {
   readonly disabled: boolean;
   readonly onSend: (question: string) => void;
   readonly onStop: () => Promise<void>;
+  /** Moves the conversation by so many pages; less than 0: towards its beginning. */
+  readonly onTurnPage: (pages: number) => void;
 }
 
 /**
  * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. What is pasted stays whole:
  * cut without a word, it would be another question.
  */
-export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProps) {
+export function Composer({ field, busy, disabled, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [stopping, setStopping] = useState(false);
   const left = questionLength - draft.trim().length;
@@ -58,6 +61,7 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
         id="question"
         ref={field}
         rows={1}
+        dir="auto"
         value={draft}
         aria-invalid={left < 0}
         placeholder="Ask a question"
@@ -71,6 +75,7 @@ export function Composer({ field, busy, disabled, onSend, onStop }: ComposerProp
             event.preventDefault();
             send();
           } else if (event.key === 'Escape' && busy) stop();
+          else turnPageBy(event, onTurnPage);
         }}
       />
       {left <= 200 && (

@@ -12,6 +12,7 @@ import { rememberedIn } from '../shared/remembered.ts';
 import { createVisitor, type Greeting } from '../shared/visitor.ts';
 import { rememberedGreeting, threadMemory } from './browser-memory.ts';
 import { createConversation } from './conversation.ts';
+import { showColours } from './mode-colours.ts';
 import { Page } from './page.tsx';
 
 const mode = new URLSearchParams(location.search).get('mode')?.trim() || 'default';
@@ -38,10 +39,15 @@ const conversation = createConversation({
 channel.addEventListener('message', ({ data }) => void conversation.threadChanged(String(data)));
 
 const place = document.getElementById('page');
-const show = (greeting: Greeting, refusal?: string): void => {
-  document.title = greeting.title;
+const show = (greeting: Greeting | undefined, refusal?: string): void => {
+  if (greeting) {
+    document.title = greeting.title;
+    showColours(greeting);
+  }
   if (place) render(<Page greeting={greeting} refusal={refusal} conversation={conversation} />, place);
 };
+/** What is shown where the mode can not be asked for its own. */
+const nameless: Greeting = { title: 'Chat', intro: '', prompts: [] };
 const remembered = rememberedGreeting(mode, browser);
 show(remembered.read());
 visitor.meet().then(
@@ -50,8 +56,9 @@ visitor.meet().then(
     show(greeting);
   },
   (error: unknown) => {
+    const unknown = error instanceof ApiError && error.status === 404;
     // Anything but an unknown mode may pass, and the next call tells.
-    if (error instanceof ApiError && error.status === 404) show(remembered.read(), error.message);
+    show(remembered.read() ?? nameless, unknown ? error.message : undefined);
   },
 );
 void conversation.open();

@@ -11,7 +11,8 @@ import { isSettled } from './turn.ts';
 import { Welcome } from './welcome.tsx';
 
 export interface PageProps {
-  readonly greeting: Greeting;
+  /** Undefined until the mode has told it, on a first visit. */
+  readonly greeting: Greeting | undefined;
   /** Why there is nobody to talk to here, if so. */
   readonly refusal: string | undefined;
   readonly conversation: Conversation;
@@ -20,8 +21,9 @@ export interface PageProps {
 export function Page({ greeting, refusal, conversation }: PageProps) {
   const state = useConversation(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
-  const { scroller, content, atEnd, goToEnd } = useFollowEnd();
+  const { scroller, content, atEnd, goToEnd, turnPage } = useFollowEnd(state.turns.length > 0);
   const busy = state.turns.some(turn => !isSettled(turn));
+  const fresh = state.phase === 'ready' && state.turns.length === 0;
   // Where it would open a keyboard on the screen, the reader shall see the page first.
   useEffect(() => {
     if (matchMedia('(hover: hover) and (pointer: fine)').matches) field.current?.focus();
@@ -43,8 +45,10 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
       </a>
       <header class="header">
         <div class="brand">
-          <Mark />
-          <h1>{greeting.title}</h1>
+          {greeting && <Mark />}
+          <h1 dir="auto" lang="">
+            {greeting?.title ?? <span class="visually-hidden">Chat</span>}
+          </h1>
         </div>
         {state.turns.length > 0 && (
           <button type="button" class="small" onClick={startOver}>
@@ -53,10 +57,10 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
           </button>
         )}
       </header>
-      <main class="scroller" ref={scroller} tabIndex={-1} aria-label="Conversation">
+      <main class="scroller" ref={scroller} tabIndex={0} aria-label="Conversation">
         <div class="column" ref={content}>
           {refusal && <Unavailable title="There is no assistant here" notice={refusal} />}
-          {!refusal && state.phase === 'loading' && <Loading />}
+          {!refusal && (state.phase === 'loading' || (fresh && !greeting)) && <Loading />}
           {!refusal && state.phase === 'unavailable' && (
             <Unavailable
               title="The conversation could not be loaded"
@@ -64,9 +68,7 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
               onRetry={() => void conversation.open()}
             />
           )}
-          {!refusal && state.phase === 'ready' && state.turns.length === 0 && (
-            <Welcome greeting={greeting} notice={state.notice} onAsk={ask} />
-          )}
+          {!refusal && fresh && greeting && <Welcome greeting={greeting} notice={state.notice} onAsk={ask} />}
           {state.turns.map(turn => (
             <TurnView key={turn.key} turn={turn} onRetry={key => void conversation.retry(key)} />
           ))}
@@ -86,6 +88,7 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
           disabled={state.phase !== 'ready' || refusal !== undefined}
           onSend={ask}
           onStop={() => conversation.stop()}
+          onTurnPage={turnPage}
         />
         <p class="fine-print">Answers link to their sources: check what matters.</p>
       </footer>
@@ -106,7 +109,7 @@ function useConversation(conversation: Conversation): ConversationState {
 function Loading() {
   return (
     <div class="loading" role="status">
-      <span class="visually-hidden">Loading the conversation…</span>
+      <span class="visually-hidden">Loading…</span>
       <span class="bar short" />
       <span class="bar" />
       <span class="bar" />
@@ -125,7 +128,7 @@ function Unavailable({ title, notice, onRetry }: UnavailableProps) {
   return (
     <div class="unavailable" role="alert">
       <h2>{title}</h2>
-      <p>{notice}</p>
+      <p dir="auto">{notice}</p>
       {onRetry && (
         <button type="button" class="small" onClick={onRetry}>
           Try again

@@ -22,13 +22,13 @@ function SourceRow({ source }: { source: Source }) {
   const [open, setOpen] = useState(false);
   const { n, title, heading, page, excerpt } = source;
   const url = safeUrl(source.url);
-  const place = [heading, page && `page ${page}`, url?.host].filter(Boolean).join(' · ');
+  const place = [heading, page && `page ${page}`, url?.host].filter(Boolean);
   return (
     <li class={`source${open ? ' open' : ''}`}>
       <span class="source-number" aria-hidden="true">
         {n}
       </span>
-      <div class="source-text">
+      <div class="source-text" dir="auto" lang="">
         {url ? (
           <a class="source-title" href={url.href} title={url.href} target="_blank" rel="noopener noreferrer">
             <span class="visually-hidden">{n}: </span>
@@ -37,7 +37,9 @@ function SourceRow({ source }: { source: Source }) {
         ) : (
           <span class="source-title">{title}</span>
         )}
-        <span class="source-place">{place}</span>
+        <span class="source-place">
+          {place.map((part, at) => [at > 0 && ' · ', <bdi key={at}>{part}</bdi>])}
+        </span>
       </div>
       {excerpt && (
         <button
@@ -51,7 +53,11 @@ function SourceRow({ source }: { source: Source }) {
           <MoreIcon />
         </button>
       )}
-      {open && <blockquote class="source-excerpt">{excerpt}</blockquote>}
+      {open && (
+        <blockquote class="source-excerpt" dir="auto" lang="">
+          {excerpt}
+        </blockquote>
+      )}
     </li>
   );
 }

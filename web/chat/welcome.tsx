@@ -13,13 +13,17 @@ export function Welcome({ greeting, notice, onAsk }: WelcomeProps) {
     <section class="welcome">
       <Mark />
       <h2>What would you like to know?</h2>
-      {greeting.intro && <p>{greeting.intro}</p>}
+      {greeting.intro && (
+        <p dir="auto" lang="">
+          {greeting.intro}
+        </p>
+      )}
       {notice && <p class="banner">{notice}</p>}
       {greeting.prompts.length > 0 && (
         <ul class="prompts" aria-label="Questions to begin with">
           {greeting.prompts.map(prompt => (
             <li key={prompt}>
-              <button type="button" onClick={() => onAsk(prompt)}>
+              <button type="button" dir="auto" lang="" onClick={() => onAsk(prompt)}>
                 {prompt}
               </button>
             </li>

@@ -1,8 +1,12 @@
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-/** So near to the end counts as being there: a reader's thumb is not exact. */
+/** So near to the end counts as being there for a reader who comes down to it: a thumb is not exact. */
 const near = 40;
+/** Positions are fractions of a pixel where the page is zoomed. */
+const leastMove = 0.5;
+/** Of what is seen, so that a turned page begins with the last lines of the one before. */
+const pageShare = 0.85;
 
 export interface FollowEnd {
   readonly scroller: RefObject<HTMLElement | null>;
@@ -11,10 +15,15 @@ export interface FollowEnd {
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
   readonly goToEnd: (smooth: boolean) => void;
+  /** Moves by so many pages; less than 0: towards the beginning. */
+  readonly turnPage: (pages: number) => void;
 }
 
-/** Keeps a growing page at its end for a reader who is at its end, and leaves alone one who scrolled up. */
-export function useFollowEnd(): FollowEnd {
+/**
+ * Keeps a growing page at its end for a reader who is at its end, and leaves alone one who has gone up, be it by a pixel. Does nothing while
+ * there is no `growing` conversation: a welcome is read from its beginning.
+ */
+export function useFollowEnd(growing: boolean): FollowEnd {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -26,22 +35,31 @@ export function useFollowEnd(): FollowEnd {
     const box = scroller.current;
     box?.scrollTo({ top: box.scrollHeight, behavior: smooth ? 'smooth' : 'instant' });
   }, []);
+  const turnPage = useCallback((pages: number) => {
+    const box = scroller.current;
+    box?.scrollBy({ top: pages * pageShare * box.clientHeight });
+  }, []);
 
   useEffect(() => {
     const box = scroller.current;
     const inside = content.current;
-    if (!box || !inside) return undefined;
+    if (!growing || !box || !inside) return undefined;
+    follows.current = true;
+    setAtEnd(true);
     let lastTop = box.scrollTop;
     const onScroll = () => {
       const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
-      // Only going up is the reader's wish to stay; the page itself only ever moves down.
-      if (box.scrollTop < lastTop - 1 && distance > near) follows.current = false;
+      // Only going up is the reader's wish to stay; the page itself only ever moves down, or is cut short at its end.
+      const wentUp = box.scrollTop < lastTop - leastMove;
+      if (wentUp) follows.current = distance < 1;
       else if (distance <= near) follows.current = true;
       lastTop = box.scrollTop;
       setAtEnd(follows.current);
     };
     const keep = () => {
-      if (follows.current) box.scrollTop = box.scrollHeight;
+      if (!follows.current) return;
+      box.scrollTop = box.scrollHeight;
+      lastTop = box.scrollTop;
     };
     const observer = new ResizeObserver(keep);
     observer.observe(inside);
@@ -51,7 +69,20 @@ export function useFollowEnd(): FollowEnd {
       observer.disconnect();
       box.removeEventListener('scroll', onScroll);
     };
-  }, []);
+  }, [growing]);
 
-  return { scroller, content, atEnd, goToEnd };
+  return { scroller, content, atEnd: atEnd || !growing, goToEnd, turnPage };
+}
+
+/** The keys that turn pages do so from the field for a question as well, unless that itself has more than it shows. */
+export function turnPageBy(
+  event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement },
+  turnPage: FollowEnd['turnPage'],
+): void {
+  const pages = event.key === 'PageUp' ? -1 : event.key === 'PageDown' ? 1 : 0;
+  const { scrollHeight, clientHeight } = event.currentTarget;
+  // A border counts to the one and not to the other.
+  if (pages === 0 || scrollHeight > clientHeight + 4) return;
+  event.preventDefault();
+  turnPage(pages);
 }

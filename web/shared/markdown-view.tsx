@@ -1,4 +1,4 @@
-import type { ComponentChildren, VNode } from 'preact';
+import { cloneElement, type ComponentChildren, type VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { type Block, type Cell, type Inline, parseMarkdown } from './markdown.ts';
 import { closeUnfinished } from './unfinished.ts';
@@ -13,12 +13,13 @@ export interface MarkdownProps {
 
 /**
  * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup; and a block that did
- * not change is the same element as before, so a growing answer touches its last block only.
+ * not change is the same element as before, so a growing answer touches its last block only. Each block runs in the direction of its own
+ * words; what is inside it follows, line by line (`markdown.css`). Its language is not known, and not the page's.
  */
 export function Markdown({ text, growing = false, citation }: MarkdownProps): VNode {
   const pieces = useMemo(() => parseMarkdown(growing ? closeUnfinished(text) : text), [text, growing]);
   return (
-    <div class="markdown">
+    <div class="markdown" lang="">
       {pieces.map(({ raw, block }, index) => (
         <Piece key={`${index}-${block.kind}`} raw={raw} block={block} citation={citation} />
       ))}
@@ -28,7 +29,10 @@ export function Markdown({ text, growing = false, citation }: MarkdownProps): VN
 
 function Piece({ raw, block, citation }: { raw: string; block: Block; citation: MarkdownProps['citation'] }) {
   // The block follows from `raw`: an equal one would be drawn the same.
-  return useMemo(() => drawBlock(block, citation), [raw, citation]);
+  return useMemo(() => {
+    const drawn = drawBlock(block, citation);
+    return block.kind === 'code' ? drawn : cloneElement(drawn, { dir: 'auto' });
+  }, [raw, citation]);
 }
 
 function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
@@ -37,11 +41,16 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
     case 'paragraph':
       return <p>{inline(block.content)}</p>;
     case 'heading':
-      return <Heading level={block.level}>{inline(block.content)}</Heading>;
+      return heading(block.level, inline(block.content));
     case 'code':
       return (
         // A wide block scrolls, so the keyboard must reach it.
-        <pre tabIndex={0} aria-label={block.language ? `Code, ${block.language}` : 'Code'} role="group">
+        <pre
+          dir="ltr"
+          tabIndex={0}
+          aria-label={block.language ? `Code, ${block.language}` : 'Code'}
+          role="group"
+        >
           <code>{block.text}</code>
         </pre>
       );
@@ -77,14 +86,15 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
 /** An item of one paragraph is drawn without the paragraph, so that a list stays tight. */
 function drawItemPart(part: Block, item: readonly Block[], citation: MarkdownProps['citation']) {
   const paragraphs = item.filter(({ kind }) => kind === 'paragraph').length;
-  if (part.kind === 'paragraph' && paragraphs === 1) return drawContent(part.content, citation);
+  if (part.kind === 'paragraph' && paragraphs === 1)
+    return <span class="item">{drawContent(part.content, citation)}</span>;
   return drawBlock(part, citation);
 }
 
 /** All are of the level below the page's own, since an answer may begin with any and skip some. */
-function Heading({ level, children }: { level: number; children: ComponentChildren }) {
-  return <h3 class={level <= 2 ? 'large' : undefined}>{children}</h3>;
-}
+const heading = (level: number, content: ComponentChildren) => (
+  <h3 class={level <= 2 ? 'large' : undefined}>{content}</h3>
+);
 
 function drawCell(
   Tag: 'th' | 'td',
@@ -117,7 +127,7 @@ function drawInline(part: Inline, citation: MarkdownProps['citation']): Componen
     case 'text':
       return part.text;
     case 'code':
-      return <code>{part.text}</code>;
+      return <code dir="ltr">{part.text}</code>;
     case 'break':
       return <br />;
     case 'citation':
@@ -133,7 +143,14 @@ function drawInline(part: Inline, citation: MarkdownProps['citation']): Componen
       return (
         <a href={part.url} title={part.url} target="_blank" rel="noopener noreferrer">
           {inner(part.content)}
-          {part.host && <span class="link-host"> ({part.host})</span>}
+          {part.host && (
+            <>
+              {' '}
+              <span class="link-host" dir="ltr">
+                ({part.host})
+              </span>
+            </>
+          )}
         </a>
       );
   }

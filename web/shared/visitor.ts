@@ -4,7 +4,7 @@ import type { visitor } from '../../functions/chat/runs-api/schema.ts';
 export type VisitorReply = z.output<typeof visitor>;
 
 /** What a page shows of the mode. */
-export type Greeting = Pick<VisitorReply, 'title' | 'intro' | 'prompts'>;
+export type Greeting = Pick<VisitorReply, 'title' | 'intro' | 'prompts' | 'color' | 'text_color'>;
 
 /** Text kept by the browser under a name; a browser that keeps nothing behaves like an empty one. */
 export interface Remembered {

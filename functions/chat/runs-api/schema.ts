@@ -70,6 +70,8 @@ export const visitor = z.object({
   title: z.string().describe('of the mode, for the head of a page'),
   intro: z.string().describe('the first thing that a visitor reads'),
   prompts: z.array(z.string()).describe('questions to offer'),
+  color: z.string().optional().describe('`#rrggbb`, of the mode, for its page'),
+  text_color: z.string().optional().describe('`#rrggbb`, of text on that colour'),
   expires_at: time,
 });
 

@@ -11,6 +11,8 @@ export interface Admission extends VisitorToken {
   readonly title: string;
   readonly intro: string;
   readonly prompts: string[];
+  readonly color?: string;
+  readonly text_color?: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function admitVisitor(
     title: shown?.title ?? mode,
     intro: shown?.intro ?? '',
     prompts: shown?.prompts ?? [],
+    ...(shown && { color: shown.color, text_color: shown.text_color }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FrameSize } from '../frame-size.ts';
 import type { WidgetSettings } from '../settings.ts';
-import { themeOf } from '../theme.ts';
+import { themeOf } from '../../shared/theme.ts';
 import styles from './loader.css?inline';
 
 /** The widget's elements in the page: one host element, and all else in its shadow root. */
@@ -37,6 +37,8 @@ export function createContainer(
   const taken = document.querySelectorAll('switchboard-widget').length;
   host.id = taken === 0 ? id : `${id}-${taken + 1}`;
   host.dataset['position'] = position;
+  // The words of the widget's own; what people and models write says that its language is not known.
+  host.lang = 'en';
   const root = host.attachShadow({ mode: 'open' });
   const adopt = (css: string): void => {
     const sheet = new CSSStyleSheet();
@@ -65,6 +67,8 @@ export function createContainer(
   root.append(frame, launcher, news);
   const theme = themeOf(color, textColor);
   const set = (property: string, value: string) => host.style.setProperty(property, value, 'important');
+  // As the page runs, also where only its body says how: the widget is behind that and inherits nothing of it.
+  set('direction', getComputedStyle(document.body).direction);
   set('--accent', theme.accent);
   set('--on-accent', theme.onAccent);
   set('--accent-ink', known(`light-dark(${theme.inkOnLight},${theme.inkOnDark})`));

@@ -45,7 +45,9 @@ export function AttachedList({ attached: { files, refusal }, onChange }: AttachP
     <div class="attached" role="status">
       {files.map(({ name }) => (
         <span key={name} class="file">
-          <span class="file-name">{name}</span>
+          <span class="file-name" dir="auto">
+            {name}
+          </span>
           <button
             type="button"
             aria-label={`Remove ${name}`}

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { turnPageBy } from '../../shared/follow-end.ts';
 import { questionLength } from '../panel-contract.ts';
 import { AttachButton, AttachedList } from './attach.tsx';
 import type { Attached, AttachedFile } from './attached-files.ts';
@@ -13,10 +14,12 @@ export interface ComposerProps {
   readonly takesFiles: boolean;
   readonly onSend: (question: string, files: readonly AttachedFile[]) => void;
   readonly onStop: () => void;
+  /** Moves the conversation by so many pages; less than 0: towards its beginning. */
+  readonly onTurnPage: (pages: number) => void;
 }
 
 /** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. */
-export function Composer({ field, busy, takesFiles, onSend, onStop }: ComposerProps) {
+export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [attached, setAttached] = useState<Attached>({ files: [] });
   const ready = draft.trim() !== '' && !busy;
@@ -55,6 +58,7 @@ export function Composer({ field, busy, takesFiles, onSend, onStop }: ComposerPr
       <textarea
         ref={field}
         rows={1}
+        dir="auto"
         value={draft}
         maxLength={questionLength}
         aria-label="Your question"
@@ -64,7 +68,9 @@ export function Composer({ field, busy, takesFiles, onSend, onStop }: ComposerPr
         onInput={event => setDraft(event.currentTarget.value)}
         onKeyDown={event => {
           // While an input method composes a word, Enter chooses it (229: Safari says so only by the code).
-          if (event.isComposing || event.keyCode === 229 || event.key !== 'Enter' || event.shiftKey) return;
+          if (event.isComposing || event.keyCode === 229) return;
+          turnPageBy(event, onTurnPage);
+          if (event.key !== 'Enter' || event.shiftKey) return;
           event.preventDefault();
           send();
         }}

@@ -10,7 +10,9 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
     return (
       <li class="message own">
         <span class="visually-hidden">You: </span>
-        <p class="words">{content}</p>
+        <div class="words" lang="">
+          <p dir="auto">{content}</p>
+        </div>
         {entry.files && <p class="with">With {entry.files.join(', ')}</p>}
         <Time of={entry.timestamp} />
       </li>
@@ -26,7 +28,7 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
       <span class="visually-hidden">Answer: </span>
       {state === 'failed' ? (
         <div class="words failed">
-          <p>{failure}</p>
+          <p dir="auto">{failure}</p>
           {again}
         </div>
       ) : (

@@ -9,11 +9,15 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
   return (
     <details class="sources">
       <summary>{sources.length === 1 ? '1 source' : `${sources.length} sources`}</summary>
-      <ol>
+      <ol lang="">
         {sources.map(({ n, title, url, excerpt }) => (
           <li key={n} value={n}>
             <Title title={title} url={url} />
-            {excerpt && <p class="excerpt">{excerpt}</p>}
+            {excerpt && (
+              <p class="excerpt" dir="auto">
+                {excerpt}
+              </p>
+            )}
           </li>
         ))}
       </ol>
@@ -23,9 +27,9 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
 
 function Title({ title, url }: { title: string; url: string }) {
   const safe = safeUrl(url);
-  if (!safe) return <span>{title || 'A document'}</span>;
+  if (!safe) return <bdi>{title || 'A document'}</bdi>;
   return (
-    <a href={safe.href} target="_blank" rel="noopener noreferrer">
+    <a href={safe.href} dir="auto" target="_blank" rel="noopener noreferrer">
       {title || safe.host}
     </a>
   );

@@ -25,7 +25,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => conversation.subscribe(() => redraw(undefined)), [conversation]);
   const { entries, connection } = conversation.state();
-  const { scroller, content, goToEnd } = useFollowEnd();
+  const { scroller, content, goToEnd, turnPage } = useFollowEnd(entries.length > 0);
   const online = useOnline();
   const last = entries.at(-1);
   const busy = entries.some(isOpen);
@@ -37,8 +37,10 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
   };
   return (
     <>
-      <header class="head">
-        <h2>{settings.name}</h2>
+      <div class="head">
+        <h2 dir="auto" lang="">
+          {settings.name}
+        </h2>
         {entries.length > 0 && (
           <HeadButton
             label="Clear conversation"
@@ -57,7 +59,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
           />
         )}
         <HeadButton label="Minimize" icon={<CloseIcon />} onClick={onClose} />
-      </header>
+      </div>
       <section class="scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
         <div ref={content}>
           <ul class="messages">
@@ -83,6 +85,8 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
                 <li key={prompt}>
                   <button
                     type="button"
+                    dir="auto"
+                    lang=""
                     onClick={() => {
                       ask(prompt);
                       settleFocus();
@@ -102,12 +106,15 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
         busy={busy}
         takesFiles={settings.takesFiles}
         onSend={ask}
+        onTurnPage={turnPage}
         onStop={() => {
           conversation.stop();
           settleFocus();
         }}
       />
-      <p class="advice">Answers link to their sources: check what matters.</p>
+      <p class="advice" dir="auto">
+        Answers link to their sources: check what matters.
+      </p>
       <Announcement answer={last?.role === 'assistant' ? last : undefined} />
     </>
   );
@@ -127,13 +134,15 @@ const HeadButton = ({ label, icon, onClick }: HeadButtonProps) => (
 
 const Welcome = ({ words }: { words: Entry['content'] }) => (
   <li class="message">
-    <p class="words">{words}</p>
+    <div class="words" lang="">
+      <p dir="auto">{words}</p>
+    </div>
   </li>
 );
 
 function Trouble({ online, lost }: { online: boolean; lost: boolean }) {
   return (
-    <div class="trouble" role="status">
+    <div class="trouble" role="status" dir="auto">
       {!online ? 'You are offline.' : lost ? 'The connection was lost. Connecting again…' : ''}
     </div>
   );
