@@ -63,7 +63,7 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   };
   const openAiBaseUrl = address('openAiBaseUrl');
   const mailFrom = text('mailFrom') ?? '';
-  if (mailFrom !== '' && !/^[^\s@<>"*]+@[^\s@<>"*]+\.[^\s@<>"*]+$/.test(mailFrom)) {
+  if (mailFrom !== '' && !/^[^\s@<>"*]+@(?:[^\s@<>"*.]+\.)+[^\s@<>"*.]+$/.test(mailFrom)) {
     throw new Error(`mailFrom "${mailFrom}": use an address, as name@example.org`);
   }
   const conversationLogDays = Number(text('conversationLogDays') ?? 90);

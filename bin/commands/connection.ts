@@ -14,7 +14,7 @@ export async function openConnection(env: NodeJS.ProcessEnv, clock: Clock): Prom
   if (url.protocol === 'http:' && !isLocal) {
     throw noAccess(`${url.origin} would get the API key in clear: use its https:// address`);
   }
-  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const base = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
   const given = env['SWITCHBOARD_API_KEY'];
   if (given) return connectApi(base, keyOf(given, 'SWITCHBOARD_API_KEY'), clock);
   if (!isLocal) throw noAccess(`set SWITCHBOARD_API_KEY to an API key of ${base}`);

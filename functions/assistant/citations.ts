@@ -134,7 +134,7 @@ const keep = (text: string): Reading => ({ length: text.length, text });
 
 const longestCitation = 48;
 const citation = /^\[\s*((?:source\s)?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*\]/i;
-const openCitation = /^\[\s*(?:s(?:o(?:u(?:r(?:ce?)?)?)?)?|(?:source\s)?[\d\s,;–-]*)$/i;
+const openCitation = /^\[(?:\s*s(?:o(?:u(?:r(?:ce?)?)?)?)?|\s*source\s[\d\s,;–-]*|[\d\s,;–-]*)$/i;
 const wideCitation = /^【\s*(\d{1,3})[^】\n]{0,40}】/;
 const openWideCitation = /^【[^】\n]*$/;
 
@@ -142,7 +142,7 @@ const openWideCitation = /^【[^】\n]*$/;
 function numbersOf(body: string): number[] | undefined {
   const numbers: number[] = [];
   for (const part of body.replace(/^source\s/i, '').split(/[,;]/)) {
-    const [from = '', to = from] = part.trim().split(/\s*[–-]\s*/);
+    const [from = '', to = from] = part.split(/[–-]/).map(number => number.trim());
     if (from.startsWith('0') || to.startsWith('0')) return undefined;
     const [first, final] = [Number(from), Number(to)];
     if (final < first || final - first > 20) return undefined;

@@ -30,7 +30,7 @@ export function mayUse(mode: SiteRules, url: string): boolean {
 function plainAddress(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;
-  const path = parsed.pathname.replace(/\/+$/, '') + parsed.search;
+  const path = parsed.pathname.replace(/(?<!\/)\/+$/, '') + parsed.search;
   return withoutWww(parsed.host.toLowerCase()) + path;
 }
 

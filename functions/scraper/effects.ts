@@ -12,7 +12,12 @@ export interface ScraperEffects extends KnowledgeEffects {
   readonly scrapeQueue: Queue<ScrapeMessage>;
   /** The name service. */
   readonly resolve: Resolve;
+  /** For reading one page that was fetched, in milliseconds: a page that takes longer is given up, so that it stops nothing else. */
+  readonly readingBudgetMs: number;
 }
+
+/** A page of the greatest size takes up to three seconds, an ordinary one a hundredth of that. */
+const readingBudgetMs = 10_000;
 
 /** The real ones, over those of the knowledge that is learned into. */
 export const scraperEffects = (
@@ -24,4 +29,5 @@ export const scraperEffects = (
   scrapeQueue: connectQueue(env.SCRAPE_QUEUE_URL),
   resolve: async hostname =>
     (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address),
+  readingBudgetMs,
 });

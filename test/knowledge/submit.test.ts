@@ -41,6 +41,34 @@ describe('submitting documents', () => {
     expect(await world.documentRow(acme, 'empty')).toMatchObject({ state: 'completed' });
   });
 
+  it('takes the others in when one can not be, and says which and why', async () => {
+    const broken = {
+      ...page('broken', 'The auk sleeps.'),
+      get title(): string {
+        throw new RangeError('a defect');
+      },
+    };
+    const nameless = page('', 'The emu sleeps.');
+    const submitted = await submitDocuments(
+      acme,
+      [nameless, broken, page('whole', 'The ounce sleeps.')],
+      world.effects,
+    );
+    expect(submitted).toEqual([
+      { id: '', changed: false, chunks: 0, problem: 'its id has not 1 to 512 bytes' },
+      {
+        id: 'broken',
+        changed: false,
+        chunks: 0,
+        problem: 'can not be cut into passages: RangeError: a defect',
+      },
+      { id: 'whole', changed: true, chunks: 1 },
+    ]);
+    await world.drain();
+    expect(await world.documentRow(acme, 'broken')).toBeUndefined();
+    expect(await world.documentRow(acme, 'whole')).toMatchObject({ state: 'completed' });
+  });
+
   it('leaves alone what is known already', async () => {
     await submit(['known', 'The zebra sleeps.']);
     await world.drain();

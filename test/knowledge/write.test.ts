@@ -112,6 +112,19 @@ describe('the index writer', () => {
     },
   );
 
+  it('marks the one document failed that is damaged in what was stored for several', async () => {
+    const messages = await messagesOf(['dented', 'The egret dents.'], ['undented', 'The egret mends.']);
+    const [message] = messages;
+    const key = submissionKey(acme, (message && 'submission' in message && message.submission) || never());
+    const stored = Buffer.from((await world.effects.documents.get(key)) ?? never()).toString('utf8');
+    const damaged = stored.replace('"id":"dented","url":', '"id":"dented","uri":');
+    await world.effects.documents.put(key, damaged, 'application/json');
+    await world.deliver(messages);
+    const reason = 'its stored text can not be read: learn it again';
+    expect(await stateOf('dented')).toEqual({ state: 'failed', reason });
+    expect(await stateOf('undented')).toEqual({ state: 'completed' });
+  });
+
   it('gives up a document that the index refuses on its third delivery, not before, and only that one', async () => {
     const messages = await messagesOf(['refused', 'The rail calls.'], ['taken', 'The rail answers.']);
     const { index } = world.effects;

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { deleteJob } from '../../functions/scraper/jobs/store.ts';
+import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
 import { page, type Site, startSite } from './site-server.ts';
 
 let world: ScraperWorld;
@@ -133,5 +134,52 @@ describe('a site that is busy or broken', () => {
     site.pages['/sitemap.xml'] = { status: 500 };
     expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ removed: 0, complete: false });
     expect(await learned('ferry to the isle')).toContain('/only-listed');
+  });
+
+  test('a page that takes too long to read fails by its address, and the others are learned', async () => {
+    // Takes seconds on any machine, and an ordinary page a thousandth of that.
+    const long = page('Long', '<div>a</div>'.repeat(400_000));
+    site = await startSite({
+      '/': page('Harbour', 'A harbour with a lighthouse.', ['/long', '/light']),
+      '/long': long,
+      '/light': page('Light', 'The lighthouse was built in 1871.'),
+    });
+    const { id } = await world.request(`${site.origin}/`);
+    await world.run(id, { ...world.effects, readingBudgetMs: 500 });
+    const job = await world.job(id);
+    expect(job).toMatchObject({ status: 'completed', result: { pages: 2, failed: 1 } });
+    expect(job.progress.errors).toEqual([
+      { url: `${site.origin}/long`, reason: 'can not be read: takes longer than 0.5 s' },
+    ]);
+    expect(await learned('when was the lighthouse built')).toContain('/light');
+  });
+
+  test('a job is stopped while its site has nothing but pages that take long to read', async () => {
+    site = await startSite({
+      '/': page(
+        'Deep',
+        'A deep site.',
+        Array.from({ length: 9 }, (_, n) => `/${n}`),
+      ),
+      '*': page('Long', '<div>a</div>'.repeat(100_000)),
+    });
+    const { id } = await world.request(`${site.origin}/`);
+    const running = world.run(id);
+    await vi.waitUntil(async () => (await world.job(id)).progress.fetched > 1, { timeout: 60_000 });
+    await deleteJob(acme, id, world.effects);
+    await running;
+    expect(site.requests.filter(({ path }) => /\d/.test(path)).length).toBeGreaterThan(0);
+    await expect(world.job(id)).rejects.toThrow('is gone');
+  }, 60_000);
+
+  test('an address that is too long to be kept is passed over', async () => {
+    const long = `/${'long/'.repeat(300)}`;
+    site = await startSite({
+      '/': page('Names', 'A site of names.', [long, '/leads']),
+      '/leads': { status: 302, headers: { location: long } },
+      [long]: page('Long name', 'The page with the long name.'),
+    });
+    const job = await world.learn(`${site.origin}/`);
+    expect(job).toMatchObject({ status: 'completed', result: { pages: 1, failed: 0 } });
   });
 });

@@ -29,6 +29,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     scraper: table.table,
     scrapeQueue: queue.queue,
     resolve: () => Promise.reject(new Error('no test may ask the name service')),
+    readingBudgetMs: 10_000,
     ...changes,
   };
   const indexing = { on: true };

@@ -15,13 +15,13 @@ afterEach(() => site.stop());
 
 const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
 const minutes = (count: number) => count * 60_000;
-/** The world's effects, with a clock that what is served moves on, and that long sleeps do. */
+/** The world's effects, with a clock that what is served moves on, and that sleeps do which are longer than a fetch may take. */
 const onLateClock = () => {
   const late = { ms: 0 };
   const clock: Clock = {
     now: () => Date.now() + late.ms,
     async sleep(ms, signal) {
-      if (ms < 10_000) return systemClock.sleep(ms, signal);
+      if (ms < 60_000) return systemClock.sleep(ms, signal);
       late.ms += ms;
     },
   };

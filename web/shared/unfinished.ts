@@ -14,7 +14,7 @@ export function closeUnfinished(text: string): string {
 /** A last line of nothing but a marker: as an underline it would turn the line above into a heading. */
 function dropMarkerLine(block: string): string {
   const tableRow = /(^|\n)\|[^\n]*\n?$/;
-  const isTable = /(^|\n)\|[^\n]*\n\|[ :|-]*-[ :|-]*\|?[ \t]*\n/.test(block);
+  const isTable = /(^|\n)\|[^\n]*\n\|(?=[ :|]*-)[ :|-]*(?:\t[ \t]*)?\n/.test(block);
   const text = block.replace(/(^|\n)[ \t]*(?:[-*+=_`~#>]+|\d{1,3}[.)]?)[ \t]*$/, '$1');
   // A table's first row becomes one only with the line below it.
   return isTable ? text : text.replace(/(^|\n)\|[^\n]*\n\|[ :|-]*$/, '$1').replace(tableRow, '$1');

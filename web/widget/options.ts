@@ -67,5 +67,5 @@ const placed = (value: unknown): Position | undefined =>
 function readBase(value: unknown): string | undefined {
   const url = parseUrl(text(value) ?? '');
   if (!url || !/^https?:$/.test(url.protocol) || url.username) return undefined;
-  return (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/api\/widget$/, '');
+  return (url.origin + url.pathname).replace(/^(.*[^/])\/+$/, '$1').replace(/\/api\/widget$/, '');
 }

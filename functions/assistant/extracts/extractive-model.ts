@@ -78,7 +78,7 @@ const end = (reason: 'stop' | 'length' | 'tool_calls', outputTokens = 0): ModelE
 /** Word by word, as a language model does; a word counts as one token. */
 async function* stream(text: string, maxWords: number, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   let words = 0;
-  for (const [word] of text.matchAll(/\s*\S+/g)) {
+  for (const [word] of text.matchAll(/(?<!\s)\s*\S+/g)) {
     signal.throwIfAborted();
     if (words === maxWords) {
       yield end('length', words);

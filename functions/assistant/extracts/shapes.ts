@@ -124,11 +124,11 @@ const durations = new RegExp(
 );
 /** A street with a number, before it or after it, or a postcode beside a place. */
 const streets =
-  /\b\d{1,5}[a-z]?,? (?:\p{Lu}[\p{L}'’.-]* ){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|Drive|Court|Place|Quay|Row|Hill|Close|Terrace|Gardens?|Park|Walk|Boulevard|Blvd|Crescent|Parade|Wharf)\b|\p{Lu}\p{L}*(?:straße|strasse|gasse|weg|platz|allee|laan|straat) \d|\b(?:Street|Road|Lane|Avenue|Square|Quay) \d{1,4}\b|\b\d{1,4},? (?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin) \p{L}|\b(?:ul\.|ulica|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]alle|[Aa]venida|[Pp]laza|[Rr]ua) \p{Lu}[\p{L} ]+,? \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]{2} \d{5}\b|\b\d{5} \p{Lu}\p{L}+/u;
+  /\b\d{1,5}[a-z]?,? (?:\p{Lu}[\p{L}'’.-]* ){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|Drive|Court|Place|Quay|Row|Hill|Close|Terrace|Gardens?|Park|Walk|Boulevard|Blvd|Crescent|Parade|Wharf)\b|\p{Lu}\p{L}{0,40}(?:straße|strasse|gasse|weg|platz|allee|laan|straat) \d|\b(?:Street|Road|Lane|Avenue|Square|Quay) \d{1,4}\b|\b\d{1,4},? (?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin) \p{L}|\b(?:ul\.|ulica|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]alle|[Aa]venida|[Pp]laza|[Rr]ua) \p{Lu}[\p{L} ]+,? \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]{2} \d{5}\b|\b\d{5} \p{Lu}\p{L}+/u;
 const namesWeekday = (text: string): boolean => wordsOf(text).some(({ stem }) => weekdays.includes(stem));
 const shapes: Readonly<Record<Asked, (text: string) => boolean>> = {
   person: text =>
-    /\p{Lu}[\p{L}'’-]+ \p{Lu}\p{L}+/u.test(text.slice(1)) || /(?<!^)\b\p{Lu}\p{L}{2,}/u.test(text),
+    /\p{Lu}[\p{L}'’-]{1,60} \p{Lu}\p{L}/u.test(text.slice(1)) || /(?<!^)\b\p{Lu}\p{L}{2,}/u.test(text),
   time: text =>
     /\b(1\d{3}|20\d{2})\b|\d{1,2}[:.]\d{2}|\b(day|week|month|year|decade|hour|minute)s?\b/iu.test(text) ||
     month.test(text) ||

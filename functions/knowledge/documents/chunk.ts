@@ -15,6 +15,8 @@ export const chunkSizes: ChunkSizes = { max: 1000, min: 200, whole: 2000 };
 
 /** Headings of this level and above start a chunk of their own. */
 const topLevel = 2;
+/** In characters. Every chunk below a heading has its text, so that of a longer one only the beginning counts. */
+const longestHeading = 300;
 
 const separator = '\n\n';
 
@@ -76,10 +78,14 @@ const clean = ({ kind, text }: Block): string =>
 function sections(pieces: readonly Piece[], sizes: ChunkSizes): Piece[][] {
   const found: Piece[][] = [];
   let current: Piece[] = [];
+  let hasBody = false;
   for (const piece of pieces) {
-    if (opensSection(piece, current, sizes)) {
+    const { block } = piece;
+    if (block.kind !== 'heading') hasBody = true;
+    else if (hasBody && (block.level <= topLevel || length(current) >= sizes.min)) {
       found.push(current);
       current = [];
+      hasBody = false;
     }
     current.push(piece);
   }
@@ -87,29 +93,26 @@ function sections(pieces: readonly Piece[], sizes: ChunkSizes): Piece[][] {
   return found;
 }
 
-function opensSection(piece: Piece, current: readonly Piece[], sizes: ChunkSizes): boolean {
-  if (piece.block.kind !== 'heading' || current.every(({ block }) => block.kind === 'heading')) return false;
-  return piece.block.level <= topLevel || length(current) >= sizes.min;
-}
-
 /**
- * Fills chunks of even length up to the maximum. A heading stays with what follows it, and a short rest joins the
- * chunk before it where both are running text.
+ * Fills chunks of even length up to the maximum. Headings stay with what follows them, unless they alone fill a chunk, and a
+ * short rest joins the chunk before it where both are running text.
  */
 function pack(section: readonly Piece[], sizes: ChunkSizes): Piece[][] {
   const even = length(section) / Math.ceil(length(section) / sizes.max);
   const end = section.at(-1)?.end ?? 0;
   const groups: Piece[][] = [];
   let group: Piece[] = [];
+  let hasBody = false;
   for (const piece of section) {
     const withPiece = length([...group.slice(0, 1), piece]);
-    const bare = group.every(({ block }) => block.kind === 'heading');
     const full = withPiece > sizes.max || (length(group) >= even && end - piece.start >= sizes.min);
-    if (!bare && full) {
+    if (full && (hasBody || length(group) >= sizes.max)) {
       groups.push(group);
       group = [];
+      hasBody = false;
     }
     group.push(piece);
+    hasBody ||= piece.block.kind !== 'heading';
   }
   if (group.length > 0) groups.push(group);
   return groups;
@@ -132,7 +135,7 @@ function toChunk(text: string, group: readonly Piece[], position: number): Chunk
       text: text.slice(start, end),
       start,
       end,
-      headings: body.path.map(heading => heading.text.trim()),
+      headings: body.path.map(heading => heading.text.slice(0, longestHeading).trim()),
       ...(anchor === undefined ? {} : { anchor }),
       ...(page === undefined ? {} : { page }),
     },

@@ -40,16 +40,43 @@ export async function putSubmission(
   await effects.documents.put(submissionKey(workspace, submission), body, 'application/json');
 }
 
-/** Undefined when it is not there. Throws a `SyntaxError` or a `ZodError` when it is no submission. */
+/** The documents of a submission, as far as they can be read: `damaged` says that there are others. */
+export interface StoredSubmission {
+  readonly documents: readonly IndexedDocument[];
+  readonly damaged: boolean;
+}
+
+/** Undefined when it is not there. */
 export async function getSubmission(
   workspace: WorkspaceId,
   submission: SubmissionId,
   effects: BlobEffects,
-): Promise<IndexedDocument[] | undefined> {
+): Promise<StoredSubmission | undefined> {
   const body = await effects.documents.get(submissionKey(workspace, submission));
   if (!body) return undefined;
-  const waiting = z.array(waitingSchema).parse(JSON.parse(Buffer.from(body).toString('utf8')));
-  return waiting.map(({ id, url, title, modes, text, chunks }) => ({
+  const stored = jsonArray(Buffer.from(body).toString('utf8'));
+  const read = stored.map(one => waitingSchema.safeParse(one));
+  return {
+    documents: read.flatMap(({ data }) => (data ? indexed(data, submission) : [])),
+    damaged: stored.length === 0 || read.some(({ success }) => !success),
+  };
+}
+
+function jsonArray(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    // Cut off or overwritten: none of its documents can be read.
+    return [];
+  }
+}
+
+function indexed(
+  { id, url, title, modes, text, chunks }: z.output<typeof waitingSchema>,
+  submission: SubmissionId,
+): IndexedDocument {
+  return {
     id,
     version: submission,
     url,
@@ -64,7 +91,7 @@ export async function getSubmission(
       ...(anchor === undefined ? {} : { anchor }),
       ...(page === undefined ? {} : { page }),
     })),
-  }));
+  };
 }
 
 export const deleteSubmission = (

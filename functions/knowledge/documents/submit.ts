@@ -1,22 +1,30 @@
 import { hash } from 'node:crypto';
-import { CallerError } from '../../platform/errors.ts';
+import { errorText } from '../../platform/errors.ts';
 import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import { eachWithinBudget } from '../../platform/within-budget.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
 import type { LearnedDocument } from './document.ts';
 import type { KnowledgeEffects } from '../effects.ts';
-import { getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
+import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
 
+/** What came of one document that was submitted. */
 export interface Submitted {
-  id: DocumentId;
-  /** False: the same content with the same modes is known already. */
-  changed: boolean;
-  chunks: number;
+  readonly id: DocumentId;
+  /** False when the same content with the same modes is known already. */
+  readonly changed: boolean;
+  readonly chunks: number;
+  /** Why the document was not taken in, fit to be shown; what was known of it stays. */
+  readonly problem?: string;
 }
 
 /** A queue message stays far below its 256 KB, and a submission is a few MB in the index writer's memory. */
 const submissionLimits = { documents: 100, characters: 4_000_000 };
 const maxIdBytes = 512;
+/** In characters. Every chunk in the index has its title. */
+const longestTitle = 1000;
+/** For cutting the documents of a submission into chunks, which takes less than a second. */
+const chunkingBudgetMs = 10_000;
 
 interface Prepared {
   readonly row: SubmittedRow;
@@ -24,42 +32,60 @@ interface Prepared {
 }
 
 /**
- * Takes documents in: they become the current version of their ids, are stored, and wait in the queue of the index
- * writer. Content that is indexed already is left alone; what is only pending is queued again, so a caller that died and
- * tries again loses nothing. When this returns, everything is in the queue. Of two documents with one id the last counts.
+ * Takes documents in. Each becomes the current version of its id, is stored, and waits in the queue of the index writer. When
+ * this returns, all are in the queue. A document that is indexed already with the same content is left alone. One that is only
+ * pending is queued again, so that a caller that died and tries again loses nothing. A document that can not be taken in has a
+ * `problem`; the others are taken in all the same. Of two documents with one id the last counts.
  */
 export async function submitDocuments(
   workspace: WorkspaceId,
   documents: readonly LearnedDocument[],
   effects: KnowledgeEffects,
 ): Promise<Submitted[]> {
-  for (const { id } of documents) checkId(id);
-  const latest = new Map(documents.map(document => [document.id, document]));
-  const known = await getDocuments(workspace, [...latest.keys()], effects);
   const outcomes = new Map<DocumentId, Submitted>();
+  for (const { id } of documents)
+    if (!isId(id)) outcomes.set(id, { id, changed: false, chunks: 0, problem: noId });
+  const latest = new Map(documents.filter(({ id }) => isId(id)).map(document => [document.id, document]));
+  const known = await getDocuments(workspace, [...latest.keys()], effects);
   const waiting: Prepared[] = [];
-  for (const [id, document] of latest) {
-    const content = contentHash(document);
-    const row = known.get(id);
-    const same = row?.hash === content;
-    if (same && row.state === 'completed') {
-      outcomes.set(id, { id, changed: false, chunks: row.chunks });
-      continue;
+  const judged = eachWithinBudget(chunkingBudgetMs, [...latest.values()], document =>
+    judge(document, known.get(document.id)),
+  );
+  for (const [at, id] of [...latest.keys()].entries()) {
+    const one = judged[at];
+    if (one && 'result' in one) {
+      outcomes.set(id, one.result.outcome);
+      if (one.result.prepared) waiting.push(one.result.prepared);
+    } else {
+      effects.log.error('knowledge.document_refused', one?.error, { workspace, document: id });
+      const problem = `can not be cut into passages: ${errorText(one?.error).slice(0, 150)}`;
+      outcomes.set(id, { id, changed: false, chunks: 0, problem });
     }
-    const prepared = prepare(document, content);
-    waiting.push(prepared);
-    outcomes.set(id, { id, changed: !same || row.state === 'failed', chunks: prepared.row.chunks });
   }
   for (const group of inSubmissions(waiting)) await submitGroup(workspace, group, effects);
   return documents.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
+/** Whether the document is to be submitted, and if so, made ready for that. */
+function judge(
+  document: LearnedDocument,
+  known: DocumentRow | undefined,
+): { readonly outcome: Submitted; readonly prepared?: Prepared } {
+  const { id } = document;
+  const content = contentHash(document);
+  const same = known?.hash === content;
+  if (same && known.state === 'completed') return { outcome: { id, changed: false, chunks: known.chunks } };
+  const prepared = prepare(document, content);
+  const changed = !same || known.state === 'failed';
+  return { outcome: { id, changed, chunks: prepared.row.chunks }, prepared };
+}
+
 function prepare(document: LearnedDocument, hash: string): Prepared {
   const { id, url, modes, language } = document;
   const { text, chunks } = chunkDocument(document.blocks);
-  const title = document.title.toWellFormed();
+  const title = document.title.slice(0, longestTitle).toWellFormed();
   return {
-    row: { id, hash, url, title: title.slice(0, 1000), modes, chunks: chunks.length },
+    row: { id, hash, url, title, modes, chunks: chunks.length },
     waiting: {
       id,
       url,
@@ -137,10 +163,6 @@ const newSubmission = (effects: KnowledgeEffects) => effects.ids.uuid() as Submi
 const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): string =>
   hash('sha256', JSON.stringify([chunkSizes, url, title, modes.toSorted(), language ?? '', blocks]));
 
-function checkId(id: DocumentId): void {
-  if (id === '' || Buffer.byteLength(id) > maxIdBytes)
-    throw new CallerError(
-      'bad_request',
-      `a document's id has 1 to ${maxIdBytes} bytes: ${JSON.stringify(id.slice(0, 80))}`,
-    );
-}
+const noId = `its id has not 1 to ${maxIdBytes} bytes`;
+
+const isId = (id: DocumentId): boolean => id !== '' && Buffer.byteLength(id) <= maxIdBytes;

@@ -116,16 +116,12 @@ async function readSubmission(
   submission: SubmissionId,
   effects: KnowledgeEffects,
 ): Promise<{ documents: readonly IndexedDocument[]; problem: string }> {
-  const gone = 'its stored text is gone: learn it again';
-  try {
-    return { documents: (await getSubmission(workspace, submission, effects)) ?? [], problem: gone };
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !isSchemaError(error)) throw error;
-    return { documents: [], problem: 'its stored text can not be read: learn it again' };
-  }
+  const stored = await getSubmission(workspace, submission, effects);
+  const problem = stored?.damaged
+    ? 'its stored text can not be read: learn it again'
+    : 'its stored text is gone: learn it again';
+  return { documents: stored?.documents ?? [], problem };
 }
-
-const isSchemaError = (error: unknown): boolean => error instanceof Error && error.name.includes('ZodError');
 
 /** The index first, then what it holds, then the texts that it was made from: each step can be done again. */
 async function commit(

@@ -45,7 +45,7 @@ export class LanceDatabases {
 
   /** `uri`: an absolute path or `s3://bucket/prefix`. */
   constructor(uri: string, clock: Clock, options: LanceIndexOptions) {
-    this.#base = uri.replace(/\/+$/, '');
+    this.#base = uri.replace(/(?<!\/)\/+$/, '');
     this.#clock = clock;
     this.#options = options;
   }

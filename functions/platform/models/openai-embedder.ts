@@ -43,7 +43,7 @@ const defaultLimits: OpenAiEmbedderLimits = {
 export function openAiEmbedder(settings: OpenAiEmbedderSettings, clock: Clock): Embedder {
   const limits = { ...defaultLimits, ...settings.limits };
   const { model } = settings;
-  const baseUrl = (settings.baseUrl || 'https://api.openai.com/v1').replace(/\/+$/, '');
+  const baseUrl = (settings.baseUrl || 'https://api.openai.com/v1').replace(/(?<!\/)\/+$/, '');
   const service = { url: `${baseUrl}/embeddings`, apiKey: settings.apiKey, model };
   /** Before that nothing is asked: a service that wants a pause wants it of every request. */
   let restUntil = 0;

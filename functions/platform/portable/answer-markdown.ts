@@ -27,10 +27,12 @@ export function emphasisMask(masked: string): string {
     .replaceAll(/(?!\*)([\p{P}\p{S}])(?=\*+(.?))/gsu, (mark: string, _, after: string) =>
       unspaced.test(mark) || unspaced.test(after) ? letters(mark) : mark,
     )
-    .replaceAll(/(\*+)(?!\*)([\p{P}\p{S}])/gu, (whole, run: string, mark: string, at: number, all: string) =>
-      unspaced.test(mark) || unspaced.test(lastOf(all.slice(Math.max(0, at - 2), at)))
-        ? run + letters(mark)
-        : whole,
+    .replaceAll(
+      /(?<!\*)(\*+)(?!\*)([\p{P}\p{S}])/gu,
+      (whole, run: string, mark: string, at: number, all: string) =>
+        unspaced.test(mark) || unspaced.test(lastOf(all.slice(Math.max(0, at - 2), at)))
+          ? run + letters(mark)
+          : whole,
     );
 }
 

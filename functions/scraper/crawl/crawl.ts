@@ -120,6 +120,8 @@ export async function crawl(
     outbox: new Outbox({ workspace, site: job.site, seed }, records, tally, effects),
     tally,
     clock: effects.clock,
+    log: effects.log,
+    readingBudgetMs: effects.readingBudgetMs,
     byHash: new Map(),
     aliases: new Map(),
     asThemselves: new Set(),
@@ -211,6 +213,8 @@ async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
 
 /** So many pages in a row without any answer mean that the host is gone, not the pages. */
 const silentPages = 25;
+/** So many pages that take too long to read are the site's way, or somebody's intention. */
+const overBudgetPages = 10;
 
 class HostHealth {
   private readonly tally: Tally;
@@ -221,8 +225,10 @@ class HostHealth {
     this.tally = tally;
   }
 
-  /** Throws when the host has stopped answering in mid-crawl. */
+  /** Throws when the host has stopped answering in mid-crawl, or has nothing but pages that take too long to read. */
   check(): void {
+    if (this.tally.overBudget >= overBudgetPages)
+      throw new CrawlFailure(`${this.tally.overBudget} pages of the site took too long to read`);
     if (this.tally.fetched !== this.answers) {
       this.answers = this.tally.fetched;
       this.failures = this.tally.silent;

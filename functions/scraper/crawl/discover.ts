@@ -1,4 +1,5 @@
 import type { Scope } from '../fetch/address.ts';
+import { withinBudget } from '../../platform/within-budget.ts';
 import { decodeHtml } from '../fetch/decode.ts';
 import { extractPage } from '../../knowledge/index.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
@@ -20,6 +21,8 @@ const usualPlaces = [
   'sitemap1.xml',
 ];
 const maxSitemaps = 100;
+/** For reading one sitemap or page. One of the greatest size takes about two seconds. */
+const readingBudgetMs = 10_000;
 
 /**
  * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places that
@@ -85,7 +88,7 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
     });
     if (status >= 500 || status === 429) return 'unreadable';
     if (status === 404 || status === 410) return 'gone';
-    return body ? parseSitemap(body, final) : 'none';
+    return body ? (tryToRead(() => parseSitemap(body, final)) ?? 'unreadable') : 'none';
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     return error.retry ? 'unreadable' : 'none';
@@ -111,9 +114,19 @@ export async function probeNotFound(
       wants: (status, contentType) => status === 200 && isHtml(contentType),
     });
     if (fetched.status !== 200 || !fetched.body) return undefined;
-    return lookOf(extractPage(decodeHtml(fetched.body, fetched.contentType), fetched.url), token);
+    const { body, contentType, url: final } = fetched;
+    return tryToRead(() => lookOf(extractPage(decodeHtml(body, contentType), final), token));
   } catch (error) {
     if (error instanceof FetchFailure || error instanceof TimeUp) return undefined;
     throw error;
+  }
+}
+
+/** Undefined when it can not be read, or not in time. Neither is a reason to give up the site. */
+function tryToRead<T>(read: () => T): T | undefined {
+  try {
+    return withinBudget(readingBudgetMs, read);
+  } catch {
+    return undefined;
   }
 }

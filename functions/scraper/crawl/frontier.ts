@@ -1,4 +1,4 @@
-import { cleanAddress, isFile, isInScope, pageKey, type Scope } from '../fetch/address.ts';
+import { cleanAddress, isFile, isInScope, isTooLong, pageKey, type Scope } from '../fetch/address.ts';
 
 export interface FrontierEntry {
   readonly url: URL;
@@ -14,8 +14,6 @@ export interface FrontierLimits {
 
 /** Links from the start or a page of a sitemap; deeper is a trap more often than a page: docs/decisions/crawl-depth.md. */
 const maxDepth = 10;
-/** A table's sort key and a browser's patience both end near here. */
-const maxAddressLength = 900;
 /** Variants of one path by its query: one parameter may be the page's number, several are filters and sort orders. */
 const maxVariants = { oneParameter: 1000, more: 60 };
 const rememberedLinks = 100_000;
@@ -67,7 +65,7 @@ export class Frontier {
 
   /** False when it is known already, out of scope, a file, or caught by a limit. */
   add(address: URL, depth: number, source: 'link' | 'sitemap'): boolean {
-    if (this.closed) return false;
+    if (this.closed || isTooLong(address.href)) return false;
     if (source === 'link') {
       if (this.looked.has(address.href)) return false;
       // One that was too deep may yet be found nearer; and a trap's own links are not worth the memory.
@@ -76,7 +74,7 @@ export class Frontier {
     if (!isInScope(address, this.limits.scope) || isFile(address)) return false;
     const url = cleanAddress(address);
     const key = pageKey(url);
-    if (this.seen.has(key) || key.length > maxAddressLength) return false;
+    if (this.seen.has(key) || isTooLong(key)) return false;
     if (this.seen.size >= this.limits.maxPages || depth > maxDepth) {
       this.cut = true;
       return false;

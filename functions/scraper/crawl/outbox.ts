@@ -1,7 +1,12 @@
-import { type LearnedDocument, removeDocuments, submitDocuments } from '../../knowledge/index.ts';
+import {
+  type LearnedDocument,
+  removeDocuments,
+  type Submitted,
+  submitDocuments,
+} from '../../knowledge/index.ts';
 import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
-import { forgetPages, type PageRecord, putPages } from './page-store.ts';
+import { failedRecord, forgetPages, type PageRecord, putPages } from './page-store.ts';
 import type { Tally } from './tally.ts';
 
 /** What a visit leaves behind. */
@@ -90,12 +95,13 @@ export class Outbox {
     this.tally.removed += removals.length;
   }
 
-  private completed(
-    { record, document }: VisitOutcome,
-    results: ReadonlyMap<string, { changed: boolean; chunks: number }>,
-  ): PageRecord {
+  private completed({ record, document }: VisitOutcome, results: ReadonlyMap<string, Submitted>): PageRecord {
     const result = document && results.get(document.id);
     if (!result) return record;
+    if (result.problem !== undefined) {
+      this.tally.error(record.url, result.problem);
+      return failedRecord(record, result.problem, this.records.get(record.key));
+    }
     const change = record.change === 'updated' && !result.changed ? 'unchanged' : record.change;
     return { ...record, change, chunks: result.chunks };
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { type Scope } from '../fetch/address.ts';
 import type { Fetched } from '../fetch/fetch-page.ts';
@@ -27,6 +28,8 @@ export interface Crawl {
   readonly outbox: Outbox;
   readonly tally: Tally;
   readonly clock: Clock;
+  readonly log: Log;
+  readonly readingBudgetMs: number;
   /** Content hash to the page of this job that has it. */
   readonly byHash: Map<string, string>;
   /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */

@@ -2,7 +2,7 @@ import type { ModeName } from '../../platform/ids.ts';
 import type { Fetched } from '../fetch/fetch-page.ts';
 import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
-import type { PageRecord } from './page-store.ts';
+import { failedRecord, type PageRecord } from './page-store.ts';
 
 /** Leads on to what a page linked to when it was last read. */
 export function followKnown({ links, depth }: PageRecord, crawl: Pick<Crawl, 'frontier'>): void {
@@ -136,22 +136,15 @@ export async function fail(
   else if (mayHide) crawl.tally.blind += 1;
   const now = crawl.clock.now();
   const leavingSince = known?.leavingSince ?? (crawl.leaving.has(entry.key) ? now : undefined);
-  const failed = {
-    job: crawl.job,
-    change: 'failed',
-    depth: entry.depth,
+  const visit = {
+    ...visited(entry, crawl, []),
+    links: known?.links ?? [],
     reached: reachedNow(entry, known, crawl),
-    reason,
-  } as const;
-  if (!known || (leavingSince !== undefined && now - leavingSince >= longestLeavingMs)) {
-    await crawl.outbox.add({
-      record: { ...visited(entry, crawl, []), links: known?.links ?? [], outcome: 'failed', ...failed },
-      ...(known?.document === undefined ? {} : { remove: known.document }),
-    });
-    return;
-  }
-  const { etag: _, lastModified: __, ...stays } = known;
+  };
+  const left = leavingSince !== undefined && now - leavingSince >= longestLeavingMs;
+  const record = failedRecord(visit, reason, left ? undefined : known);
   await crawl.outbox.add({
-    record: { ...stays, ...failed, ...(leavingSince === undefined ? {} : { leavingSince }) },
+    record: leavingSince === undefined || left ? record : { ...record, leavingSince },
+    ...(left && known?.document !== undefined ? { remove: known.document } : {}),
   });
 }

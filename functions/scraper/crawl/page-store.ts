@@ -39,6 +39,18 @@ export interface PageRecord {
   readonly reason?: string;
 }
 
+/** The record of a visit that failed: what was known of the page stays, but the next visit reads it whole. */
+export function failedRecord(
+  visit: Pick<PageRecord, 'key' | 'url' | 'job' | 'depth' | 'links' | 'reached'>,
+  reason: string,
+  known: PageRecord | undefined,
+): PageRecord {
+  if (!known) return { ...visit, outcome: 'failed', change: 'failed', reason };
+  const { etag: _, lastModified: __, ...stays } = known;
+  const { job, depth, reached } = visit;
+  return { ...stays, job, depth, reached, change: 'failed', reason };
+}
+
 const rowSchema = z.object({
   key: z.string(),
   url: z.string(),

@@ -16,6 +16,8 @@ export class Tally {
   blind = 0;
   /** Visits that ended without any answer. */
   silent = 0;
+  /** Pages that took too long to read. */
+  overBudget = 0;
   readonly errors: PageError[] = [];
 
   /** Pages that the job can vouch for. */

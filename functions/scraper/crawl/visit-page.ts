@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LearnedDocument } from '../../knowledge/index.ts';
+import { errorText } from '../../platform/errors.ts';
 import type { ModeName } from '../../platform/ids.ts';
-import { cleanAddress, documentIdOf, isFile, isInScope, pageKey } from '../fetch/address.ts';
+import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
+import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml } from '../fetch/decode.ts';
 import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
@@ -63,8 +66,8 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   if (key !== asked.key) {
     // What stands there now is for those to find out who still reach the page.
     if (leaving) return fail(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
-    if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url)) {
-      return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
+    if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url) || isTooLong(key)) {
+      return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
     }
     const taken = crawl.frontier.has(key);
     // Before anything is awaited: of two redirects to one page only one reads it.
@@ -79,17 +82,52 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   if (status === 404 || status === 410) return gone(entry, `HTTP ${status}`, crawl);
   if (status !== 200) return fail(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
   if (!isHtml(contentType)) return skip(entry, `no web page (${contentType.split(';')[0]})`, crawl);
-  const page = extractPage(decodeHtml(body ?? new Uint8Array(), contentType), fetched.url);
-  await learn(entry, page, fetched, crawl);
+  // So that between two pages that take long there is time for other work of the process, and to notice that the job was deleted.
+  await nextTurn();
+  const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
+  if ('problem' in reading) return fail(entry, reading.problem, crawl);
+  await learn(entry, reading, fetched, crawl);
+}
+
+interface Reading {
+  readonly page: ExtractedPage;
+  /** Of the content: two pages that have the same are one page under two addresses. */
+  readonly hash: string;
+  /** Whether the page says that there is no such page. */
+  readonly missing: boolean;
+}
+
+/** What the page says, or why that can not be told: then that is a problem of this page, and never of the job. */
+function readPage(
+  entry: FrontierEntry,
+  body: Uint8Array,
+  { contentType, url }: Fetched,
+  { notFound, log, tally, workspace, job, readingBudgetMs }: Crawl,
+): Reading | { readonly problem: string } {
+  try {
+    return withinBudget(readingBudgetMs, () => {
+      const page = extractPage(decodeHtml(body, contentType), url);
+      const missing = saysNotFound(page) || (notFound !== undefined && looksNotFound(page, notFound));
+      return { page, hash: contentHash(page), missing };
+    });
+  } catch (error) {
+    if (error instanceof OverBudget) tally.overBudget += 1;
+    log.error('scrape.page_unreadable', error, {
+      workspace,
+      job,
+      document: documentIdOf(workspace, entry.key),
+    });
+    const why = error instanceof OverBudget ? error.message : errorText(error);
+    return { problem: `can not be read: ${why.slice(0, 150)}` };
+  }
 }
 
 async function learn(
   entry: FrontierEntry,
-  page: ExtractedPage,
+  { page, hash: content, missing }: Reading,
   fetched: Fetched,
   crawl: Crawl,
 ): Promise<void> {
-  const missing = saysNotFound(page) || (crawl.notFound && looksNotFound(page, crawl.notFound));
   if (missing && entry.key !== crawl.startKey) {
     return gone(entry, 'a "not found" page served as if it were one', crawl);
   }
@@ -97,10 +135,11 @@ async function learn(
   const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
   follow(links, entry, crawl);
   if (page.noindex || /noindex|none/.test(tag)) return skip(entry, 'asks not to be indexed', crawl, links);
-  const content = contentHash(page);
   const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
   if (twin !== undefined) {
-    crawl.aliases.set(twin, [...(crawl.aliases.get(twin) ?? []), entry]);
+    const aliases = crawl.aliases.get(twin) ?? [];
+    aliases.push(entry);
+    crawl.aliases.set(twin, aliases);
     return standFor(entry, twin, links, crawl);
   }
   if (page.blocks.every(({ text }) => text.length < shortestText)) {
@@ -162,10 +201,17 @@ function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | unde
   return undefined;
 }
 
-const followable = (page: ExtractedPage, crawl: Crawl): URL[] =>
-  page.links
-    .filter(({ url, nofollow }) => !nofollow && isInScope(url, crawl.scope) && !isFile(url))
-    .map(({ url }) => url);
+/** In characters: a page's record has room for so many addresses. A page with more of them is a dump of data. */
+const longestLinks = 200_000;
+
+function followable(page: ExtractedPage, crawl: Crawl): URL[] {
+  let length = 0;
+  return page.links.flatMap(({ url, nofollow }) => {
+    if (nofollow || !isInScope(url, crawl.scope) || isFile(url) || isTooLong(url.href)) return [];
+    length += url.href.length;
+    return length <= longestLinks ? url : [];
+  });
+}
 
 function follow(links: Iterable<URL>, { depth }: FrontierEntry, crawl: Crawl): void {
   for (const url of links) crawl.frontier.add(url, depth + 1, 'link');

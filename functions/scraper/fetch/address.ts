@@ -36,6 +36,12 @@ export function pageKey(url: URL): string {
   return `${siteOf(url)}${spelled}${search}`;
 }
 
+/** In characters. The sort key of a table ends near here, and so does the patience of a browser. */
+const longestAddress = 900;
+
+/** Whether the key of a page, or an address, is longer than a page's can be. */
+export const isTooLong = (keyOrAddress: string): boolean => keyOrAddress.length > longestAddress;
+
 /** The same page of the same workspace always has the same id, so learning it again makes no duplicate. */
 export const documentIdOf = (workspace: WorkspaceId, key: string): DocumentId =>
   `page-${createHash('sha256').update(`${workspace}\n${key}`).digest('hex').slice(0, 40)}` as DocumentId;

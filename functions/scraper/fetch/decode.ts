@@ -14,10 +14,19 @@ export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): 
   return named === 'UTF-8' && isMostlyBroken(text) ? decodeAs('windows-1252', bytes) : text;
 }
 
-/** A page that says UTF-8 (or nothing) and is not; one truncated character in a good page does not make it so. */
+/**
+ * Whether more than half of what is not ASCII could not be read, so that a page which says UTF-8 (or nothing) is in another
+ * encoding. One truncated character in a good page does not make it so.
+ */
 function isMostlyBroken(text: string): boolean {
-  const broken = text.match(/\ufffd/g)?.length ?? 0;
-  return broken > 0 && broken * 2 > (text.match(/[^\0-\x7f]/g)?.length ?? 0);
+  let broken = 0;
+  let beyondAscii = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) beyondAscii += 1;
+    if (unit === 0xfffd) broken += 1;
+  }
+  return broken * 2 > beyondAscii;
 }
 
 function decodeAs(encoding: string, bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { CallerError, errorText } from '../../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
-import { cleanAddress, isFile, siteOf } from '../fetch/address.ts';
+import { cleanAddress, isFile, isTooLong, siteOf } from '../fetch/address.ts';
 import {
   checkedAddresses,
   RefusedAddress,
@@ -60,6 +60,7 @@ export async function checkAddress(text: string, effects: Pick<ScraperEffects, '
   const scheme = /^([a-z][a-z\d+-]*):(?!\/\/)/i.exec(text)?.[1];
   if (scheme !== undefined && scheme.toLowerCase() !== 'localhost')
     throw refused(text, `only http:// and https:// addresses can be learned, not ${scheme}:`);
+  if (isTooLong(url.href)) throw refused(text, 'the address is too long');
   const localOrigin = localMode() ? url.origin : undefined;
   try {
     refuseByForm(url, localOrigin);

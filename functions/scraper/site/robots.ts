@@ -12,7 +12,12 @@ export interface Robots {
 
 interface Rule {
   readonly allow: boolean;
-  readonly pattern: string;
+  /** Of the pattern as written: the longest that matches decides. */
+  readonly length: number;
+  /** The pattern's literal parts, between its `*`. */
+  readonly parts: readonly string[];
+  /** Whether the pattern ends in `$`, so that the address must end there. */
+  readonly anchored: boolean;
 }
 
 interface Group {
@@ -50,85 +55,88 @@ export function parseRobots(text: string, robot: string): Robots {
       naming = directive === 'crawl-delay' ? naming : false;
       if (!group) continue;
       if (directive === 'crawl-delay') group.crawlDelay ??= Number.parseFloat(value);
-      else if (value !== '') group.rules.push({ allow: directive === 'allow', pattern: normal(value) });
+      else if (value !== '') group.rules.push(...rulesOf(directive === 'allow', normal(value)));
     }
   }
   const own = groups.filter(({ names }) => names.includes(robot.toLowerCase()));
   const chosen = own.length > 0 ? own : groups.filter(({ names }) => names.includes('*'));
-  const rules = chosen.flatMap(({ rules }) => rules);
+  const rules = chosen
+    .flatMap(({ rules }) => rules)
+    .sort((one, other) => other.length - one.length || Number(other.allow) - Number(one.allow));
   const delay = chosen
     .map(({ crawlDelay }) => crawlDelay)
     .find(seconds => seconds !== undefined && seconds > 0);
   return {
-    allows: url => decide(rules, normal(`${url.pathname}${url.search}`)),
+    allows: url => {
+      const path = normal(`${url.pathname}${url.search}`);
+      return rules.find(rule => matches(rule, path))?.allow ?? true;
+    },
     crawlDelay: delay,
     sitemaps,
   };
 }
 
-const directives: Readonly<Record<string, string>> = {
-  'user-agent': 'user-agent',
-  useragent: 'user-agent',
-  'user agent': 'user-agent',
-  allow: 'allow',
-  disallow: 'disallow',
-  dissallow: 'disallow',
-  dissalow: 'disallow',
-  disalow: 'disallow',
-  diasllow: 'disallow',
-  disallaw: 'disallow',
-  sitemap: 'sitemap',
-  'site-map': 'sitemap',
-  'crawl-delay': 'crawl-delay',
-  crawldelay: 'crawl-delay',
-};
+const directives: ReadonlyMap<string, string> = new Map([
+  ['user-agent', 'user-agent'],
+  ['useragent', 'user-agent'],
+  ['user agent', 'user-agent'],
+  ['allow', 'allow'],
+  ['disallow', 'disallow'],
+  ['dissallow', 'disallow'],
+  ['dissalow', 'disallow'],
+  ['disalow', 'disallow'],
+  ['diasllow', 'disallow'],
+  ['disallaw', 'disallow'],
+  ['sitemap', 'sitemap'],
+  ['site-map', 'sitemap'],
+  ['crawl-delay', 'crawl-delay'],
+  ['crawldelay', 'crawl-delay'],
+]);
 
 /** `directive: value`; a missing colon is forgiven when white space stands in its place. */
 function directiveOf(line: string): [directive: string, value: string] | undefined {
-  const content = line.slice(0, maxLine).replace(/#.*$/, '').trim();
-  const [, colonName, colonValue] = /^([^:]+):(.*)$/.exec(content) ?? [];
-  const [, spaceName, spaceValue] = colonName === undefined ? (/^(\S+)\s+(\S+)$/.exec(content) ?? []) : [];
-  const directive = directives[(colonName ?? spaceName ?? '').trim().toLowerCase()];
-  return directive === undefined ? undefined : [directive, (colonValue ?? spaceValue ?? '').trim()];
+  const content = (line.slice(0, maxLine).split('#', 1)[0] ?? '').trim();
+  const colon = content.indexOf(':');
+  const [name = '', value, more] =
+    colon < 0 ? content.split(/\s+/, 3) : [content.slice(0, colon), content.slice(colon + 1)];
+  const directive = directives.get(name.trim().toLowerCase());
+  return directive === undefined || value === undefined || more !== undefined
+    ? undefined
+    : [directive, value.trim()];
 }
 
 /** The name up to the first character that no robot's name has: `Foo/1.2` and `Foo Bar` both mean `foo`. */
 const robotNameOf = (value: string): string =>
   value === '*' || /^\*\s/.test(value) ? '*' : (/^[a-z_-]*/i.exec(value)?.[0] ?? '').toLowerCase();
 
-function decide(rules: readonly Rule[], path: string): boolean {
-  let longest = -1;
-  let allowed = true;
-  for (const { allow, pattern } of rules) {
-    const length = lengthOfMatch(pattern, path, allow);
-    if (length > longest || (length === longest && allow)) {
-      longest = length;
-      allowed = allow;
-    }
-  }
-  return longest < 0 || allowed;
-}
-
-/** The length of the pattern where it matches, else -1. Allowing `/x/index.html` allows `/x/` too. */
-function lengthOfMatch(pattern: string, path: string, allow: boolean): number {
-  if (matches(pattern, path)) return pattern.length;
+/** Allowing `/x/index.html` allows `/x/` too. */
+function rulesOf(allow: boolean, pattern: string): Rule[] {
   const folder = /^(.*\/)index\.html?$/.exec(pattern)?.[1];
-  return allow && folder !== undefined && matches(`${folder}$`, path) ? folder.length + 1 : -1;
+  return allow && folder !== undefined
+    ? [ruleOf(allow, pattern), ruleOf(allow, `${folder}$`)]
+    : [ruleOf(allow, pattern)];
 }
 
-/** `*` stands for anything, `$` at the end for the end; in time proportional to the two lengths' product at worst. */
-function matches(pattern: string, path: string): boolean {
+function ruleOf(allow: boolean, pattern: string): Rule {
   const anchored = pattern.endsWith('$');
-  const pieces = (anchored ? pattern.slice(0, -1) : pattern).split('*');
-  const [first = '', ...rest] = pieces;
+  return {
+    allow,
+    length: pattern.length,
+    parts: (anchored ? pattern.slice(0, -1) : pattern).split('*'),
+    anchored,
+  };
+}
+
+/** `*` stands for anything: each part is looked for behind the one before it, so that no way is tried twice. */
+function matches({ parts, anchored }: Rule, path: string): boolean {
+  const [first = '', ...rest] = parts;
   if (!path.startsWith(first)) return false;
   let at = first.length;
-  for (const [index, piece] of rest.entries()) {
-    if (anchored && index === rest.length - 1)
-      return path.length - piece.length >= at && path.endsWith(piece);
-    const found = path.indexOf(piece, at);
+  for (const [index, part] of rest.entries()) {
+    if (anchored && index === rest.length - 1) return path.length - part.length >= at && path.endsWith(part);
+    const found = path.indexOf(part, at);
     if (found < 0) return false;
-    at = found + piece.length;
+    at = found + part.length;
   }
   return !anchored || rest.length > 0 || at === path.length;
 }

@@ -1,8 +1,11 @@
+import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { decodeHtml } from '../fetch/decode.ts';
 import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
 import { allowAll, parseRobots, type Robots } from './robots.ts';
 
 const maxRobotsBytes = 512 * 1024;
+/** One of the greatest size takes less than a second. */
+const readingBudgetMs = 10_000;
 
 /** The robots.txt of each origin that a crawl touches, fetched when first needed. */
 export interface SiteRules {
@@ -30,8 +33,9 @@ export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched
       const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
       if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
       if (status !== 200 || !body) return allowAll;
-      return parseRobots(decodeHtml(body, contentType), robotName);
+      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robotName));
     } catch (error) {
+      if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
       // Too large or damaged is as good as none; where it leads must not be asked, so neither must the site.
       if (!(error instanceof FetchFailure)) throw error;
       if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')

@@ -3,6 +3,11 @@ import { Parser } from 'htmlparser2';
 
 /** A sitemap is read to this size, packed or not; the protocol's own limit of 50 MB is for machines with more memory. */
 export const maxSitemapBytes = 10 * 1024 * 1024;
+/** The protocol's own limit. */
+const maxAddresses = 50_000;
+/** A sitemap nests four elements. The parser takes longer for each further one, so that a deep file is read to here. */
+const maxNesting = 100;
+const pieceLength = 16_384;
 
 export interface Sitemap {
   /** Addresses of pages. */
@@ -13,26 +18,32 @@ export interface Sitemap {
 
 /**
  * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses; relative ones are resolved against `url`.
- * Anything else gives an empty one.
+ * Anything else gives an empty one. Of more than 50,000 addresses the first count.
  */
 export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
   const text = new TextDecoder().decode(unpacked(bytes)).trimStart();
   const pages: URL[] = [];
   const sitemaps: URL[] = [];
   const add = (list: URL[], address: string) => {
+    if (pages.length + sitemaps.length >= maxAddresses) return;
     const resolved = URL.parse(address.trim(), url.href);
     if (resolved) list.push(resolved);
   };
   if (/^https?:\/\//i.test(text)) {
-    for (const line of text.split(/\s+/)) if (line !== '') add(pages, line);
+    for (const [address] of text.matchAll(/\S+/g)) {
+      if (pages.length >= maxAddresses) break;
+      add(pages, address);
+    }
     return { pages, sitemaps };
   }
   let inside: URL[] | undefined;
   let location: string | undefined;
   let cut = false;
+  let depth = 0;
   const parser = new Parser(
     {
       onopentag(tag) {
+        depth += 1;
         const name = localName(tag);
         if (name === 'url') inside = pages;
         else if (name === 'sitemap') inside = sitemaps;
@@ -43,6 +54,7 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
         if (location !== undefined) location += text;
       },
       onclosetag(tag) {
+        depth -= 1;
         const name = localName(tag);
         if (name === 'loc' && location !== undefined) {
           if (inside && !cut && location.trim() !== '') add(inside, location);
@@ -52,7 +64,10 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.write(text);
+  for (let at = 0; at < text.length; at += pieceLength) {
+    parser.write(text.slice(at, at + pieceLength));
+    if (depth > maxNesting) break;
+  }
   // The parser closes what the file left open: an address that was cut off there is none.
   cut = true;
   parser.end();

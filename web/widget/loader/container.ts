@@ -21,7 +21,9 @@ export interface Container {
 const id = 'chat-widget-container';
 /** For a browser of before May 2024, which does not know `light-dark()`, all is as on a light page. */
 const known = (css: string): string =>
-  CSS.supports('color', 'light-dark(red,red)') ? css : css.replaceAll(/light-dark\((.+?),.+?\)/g, '$1');
+  CSS.supports('color', 'light-dark(red,red)')
+    ? css
+    : css.replaceAll(/light-dark\(([^,()]+),[^()]+\)/g, '$1');
 /** The keys of a page's shortcuts must not be triggered by what is typed into the widget. */
 const typing = ['keydown', 'keypress', 'keyup'] as const;
 

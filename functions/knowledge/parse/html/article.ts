@@ -1,6 +1,6 @@
 import { type Attempt, dropForeign, shortArticle } from './article-foreign.ts';
 import { ancestorsOf, namesOf, nameWeight } from './element-names.ts';
-import { type Figures, isBlock, type Measured, measure } from './figures.ts';
+import { type TextMeasure, isBlock, type TextMeasures, measureText } from './text-measure.ts';
 import { type Element, type HtmlNode } from './html.ts';
 
 /**
@@ -35,13 +35,13 @@ export function findArticle(body: Element, hidden: ReadonlySet<Element>): Articl
 function tryAttempt(body: Element, hidden: ReadonlySet<Element>, attempt: Attempt): Article | undefined {
   const dropped = new Set(hidden);
   if (attempt.stripUnlikely) dropUnlikely(body, dropped);
-  const measured = measure(body, dropped);
+  const measured = measureText(body, dropped);
   const scores = scoreElements(body, dropped, measured, attempt);
   const top = chooseTop(body, scores, measured);
   if (!top) return undefined;
   const roots = top === body ? [body] : withNeighbours(top, scores, dropped, measured);
-  for (const root of roots) dropForeign(root, dropped, measured, attempt);
-  const after = roots.map(root => measure(root, dropped).of(root).length);
+  dropForeign(roots, dropped, measured, attempt);
+  const after = roots.map(root => measureText(root, dropped).of(root).length);
   return { roots, dropped, length: after.reduce((sum, length) => sum + length, 0) };
 }
 
@@ -61,13 +61,13 @@ const scored = new Set(['section', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'td', 'pre
 function scoreElements(
   body: Element,
   dropped: ReadonlySet<Element>,
-  measured: Measured,
+  measured: TextMeasures,
   attempt: Attempt,
 ): Map<Element, number> {
   const scores = new Map<Element, number>();
-  const give = (from: Element | undefined, figures: Figures) => {
-    if (figures.length < 25) return;
-    const points = 2 + figures.commas + Math.min(Math.floor(figures.length / 100), 3);
+  const give = (from: Element | undefined, text: TextMeasure) => {
+    if (text.length < 25) return;
+    const points = 2 + text.commas + Math.min(Math.floor(text.length / 100), 3);
     let level = 0;
     for (let ancestor = from; ancestor && level < 5; ancestor = ancestor.parent) {
       if (ancestor.parent || ancestor === body) {
@@ -92,8 +92,8 @@ function scoreElements(
 }
 
 /** The paragraphs that are not marked up as such: stretches of inline content between blocks or blank lines. */
-function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: Measured): Figures[] {
-  const runs: Figures[] = [];
+function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: TextMeasures): TextMeasure[] {
+  const runs: TextMeasure[] = [];
   let run = { length: 0, linked: 0, commas: 0 };
   let breaks = 0;
   const close = () => {
@@ -106,13 +106,13 @@ function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: Measu
       breaks += 1;
       if (breaks === 2) close();
     } else {
-      const figures =
-        typeof child === 'string' ? textFigures(child) : dropped.has(child) ? none : measured.of(child);
-      if (figures.length > 0) breaks = 0;
+      const text =
+        typeof child === 'string' ? measureOf(child) : dropped.has(child) ? none : measured.of(child);
+      if (text.length > 0) breaks = 0;
       run = {
-        length: run.length + figures.length,
-        linked: run.linked + figures.linked,
-        commas: run.commas + figures.commas,
+        length: run.length + text.length,
+        linked: run.linked + text.linked,
+        commas: run.commas + text.commas,
       };
     }
   }
@@ -120,8 +120,8 @@ function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: Measu
   return runs;
 }
 
-const none: Figures = { length: 0, linked: 0, commas: 0 };
-const textFigures = (text: string): Figures => ({
+const none: TextMeasure = { length: 0, linked: 0, commas: 0 };
+const measureOf = (text: string): TextMeasure => ({
   length: text.trim().length,
   linked: 0,
   commas: text.split(',').length - 1,
@@ -158,7 +158,7 @@ function startScore(element: Element, attempt: Attempt): number {
   }
 }
 
-function chooseTop(body: Element, scores: Map<Element, number>, measured: Measured): Element | undefined {
+function chooseTop(body: Element, scores: Map<Element, number>, measured: TextMeasures): Element | undefined {
   const ranked = [...scores].sort(([, a], [, b]) => b - a).slice(0, 5);
   let top = ranked[0]?.[0];
   if (!top) return measured.of(body).length > 0 ? body : undefined;
@@ -194,7 +194,7 @@ function withNeighbours(
   top: Element,
   scores: Map<Element, number>,
   dropped: ReadonlySet<Element>,
-  measured: Measured,
+  measured: TextMeasures,
 ): Element[] {
   const topScore = scores.get(top) ?? 0;
   const threshold = Math.max(10, topScore * 0.2);

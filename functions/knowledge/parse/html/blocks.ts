@@ -1,6 +1,6 @@
 import type { Block } from '../../documents/document.ts';
 import type { Content } from './content.ts';
-import { isBlock } from './figures.ts';
+import { isBlock } from './text-measure.ts';
 import { descendants, type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
 
@@ -20,17 +20,26 @@ const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
  */
 export function toBlocks({ roots, dropped }: Content): Block[] {
   const writer = new BlockWriter(dropped);
-  for (const root of roots) writer.element(root);
+  for (const root of roots) {
+    writer.prepare(root);
+    writer.element(root);
+  }
   writer.flush();
   return withoutRepetitions(writer.blocks);
 }
 
-/** In characters; a longer one with blocks in it was never closed. */
+/** In characters. A longer heading with blocks in it was never closed. */
 const longestHeading = 150;
+/** In characters. A longer id is no anchor that somebody would link to, and every passage below the heading holds it. */
+const longestAnchor = 200;
 
 class BlockWriter {
   readonly blocks: Block[] = [];
   private readonly dropped: ReadonlySet<Element>;
+  /** Elements that have an element inside which starts a block. */
+  private readonly holdsBlock = new Set<Element>();
+  /** Elements that have something inside which does not fit into a line of a list or a cell of a table. */
+  private readonly holdsStructure = new Set<Element>();
   private paragraph = '';
   /** The id of the innermost element that was entered since the last text. */
   private nearestId: string | undefined;
@@ -39,12 +48,20 @@ class BlockWriter {
     this.dropped = dropped;
   }
 
+  /** Looks through everything inside the element once, so that no step asks again at every level of the nesting. */
+  prepare(root: Element): void {
+    for (const element of descendants(root)) {
+      if (startsBlock(element)) markAbove(element, this.holdsBlock);
+      if (isStructure(element) && !this.dropped.has(element)) markAbove(element, this.holdsStructure);
+    }
+  }
+
   element(element: Element): void {
     this.flush();
     if (element.attributes['id']) this.nearestId = element.attributes['id'];
     const level = headingLevels[element.tag];
     if (level) this.heading(element, level);
-    else if (element.tag === 'pre') this.push('code', preText(element).replace(/^\n+|\s+$/g, ''));
+    else if (element.tag === 'pre') this.push('code', preText(element).replace(/^\n+/, '').trimEnd());
     else if (element.tag === 'details') this.details(element);
     else if (element.tag === 'dl' && this.isPlain(element))
       this.push('list', termsText(element, this.dropped));
@@ -66,7 +83,7 @@ class BlockWriter {
     } else if (!this.dropped.has(node)) {
       if (node.tag === 'br') this.paragraph += '\n';
       else if (startsBlock(node)) this.element(node);
-      else if (holdsBlock(node)) {
+      else if (this.holdsBlock.has(node)) {
         if (node.attributes['id']) this.nearestId = node.attributes['id'];
         this.children(node);
       } else this.paragraph += inlineText(node, this.dropped);
@@ -87,13 +104,15 @@ class BlockWriter {
 
   private headingLine(element: Element, level: 1 | 2 | 3 | 4 | 5 | 6): void {
     const text = squeeze(inlineText(element, this.dropped))
-      .replace(/\s*[#¶§🔗]+$/u, '')
-      .replace(/^[#¶§🔗]+\s+/u, '');
+      .replace(/(?<![#¶§🔗])[#¶§🔗]+$/u, '')
+      .replace(/^[#¶§🔗]+\s+/u, '')
+      .trimEnd();
     if (text === '') return;
     const inner = descendants(element).find(({ attributes }) => attributes['id'] ?? attributes['name']);
     const anchor =
       element.attributes['id'] || inner?.attributes['id'] || inner?.attributes['name'] || this.nearestId;
-    this.blocks.push({ kind: 'heading', level, text, ...(anchor ? { anchor } : {}) });
+    const known = anchor !== undefined && anchor !== '' && anchor.length <= longestAnchor;
+    this.blocks.push({ kind: 'heading', level, text, ...(known ? { anchor } : {}) });
     this.nearestId = undefined;
   }
 
@@ -115,21 +134,9 @@ class BlockWriter {
     }
   }
 
-  /** Not a frame for cards or for the layout: no heading, table or long prose with structure inside. */
+  /** Whether the list or table is one, not a frame for cards or for the layout: it has no heading, table or code inside. */
   private isPlain(element: Element): boolean {
-    if (element.attributes['role'] === 'presentation') return false;
-    for (const inner of descendants(element)) {
-      if (this.dropped.has(inner)) continue;
-      if (
-        headingLevels[inner.tag] ||
-        inner.tag === 'table' ||
-        inner.tag === 'pre' ||
-        inner.tag === 'details'
-      ) {
-        return false;
-      }
-    }
-    return true;
+    return element.attributes['role'] !== 'presentation' && !this.holdsStructure.has(element);
   }
 
   flush(): void {
@@ -153,15 +160,25 @@ const linesOf = (text: string): string =>
     .filter(line => line !== '')
     .join('\n');
 
-/** Elements of the page's own making stand for boxes more often than for words. */
+/** A custom element, whose name has a hyphen, is a box more often than a part of a sentence. */
 const startsBlock = (element: Element): boolean =>
   isBlock(element) || element.tag.includes('-') || element.tag === 'summary';
 
-const holdsBlock = (element: Element): boolean =>
-  element.children.some(child => typeof child !== 'string' && (startsBlock(child) || holdsBlock(child)));
+const isStructure = ({ tag }: Element): boolean =>
+  headingLevels[tag] !== undefined || tag === 'table' || tag === 'pre' || tag === 'details';
 
-const preText = (node: HtmlNode): string =>
-  typeof node === 'string' ? node : node.tag === 'br' ? '\n' : node.children.map(preText).join('');
+/** Adds everything that the element is inside of. Above one that is in the set already, all are. */
+function markAbove(element: Element, set: Set<Element>): void {
+  for (let above = element.parent; above && !set.has(above); above = above.parent) set.add(above);
+}
+
+function preText(node: HtmlNode): string {
+  if (typeof node === 'string') return node;
+  if (node.tag === 'br') return '\n';
+  let text = '';
+  for (const child of node.children) text += preText(child);
+  return text;
+}
 
 /** Pages made for two screen sizes hold the same text twice in a row. */
 const withoutRepetitions = (blocks: readonly Block[]): Block[] =>

@@ -1,6 +1,6 @@
 import { type Article, findArticle } from './article.ts';
 import { isDataTable } from './article-foreign.ts';
-import { type Measured, measure } from './figures.ts';
+import { type TextMeasures, measureText } from './text-measure.ts';
 import { withoutFurniture } from './furniture.ts';
 import { findHidden } from './hidden.ts';
 import { descendants, type Element, type HtmlPage } from './html.ts';
@@ -30,9 +30,9 @@ export function findContent(page: HtmlPage): Content {
   return declared || coversThePage(article, root, dropped) ? article : whole;
 }
 
-/** Half the text and all the facts. */
+/** Whether the article has half the text of the whole page, and all its facts. */
 function coversThePage(article: Article, root: Element, dropped: ReadonlySet<Element>): boolean {
-  const measured = measure(root, dropped);
+  const measured = measureText(root, dropped);
   return (
     article.length >= measured.of(root).length * 0.5 && !leavesOutFacts(article, root, dropped, measured)
   );
@@ -43,21 +43,28 @@ function leavesOutFacts(
   article: Article,
   root: Element,
   dropped: ReadonlySet<Element>,
-  measured: Measured,
+  measured: TextMeasures,
 ): boolean {
+  const roots = new Set(article.roots);
+  const known = new Map<Element, boolean>();
   const holds = (element: Element): boolean => {
     if (dropped.has(element)) return false;
-    if (article.roots.includes(element))
+    if (roots.has(element))
       return descendants(element).some(inner => article.dropped.has(inner) && holdsInside(inner));
     return holdsInside(element);
   };
-  const holdsInside = (element: Element): boolean =>
+  const holdsInside = (element: Element): boolean => {
+    const found = known.get(element) ?? isOrHoldsFact(element);
+    known.set(element, found);
+    return found;
+  };
+  const isOrHoldsFact = (element: Element): boolean =>
     !dropped.has(element) &&
     (isFact(element, measured) || element.children.some(child => typeof child !== 'string' && holds(child)));
   return holds(root);
 }
 
-function isFact(element: Element, measured: Measured): boolean {
+function isFact(element: Element, measured: TextMeasures): boolean {
   if (measured.of(element).length < 40) return false;
   if (element.tag === 'table') return isDataTable(element);
   if (element.tag === 'dl' || element.tag === 'details' || element.tag === 'address') return true;

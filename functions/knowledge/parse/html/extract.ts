@@ -74,10 +74,14 @@ function languageOf({ lang, meta }: HtmlPage): string | undefined {
   return /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(tag) ? tag : undefined;
 }
 
-/** The main heading where the title repeats it beside the site's name; else the title; else what there is. */
+/** In characters. */
+const longestTitle = 300;
+
+/** The main heading where the page's title repeats it beside the site's name; else the title; else what there is. */
 function titleOf(page: HtmlPage, blocks: readonly Block[], url: URL): string {
-  const [heading, second] = blocks.filter(block => block.kind === 'heading' && block.level === 1);
-  const title = page.title || squeeze(page.meta.get('og:title') ?? '');
-  if (heading && !second && title.toLowerCase().includes(heading.text.toLowerCase())) return heading.text;
-  return (title || heading?.text || `${url.host}${url.pathname}`).slice(0, 300);
+  const headings = blocks.filter(block => block.kind === 'heading' && block.level === 1);
+  const heading = headings[0]?.text.slice(0, longestTitle);
+  const title = page.title || squeeze(page.meta.get('og:title')?.slice(0, longestTitle) ?? '');
+  if (heading && headings.length === 1 && title.toLowerCase().includes(heading.toLowerCase())) return heading;
+  return (title || heading || `${url.host}${url.pathname}`).slice(0, longestTitle);
 }

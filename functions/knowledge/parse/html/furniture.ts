@@ -1,4 +1,4 @@
-import { type Measured, measure } from './figures.ts';
+import { type TextMeasures, measureText } from './text-measure.ts';
 import type { Element, HtmlPage } from './html.ts';
 
 /** The whole page without what every page of its site carries. */
@@ -10,7 +10,7 @@ export interface WholePage {
 
 /** Drops menus, banners, sidebars, footers, cookie boxes, forms' controls. */
 export function withoutFurniture({ body, elements }: HtmlPage, hidden: ReadonlySet<Element>): WholePage {
-  const measured = measure(body, hidden);
+  const measured = measureText(body, hidden);
   const main = findMain(elements, hidden, measured);
   const root = main ?? body;
   const limit = measured.of(root).length * mostOfThePage;
@@ -38,7 +38,7 @@ const boxNames =
 const linkBoxNames =
   /(?:^|[\s_-])(?:share|sharing|social|navbar|nav|navigation|menu|sidebar|pagination|pager|related)(?:$|[\s_-])/i;
 
-function isFurniture(element: Element, inSection: boolean, measured: Measured): boolean {
+function isFurniture(element: Element, inSection: boolean, measured: TextMeasures): boolean {
   const { tag, attributes } = element;
   if (tag === 'button') return !opensPanel(element);
   if (furnitureTags.has(tag)) return true;
@@ -62,7 +62,7 @@ const opensPanel = ({ attributes, parent }: Element): boolean =>
 function findMain(
   elements: readonly Element[],
   hidden: ReadonlySet<Element>,
-  measured: Measured,
+  measured: TextMeasures,
 ): Element | undefined {
   const mains = elements.filter(
     element => (element.tag === 'main' || element.attributes['role'] === 'main') && !hidden.has(element),

@@ -1,8 +1,8 @@
 import { Parser } from 'htmlparser2';
 
 /**
- * One element of a parsed page. A plain tree, built once by the tolerant streaming parser: a full DOM costs five
- * times the parse, and extraction needs nothing of it but this.
+ * One element of a parsed page. This tree holds only what extraction needs: building a full DOM takes five times as long
+ * as parsing does.
  */
 export interface Element {
   tag: string;
@@ -19,7 +19,7 @@ export interface HtmlLink {
   readonly nofollow: boolean;
 }
 
-/** What one pass over the page gives. */
+/** What the parser found in a page. */
 export interface HtmlPage {
   readonly body: Element;
   /** All elements of the body in document order. */
@@ -29,25 +29,28 @@ export interface HtmlPage {
   readonly title: string;
   /** `<meta>` by lower-case name, property or http-equiv; the first of each. */
   readonly meta: ReadonlyMap<string, string>;
-  /** Its structured data calls it an article or a post. */
+  /** Whether the page's structured data (JSON-LD) says that the page is an article or a post. */
   readonly declaredArticle: boolean;
   readonly canonical: string | undefined;
   readonly base: string | undefined;
-  /** Every `<a href>` and `<area href>`, hidden menus too, at most `maxLinks`. */
+  /** The first `maxLinks` of `<a href>` and `<area href>`, also of those in hidden menus. */
   readonly links: readonly HtmlLink[];
 }
 
-/** A page with more links than this is a trap or a dump; the rest are ignored. */
+/** A page with more links than this is a trap or a dump of data; the rest are ignored. */
 const maxLinks = 2_000;
-/** Deeper nesting is flattened, so that no hostile page overflows the stack of a recursive walk. */
+/** Elements below this depth are left out and their text goes to the element above, so that no recursive walk runs out of stack. */
 const maxNesting = 400;
-
+/** So are elements beyond this number. No page for people has so many, and each takes some 300 bytes of memory. */
+const maxElements = 300_000;
 /**
- * Beyond this nobody means it, and each further element costs the parser more than the last: a new parser goes on, to which the
- * elements that are open say nothing. It is looked at after each piece.
+ * With each open element the parser takes longer for the next one. So when more than this are open, a new parser goes on, to
+ * which none is open. The page is parsed in pieces, and the depth is looked at after each piece.
  */
-const absurdNesting = 2_000;
+const parserNesting = 2_000;
 const pieceLength = 16_384;
+/** In characters; what comes after is no title. */
+const longestTitle = 1_000;
 
 /** Elements whose content is never text for a reader. */
 const ignored = new Set([
@@ -64,9 +67,9 @@ const ignored = new Set([
   'video',
 ]);
 
-const articleType = /"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting)"/;
+const articleType = /"@type"\s*:\s*(?:\[\s*)?"(?:\w*NewsArticle|Article|BlogPosting)"/;
 
-/** Their content counts as the body's own: pages leave them out, repeat them or forget to close them. */
+/** No elements of the tree: pages leave these tags out, repeat them or forget to close them. */
 const transparent = new Set(['html', 'head', 'body', 'title']);
 
 const newElement = (
@@ -75,7 +78,7 @@ const newElement = (
   parent: Element | undefined,
 ): Element => ({ tag, attributes, children: [], parent });
 
-/** Parses any text as HTML; malformed markup gives some tree, never an error. */
+/** Parses any text as HTML, in time proportional to its length. Malformed markup gives some tree, never an error. */
 export function parseHtml(source: string): HtmlPage {
   const root = newElement('body', {}, undefined);
   const elements: Element[] = [];
@@ -86,9 +89,12 @@ export function parseHtml(source: string): HtmlPage {
   let canonical: string | undefined;
   let base: string | undefined;
   let inTitle = false;
-  let inStructuredData = false;
+  let structuredData: string | undefined;
   let declaredArticle = false;
+  /** How many of the open elements are `ignored` ones. */
   let skipping = 0;
+  /** For each open tag, whether it has an element in the tree. */
+  let open: boolean[] = [];
   let depth = 0;
   let at = root;
 
@@ -119,11 +125,13 @@ export function parseHtml(source: string): HtmlPage {
           if (skipping === 0) note(tag, attributes);
           if (ignored.has(tag)) {
             skipping += 1;
-            inStructuredData = attributes['type'] === 'application/ld+json';
+            if (attributes['type'] === 'application/ld+json') structuredData = '';
           }
-          if (skipping > 0 || transparent.has(tag)) return;
+          const kept =
+            skipping === 0 && !transparent.has(tag) && depth < maxNesting && elements.length < maxElements;
+          open.push(kept);
+          if (!kept) return;
           depth += 1;
-          if (depth > maxNesting) return;
           const element = newElement(tag, attributes, at);
           at.children.push(element);
           elements.push(element);
@@ -131,7 +139,7 @@ export function parseHtml(source: string): HtmlPage {
         },
         ontext(text) {
           if (inTitle) title += text;
-          else if (inStructuredData) declaredArticle ||= articleType.test(text);
+          else if (structuredData !== undefined) structuredData += text;
           else if (skipping === 0) {
             const last = at.children.length - 1;
             const before = at.children[last];
@@ -142,12 +150,12 @@ export function parseHtml(source: string): HtmlPage {
         onclosetag(tag) {
           if (tag === 'title') inTitle = false;
           if (ignored.has(tag)) {
-            skipping -= 1;
-            inStructuredData = false;
-            return;
+            skipping = Math.max(0, skipping - 1);
+            declaredArticle ||= structuredData !== undefined && articleType.test(structuredData);
+            structuredData = undefined;
           }
-          if (skipping > 0 || transparent.has(tag)) return;
-          if (depth <= maxNesting && at.parent) at = at.parent;
+          if (!open.pop() || !at.parent) return;
+          at = at.parent;
           depth -= 1;
         },
       },
@@ -156,17 +164,17 @@ export function parseHtml(source: string): HtmlPage {
   let parser = parse();
   for (const piece of piecesOf(source)) {
     parser.write(piece);
-    // Never within what is skipped, whose end only the parser that saw its beginning knows.
-    if (depth <= absurdNesting || skipping > 0) continue;
+    if (open.length <= parserNesting) continue;
     parser = parse();
-    depth = maxNesting;
+    open = [];
+    skipping = 0;
   }
   parser.end();
   return {
     body: root,
     elements,
     lang,
-    title: squeeze(title),
+    title: squeeze(title.slice(0, longestTitle)),
     meta,
     declaredArticle,
     canonical,
@@ -175,7 +183,7 @@ export function parseHtml(source: string): HtmlPage {
   };
 }
 
-/** Each ends with a tag, where there is one, so that none is cut in two. */
+/** The source in pieces of at most `pieceLength` characters. A piece ends with a tag where it has one, so that no tag is cut in two. */
 function* piecesOf(source: string): Iterable<string> {
   for (let from = 0; from < source.length; ) {
     const piece = source.slice(from, from + pieceLength);
@@ -188,11 +196,11 @@ function* piecesOf(source: string): Iterable<string> {
 const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
   (attributes['rel'] ?? '').toLowerCase().split(/\s+/);
 
-/** Runs of white space become one space. The single spaces of ordinary text, most of its white space, match nothing. */
+/** The text with one space for each run of white space. The pattern passes over single spaces, most of the white space there is. */
 export const spaced = (text: string): string =>
   text.replaceAll(/ [\s\u200b]+|\u200b[\s\u200b]*|[^\S ][\s\u200b]*/g, ' ');
 
-/** The same, and the ends are trimmed. */
+/** The text with one space for each run of white space, and none at its ends. */
 export const squeeze = (text: string): string => spaced(text).trim();
 
 /** All text below the node, as written. */

@@ -1,25 +1,29 @@
-import { isBlock } from './figures.ts';
+import { isBlock } from './text-measure.ts';
 import { type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
 
 type Dropped = ReadonlySet<Element>;
 
+/** In characters. Nobody writes "write to us" at such length, and a longer address is none. */
+const longestLinkText = 300;
+
 /**
  * The text of a node on one line, or more where the page breaks the line. An address behind a link ("write to us")
- * is written out: it is the fact that people ask for.
+ * is written out: it is the fact that people ask for. `without` lists tags whose elements are left out.
  */
-export function inlineText(node: HtmlNode, dropped: Dropped): string {
+export function inlineText(node: HtmlNode, dropped: Dropped, without?: ReadonlySet<string>): string {
   if (typeof node === 'string') return spaced(node);
-  if (dropped.has(node)) return '';
+  if (dropped.has(node) || without?.has(node.tag)) return '';
   if (node.tag === 'br') return '\n';
   let text = '';
   for (const child of node.children) {
-    const inner = inlineText(child, dropped);
+    const inner = inlineText(child, dropped, without);
     text += isBlock(child) ? `\n${inner}\n` : inner;
   }
-  if (node.tag !== 'a') return text;
+  if (node.tag !== 'a' || text.length > longestLinkText) return text;
   if (text.trim() === '') return altText(node);
   const address = /^(?:mailto|tel):([^?]+)/i.exec(node.attributes['href'] ?? '')?.[1];
-  return address && !mentions(text, address) ? `${text} (${decode(address)})` : text;
+  if (!address || address.length > longestLinkText || mentions(text, address)) return text;
+  return `${text} (${decode(address)})`;
 }
 
 const altText = (link: Element): string =>
@@ -42,36 +46,45 @@ function decode(address: string): string {
   }
 }
 
-const oneLine = (node: Element, dropped: Dropped): string =>
-  squeeze(inlineText(node, dropped).replaceAll(/\n+/g, ' '));
+const oneLine = (node: Element, dropped: Dropped, without?: ReadonlySet<string>): string =>
+  squeeze(inlineText(node, dropped, without).replaceAll(/\n+/g, ' '));
 
 const elementsOf = (element: Element, dropped: Dropped): Element[] =>
   element.children.filter((child): child is Element => typeof child !== 'string' && !dropped.has(child));
 
+const lists: ReadonlySet<string> = new Set(['ul', 'ol']);
+/** Deeper lists are indented no further. */
+const deepestIndent = 8;
+
 /** `- item` lines (`1. item` in an ordered list), inner lists indented by two spaces. */
-export function listText(list: Element, dropped: Dropped, indent = ''): string {
+export function listText(list: Element, dropped: Dropped): string {
   const lines: string[] = [];
+  writeList(list, dropped, 0, lines);
+  return lines.join('\n');
+}
+
+function writeList(list: Element, dropped: Dropped, depth: number, lines: string[]): void {
   let number = Number(list.attributes['start'] ?? 1) || 1;
   for (const item of elementsOf(list, dropped)) {
-    if (item.tag === 'ul' || item.tag === 'ol') {
-      lines.push(listText(item, dropped, `${indent}  `));
+    if (lists.has(item.tag)) {
+      writeList(item, dropped, depth + 1, lines);
       continue;
     }
-    const inner = listsIn(item, dropped);
-    const text = oneLine(item, inner.length === 0 ? dropped : new Set([...dropped, ...inner]));
+    const text = oneLine(item, dropped, lists);
     const mark = list.tag === 'ol' ? `${number}.` : '-';
     number += 1;
-    if (text !== '') lines.push(`${indent}${mark} ${text}`);
-    for (const one of inner) lines.push(listText(one, dropped, `${indent}  `));
+    if (text !== '') lines.push(`${'  '.repeat(Math.min(depth, deepestIndent))}${mark} ${text}`);
+    writeListsIn(item, dropped, depth + 1, lines);
   }
-  return lines.filter(line => line !== '').join('\n');
 }
 
 /** The outermost lists inside an element. */
-const listsIn = (element: Element, dropped: Dropped): Element[] =>
-  elementsOf(element, dropped).flatMap(child =>
-    child.tag === 'ul' || child.tag === 'ol' ? [child] : listsIn(child, dropped),
-  );
+function writeListsIn(element: Element, dropped: Dropped, depth: number, lines: string[]): void {
+  for (const child of elementsOf(element, dropped)) {
+    if (lists.has(child.tag)) writeList(child, dropped, depth, lines);
+    else writeListsIn(child, dropped, depth, lines);
+  }
+}
 
 /** `cell | cell` lines, the caption first. Empty rows are left out, empty cells between full ones are not. */
 export function tableText(table: Element, dropped: Dropped): string {

@@ -1,36 +1,39 @@
 import type { Element, HtmlNode } from './html.ts';
 
-/** How much text an element holds and of what sort; lengths in characters with white space squeezed. */
-export interface Figures {
+/** How much text an element holds. */
+export interface TextMeasure {
+  /** In characters; a run of white space counts as one. */
   readonly length: number;
-  /** Characters inside links; links within the page count a third. */
+  /** Characters inside links. Those inside a link to a place on the same page count a third. */
   readonly linked: number;
+  /** Commas in texts that are long enough to be prose. */
   readonly commas: number;
 }
 
-/** Figures of every element below a root, leaving out what is in `dropped`. */
-export interface Measured {
-  of(element: Element): Figures;
-  /** Share of the text that is inside links, 0 to 1. */
+/** The measures of all elements below one root. */
+export interface TextMeasures {
+  /** Nothing of an element that was left out. */
+  of(element: Element): TextMeasure;
+  /** The share of the element's text that is inside links, 0 to 1. */
   linkDensity(element: Element): number;
 }
 
-const nothing: Figures = { length: 0, linked: 0, commas: 0 };
-/** As the languages of the world write it. */
+const nothing: TextMeasure = { length: 0, linked: 0, commas: 0 };
+/** The commas of Latin, Arabic, Chinese and other scripts. */
 const commas = new Set(Array.from(',،﹐︐⹁，、', comma => comma.charCodeAt(0)));
-/** Those of shorter texts are no prose. */
+/** In characters. The commas of shorter texts are not counted. */
 const shortestProse = 20;
 
-/** Measures the whole tree in one pass. */
-export function measure(root: Element, dropped: ReadonlySet<Element>): Measured {
-  const known = new Map<Element, Figures>();
-  const walk = (element: Element): Figures => {
+/** Measures the text of all elements below `root` in one pass, without the elements in `dropped`. */
+export function measureText(root: Element, dropped: ReadonlySet<Element>): TextMeasures {
+  const known = new Map<Element, TextMeasure>();
+  const walk = (element: Element): TextMeasure => {
     let length = 0;
     let linked = 0;
     let commaCount = 0;
     for (const child of element.children) {
       if (typeof child === 'string') {
-        const text = figuresOf(child);
+        const text = measureOf(child);
         length += text.length;
         if (child.length > shortestProse) commaCount += text.commas;
       } else if (!dropped.has(child)) {
@@ -41,9 +44,9 @@ export function measure(root: Element, dropped: ReadonlySet<Element>): Measured 
       }
     }
     if (element.tag === 'a') linked = element.attributes['href']?.startsWith('#') ? length * 0.3 : length;
-    const figures = { length, linked, commas: commaCount };
-    known.set(element, figures);
-    return figures;
+    const measure = { length, linked, commas: commaCount };
+    known.set(element, measure);
+    return measure;
   };
   walk(root);
   const of = (element: Element) => known.get(element) ?? nothing;
@@ -56,8 +59,8 @@ export function measure(root: Element, dropped: ReadonlySet<Element>): Measured 
   };
 }
 
-/** Runs of white space count once, without being squeezed. */
-function figuresOf(text: string): Figures {
+/** Counts a run of white space once. It makes no squeezed copy of the text, which would take longer. */
+function measureOf(text: string): TextMeasure {
   let length = 0;
   let commaCount = 0;
   let space = true;
@@ -65,7 +68,7 @@ function figuresOf(text: string): Figures {
     const code = text.charCodeAt(i);
     const isSpace = code === 32 || (code >= 9 && code <= 13) || code === 160;
     if (!isSpace || !space) length += 1;
-    // Letters of the Latin alphabet need no look at the set.
+    // Nothing below 0x600 but `,` is in the set.
     if (code === 44 || (code > 0x600 && commas.has(code))) commaCount += 1;
     space = isSpace;
   }
@@ -80,4 +83,5 @@ const blockTags = new Set(
   ).split(' '),
 );
 
+/** Whether browsers show the node as a block of its own, not within a line of text. */
 export const isBlock = (node: HtmlNode): boolean => typeof node !== 'string' && blockTags.has(node.tag);

@@ -1,0 +1,67 @@
+import { type Context, createContext, Script } from 'node:vm';
+
+/** The work was stopped because it took too long. */
+export class OverBudget extends Error {
+  override readonly name = 'OverBudget';
+
+  constructor(budgetMs: number) {
+    super(`takes longer than ${budgetMs / 1000} s`);
+  }
+}
+
+/** The only code that runs in a context of its own. The work itself is a function of the caller, with the caller's globals. */
+const script = new Script('work()');
+let context: Context | undefined;
+
+/**
+ * Runs `work`, which must not be asynchronous, and returns what it returns. Work that takes longer than `budgetMs` milliseconds is
+ * stopped wherever it is, also inside a regular expression, and `OverBudget` is thrown. Its `finally` blocks do not run then, so it
+ * should change nothing but what it returns. What `work` throws is thrown.
+ *
+ * It is meant for content that strangers wrote. Such content may hit a defect of ours or of a library, and must not stop the process.
+ */
+export function withinBudget<T>(budgetMs: number, work: () => T): T {
+  context ??= createContext({});
+  let done: { readonly result: T } | undefined;
+  context['work'] = () => {
+    done = { result: work() };
+  };
+  try {
+    script.runInContext(context, { timeout: budgetMs });
+  } catch (error) {
+    throw isTimeout(error) ? new OverBudget(budgetMs) : error;
+  } finally {
+    context['work'] = undefined;
+  }
+  if (!done) throw new Error('the work was given up, though nothing stopped it');
+  return done.result;
+}
+
+/**
+ * Does `work` for each item, and gives its result or what it threw, in the order of the items. All share one budget first, which is
+ * cheap. Only when that fails does each get one of its own, so that an item which can not be done fails alone.
+ */
+export function eachWithinBudget<T, R>(
+  budgetMs: number,
+  items: readonly T[],
+  work: (item: T) => R,
+): ({ readonly result: R } | { readonly error: unknown })[] {
+  try {
+    return withinBudget(budgetMs, () => items.map(item => ({ result: work(item) })));
+  } catch {
+    return items.map(item => {
+      try {
+        return { result: withinBudget(budgetMs, () => work(item)) };
+      } catch (error) {
+        return { error };
+      }
+    });
+  }
+}
+
+/** It is made in the context of its own, where it is no `Error` of ours. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
