@@ -1,28 +1,11 @@
-import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { callEmulator, createBucket, EmulatorError } from './call-emulator.ts';
+import type { Endpoints } from './start-all.ts';
 import { createUserPools } from './create-user-pools.ts';
-import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
+import { emulatorAccount, emulatorRegion } from './account.ts';
 import type { Physical, Resolve } from '../template/intrinsics.ts';
 import { readableNames } from '../template/names.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
-
-/** Where the emulators listen. */
-export interface Endpoints {
-  readonly dynamo: string;
-  readonly sqs: string;
-  readonly s3: string;
-  readonly cognito: string;
-  readonly ses: string;
-}
-
-export const clientSettings = (endpoint: string) => ({
-  endpoint,
-  region: emulatorRegion,
-  credentials: emulatorCredentials,
-  maxAttempts: 4,
-});
 
 /**
  * Creates what the template declares and is not there yet, and notes in `physical` how each resource is called. Names
@@ -90,33 +73,22 @@ async function createTables(
   endpoint: string,
   physical: Map<string, Physical>,
 ): Promise<void> {
-  const client = new DynamoDBClient(clientSettings(endpoint));
   await Promise.all(
     tables.map(async table => {
       const { TableName = `${table.stack}-${table.id}`, ...keys } = tableProperties.parse(table.Properties);
       try {
-        await client.send(
-          new CreateTableCommand({
-            TableName,
-            BillingMode: 'PAY_PER_REQUEST',
-            AttributeDefinitions: keys.AttributeDefinitions,
-            KeySchema: keys.KeySchema,
-            GlobalSecondaryIndexes: keys.GlobalSecondaryIndexes?.map(
-              ({ Projection: { ProjectionType, NonKeyAttributes }, ...index }) => ({
-                ...index,
-                Projection: { ProjectionType, ...(NonKeyAttributes ? { NonKeyAttributes } : {}) },
-              }),
-            ),
-          }),
-        );
+        await callEmulator(endpoint, 'DynamoDB_20120810.CreateTable', {
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          ...keys,
+        });
       } catch (error) {
-        if (!(error instanceof ResourceInUseException)) throw error;
+        if (!(error instanceof EmulatorError && error.code === 'ResourceInUseException')) throw error;
       }
       const Arn = `arn:aws:dynamodb:${emulatorRegion}:${emulatorAccount}:table/${TableName}`;
       physical.set(placeOf(table), { ref: TableName, attributes: { Arn } });
     }),
   );
-  client.destroy();
 }
 
 /** Properties of the template that are attributes of the same name in SQS. */
@@ -142,13 +114,15 @@ const queueProperties = z.object({
   VisibilityTimeout: z.number().optional(),
 });
 
+const createdQueue = z.object({ QueueUrl: z.string() });
+const describedQueue = z.object({ Attributes: z.object({ QueueArn: z.string() }) });
+
 async function createQueues(
   queues: readonly PlacedResource[],
   endpoint: string,
   physical: Map<string, Physical>,
   resolve: Resolve,
 ): Promise<void> {
-  const client = new SQSClient({ ...clientSettings(endpoint), useQueueUrlAsEndpoint: false });
   const create = async (queue: PlacedResource) => {
     const properties = queueProperties.parse(queue.Properties);
     const { QueueName, FifoQueue, RedrivePolicy } = properties;
@@ -162,18 +136,22 @@ async function createQueues(
       ),
       ...(redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(redrive) }),
     };
-    const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
-    const described = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    const { QueueUrl } = createdQueue.parse(
+      await callEmulator(endpoint, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes }),
     );
-    const Arn = described.Attributes?.['QueueArn'] ?? '';
+    const { Attributes: described } = describedQueue.parse(
+      await callEmulator(endpoint, 'AmazonSQS.GetQueueAttributes', {
+        QueueUrl,
+        AttributeNames: ['QueueArn'],
+      }),
+    );
+    const Arn = described.QueueArn;
     physical.set(placeOf(queue), { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } });
   };
   // Dead-letter queues come first: the others name their ARN.
   const redriven = (queue: PlacedResource) => queue.Properties['RedrivePolicy'] !== undefined;
   await Promise.all(queues.filter(queue => !redriven(queue)).map(create));
   await Promise.all(queues.filter(redriven).map(create));
-  client.destroy();
 }
 
 async function createBuckets(
@@ -181,15 +159,10 @@ async function createBuckets(
   endpoint: string,
   physical: Map<string, Physical>,
 ): Promise<void> {
-  const client = new S3Client({ ...clientSettings(endpoint), forcePathStyle: true });
   await Promise.all(
     buckets.map(async bucket => {
       const name = z.string().default(bucketName(bucket)).parse(bucket.Properties['BucketName']);
-      try {
-        await client.send(new CreateBucketCommand({ Bucket: name }));
-      } catch (error) {
-        if (!(error instanceof Error && error.name.startsWith('BucketAlready'))) throw error;
-      }
+      await createBucket(endpoint, name);
       physical.set(placeOf(bucket), {
         ref: name,
         attributes: {
@@ -200,7 +173,6 @@ async function createBuckets(
       });
     }),
   );
-  client.destroy();
 }
 
 /** Lower-case, at most 63 characters. */

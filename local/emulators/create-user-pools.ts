@@ -1,4 +1,5 @@
-import { emulatorAccount, emulatorCredentials, emulatorRegion } from './emulators.ts';
+import { callEmulator } from './call-emulator.ts';
+import { emulatorAccount, emulatorRegion } from './account.ts';
 import type { Physical, Resolve } from '../template/intrinsics.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
@@ -74,19 +75,5 @@ async function createPoolClient(
   physical.set(placeOf(client), { ref: id, attributes: { ClientId: id } });
 }
 
-async function call(endpoint: string, action: string, body: object): Promise<unknown> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${emulatorCredentials.accessKeyId}`,
-    },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await response.text();
-  if (!response.ok)
-    throw new Error(`Cognito emulator, ${action}: HTTP ${response.status} ${text.slice(0, 300)}`);
-  return JSON.parse(text);
-}
+const call = (endpoint: string, action: string, input: object): Promise<unknown> =>
+  callEmulator(endpoint, `AWSCognitoIdentityProviderService.${action}`, input);

@@ -5,17 +5,16 @@ declare module 'dynalite' {
 }
 
 declare module '@20minutes/s3rver' {
+  import type { RequestListener } from 'node:http';
+
   export default class S3rver {
     constructor(options: {
-      address: string;
-      port: number;
       directory: string;
       silent: boolean;
       vhostBuckets: boolean;
       allowMismatchedSignatures: boolean;
     });
-    run(): Promise<{ port: number }>;
-    close(): Promise<void>;
+    callback(): RequestListener;
   }
 }
 

@@ -1,8 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { childEnded, childReady } from '../start/child-ready.ts';
+import { type Reporter, silentReporter } from '../start/reporter.ts';
+import { emulatorRegion } from './account.ts';
+import type { HostedEmulator, HostReady } from './emulator-host.ts';
+import type { EmulatorKind } from './run-emulator.ts';
 
-/** A stand-in of one AWS service in a process of its own, on a free port of 127.0.0.1. */
+/** A stand-in of one AWS service, on a free port of 127.0.0.1. */
 export interface Emulator {
   /** `http://127.0.0.1:PORT`, for the `AWS_ENDPOINT_URL_*` variables and for clients in tests. */
   readonly endpoint: string;
@@ -10,45 +15,73 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** What the emulators accept; s3rver takes this key alone. Not a secret: they listen on the loopback interface only. */
-export const emulatorCredentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
-export const emulatorRegion = 'us-east-1';
-/** The account in the ARNs and URLs that the emulators make. */
-export const emulatorAccount = '000000000000';
+/** An emulator, and the directory that keeps its files from start to start; without one they go with its process. */
+export interface WantedEmulator {
+  readonly kind: EmulatorKind;
+  readonly dir?: string | undefined;
+}
 
-const startWithinMs = 30_000;
+/** Emulators in one process. */
+export interface Emulators {
+  /** Throws for one that is not among them. */
+  endpointOf(kind: EmulatorKind): string;
+  stop(): Promise<void>;
+}
+
 const stopWithinMs = 3_000;
 const restartAfterMs = 500;
 
+const services: Readonly<Record<EmulatorKind, string>> = {
+  dynamo: 'DynamoDB',
+  sqs: 'SQS',
+  s3: 'S3',
+  cognito: 'Cognito',
+  ses: 'SES',
+};
+
 /** DynamoDB (dynalite): in memory, or kept below `dir`. */
-export const startDynamo = (dir?: string): Promise<Emulator> => start('dynamo', dir);
+export const startDynamo = (dir?: string): Promise<Emulator> => startOne('dynamo', dir);
 
 /** SQS (fauxqs): in memory, or kept below `dir`. ChangeMessageVisibility(0) loses a kept message: use one second. */
-export const startSqs = (dir?: string): Promise<Emulator> => start('sqs', dir);
+export const startSqs = (dir?: string): Promise<Emulator> => startOne('sqs', dir);
 
 /** S3 (s3rver): files below `dir`, or below a temporary directory that goes with the process. */
-export const startS3 = (dir?: string): Promise<Emulator> => start('s3', dir, ['--openssl-legacy-provider']);
+export const startS3 = (dir?: string): Promise<Emulator> => startOne('s3', dir);
 
 /** Cognito user pools (cognito-local): files below `dir`, or below a temporary directory that goes with the process. */
-export const startCognito = (dir?: string): Promise<Emulator> => start('cognito', dir);
+export const startCognito = (dir?: string): Promise<Emulator> => startOne('cognito', dir);
 
 /** SES v2 (aws-ses-v2-local), which delivers nothing: mails are read at `/` by a person and at `/store` as JSON. In memory. */
-export const startSes = (): Promise<Emulator> => start('ses', undefined);
+export const startSes = (): Promise<Emulator> => startOne('ses');
 
-/** A persistent emulator that dies is started again on its port: its clients see a short outage. */
-async function start(kind: string, dir: string | undefined, execArgv: string[] = []): Promise<Emulator> {
+async function startOne(kind: EmulatorKind, dir?: string): Promise<Emulator> {
+  const { endpointOf, stop } = await startEmulators([{ kind, dir }], silentReporter);
+  return { endpoint: endpointOf(kind), stop };
+}
+
+/**
+ * Starts one process with the emulators. When it dies and any of them has a directory, it is started again on the same ports, so that clients see
+ * a short outage. Rejects with what does not start, after how long, and what to do.
+ */
+export async function startEmulators(
+  wanted: readonly WantedEmulator[],
+  report: Reporter,
+): Promise<Emulators> {
+  const start = (ports: readonly number[]) =>
+    startHost(
+      wanted.map((emulator, index) => ({ ...emulator, port: ports[index] ?? 0 })),
+      report,
+    );
   const life = { stopped: false };
-  // Some choose their port before they listen on it, so another process may take it in between.
-  const begin = () => startOnce(kind, 0, dir, execArgv);
-  let { child, port } = await begin().catch(begin);
+  // Cognito's chooses its port before it listens on it, so another process may take it in between.
+  let { child, ports } = await start([]).catch(() => start([]));
   const watch = () => {
-    if (dir === undefined) return;
-    child.once('exit', () => void restart(dir));
+    if (wanted.some(({ dir }) => dir !== undefined)) child.once('exit', () => void restart());
   };
-  const restart = async (kept: string) => {
+  const restart = async () => {
     while (!life.stopped) {
       try {
-        ({ child } = await startOnce(kind, port, kept, execArgv));
+        ({ child } = await start(ports));
         if (life.stopped) await stop(child);
         return watch();
       } catch {
@@ -58,7 +91,11 @@ async function start(kind: string, dir: string | undefined, execArgv: string[] =
   };
   watch();
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpointOf(kind) {
+      const port = ports[wanted.findIndex(emulator => emulator.kind === kind)];
+      if (port === undefined) throw new Error(`no emulator of ${services[kind]} was started here`);
+      return `http://127.0.0.1:${port}`;
+    },
     stop() {
       life.stopped = true;
       return stop(child);
@@ -66,59 +103,36 @@ async function start(kind: string, dir: string | undefined, execArgv: string[] =
   };
 }
 
-async function startOnce(
-  kind: string,
-  port: number,
-  dir: string | undefined,
-  execArgv: string[],
-): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(
-    fileURLToPath(new URL('emulator-host.ts', import.meta.url)),
-    [kind, String(port), ...(dir ? [dir] : [])],
-    {
-      execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', ...execArgv],
-      env: {
-        PATH: process.env['PATH'],
-        TMPDIR: process.env['TMPDIR'],
-        AWS_REGION: emulatorRegion,
-        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
-      },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+async function startHost(
+  hosted: readonly HostedEmulator[],
+  report: Reporter,
+): Promise<{ child: ChildProcess; ports: readonly number[] }> {
+  const child = fork(fileURLToPath(new URL('emulator-host.ts', import.meta.url)), [JSON.stringify(hosted)], {
+    // What s3rver makes of the place where a listing goes on needs an old cipher.
+    execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', '--openssl-legacy-provider'],
+    env: {
+      PATH: process.env['PATH'],
+      TMPDIR: process.env['TMPDIR'],
+      AWS_REGION: emulatorRegion,
     },
-  );
-  const listening = await portOf(kind, child);
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const what = `the emulator of ${hosted.map(({ kind }) => services[kind]).join(', ')}`;
+  const { ports } = (await childReady(child, {
+    what,
+    advice: 'what it printed is above',
+    report,
+  })) as HostReady;
   // A test that forgets to stop its emulator still ends: the child notices that its parent is gone.
   child.unref();
   child.channel?.unref();
-  return { child, port: listening };
+  return { child, ports };
 }
 
-function portOf(kind: string, child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(new Error(`the ${kind} emulator did not start within ${startWithinMs / 1000} s`));
-    }, startWithinMs);
-    child.once('exit', code => {
-      clearTimeout(timer);
-      reject(new Error(`the ${kind} emulator ended while starting (exit code ${code})`));
-    });
-    child.once('message', message => {
-      clearTimeout(timer);
-      resolve((message as { port: number }).port);
-    });
-  });
-}
-
-function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise(resolve => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-    child.ref();
-    child.once('exit', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    if (child.connected) child.disconnect();
-  });
+async function stop(child: ChildProcess): Promise<void> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+  child.ref();
+  if (child.connected) child.disconnect();
+  await childEnded(child);
+  clearTimeout(timer);
 }

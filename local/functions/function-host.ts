@@ -10,7 +10,7 @@ import { installStreaming, isStreaming, type ResponseStream } from './response-s
 
 /**
  * The process of one Lambda function: `function-host.ts OPTIONS`. It serves invocations on a Unix socket, any number at
- * a time, and ends when its parent disconnects. Its environment is the function's: nothing here reads it.
+ * a time, and ends when its parent says so, or is gone. Its environment is the function's: nothing here reads it.
  */
 export interface HostOptions {
   /** The absolute path of the source file, and the export that is the handler. */
@@ -40,16 +40,23 @@ const options: HostOptions = JSON.parse(process.argv[2] ?? '{}');
 
 // Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
+// Told by the parent that nobody calls any more.
+process.on('message', () => leave());
 process.on('disconnect', () => {
   rmSync(options.socket, { force: true });
   try {
-    // The last function of a killed start clears away the directory too.
+    // The parent was killed: the last of its functions clears away the directory too.
     rmdirSync(dirname(options.socket));
   } catch {
     // Others are still in it, or it has gone already.
   }
-  process.exit(0);
+  leave();
 });
+
+function leave(): never {
+  rmSync(options.socket, { force: true });
+  process.exit(0);
+}
 
 enterLocalMode(options.localMode);
 if (options.grants) enforceGrants(options.grants);

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { HostOptions } from './function-host.ts';
-import { recordOutput } from './function-output.ts';
+import { childEnded, childReady } from '../start/child-ready.ts';
 import type { Reporter } from '../start/reporter.ts';
 import { repository } from '../start/repository.ts';
+import type { HostOptions } from './function-host.ts';
+import { recordOutput } from './function-output.ts';
 
 export interface ProcessOptions {
   readonly name: string;
@@ -19,92 +19,122 @@ export interface ProcessOptions {
   /** For the sockets: short, since a socket's path has at most 104 characters. */
   readonly socketDirectory: string;
   readonly logFile: string;
+  /** A process that has answered nobody for so long ends. */
+  readonly idleMs: number;
+  /** One that takes longer to start has hung. */
+  readonly startWithinMs?: number;
   readonly report: Reporter;
 }
 
-/** The process of one function, started again whenever it ends. */
+/** A function's process, which runs while somebody calls it: from the first call on, and some time after the last, as on Lambda. */
 export interface FunctionProcess {
-  /** The socket of a process that answers. Waits for one that is starting; rejects after `withinMs`. */
-  socket(withinMs: number): Promise<string>;
-  /** Resolves once the process of that socket has ended, after `withinMs` in any case. */
-  ended(socket: string, withinMs: number): Promise<void>;
-  /** Kills the process as an out-of-memory would; it is then started again. */
+  /**
+   * A process that answers. Starts one when none runs; callers at the same time share it. Rejects with what happened when it does not
+   * start, after how long, and where its log is.
+   */
+  use(): Promise<UsedProcess>;
+  /** Kills the process, if one runs, as an out-of-memory would. */
   kill(): Promise<void>;
   /** Ends it for good. */
   stop(): Promise<void>;
 }
 
-const restartAfterMs = { least: 100, most: 5_000 };
-/** A process that lived so long does not count as one that fails at once. */
-const healthyAfterMs = 10_000;
+/** A process that is kept until it is `done`. */
+export interface UsedProcess {
+  readonly socket: string;
+  done(): void;
+  /** Resolves once the process has ended, after `withinMs` in any case. */
+  ended(withinMs: number): Promise<void>;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly socket: string;
+  readonly ready: Promise<unknown>;
+  calls: number;
+  /** Set while nobody calls. */
+  idle?: NodeJS.Timeout;
+  /** Whether it was told to end. */
+  leaving: boolean;
+}
+
 const stopWithinMs = 3_000;
 
-export function startProcess(options: ProcessOptions): FunctionProcess {
-  const { name, report } = options;
+/** Nothing runs yet. */
+export function functionProcess(options: ProcessOptions): FunctionProcess {
+  const { name, idleMs, report } = options;
+  const alive = new Set<Running>();
   let starts = 0;
-  let wait = restartAfterMs.least;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let current = start();
+  let current: Running | undefined;
 
-  function start(): Started {
+  function start(): Running {
     starts += 1;
-    const startedAt = Date.now();
-    const started = startOnce(options, join(options.socketDirectory, `${name.slice(0, 40)}-${starts}`));
-    started.child.once('exit', (code, signal) => {
-      if (stopped) return;
-      if (Date.now() - startedAt > healthyAfterMs) wait = restartAfterMs.least;
-      report.warn(`${name} ended (${signal ?? `exit code ${code}`}); it starts again in ${wait} ms`);
-      timer = setTimeout(() => {
-        current = start();
-      }, wait);
-      wait = Math.min(wait * 2, restartAfterMs.most);
+    const running = startOnce(options, join(options.socketDirectory, `${name.slice(0, 40)}-${starts}.sock`));
+    alive.add(running);
+    running.child.once('exit', () => {
+      alive.delete(running);
+      if (current === running) current = undefined;
     });
-    return started;
+    running.ready.then(
+      () =>
+        running.child.once('exit', (code, signal) => {
+          if (!running.leaving) report.warn(`${name} ended (${signal ?? `exit code ${code}`})`);
+        }),
+      (error: Error) => report.warn(error.message),
+    );
+    return running;
+  }
+
+  async function retire(running: Running): Promise<void> {
+    running.leaving = true;
+    if (current === running) current = undefined;
+    clearTimeout(running.idle);
+    if (running.child.connected) running.child.send('leave', () => {});
+    const timeout = setTimeout(() => running.child.kill('SIGKILL'), stopWithinMs);
+    await childEnded(running.child);
+    clearTimeout(timeout);
+  }
+
+  function done(running: Running): void {
+    running.calls -= 1;
+    if (running.calls > 0 || current !== running) return;
+    running.idle = setTimeout(() => void retire(running), idleMs).unref();
   }
 
   return {
-    async socket(withinMs) {
-      const until = Date.now() + withinMs;
-      for (;;) {
-        const { ready } = current;
-        const path = await inTime(ready, until - Date.now());
-        if (path !== undefined) return path;
-        if (stopped || Date.now() >= until) throw new Error(`the function ${name} is not running`);
-        await delay(50, undefined, { ref: false });
+    async use() {
+      if (stopped) throw new Error(`the function ${name} has been stopped`);
+      current ??= start();
+      const running = current;
+      running.calls += 1;
+      clearTimeout(running.idle);
+      try {
+        await running.ready;
+      } catch (error) {
+        if (current === running) current = undefined;
+        throw error;
       }
-    },
-    async ended(socket, withinMs) {
-      const { child, path } = current;
-      if (path === socket) await inTime(exited(child), withinMs);
+      return {
+        socket: running.socket,
+        done: () => done(running),
+        ended: withinMs => inTime(childEnded(running.child), withinMs),
+      };
     },
     async kill() {
-      const { child } = current;
-      child.kill('SIGKILL');
-      await exited(child);
+      const killed = current;
+      killed?.child.kill('SIGKILL');
+      if (killed) await childEnded(killed.child);
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
-      const { child } = current;
-      if (child.connected) child.disconnect();
-      const timeout = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-      await exited(child);
-      clearTimeout(timeout);
+      await Promise.all([...alive].map(retire));
     },
   };
 }
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly path: string;
-  /** The socket; undefined when the process is not, or no longer, running. */
-  ready: Promise<string | undefined>;
-}
-
-function startOnce(options: ProcessOptions, path: string): Started {
+function startOnce(options: ProcessOptions, socket: string): Running {
   const { name, entry, handler, environment, localMode, grants, logFile, report } = options;
-  const socket = `${path}.sock`;
   const host: HostOptions = { entry: join(repository, entry), handler, socket, localMode, grants };
   const child = fork(fileURLToPath(new URL('function-host.ts', import.meta.url)), [JSON.stringify(host)], {
     cwd: repository,
@@ -113,26 +143,19 @@ function startOnce(options: ProcessOptions, path: string): Started {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   recordOutput(child, name, logFile, report);
-  const started: Started = { child, path: socket, ready: Promise.resolve(undefined) };
-  started.ready = new Promise(resolve => {
-    child.once('message', () => resolve(socket));
-    child.once('error', () => resolve(undefined));
-    child.once('exit', () => {
-      started.ready = Promise.resolve(undefined);
-      resolve(undefined);
-    });
+  const what = `the function ${name}`;
+  const ready = childReady(child, {
+    what,
+    advice: `its log says more: ${logFile}`,
+    withinMs: options.startWithinMs,
+    report,
   });
-  return started;
+  return { child, socket, ready, calls: 0, leaving: false };
 }
 
-function exited(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise(resolve => child.once('exit', () => resolve()));
-}
-
-/** The promise's value, or undefined when it takes longer. */
-function inTime<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), Math.max(0, ms)).unref();
-  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+async function inTime(promise: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms).unref();
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }

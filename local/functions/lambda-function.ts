@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Invocation } from './function-host.ts';
-import type { FunctionProcess } from './function-process.ts';
+import type { FunctionProcess, UsedProcess } from './function-process.ts';
 
 export interface FunctionSettings {
   readonly name: string;
@@ -15,7 +14,9 @@ export interface FunctionSettings {
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  /** The handler's result. Rejects with a `FunctionError` when it throws, dies, or exceeds its timeout. */
+  /** Resolves once a process runs that answers: a cold start is none of a caller's time. Rejects with a `FunctionError` when none starts. */
+  start(): Promise<void>;
+  /** The handler's result. Rejects with a `FunctionError` when it does not start, throws, dies, or exceeds its timeout. */
   invoke(event: unknown): Promise<unknown>;
   /**
    * The response as the handler writes it, unread. It must be read to its end, also when nobody wants it any more:
@@ -26,7 +27,7 @@ export interface LambdaFunction {
 
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
-  readonly kind: 'crashed' | 'threw' | 'timeout';
+  readonly kind: 'not started' | 'crashed' | 'threw' | 'timeout';
 
   constructor(kind: FunctionError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -34,7 +35,8 @@ export class FunctionError extends Error {
   }
 }
 
-const startWithinMs = 20_000;
+/** A process that dies takes no new connection, which is found out before its end is told. */
+const askSuccessorWithinMs = 20_000;
 
 export function lambdaFunction(settings: FunctionSettings, process: FunctionProcess): LambdaFunction {
   const { name, arn, memoryMb, timeoutSeconds } = settings;
@@ -42,23 +44,24 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
   // from one that killed the process.
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
+  const use = (): Promise<UsedProcess> =>
+    process.use().catch((cause: Error) => {
+      throw new FunctionError('not started', cause.message, { cause });
+    });
+
   async function send(event: unknown): Promise<IncomingMessage> {
-    const until = Date.now() + startWithinMs;
-    for (;;) {
-      const socketPath = await process.socket(startWithinMs).catch((cause: unknown) => {
-        throw new FunctionError('crashed', `${name} does not start`, { cause });
-      });
+    for (const until = Date.now() + askSuccessorWithinMs; ; ) {
+      const used = await use();
       try {
-        return await sendTo(socketPath, event);
+        const response = await sendTo(used.socket, event);
+        response.once('close', used.done);
+        return response;
       } catch (error) {
-        // Its process has died and we are not told yet: nothing was asked of it, so its successor is asked.
-        if (isRefused(error) && Date.now() < until) {
-          await delay(50);
-          continue;
-        }
+        used.done();
         // Until it is gone its socket takes connections, and the next request would be lost as well.
-        if (error instanceof FunctionError && error.kind === 'crashed')
-          await process.ended(socketPath, 1_000);
+        if (error instanceof FunctionError && error.kind === 'crashed') await used.ended(1_000);
+        // Nothing was asked of it, so its successor is asked.
+        if (isRefused(error) && Date.now() < until) continue;
         throw error;
       }
     }
@@ -107,6 +110,7 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
   return {
     name,
     arn,
+    start: async () => (await use()).done(),
     invokeStreaming: answered,
     async invoke(event) {
       const response = await answered(event);

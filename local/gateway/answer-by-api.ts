@@ -47,6 +47,7 @@ export async function answerByApi(
     stage: origin.stage,
   });
   try {
+    await match.function.start();
     if (!match.streams) return sendWhole(response, policy, await match.function.invoke(event));
     const stream = await begun(match.function.invokeStreaming(event), origin.readTimeoutMs);
     const head = streamHead(stream);
@@ -54,12 +55,19 @@ export async function answerByApi(
     relay(stream, response, origin.readTimeoutMs);
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
-    report.warn(`${request.method} ${path}: ${error.message}`);
-    throw error.kind === 'timeout'
-      ? new CallerError('timeout', `${match.function.name} took too long`)
-      : new CallerError('bad_gateway', `${match.function.name} failed; its log says why`);
+    // Why a function does not start has been said once, for all who wait for it.
+    if (error.kind !== 'not started') report.warn(`${request.method} ${path}: ${error.message}`);
+    throw refusals[error.kind](match.function.name);
   }
 }
+
+/** What the caller is told of a function that does not answer; the person at the terminal reads why. */
+const refusals: Readonly<Record<FunctionError['kind'], (name: string) => CallerError>> = {
+  timeout: name => new CallerError('timeout', `${name} took too long`),
+  'not started': name => new CallerError('bad_gateway', `${name} does not start; its log says why`),
+  crashed: name => new CallerError('bad_gateway', `${name} failed; its log says why`),
+  threw: name => new CallerError('bad_gateway', `${name} failed; its log says why`),
+};
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new CallerError('too_large', `the body is larger than ${mostBytes} bytes`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { emulatorAccount } from '../emulators/emulators.ts';
+import { emulatorAccount } from '../emulators/account.ts';
 import type { ApiMatch } from './api-routes.ts';
 
 /** Headers that belong to one connection and never pass a proxy. */

@@ -1,6 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { clientSettings } from '../emulators/create-resources.ts';
 import type { Physical, Resolve } from '../template/intrinsics.ts';
 import type { LambdaFunction } from '../functions/lambda-function.ts';
 import { type EventSource, pollQueue } from './poll-queue.ts';
@@ -59,14 +57,12 @@ export function startPolling(
   sqsEndpoint: string,
   report: Reporter,
 ): { stop(): Promise<void> } {
-  const client = new SQSClient({ ...clientSettings(sqsEndpoint), useQueueUrlAsEndpoint: false });
   const abort = new AbortController();
-  const loops = sources.map(source => pollQueue(source, client, report, abort.signal));
+  const loops = sources.map(source => pollQueue(source, sqsEndpoint, report, abort.signal));
   return {
     async stop() {
       abort.abort();
       await Promise.all(loops);
-      client.destroy();
     },
   };
 }

@@ -1,12 +1,7 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { errorText } from '../../functions/platform/errors.ts';
-import { emulatorRegion } from '../emulators/emulators.ts';
+import { callEmulator } from '../emulators/call-emulator.ts';
+import { emulatorRegion } from '../emulators/account.ts';
 import type { LambdaFunction } from '../functions/lambda-function.ts';
 import type { Reporter } from '../start/reporter.ts';
 
@@ -33,7 +28,7 @@ const longestRetrySeconds = 10;
  */
 export async function pollQueue(
   source: EventSource,
-  client: SQSClient,
+  endpoint: string,
   report: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -41,9 +36,9 @@ export async function pollQueue(
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
   while (!signal.aborted) {
     try {
-      const messages = await receive(source, client, signal);
+      const messages = await receive(source, endpoint, signal);
       if (messages.length === 0) continue;
-      const delivery = deliver(source, messages, client)
+      const delivery = deliver(source, messages, endpoint)
         .catch((error: unknown) => {
           if (!signal.aborted) report.warn(`${source.function.name}, its queue: ${errorText(error)}`);
         })
@@ -58,45 +53,63 @@ export async function pollQueue(
   }
 }
 
+const received = z.object({
+  Messages: z
+    .array(
+      z.object({
+        MessageId: z.string(),
+        ReceiptHandle: z.string(),
+        Body: z.string(),
+        MD5OfBody: z.string().optional(),
+        Attributes: z.record(z.string(), z.string()).default({}),
+        MessageAttributes: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .default([]),
+});
+type Message = z.infer<typeof received>['Messages'][number];
+
 async function receive(
   { queueUrl, batchSize }: EventSource,
-  client: SQSClient,
+  endpoint: string,
   signal: AbortSignal,
 ): Promise<Message[]> {
-  const { Messages: messages = [] } = await client.send(
-    new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: Math.min(batchSize, 10),
-      WaitTimeSeconds: longPollSeconds,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    }),
-    { abortSignal: signal, requestTimeout: (longPollSeconds + 10) * 1000 },
-  );
-  return messages;
+  const input = {
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: Math.min(batchSize, 10),
+    WaitTimeSeconds: longPollSeconds,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  };
+  const timeoutMs = (longPollSeconds + 10) * 1000;
+  return received.parse(
+    await callEmulator(endpoint, 'AmazonSQS.ReceiveMessage', input, { signal, timeoutMs }),
+  ).Messages;
 }
 
-async function deliver(source: EventSource, messages: Message[], client: SQSClient): Promise<void> {
+async function deliver(source: EventSource, messages: Message[], endpoint: string): Promise<void> {
   const failed = await failures(source, messages);
   const QueueUrl = source.queueUrl;
-  const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
-  const again = messages.filter(({ MessageId }) => failed.has(MessageId ?? ''));
-  if (done.length > 0)
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: done.map(handleOf) }));
+  const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
+  const again = messages.filter(({ MessageId }) => failed.has(MessageId));
+  if (done.length > 0) {
+    const Entries = done.map(handleOf);
+    await callEmulator(endpoint, 'AmazonSQS.DeleteMessageBatch', { QueueUrl, Entries });
+  }
   if (again.length > 0) {
     const Entries = again.map(message => ({ ...handleOf(message), VisibilityTimeout: retryAfter(message) }));
-    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+    await callEmulator(endpoint, 'AmazonSQS.ChangeMessageVisibilityBatch', { QueueUrl, Entries });
   }
 }
 
 const handleOf = ({ MessageId, ReceiptHandle }: Message) => ({ Id: MessageId, ReceiptHandle });
 
 const retryAfter = ({ Attributes }: Message) =>
-  Math.min(retryAfterSeconds * Number(Attributes?.ApproximateReceiveCount ?? 1), longestRetrySeconds);
+  Math.min(retryAfterSeconds * Number(Attributes['ApproximateReceiveCount'] ?? 1), longestRetrySeconds);
 
 /** The ids of the messages that must come again. */
 async function failures(source: EventSource, messages: Message[]): Promise<Set<string>> {
-  const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
+  const all = new Set(messages.map(({ MessageId }) => MessageId));
   let result: unknown;
   try {
     result = await source.function.invoke({ Records: messages.map(message => recordOf(source, message)) });
@@ -116,8 +129,8 @@ const recordOf = (source: EventSource, message: Message) => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,
   body: message.Body,
-  attributes: message.Attributes ?? {},
-  messageAttributes: message.MessageAttributes ?? {},
+  attributes: message.Attributes,
+  messageAttributes: message.MessageAttributes,
   md5OfBody: message.MD5OfBody,
   eventSource: 'aws:sqs',
   eventSourceARN: source.queueArn,

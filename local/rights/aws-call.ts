@@ -1,13 +1,12 @@
-import * as z from 'zod';
-import { emulatorAccount, emulatorRegion } from '../emulators/emulators.ts';
+import { emulatorAccount, emulatorRegion } from '../emulators/account.ts';
 
 /** A call of an AWS service as IAM judges it. */
 export interface AwsCall {
   readonly action: string;
   /** ARNs. */
   readonly resources: readonly string[];
-  /** Of a table's items: their partition keys. */
-  readonly partitions: readonly string[];
+  /** Of a table's items: their partition keys. Asked for only where a right is bound to some, since it parses the body. */
+  partitions(): readonly string[];
 }
 
 export interface SignedRequest {
@@ -19,43 +18,25 @@ export interface SignedRequest {
   body(): string;
 }
 
-const key = z.object({ pk: z.object({ S: z.string() }) });
-const input = z.object({
-  TableName: z.string().optional(),
-  RequestItems: z.record(z.string(), z.unknown()).default({}),
-  Key: key.optional(),
-  Item: key.optional(),
-  QueueUrl: z.string().default(''),
-  UserPoolId: z.string().default(''),
-});
-/** Of SES, whose requests are forms. */
-const mailInput = z.object({ Action: z.string().default(''), Source: z.string().default('') });
-
 /** Undefined when the request is not signed for a service that is played here: nobody's rights are asked then. */
 export function awsCall({ method, path, authorization, target, body }: SignedRequest): AwsCall | undefined {
   const service = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1];
   if (service === undefined) return undefined;
   if (service === 's3') return objectCall(method, path);
-  if (service === 'ses') {
-    const { Action, Source } = mailInput.parse(Object.fromEntries(new URLSearchParams(body())));
-    return { action: `ses:${Action}`, resources: [arnOf(service, `identity/${Source}`)], partitions: [] };
-  }
-  const asked = input.parse(JSON.parse(body() || '{}'));
+  if (service === 'ses') return mailCall(body());
   const operation = target.split('.').at(-1) ?? '';
   const call = (action: string, ...resources: string[]): AwsCall => ({
     action: `${service}:${action}`,
     resources: resources.map(name => arnOf(service, name)),
-    partitions: [asked.Key, asked.Item].flatMap(one => one?.pk.S ?? []),
+    partitions: () => (service === 'dynamodb' ? partitionsOf(body()) : []),
   });
   switch (service) {
-    case 'dynamodb': {
-      const tables = asked.TableName === undefined ? Object.keys(asked.RequestItems) : [asked.TableName];
-      return call(operation, ...tables.map(name => `table/${name}`));
-    }
+    case 'dynamodb':
+      return call(operation, ...tablesOf(body()).map(name => `table/${name}`));
     case 'sqs':
-      return call(operation.replace(/Batch$/, ''), asked.QueueUrl.split('/').at(-1) ?? '');
+      return call(operation.replace(/Batch$/, ''), textOf(body(), 'QueueUrl')?.split('/').at(-1) ?? '');
     case 'cognito-idp':
-      return call(operation, `userpool/${asked.UserPoolId}`);
+      return call(operation, `userpool/${textOf(body(), 'UserPoolId') ?? ''}`);
     default:
       return undefined;
   }
@@ -63,6 +44,38 @@ export function awsCall({ method, path, authorization, target, body }: SignedReq
 
 const arnOf = (service: string, name: string): string =>
   `arn:aws:${service}:${emulatorRegion}:${emulatorAccount}:${name}`;
+
+/**
+ * The text that a request has under the name. It is found without parsing, which every body would be twice otherwise: a quotation mark inside of
+ * another text is escaped, and in the protocols played here no other object has a text under one of these names.
+ */
+const textOf = (json: string, name: string): string | undefined =>
+  new RegExp(`"${name}":"([^"\\\\]*)"`).exec(json)?.[1];
+
+/** Of one table, or of a batch that names several. */
+function tablesOf(json: string): string[] {
+  const table = textOf(json, 'TableName');
+  if (table !== undefined) return [table];
+  const batch = JSON.parse(json || '{}') as { RequestItems?: object };
+  // What names no table is nobody's right.
+  return Object.keys(batch.RequestItems ?? { '': {} });
+}
+
+interface Keyed {
+  readonly pk?: { readonly S?: string };
+}
+
+function partitionsOf(json: string): string[] {
+  const { Key, Item } = JSON.parse(json || '{}') as { Key?: Keyed; Item?: Keyed };
+  return [Key, Item].flatMap(one => one?.pk?.S ?? []);
+}
+
+/** A form, as SES is asked. */
+function mailCall(form: string): AwsCall {
+  const asked = new URLSearchParams(form);
+  const resource = arnOf('ses', `identity/${asked.get('Source') ?? ''}`);
+  return { action: `ses:${asked.get('Action') ?? ''}`, resources: [resource], partitions: () => [] };
+}
 
 const objectActions: Readonly<Record<string, string>> = {
   DELETE: 's3:DeleteObject',
@@ -76,5 +89,5 @@ function objectCall(method: string, path: string): AwsCall {
   const [bucket = '', ...object] = (path.split('?')[0] ?? '').split('/').slice(1);
   const name = object.join('/');
   const action = name === '' ? 's3:ListBucket' : (objectActions[method] ?? `s3:${method}`);
-  return { action, resources: [`arn:aws:s3:::${bucket}${name && `/${name}`}`], partitions: [] };
+  return { action, resources: [`arn:aws:s3:::${bucket}${name && `/${name}`}`], partitions: () => [] };
 }

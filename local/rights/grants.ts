@@ -1,7 +1,4 @@
-import * as z from 'zod';
 import type { AwsCall } from './aws-call.ts';
-import type { Resolve } from '../template/intrinsics.ts';
-import { ofType, type PlacedResource } from '../template/template.ts';
 
 /** What a statement of a role's policy allows: each of the actions on each of the resources, where `*` is any text. */
 export interface Grant {
@@ -11,48 +8,6 @@ export interface Grant {
   readonly partitions?: readonly string[] | undefined;
 }
 
-const texts = z.union([z.string().transform(text => [text]), z.array(z.string())]);
-const reference = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
-const condition = z.strictObject({
-  'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': texts }),
-});
-const policy = z.object({
-  PolicyDocument: z.object({
-    Statement: z.array(
-      z.object({
-        Effect: z.literal('Allow'),
-        Action: texts,
-        Resource: z.unknown(),
-        Condition: condition.optional(),
-      }),
-    ),
-  }),
-});
-const attached = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
-
-/** The services that are played here; what is allowed of the others may name what does not exist on a laptop. */
-const played = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
-
-/** What the template allows to a function by its role's policies. Throws on a statement that it can not read. */
-export function grantsOf(
-  fn: PlacedResource,
-  resources: readonly PlacedResource[],
-  resolve: Resolve,
-): Grant[] {
-  const role = reference.safeParse(fn.Properties['Role']).data?.['Fn::GetAtt'][0];
-  return ofType(resources, 'AWS::IAM::Policy').flatMap(({ stack, id, Properties }) => {
-    const mine = stack === fn.stack && attached.parse(Properties).Roles.some(({ Ref }) => Ref === role);
-    const statements = mine ? policy.parse(Properties).PolicyDocument.Statement : [];
-    return statements
-      .filter(({ Action }) => Action.some(action => played.test(action)))
-      .map(({ Action, Resource, Condition }) => ({
-        actions: Action,
-        resources: texts.parse(resolve(Resource, { stack, property: id })),
-        partitions: Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
-      }));
-  });
-}
-
 /** Whether the grants together allow the call on all that it names. */
 export const allow = (grants: readonly Grant[], { action, resources, partitions }: AwsCall): boolean =>
   resources.every(resource =>
@@ -60,7 +15,8 @@ export const allow = (grants: readonly Grant[], { action, resources, partitions 
       grant =>
         grant.actions.includes(action) &&
         matchesOne(grant.resources, resource) &&
-        (grant.partitions === undefined || partitions.every(one => matchesOne(grant.partitions ?? [], one))),
+        (grant.partitions === undefined ||
+          partitions().every(one => matchesOne(grant.partitions ?? [], one))),
     ),
   );
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { demo } from './prepare-workspace.ts';
+import { demo } from './demo.ts';
 
 const accepted = z.object({ job_id: z.string() });
 const jobSchema = z.object({

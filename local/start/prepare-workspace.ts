@@ -2,7 +2,7 @@ import { assistantEffects, assistantEnv, ensureMode } from '../../functions/assi
 import { knowledgeEnv } from '../../functions/knowledge/index.ts';
 import { realEffects } from '../../functions/platform/effects.ts';
 import { readEnv } from '../../functions/platform/env.ts';
-import type { KeyId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { KeyId } from '../../functions/platform/ids.ts';
 import {
   type AccountsEffects,
   accountsEffects,
@@ -17,9 +17,7 @@ import {
   type TenantsEffects,
   tenantsEnv,
 } from '../../functions/tenants/index.ts';
-
-/** The workspace that is open on a laptop, and its mode. */
-export const demo = { workspace: 'demo' as WorkspaceId, mode: 'default' as ModeName };
+import { demo } from './demo.ts';
 
 /** How the mode presents the sample site that it learns first. */
 const demoMode = {

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalMode } from '../../functions/platform/http/local-mode.ts';
-import { createResources, type Endpoints } from '../emulators/create-resources.ts';
+import { createResources } from '../emulators/create-resources.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { startCognito, startDynamo, startS3, startSes, startSqs } from '../emulators/emulators.ts';
+import { type Endpoints, startAll } from '../emulators/start-all.ts';
 import { eventSources, startPolling } from '../queues/event-sources.ts';
 import { apiRoutes } from '../gateway/api-routes.ts';
 import { distributionRules } from '../gateway/distribution.ts';
@@ -13,7 +13,7 @@ import type { Listener } from '../gateway/listen.ts';
 import { createResolver, type Physical } from '../template/intrinsics.ts';
 import type { Reporter } from './reporter.ts';
 import { checkResources } from '../template/resource-types.ts';
-import { type RunningFunctions, type StartFunctions, startFunctions } from '../functions/start-functions.ts';
+import { type FunctionOptions, type Functions, functionsOf } from '../functions/functions-of-template.ts';
 import { resourcesOf, type StackTemplate } from '../template/template.ts';
 
 export interface RunStacks {
@@ -31,16 +31,16 @@ export interface RunStacks {
 }
 
 export interface RunningStacks {
-  readonly functions: RunningFunctions;
+  readonly functions: Functions;
   readonly endpoints: Endpoints;
   /** How functions are started here, for one that is not in the template. */
-  readonly startOptions: StartFunctions;
+  readonly startOptions: FunctionOptions;
   stop(): Promise<void>;
 }
 
 /**
- * Runs what the templates say: creates the resources in emulators, starts the functions, polls the queues, serves the
- * distribution. What was started is stopped again when a later part fails.
+ * Runs what the templates say: creates the resources in emulators, polls the queues, serves the distribution, and starts each
+ * function when it is first called. What was started is stopped again when a later part fails.
  */
 export async function runStacks(options: RunStacks): Promise<RunningStacks> {
   const { data, listener, localMode, report, secrets, siteDirectory, sampleDirectory } = options;
@@ -50,7 +50,7 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     stops.defer(() => rmSync(socketDirectory, { recursive: true, force: true }));
     const logDirectory = data.at('log');
     mkdirSync(logDirectory, { recursive: true });
-    const emulators = startEmulators(data, stops);
+    const emulators = startAll(kind => data.at(kind), stops, report);
     // Both end before the failure of one is thrown, so that nothing is left half started.
     await Promise.allSettled([options.stacks, emulators]);
     const [stacks, endpoints] = await Promise.all([options.stacks, emulators]);
@@ -59,7 +59,7 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     const physical = new Map<string, Physical>();
     const resolve = createResolver(stacks, physical);
     await createResources(resources, endpoints, physical, resolve);
-    const startOptions: StartFunctions = {
+    const startOptions: FunctionOptions = {
       resources,
       physical,
       resolve,
@@ -69,7 +69,7 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
       logDirectory,
       report,
     };
-    const functions = startFunctions(startOptions);
+    const functions = functionsOf(startOptions);
     stops.defer(async () => {
       await Promise.all([...functions.processes.values()].map(process => process.stop()));
     });
@@ -88,35 +88,4 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     await stops.disposeAsync();
     throw error;
   }
-}
-
-async function startEmulators(data: DataDirectory, stops: AsyncDisposableStack): Promise<Endpoints> {
-  const starting = {
-    dynamo: startDynamo(data.at('dynamodb')),
-    sqs: startSqs(data.at('sqs')),
-    s3: startS3(data.at('s3')),
-    cognito: startCognito(data.at('cognito')),
-    ses: startSes(),
-  };
-  for (const emulator of Object.values(starting)) {
-    stops.defer(async () => {
-      const started = await emulator.catch(() => undefined);
-      await started?.stop();
-    });
-  }
-  await Promise.allSettled(Object.values(starting));
-  const [dynamo, sqs, s3, cognito, ses] = await Promise.all([
-    starting.dynamo,
-    starting.sqs,
-    starting.s3,
-    starting.cognito,
-    starting.ses,
-  ]);
-  return {
-    dynamo: dynamo.endpoint,
-    sqs: sqs.endpoint,
-    s3: s3.endpoint,
-    cognito: cognito.endpoint,
-    ses: ses.endpoint,
-  };
 }

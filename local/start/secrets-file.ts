@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { randomIds } from '../../functions/platform/ids.ts';
 import type { SecretName } from '../../functions/platform/aws/secrets.ts';
-import { createSigningKeys } from '../../functions/tenants/index.ts';
+import { createSigningKeys } from '../../functions/tenants/visitors/signing-keys.ts';
 import { writeWhole } from './data-directory.ts';
 
 /** The keys of providers, as the environment has them today. */

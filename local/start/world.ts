@@ -3,17 +3,18 @@ import { resolve as absolute, join } from 'node:path';
 import { errorText } from '../../functions/platform/errors.ts';
 import { buildSite, siteDirectory } from './build-site.ts';
 import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
-import { startProcess } from '../functions/function-process.ts';
+import { functionProcess } from '../functions/function-process.ts';
 import { listen } from '../gateway/listen.ts';
 import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
 import { lambdaFunction } from '../functions/lambda-function.ts';
 import { forgetSample, learnSample } from './learn-sample.ts';
-import { demo, type PreparedWorkspace } from './prepare-workspace.ts';
+import { demo } from './demo.ts';
+import type { PreparedWorkspace } from './prepare-workspace.ts';
 import type { Reporter } from './reporter.ts';
 import { repository } from './repository.ts';
 import { type RunningStacks, runStacks } from './run-stacks.ts';
 import { addSecret, fillSecretsFile, type ModelKeys } from './secrets-file.ts';
-import { runtimeEnvironment } from '../functions/start-functions.ts';
+import { runtimeEnvironment } from '../functions/functions-of-template.ts';
 import { type ModelSettings, synthesized } from '../template/synthesized.ts';
 
 export interface LocalOptions {
@@ -55,17 +56,16 @@ export interface LocalWorld {
   readonly functionNames: readonly string[];
   /** Resolves once the mode `default` answers from the sample site, or when that failed (which has been reported). */
   readonly sampleLearned: Promise<void>;
-  /** Kills a function's process as if it had run out of memory; it starts again by itself. */
+  /** Kills a function's process as if it had run out of memory; its next call starts it again. */
   kill(functionName: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-const functionsReadyWithinMs = 20_000;
-
-/** The whole product on this machine: resolves when every function answers. */
+/** The whole product on this machine: resolves when it takes requests. Rejects with what does not start, after how long, and what to do. */
 export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   const data = takeDataDirectory(absolute(options.dataDirectory), options.fresh);
   const stops = new AsyncDisposableStack();
+  const stopping = new AbortController();
   stops.defer(() => data.release());
   try {
     // Before everything that takes long: a port that is taken is said at once.
@@ -92,7 +92,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       stacks: synthesized(options.model, options.templateCache ?? data.at('cache')),
     });
     stops.defer(() => running.stop());
-    await pages;
     const { url, port } = listener;
     addSecret(secretsFile, 'public-base-url', url);
     const prepared = await prepare(running, data, url);
@@ -100,7 +99,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     writeKeyFile(keyFile, { url, key: prepared.key, admin: prepared.admin });
     stops.defer(() => removeKeyFile(keyFile));
     data.announce(url);
-    await functionsReady(running, options.report);
+    await pages;
     return {
       url,
       port,
@@ -113,7 +112,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       dataDirectory: data.path,
       functionNames: [...running.functions.processes.keys()],
       sampleLearned: options.learnSampleSite
-        ? learnSampleOnce(url, prepared.key, data, options.report)
+        ? learnSampleOnce(url, prepared.key, data, options.report, stopping.signal)
         : Promise.resolve(),
       async kill(name) {
         const process = running.functions.processes.get(name);
@@ -121,13 +120,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
         if (!process) throw new Error(`no function ${name}; there are ${known}`);
         await process.kill();
       },
-      stop: () => stops.disposeAsync(),
+      stop() {
+        stopping.abort();
+        return stops.disposeAsync();
+      },
     };
   } catch (error) {
     await stops.disposeAsync();
     throw error;
   }
 }
+
+/** On a busy machine; a quiet one takes one. */
+const prepareWithinSeconds = 180;
 
 /** Runs `prepare-workspace.ts` once, with the environment of the template's functions together. */
 async function prepare(
@@ -137,7 +142,7 @@ async function prepare(
 ) {
   const name = 'LocalStart';
   const memoryMb = 512;
-  const process = startProcess({
+  const process = functionProcess({
     name,
     entry: 'local/start/prepare-workspace.ts',
     handler: 'prepareWorkspace',
@@ -148,10 +153,14 @@ async function prepare(
     localMode: startOptions.localMode,
     socketDirectory: startOptions.socketDirectory,
     logFile: join(startOptions.logDirectory, `${name}.log`),
+    idleMs: 60_000,
     report: startOptions.report,
   });
   try {
-    const called = lambdaFunction({ name, arn: name, memoryMb, timeoutSeconds: 30 }, process);
+    const called = lambdaFunction(
+      { name, arn: name, memoryMb, timeoutSeconds: prepareWithinSeconds },
+      process,
+    );
     const state = data.readState();
     const prepared = (await called.invoke({ url, revoke: state.adminKeyId })) as PreparedWorkspace;
     data.writeState({ ...state, adminKeyId: prepared.keyId });
@@ -161,21 +170,12 @@ async function prepare(
   }
 }
 
-async function functionsReady({ functions }: RunningStacks, report: Reporter): Promise<void> {
-  await Promise.all(
-    [...functions.processes].map(([name, process]) =>
-      process
-        .socket(functionsReadyWithinMs)
-        .catch((error: unknown) => report.warn(`${name} does not start: ${errorText(error)}`)),
-    ),
-  );
-}
-
 async function learnSampleOnce(
   url: string,
   key: string,
   data: DataDirectory,
   report: Reporter,
+  stopping: AbortSignal,
 ): Promise<void> {
   const learnedAt = data.readState().sampleLearnedAt;
   if (!existsSync(join(repository, 'sample-site')) || learnedAt === url) return;
@@ -184,6 +184,6 @@ async function learnSampleOnce(
     if (learnedAt !== undefined) await forgetSample(url, key, learnedAt);
     data.writeState({ ...data.readState(), sampleLearnedAt: url });
   } catch (error) {
-    report.warn(`the sample site was not learned: ${errorText(error)}`);
+    if (!stopping.aborted) report.warn(`the sample site was not learned: ${errorText(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { emulatorAccount, emulatorRegion } from '../emulators/emulators.ts';
+import { emulatorAccount, emulatorRegion } from '../emulators/account.ts';
 import { placeOf, type StackTemplate } from './template.ts';
 
 /** What a created resource is called: the value of `Ref`, and those of `Fn::GetAtt`. */

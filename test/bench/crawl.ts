@@ -7,12 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import {
-  emulatorCredentials,
-  emulatorRegion,
-  startDynamo,
-  startSqs,
-} from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
+import { startDynamo, startSqs } from '../../local/emulators/emulators.ts';
 import { deploy, entryOf, environmentOf, functionsOf } from '../lib/deployment.ts';
 import { pageCount } from './crawl/pages.ts';
 import type { Row } from './row.ts';

@@ -9,6 +9,7 @@ import type { Bench } from './row.ts';
  */
 const benches: Record<string, () => Promise<Bench>> = {
   'cold-start': () => import('./cold-start.ts'),
+  'local-start': () => import('./local-start.ts'),
   'first-token': () => import('./first-token.ts'),
   streams: () => import('./streams.ts'),
   takeover: () => import('./takeover.ts'),

@@ -20,12 +20,8 @@ import {
 } from '../../functions/tenants/index.ts';
 import { readRights } from '../../functions/tenants/members/store.ts';
 import { finishReset } from '../../functions/tenants/accounts/password-reset.ts';
-import {
-  type Emulator,
-  emulatorCredentials,
-  emulatorRegion,
-  startDynamo,
-} from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
+import { type Emulator, startDynamo } from '../../local/emulators/emulators.ts';
 import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { switchboard } from './switchboard.ts';
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
-import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
 import { emulatedBlobs } from '../support/emulated.ts';
 import { indexStoreContract } from './index-store.contract.ts';
 import { documentOf } from './indexed-document.ts';

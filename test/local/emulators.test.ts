@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, expect, it } from 'vitest';
 import { queueOf } from '../../functions/platform/aws/queue.ts';
-import { clientSettings } from '../../local/emulators/create-resources.ts';
 import { startCognito, startSqs } from '../../local/emulators/emulators.ts';
-import { emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
+import { clientSettings, emulatedBlobs, emulatedQueue, emulatedTable } from '../support/emulated.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(stops.map(stop => stop())));

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../local/gateway/listen.ts';
-import { runtimeEnvironment } from '../../local/functions/start-functions.ts';
+import { runtimeEnvironment } from '../../local/functions/functions-of-template.ts';
 import { startTinyWorld, type TinyWorld } from './fixtures/tiny-world.ts';
 
 let world: TinyWorld;

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AwsCall, awsCall } from '../../local/rights/aws-call.ts';
-import { startProcess } from '../../local/functions/function-process.ts';
-import { allow, type Grant, grantsOf } from '../../local/rights/grants.ts';
+import { functionProcess } from '../../local/functions/function-process.ts';
+import { allow, type Grant } from '../../local/rights/grants.ts';
+import { grantsOf } from '../../local/rights/read-grants.ts';
 import { createResolver } from '../../local/template/intrinsics.ts';
 import { lambdaFunction } from '../../local/functions/lambda-function.ts';
 import { silentReporter } from '../../local/start/reporter.ts';
-import { runtimeEnvironment } from '../../local/functions/start-functions.ts';
+import { runtimeEnvironment } from '../../local/functions/functions-of-template.ts';
 import { resourcesOf } from '../../local/template/template.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { startTinyWorld } from './fixtures/tiny-world.ts';
@@ -20,7 +21,7 @@ test('a function reaches what its role allows, and is refused all else by name',
   const { name, endpoint, stop } = await emulatedTable();
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-grants-'));
   const endpoints = { dynamo: endpoint, sqs: endpoint, s3: endpoint, cognito: endpoint, ses: endpoint };
-  const process = startProcess({
+  const process = functionProcess({
     name: 'Reach',
     entry: 'test/local/fixtures/reach.ts',
     handler: 'reach',
@@ -36,6 +37,7 @@ test('a function reaches what its role allows, and is refused all else by name',
     ],
     socketDirectory: directory,
     logFile: join(directory, 'log'),
+    idleMs: 60_000,
     report: silentReporter,
   });
   try {
@@ -80,7 +82,11 @@ describe('a call is judged by what it asks of whom', () => {
       target,
       body: () => (typeof input === 'string' ? input : JSON.stringify(input)),
     });
-  const call = (action: string, ...resources: string[]): AwsCall => ({ action, resources, partitions: [] });
+  const call = (action: string, ...resources: string[]): AwsCall => ({
+    action,
+    resources,
+    partitions: () => [],
+  });
 
   test.each([
     [
@@ -112,8 +118,25 @@ describe('a call is judged by what it asks of whom', () => {
       call('s3:PutObject', 'arn:aws:s3:::files/acme/1'),
     ],
     [asked('s3', '', {}, '/files?list-type=2', 'GET'), call('s3:ListBucket', 'arn:aws:s3:::files')],
-  ])('%j', (found, expected) => {
-    expect(found).toEqual(expected);
+  ])('%j', (found, { action, resources }) => {
+    expect(found).toMatchObject({ action, resources });
+  });
+
+  test('and not by what its items or messages say', () => {
+    const told = JSON.stringify({ TableName: 'others', QueueUrl: 'http://127.0.0.1:1/0/others' });
+    const Item = { pk: { S: told }, TableName: { S: 'others' } };
+    const put = asked('dynamodb', 'DynamoDB_20120810.PutItem', { Item, TableName: 'things' });
+    expect(put?.resources).toEqual([arn]);
+    expect(put?.partitions()).toEqual([told]);
+    const QueueUrl = 'http://127.0.0.1:1/000000000000/jobs';
+    const sent = asked('sqs', 'AmazonSQS.SendMessage', { MessageBody: told, QueueUrl });
+    expect(sent?.resources).toEqual([`arn:aws:sqs:${account}:jobs`]);
+  });
+
+  test("and by nobody's rights where it names no table", () => {
+    const grants: Grant[] = [{ actions: ['dynamodb:PutItem'], resources: [arn] }];
+    const put = asked('dynamodb', 'DynamoDB_20120810.PutItem', { Item: { pk: { S: 'one' } } });
+    expect(put && allow(grants, put)).toBe(false);
   });
 
   test('of requests that are not signed nothing is asked', () => {

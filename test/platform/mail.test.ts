@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { SESClient } from '@aws-sdk/client-ses';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MailError, mailOf } from '../../functions/platform/aws/mail.ts';
-import { emulatorCredentials, emulatorRegion } from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
 
 /** What SES says next: an error of its API, with the address in its words, as it does. */
 let refusal: { name: string; status: number };

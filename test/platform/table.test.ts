@@ -3,8 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Item, type QueryOptions, type Table, tableOf } from '../../functions/platform/aws/table.ts';
-import { clientSettings } from '../../local/emulators/create-resources.ts';
-import { emulatedTable } from '../support/emulated.ts';
+import { clientSettings, emulatedTable } from '../support/emulated.ts';
 import { bodyOf, startFakeServer } from '../support/fake-server.ts';
 
 let emulated: Awaited<ReturnType<typeof emulatedTable>>;

@@ -13,27 +13,20 @@ import { type Blobs, blobsOf } from '../../functions/platform/aws/blob.ts';
 import { type Mail, type MailMessage, mailOf } from '../../functions/platform/aws/mail.ts';
 import { type ConnectedQueue, queueOf } from '../../functions/platform/aws/queue.ts';
 import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
-import {
-  type Emulator,
-  emulatorCredentials,
-  emulatorRegion,
-  startDynamo,
-  startS3,
-  startSes,
-  startSqs,
-} from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
+import { type Emulator, startDynamo, startS3, startSes, startSqs } from '../../local/emulators/emulators.ts';
 
 /** Emulators are shared within a test process: each is started when first asked for and stopped after its last user. */
 function shared(start: () => Promise<Emulator>) {
   let emulator: Promise<Emulator> | undefined;
   let users = 0;
   return {
-    async use(): Promise<{ settings: ReturnType<typeof settingsFor>; stop(): Promise<void> }> {
+    async use(): Promise<{ settings: ReturnType<typeof clientSettings>; stop(): Promise<void> }> {
       users += 1;
       emulator ??= start();
       const { endpoint, stop } = await emulator;
       return {
-        settings: settingsFor(endpoint),
+        settings: clientSettings(endpoint),
         async stop() {
           users -= 1;
           if (users > 0) return;
@@ -45,7 +38,8 @@ function shared(start: () => Promise<Emulator>) {
   };
 }
 
-const settingsFor = (endpoint: string) => ({
+/** For a client of the SDK that shall ask the emulator. */
+export const clientSettings = (endpoint: string) => ({
   endpoint,
   region: emulatorRegion,
   credentials: emulatorCredentials,

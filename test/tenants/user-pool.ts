@@ -10,7 +10,8 @@ import {
 import { importJWK, SignJWT } from 'jose';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { accountsOf } from '../../functions/tenants/accounts/cognito.ts';
-import { emulatorCredentials, emulatorRegion, startCognito } from '../../local/emulators/emulators.ts';
+import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
+import { startCognito } from '../../local/emulators/emulators.ts';
 
 /** A new user pool in an emulator of Cognito, and what a forger would need. */
 export async function startUserPool(clock: Clock) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { LocalMode } from '../../functions/platform/http/local-mode.ts';
-import type { Endpoints } from '../emulators/create-resources.ts';
-import { emulatorCredentials, emulatorRegion } from '../emulators/emulators.ts';
-import { type FunctionProcess, startProcess } from './function-process.ts';
-import { grantsOf } from '../rights/grants.ts';
+import type { Endpoints } from '../emulators/start-all.ts';
+import { emulatorCredentials, emulatorRegion } from '../emulators/account.ts';
+import { type FunctionProcess, functionProcess } from './function-process.ts';
+import { grantsOf } from '../rights/read-grants.ts';
 import type { Physical, Resolve } from '../template/intrinsics.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda-function.ts';
 import type { Reporter } from '../start/reporter.ts';
@@ -38,7 +38,7 @@ export const runtimeEnvironment = (
   TZ: 'UTC',
 });
 
-export interface RunningFunctions {
+export interface Functions {
   /** By ARN. */
   readonly byArn: ReadonlyMap<string, LambdaFunction>;
   readonly processes: ReadonlyMap<string, FunctionProcess>;
@@ -46,7 +46,7 @@ export interface RunningFunctions {
   readonly environments: readonly Readonly<Record<string, string>>[];
 }
 
-export interface StartFunctions {
+export interface FunctionOptions {
   readonly resources: readonly PlacedResource[];
   readonly physical: ReadonlyMap<string, Physical>;
   readonly resolve: Resolve;
@@ -57,13 +57,19 @@ export interface StartFunctions {
   readonly report: Reporter;
 }
 
-/** Starts one process for each function of the template that names its source in its metadata. */
-export function startFunctions(options: StartFunctions): RunningFunctions {
+/** Whoever asks again after so long waits for a start, half a second. */
+const idleMs = 5 * 60_000;
+/** Of a function that takes messages: nobody waits for it. */
+const workerIdleMs = 15_000;
+
+/** The functions of the template that name their source in their metadata. Each runs from its first call on. */
+export function functionsOf(options: FunctionOptions): Functions {
   const { resources, physical, resolve, endpoints, localMode, socketDirectory, logDirectory, report } =
     options;
   const byArn = new Map<string, LambdaFunction>();
   const processes = new Map<string, FunctionProcess>();
   const environments: Record<string, string>[] = [];
+  const served = functionsOfQueues(resources, resolve);
   for (const resource of ofType(resources, 'AWS::Lambda::Function')) {
     const source = metadata.safeParse(resource.Metadata).data;
     if (!source) {
@@ -77,7 +83,7 @@ export function startFunctions(options: StartFunctions): RunningFunctions {
       .record(z.string(), z.coerce.string())
       .parse(resolve(Environment?.Variables ?? {}, at));
     environments.push(variables);
-    const process = startProcess({
+    const process = functionProcess({
       name,
       entry: source['switchboard:entry'],
       handler: source['switchboard:handler'],
@@ -86,6 +92,7 @@ export function startFunctions(options: StartFunctions): RunningFunctions {
       grants: grantsOf(resource, resources, resolve),
       socketDirectory,
       logFile: join(logDirectory, `${name}.log`),
+      idleMs: served.has(name) ? workerIdleMs : idleMs,
       report,
     });
     processes.set(name, process);
@@ -93,6 +100,14 @@ export function startFunctions(options: StartFunctions): RunningFunctions {
     byArn.set(arn, lambdaFunction({ name, arn, memoryMb: MemorySize, timeoutSeconds: Timeout }, process));
   }
   return { byArn, processes, environments };
+}
+
+/** The names of those that a queue calls. */
+function functionsOfQueues(resources: readonly PlacedResource[], resolve: Resolve): ReadonlySet<string> {
+  const names = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(({ stack, id, Properties }) =>
+    String(resolve(Properties['FunctionName'], { stack, property: id })),
+  );
+  return new Set(names);
 }
 
 function known(physical: ReadonlyMap<string, Physical>, resource: PlacedResource): Physical {

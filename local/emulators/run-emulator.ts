@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import Module, { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type EmulatorKind = 'dynamo' | 'sqs' | 's3' | 'cognito' | 'ses';
+
+/** An emulator that listens. */
+export interface RunningEmulator {
+  readonly port: number;
+  /** Closes its files too. */
+  close(): Promise<void>;
+}
+
+const address = '127.0.0.1';
+/** Longer than any client keeps a connection that nobody uses, so that no request meets one that is just being closed. */
+const keepIdleConnectionsMs = 10 * 60_000;
+/** Hundreds of streams may ask at once while the emulator is busy: Node's own backlog of 511 would drop some. */
+const backlog = 4_096;
+
+/** Runs an emulator on a port of the loopback interface, 0 for any free one, with its files below `dir` where it keeps any. */
+export const runEmulator = (kind: EmulatorKind, port: number, dir?: string): Promise<RunningEmulator> =>
+  kinds[kind](port, dir);
+
+const kinds: Record<EmulatorKind, (port: number, dir?: string) => Promise<RunningEmulator>> = {
+  async dynamo(port, dir) {
+    const { default: dynalite } = await import('dynalite');
+    return listening(dynalite({ createTableMs: 0, ...(dir ? { path: dir } : {}) }), port);
+  },
+
+  async sqs(port, dir) {
+    const { buildApp } = await import('fauxqs');
+    // startFauxqs would bind every interface, so its persistent stores are put together here, as it does.
+    const persistent = dir ? await persistentQueues(dir) : undefined;
+    const app = buildApp({ logger: false, ...(persistent ? { stores: persistent.stores } : {}) });
+    await app.listen({ port, host: address, backlog });
+    return {
+      port: portOf(patient(app.server)),
+      async close() {
+        await app.close();
+        persistent?.close();
+      },
+    };
+  },
+
+  async s3(port, dir = temporary()) {
+    const { default: S3rver } = await import('@20minutes/s3rver');
+    const files = new S3rver({
+      directory: dir,
+      silent: true,
+      vhostBuckets: false,
+      allowMismatchedSignatures: true,
+    });
+    return listening(createServer(files.callback()), port);
+  },
+
+  async cognito(wanted, dir = temporary()) {
+    // cognito-local keeps its state below the working directory and reads its address from the environment at import.
+    process.chdir(dir);
+    const port = wanted || (await freePort());
+    process.env['HOST'] = address;
+    process.env['PORT'] = String(port);
+    leaveOut('aws-sdk', { Lambda: Object });
+    leaveOut('@aws-crypto/client-node', { buildClient: () => ({}), CommitmentPolicy: {} });
+    const { createDefaultServer } = await import('cognito-local');
+    const { teachSignOut } = await import('./cognito-sign-out.ts');
+    teachSignOut();
+    const { pino } = await import('pino');
+    const { application } = await createDefaultServer(pino({ level: 'silent' }));
+    return listening(createServer(application), port);
+  },
+
+  async ses(port) {
+    // Most starts send no mail: the inbox is loaded when somebody asks for it.
+    let loading: Promise<Server> | undefined;
+    const door = createServer((request, response) => {
+      loading ??= import('aws-ses-v2-local').then(inbox => inbox.default.default({ host: address, port: 0 }));
+      loading.then(
+        inbox => inbox.emit('request', request, response),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+    });
+    return listening(door, port);
+  },
+};
+
+/**
+ * Lets cognito-local do without a package that it loads for what no user pool of ours has, triggers and keys of KMS: half of its memory and of
+ * the time that it takes to start.
+ */
+function leaveOut(name: string, exports: object): void {
+  const require = createRequire(createRequire(import.meta.url).resolve('cognito-local'));
+  const file = require.resolve(name);
+  require.cache[file] = Object.assign(new Module(file), { exports, loaded: true });
+}
+
+async function persistentQueues(dir: string) {
+  const at = import.meta.resolve('fauxqs');
+  const load = (file: string) => import(new URL(file, at).href);
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
+    load('sqs/sqsStore.js'),
+    load('sns/snsStore.js'),
+    load('s3/s3Store.js'),
+    load('persistence.js'),
+  ]);
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const persistence = new PersistenceManager(dir);
+  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  stores.sqsStore.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) {
+    queue.persistence = persistence;
+    // Who was processing them died with the last start: they come again at once, not after their visibility timeout.
+    for (const receipt of queue.inflightMessages.keys()) queue.changeVisibility(receipt, 1);
+  }
+  return { stores, close: () => persistence.close() };
+}
+
+function temporary(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'switchboard-emulator-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function listening(server: Server, port: number): Promise<RunningEmulator> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: address, backlog }, resolve);
+  });
+  return { port: portOf(patient(server)), close: () => closed(server) };
+}
+
+function patient(server: Server): Server {
+  server.keepAliveTimeout = keepIdleConnectionsMs;
+  return server;
+}
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise(resolve => server.close(() => resolve()));
+}
+
+async function freePort(): Promise<number> {
+  const running = await listening(createServer(), 0);
+  await running.close();
+  return running.port;
+}

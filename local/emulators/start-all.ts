@@ -1,0 +1,50 @@
+import type { Reporter } from '../start/reporter.ts';
+import { startEmulators } from './emulators.ts';
+
+/** Where the emulators listen. */
+export interface Endpoints {
+  readonly dynamo: string;
+  readonly sqs: string;
+  readonly s3: string;
+  readonly cognito: string;
+  readonly ses: string;
+}
+
+/**
+ * Starts all emulators in two processes: every call of every function goes to the tables, which have one to themselves. Each keeps its files in
+ * `directoryOf` it. They stop with `stops`, which has them also when one does not start.
+ */
+export async function startAll(
+  directoryOf: (name: string) => string,
+  stops: AsyncDisposableStack,
+  report: Reporter,
+): Promise<Endpoints> {
+  const starting = [
+    startEmulators([{ kind: 'dynamo', dir: directoryOf('dynamodb') }], report),
+    startEmulators(
+      [
+        { kind: 'sqs', dir: directoryOf('sqs') },
+        { kind: 's3', dir: directoryOf('s3') },
+        { kind: 'cognito', dir: directoryOf('cognito') },
+        { kind: 'ses' },
+      ],
+      report,
+    ),
+  ] as const;
+  for (const emulators of starting) {
+    stops.defer(async () => {
+      const started = await emulators.catch(() => undefined);
+      await started?.stop();
+    });
+  }
+  // Both have started, or failed, before the failure of one is thrown, so that nothing is left half started.
+  await Promise.allSettled(starting);
+  const [tables, others] = await Promise.all(starting);
+  return {
+    dynamo: tables.endpointOf('dynamo'),
+    sqs: others.endpointOf('sqs'),
+    s3: others.endpointOf('s3'),
+    cognito: others.endpointOf('cognito'),
+    ses: others.endpointOf('ses'),
+  };
+}
