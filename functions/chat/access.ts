@@ -5,19 +5,26 @@ import { getWorkspace, type Principal } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import { findRun } from './run/find-run.ts';
 import type { Thread, Turn } from './run/turn.ts';
-import { getThread, userExists } from './run/thread-store.ts';
+import { type FoundThread, findThread } from './run/keep.ts';
+import { userExists } from './run/thread-store.ts';
 
 /** The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there. */
-export async function threadFor(principal: Principal, id: string, effects: ChatEffects): Promise<Thread> {
-  const thread = await getThread(principal.workspace, id as ThreadId, effects);
-  if (!thread || !sees(principal, thread.visitor)) throw new CallerError('not_found', 'thread not found');
-  return thread;
+export async function threadFor(
+  principal: Principal,
+  id: string,
+  effects: ChatEffects,
+): Promise<FoundThread> {
+  const found = await findThread(principal.workspace, id as ThreadId, effects);
+  if (!found || found === 'over' || !sees(principal, found.thread.visitor)) {
+    throw new CallerError('not_found', 'thread not found');
+  }
+  return found;
 }
 
 export async function runFor(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
-  const found = await findRun(principal.workspace, id as RunId, effects);
-  if (!found || !sees(principal, found.pointer.visitor)) throw new CallerError('not_found', 'run not found');
-  return found.turn;
+  const turn = await findRun(principal.workspace, id as RunId, effects);
+  if (!turn || !sees(principal, turn.visitor)) throw new CallerError('not_found', 'run not found');
+  return turn;
 }
 
 /** A visitor sees its own; a key sees all of its workspace. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureMode } from '../../functions/assistant/index.ts';
-import { getThread, newestTurn } from '../../functions/chat/run/thread-store.ts';
+import { findThread } from '../../functions/chat/run/keep.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createWorkspace } from '../../functions/tenants/index.ts';
@@ -67,11 +67,9 @@ describe('a question by a form', () => {
       { role: 'user', content: 'When are you open?', run_id: run, status: 'done' },
       { role: 'assistant', content: 'Hello world.', run_id: run },
     ]);
-    const thread = await getThread(chat.workspace, id.slice(0, 36) as ThreadId, chat.effects);
-    expect(thread).toMatchObject({ channel: 'ask', visitor: expect.any(String) });
-    expect((await newestTurn(chat.workspace, id.slice(0, 36) as ThreadId, chat.effects))?.channel).toBe(
-      'ask',
-    );
+    const found = await findThread(chat.workspace, id.slice(0, 36) as ThreadId, chat.effects);
+    const thread = { channel: 'ask', visitor: expect.any(String) };
+    expect(found).toMatchObject({ thread, newest: { run, ...thread } });
   });
 
   test('is asked of the mode that it names, with a tag that the mode knows', async () => {

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancel } from '../../functions/chat/run/cancel.ts';
 import { findRun } from '../../functions/chat/run/find-run.ts';
+import { endOfLog } from '../../functions/chat/run/event-log.ts';
 import { follow } from '../../functions/chat/run/follow.ts';
+import { findThread } from '../../functions/chat/run/keep.ts';
 import { postMessage } from '../../functions/chat/run/post-message.ts';
-import { isTerminal, type StoredEvent, type Turn } from '../../functions/chat/run/turn.ts';
-import { listTurns, newestTurn } from '../../functions/chat/run/thread-store.ts';
+import { isTerminal, type RunEvent, type StoredEvent, type Turn } from '../../functions/chat/run/turn.ts';
+import { listTurns } from '../../functions/chat/run/thread-store.ts';
 import { work } from '../../functions/chat/run/work.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Item, Table } from '../../functions/platform/aws/table.ts';
@@ -32,6 +34,12 @@ function witness() {
   const events = new Map<string, Map<number, string>>();
   const endings = new Map<string, string[]>();
   const order: string[] = [];
+  const store = (run: string, event: StoredEvent) => {
+    const stored = events.get(run) ?? new Map<number, string>();
+    events.set(run, stored);
+    expect(stored.has(event.seq), `event ${event.seq} is stored twice`).toBe(false);
+    stored.set(event.seq, JSON.stringify(event));
+  };
   return {
     events: (run: string) => events.get(run) ?? new Map<number, string>(),
     endings: (run: string) => endings.get(run) ?? [],
@@ -39,19 +47,16 @@ function witness() {
     wrote(item: Item) {
       if (item.sk.startsWith('EVENT#')) {
         const run = item.pk.slice(item.pk.lastIndexOf('#') + 1);
-        const stored = events.get(run) ?? new Map<number, string>();
-        events.set(run, stored);
-        for (const event of JSON.parse(String(item['events'])) as StoredEvent[]) {
-          expect(stored.has(event.seq), `event ${event.seq} is stored twice`).toBe(false);
-          stored.set(event.seq, JSON.stringify(event));
-        }
+        for (const event of JSON.parse(String(item['events'])) as StoredEvent[]) store(run, event);
       }
       if (item.sk.startsWith('TURN#')) {
-        const turn = item as unknown as Turn;
+        const tail = JSON.parse(String(item['tail'] ?? '[]')) as RunEvent[];
+        const turn = { ...(item as unknown as Turn), tail };
         if (turn.status === 'running') order.push(`begin ${turn.run}`);
         if (isTerminal(turn.status)) {
           endings.set(turn.run, [...(endings.get(turn.run) ?? []), turn.status]);
           order.push(`end ${turn.run}`);
+          for (const event of endOfLog(turn) ?? []) store(turn.run, event);
         }
       }
     },
@@ -91,12 +96,13 @@ async function drive(choices: readonly number[], plan: Plan) {
     if (plan.fails && attempt % 2 === 1) return failing(words);
     return saying(words)(request, signal);
   };
-  const thread = { thread: crypto.randomUUID() as ThreadId, mode: 'default' as ModeName, createdAt: 0 };
+  const thread = { thread: crypto.randomUUID() as ThreadId, mode: 'default' as ModeName };
   const runs: RunId[] = [];
   const poster = world.process('poster', answer);
   const posted = (async () => {
     for (const question of ['One?', 'Two?']) {
-      const newest = await newestTurn(workspace, thread.thread, poster);
+      const found = await findThread(workspace, thread.thread, poster);
+      const newest = found && found !== 'over' ? found.newest : undefined;
       runs.push((await postMessage(workspace, thread, newest, { content: question }, poster)).turn.run);
     }
   })();
@@ -117,7 +123,7 @@ async function drive(choices: readonly number[], plan: Plan) {
     const found = await findRun(workspace, client.run, effects);
     if (!found) throw new Error('a run that was posted is not there');
     const cursor = client.told.at(-1)?.seq ?? 0;
-    for await (const told of follow(workspace, found.turn, cursor, new AbortController().signal, effects)) {
+    for await (const told of follow(workspace, found, cursor, new AbortController().signal, effects)) {
       // A client whose process was killed has lost that connection.
       if (client.process !== name) return;
       if (told.type === 'done') client.done = told.status;
@@ -202,7 +208,7 @@ async function cancelRun(run: RunId, world: Interleaving, answer: Answer) {
   const effects = world.process(`cancel ${crypto.randomUUID()}`, answer);
   const found = await findRun(workspace, run, effects);
   if (!found) throw new Error('a run that was posted is not there');
-  return cancel(workspace, found.turn, effects);
+  return cancel(workspace, found, effects);
 }
 
 const failing = (words: readonly string[]): ReturnType<Answer> =>

@@ -91,7 +91,7 @@ describe('bugs of the system this one replaces are absent:', () => {
     const found = await findRun(chat.workspace, last.run as RunId, chat.effects);
     if (!found) throw new Error('no run');
     const texts = async (limit: number) =>
-      (await historyOf(chat.workspace, found.turn, limit, chat.effects)).map(({ text }) => text);
+      (await historyOf(chat.workspace, found, limit, chat.effects)).map(({ text }) => text);
     expect(await texts(6)).toEqual([2, 3, 5].flatMap(i => [`Question ${i}`, 'An answer.']));
     expect(await texts(3)).toEqual(['Question 5', 'An answer.']);
     expect(await texts(0)).toEqual([]);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRun } from '../../functions/chat/run/find-run.ts';
+import { findThread } from '../../functions/chat/run/keep.ts';
 import { postMessage } from '../../functions/chat/run/post-message.ts';
-import { getThread, listTurns, newestTurn } from '../../functions/chat/run/thread-store.ts';
+import { listTurns } from '../../functions/chat/run/thread-store.ts';
 import type { ModeName, RunId, ThreadId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { Table } from '../../functions/platform/aws/table.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
@@ -31,12 +32,12 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           const thread = {
             thread: crypto.randomUUID() as ThreadId,
             mode: 'default' as ModeName,
-            createdAt: 0,
           };
           const answered: RunId[] = [];
           const post = async (name: string) => {
             const effects = world.process(name, saying([]));
-            const newest = await newestTurn(workspace, thread.thread, effects);
+            const found = await findThread(workspace, thread.thread, effects);
+            const newest = found && found !== 'over' ? found.newest : undefined;
             const { turn } = await postMessage(workspace, thread, newest, { content: `by ${name}` }, effects);
             answered.push(turn.run);
           };
@@ -48,8 +49,8 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           }
           const turns = await listTurns(workspace, thread.thread, { chat: table, clock: systemClock });
           expect(turns.map(({ n }) => n)).toEqual(turns.map((_, i) => i + 1));
-          const there = await getThread(workspace, thread.thread, { chat: table, clock: systemClock });
-          if (turns.length > 0) expect(there).toMatchObject(thread);
+          const there = await findThread(workspace, thread.thread, { chat: table, clock: systemClock });
+          if (turns.length > 0) expect(there).toMatchObject({ thread, newest: turns.at(-1) });
           const runs = turns.map(({ run }) => run);
           expect(new Set(runs).size, 'a run has one turn').toBe(runs.length);
           expect(runs).toEqual(expect.arrayContaining(answered));
@@ -58,7 +59,7 @@ describe('posts to one thread at once, one of which may die at any step', () => 
           expect(queued).toEqual(expect.arrayContaining(runs));
           for (const turn of turns) {
             const found = await findRun(workspace, turn.run, { chat: table, clock: systemClock });
-            expect(found?.turn, 'its pointer leads to it').toMatchObject({
+            expect(found, 'its pointer leads to it').toMatchObject({
               n: turn.n,
               question: turn.question,
             });

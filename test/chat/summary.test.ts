@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Earlier, ensureMode } from '../../functions/assistant/index.ts';
 import { type ChatWorld, saying, startChat } from './chat-world.ts';
+import { turnOf } from './death.ts';
 
 let chat: ChatWorld;
 let given: Earlier[];
@@ -49,7 +50,8 @@ describe('the summary of a conversation', () => {
       'summary 2',
     ]);
     const times = given.length;
-    const message = { workspace: chat.workspace, run: run as never, postedAt: Date.now() };
+    const turn = await turnOf(chat, run);
+    const message = { ...turn, workspace: chat.workspace, postedAt: Date.now() };
     chat.world.queued.push({ message, delaySeconds: 0 });
     await chat.deliver(run);
     expect(given).toHaveLength(times);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunId } from '../../functions/platform/ids.ts';
+import type { RunId, ThreadId } from '../../functions/platform/ids.ts';
 import { type ChatWorld, saying, startChat } from './chat-world.ts';
+import { turnOf } from './death.ts';
 import { shown, types } from './frames.ts';
 
 let chat: ChatWorld;
@@ -17,7 +18,9 @@ const runOf = async (run: string) => (await chat.json('GET', `/api/runs/${run}`)
 
 describe('a post that was cut short', () => {
   test('before its pointer leaves a message about nothing, which is looked at for a minute', async () => {
-    const message = { workspace: chat.workspace, run: crypto.randomUUID() as RunId, postedAt: Date.now() };
+    const thread = (await chat.newThread()) as ThreadId;
+    const run = crypto.randomUUID() as RunId;
+    const message = { workspace: chat.workspace, run, thread, n: 1, postedAt: Date.now() };
     chat.world.queued.push({ message, delaySeconds: 3 });
     expect(await chat.deliver(message.run)).toEqual([5]);
     chat.world.ahead = 61_000;
@@ -43,7 +46,7 @@ describe('a post that was cut short', () => {
     const { runQueue } = chat.effects;
     const { postMessage } = await import('../../functions/chat/run/post-message.ts');
     const { getThread } = await import('../../functions/chat/run/thread-store.ts');
-    const found = await getThread(chat.workspace, thread as never, chat.effects);
+    const found = await getThread(chat.workspace, thread as ThreadId, chat.effects);
     if (!found) throw new Error('no thread');
     const slow = {
       ...chat.effects,
@@ -103,7 +106,8 @@ describe('the worker', () => {
 
   test('leaves a failing table to the queue, and sends no successor then', async () => {
     const { run } = await chat.ask();
-    const message = { workspace: chat.workspace, run: run as RunId, postedAt: Date.now() };
+    const { thread, n } = await turnOf(chat, run);
+    const message = { workspace: chat.workspace, run: run as RunId, thread, n, postedAt: Date.now() };
     const { work } = await import('../../functions/chat/run/work.ts');
     const sent: unknown[] = [];
     const get = async () => {

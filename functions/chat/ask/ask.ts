@@ -1,6 +1,6 @@
 import type { Mode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
-import type { ThreadId, VisitorId } from '../../platform/ids.ts';
+import type { ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { Workspace } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
@@ -12,7 +12,7 @@ import { isTerminal, type Thread, type Turn } from '../run/turn.ts';
 import { contentLength } from '../schema.ts';
 import type { Question } from './schema.ts';
 import { postMessage } from '../run/post-message.ts';
-import { getThread, newestTurn } from '../run/thread-store.ts';
+import { type FoundThread, findThread } from '../run/keep.ts';
 import { uploadedFiles } from './upload.ts';
 
 /** A question that is on its way: its turn, and what the page keeps to go on with. */
@@ -59,11 +59,7 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
 export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
   const held = id === '' ? 'expired' : await readConversationId(id, effects);
   if (held === 'expired') return;
-  const [thread, newest] = await Promise.all([
-    getThread(held.workspace, held.thread, effects),
-    newestTurn(held.workspace, held.thread, effects),
-  ]);
-  if (thread?.visitor !== held.visitor) throw unknownConversation();
+  const { newest } = await ownThread(held, effects);
   if (newest && !isTerminal(newest.status)) await cancel(held.workspace, newest, effects);
 }
 
@@ -78,12 +74,8 @@ async function threadOf(
 ): Promise<{ thread: VisitorThread; newest: Turn | undefined }> {
   const held = id === '' ? 'expired' : await readConversationId(id, effects);
   if (held !== 'expired' && held.workspace === workspace && held.mode === mode.name) {
-    const [found, newest] = await Promise.all([
-      getThread(workspace, held.thread, effects),
-      newestTurn(workspace, held.thread, effects),
-    ]);
-    if (found?.visitor !== held.visitor) throw unknownConversation();
-    return { thread: { ...found, visitor: held.visitor }, newest };
+    const { thread, newest } = await ownThread(held, effects);
+    return { thread: { ...thread, visitor: held.visitor }, newest };
   }
   const thread = {
     thread: effects.ids.uuid() as ThreadId,
@@ -91,9 +83,17 @@ async function threadOf(
     channel: 'ask',
     visitor:
       held !== 'expired' && held.workspace === workspace ? held.visitor : (effects.ids.uuid() as VisitorId),
-    createdAt: effects.clock.now(),
   } as const;
   return { thread, newest: undefined };
+}
+
+async function ownThread(
+  { workspace, thread, visitor }: { workspace: WorkspaceId; thread: ThreadId; visitor: VisitorId },
+  effects: ChatEffects,
+): Promise<FoundThread> {
+  const found = await findThread(workspace, thread, effects);
+  if (!found || found === 'over' || found.thread.visitor !== visitor) throw unknownConversation();
+  return found;
 }
 
 const unknownConversation = () =>

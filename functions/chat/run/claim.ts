@@ -4,13 +4,12 @@ import { countEnd } from './count-end.ts';
 import { logEnd } from './event-log.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type Turn } from './turn.ts';
-import { getLease, takeLease } from './run-store.ts';
-import { beginTurn, endTurn, getTurn } from './thread-store.ts';
+import { beginTurn, endLeftTurn, getTurn } from './thread-store.ts';
 
 /** A run is taken over when its holder has not renewed the lease for so long. */
 export const leaseMs = 15_000;
 export const renewEveryMs = 5_000;
-/** A run that has killed its runner so often is not tried again. */
+/** A run that was left by so many is not tried again. */
 export const maxAttempts = 3;
 
 export type Claim =
@@ -39,7 +38,7 @@ export async function claim(workspace: WorkspaceId, asked: Turn, effects: RunEff
 /** The first turn that is not at its end, up to this one. */
 async function firstUnended(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Turn> {
   let first = turn;
-  if (turn.startedAt !== undefined) return first;
+  if (turn.startedAt !== undefined || turn.unblocked) return first;
   for (let n = turn.n - 1; n >= 1; n--) {
     const earlier = await getTurn(workspace, turn.thread, n, effects);
     if (!earlier) throw new Error(`turn ${n} of thread ${turn.thread} is missing`);
@@ -50,54 +49,54 @@ async function firstUnended(workspace: WorkspaceId, turn: Turn, effects: RunEffe
   return first;
 }
 
-async function reread(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Turn> {
+/** The turn as it is now. */
+export async function reread(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Turn> {
   const found = await getTurn(workspace, turn.thread, turn.n, effects);
   if (!found) throw new Error(`turn ${turn.n} of thread ${turn.thread} has vanished`);
   return found;
 }
 
-async function claimTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Claim | 'ended'> {
-  const now = effects.clock.now();
-  if (turn.status === 'running') {
-    const held = await getLease(workspace, turn.run, effects);
-    if (held && held.until > now) return { kind: 'held', turn, until: held.until };
-  }
-  const holder = effects.ids.uuid();
-  const lease =
-    (await takeLease(
-      workspace,
-      turn.run,
-      { holder, now, until: now + leaseMs, expires: turn.expires },
-      effects,
-    )) ?? (await getLease(workspace, turn.run, effects));
-  if (!lease) throw new Error(`run ${turn.run} has no lease after a claim`);
-  if (lease.holder !== holder) return { kind: 'held', turn, until: lease.until };
+/** One conditional update gives a turn to its next attempt: of any number that try at once one succeeds. */
+async function claimTurn(
+  workspace: WorkspaceId,
+  asked: Turn,
+  effects: RunEffects,
+): Promise<Claim | 'ended'> {
+  const { clock, ids, log, metrics } = effects;
+  for (let turn = asked; !isTerminal(turn.status); turn = await reread(workspace, turn, effects)) {
+    const now = clock.now();
+    const { until = 0 } = turn;
+    if (turn.status === 'running' && until > now) return { kind: 'held', turn, until };
 
-  const hopeless = reasonToGiveUp(turn, lease.attempt, now);
-  if (hopeless) {
-    const end = { status: 'error', error: hopeless, finishedAt: now } as const;
-    const ended = await endTurn(workspace, turn, end, effects);
-    if (ended) {
-      effects.log.warn('run.given_up', { run: turn.run, attempt: lease.attempt });
+    const hopeless = reasonToGiveUp(turn, now);
+    if (hopeless) {
+      const end = { status: 'error', error: hopeless, finishedAt: now } as const;
+      const ended = await endLeftTurn(workspace, turn, end, effects);
+      if (!ended) continue;
+      log.warn('run.given_up', { run: turn.run, attempt: turn.attempt });
       countEnd('error', effects);
       await close(workspace, ended, effects);
+      return 'ended';
     }
-    return 'ended';
+
+    const holder = ids.uuid();
+    const begun =
+      (await beginTurn(workspace, turn, { holder, now, until: now + leaseMs }, effects)) ??
+      (await reread(workspace, turn, effects));
+    // Somebody else has it, unless only the reply of our own update was lost.
+    if (begun.holder !== holder) continue;
+    if (begun.attempt > 1) {
+      log.warn('run.taken_over', { run: turn.run, attempt: begun.attempt });
+      metrics.add('RunTakenOver', 1, 'Count');
+    }
+    return { kind: 'claimed', turn: begun };
   }
-  const begun =
-    (await beginTurn(workspace, turn, lease.attempt, effects.clock.now(), effects)) ??
-    (await reread(workspace, turn, effects));
-  // Ended, or in the hands of a later attempt, unless only the reply of our own update was lost.
-  if (begun.status !== 'running' || begun.attempt !== lease.attempt) return 'ended';
-  if (begun.attempt > 1) {
-    effects.log.warn('run.taken_over', { run: turn.run, attempt: begun.attempt });
-    effects.metrics.add('RunTakenOver', 1, 'Count');
-  }
-  return { kind: 'claimed', turn: begun };
+  return 'ended';
 }
 
-function reasonToGiveUp(turn: Turn, attempt: number, now: number): string | undefined {
-  if (attempt > maxAttempts) return `the answer was interrupted ${maxAttempts} times and given up; ask again`;
+function reasonToGiveUp(turn: Turn, now: number): string | undefined {
+  if (turn.attempt >= maxAttempts)
+    return `the answer was interrupted ${maxAttempts} times and given up; ask again`;
   if (now >= logEnd(turn))
     return 'the answer was interrupted and nobody went on with it for a day; ask again';
   return undefined;

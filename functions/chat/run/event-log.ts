@@ -1,5 +1,5 @@
 import { CallerError } from '../../platform/errors.ts';
-import type { RunId, WorkspaceId } from '../../platform/ids.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
 import { createAlarm } from './alarm.ts';
 import { persist } from './persist.ts';
 import type { RunEffects } from './effects.ts';
@@ -9,11 +9,14 @@ import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
-/** The shortest time between two batches, unless one may not wait; of all runs of a process so many are stored in a second. */
-const batchEveryMs = 100;
-const batchesPerSecond = 300;
+/** The shortest time from each batch to the next: they grow with the answer. The last one counts for all that follow. */
+const batchEveryMs = [100, 200, 400] as const;
+/** Of all runs of a process so many batches are stored in a second, but for those that may not wait. */
+const batchesPerSecond = 150;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
 const firstBatchMs = 40;
+/** What may be stored with the end of the turn, in place of a batch of its own: the turn is read and paid for as a whole. */
+const tailCharacters = 4_000;
 const dayMs = 24 * 60 * 60 * 1000;
 /** The log can be replayed for a day after the run has begun; items are kept an hour longer, so no reader sees half of it. */
 const graceMs = 60 * 60 * 1000;
@@ -54,24 +57,32 @@ const isSame = (batch: EventBatch, found: EventBatch | undefined): boolean =>
 export const numbered = (first: number, events: readonly RunEvent[]): StoredEvent[] =>
   events.map((event, i) => ({ ...event, seq: first + i }));
 
+export interface Position {
+  /** The number of the last event that is known. */
+  readonly seq: number;
+  /** Whether it is known to be the last of a batch: then less is read. */
+  readonly endsBatch: boolean;
+}
+
 /**
- * The stored events after `seq`, in order and without a gap: what would come after a gap is left out. `seq` may be inside
- * a batch, unless it is known to be the last of one: then less is read.
+ * The stored events of the turn's run after the position, in order and without a gap: what would come after a gap is left out. Those
+ * that the turn, as the caller has it, holds itself come last.
  */
 export async function readLog(
   workspace: WorkspaceId,
-  run: RunId,
-  { seq, endsBatch }: { seq: number; endsBatch: boolean },
+  turn: Turn,
+  { seq, endsBatch }: Position,
   effects: RunEffects,
 ): Promise<StoredEvent[]> {
   const from = endsBatch ? seq + 1 : Math.max(1, seq + 2 - batchLength);
-  const batches = await listBatches(workspace, run, from, effects);
+  const isStored = turn.last === undefined || seq < turn.last;
+  const batches = isStored ? await listBatches(workspace, turn.run, from, effects) : [];
   const events: StoredEvent[] = [];
   let next = seq + 1;
-  for (const event of batches.flatMap(batch => batch.events)) {
+  for (const event of [...batches.flatMap(batch => batch.events), ...(endOfLog(turn) ?? [])]) {
     if (event.seq < next) continue;
     if (event.seq > next) {
-      effects.log.error('run.log_gap', new Error(`event ${next} is missing`), { run });
+      effects.log.error('run.log_gap', new Error(`event ${next} is missing`), { run: turn.run });
       break;
     }
     events.push(event);
@@ -80,15 +91,35 @@ export async function readLog(
   return events;
 }
 
+/** The events that say how a terminal turn has ended. */
+export function closingEvents({ status, answer = '', sources = [], error = '' }: Turn): RunEvent[] {
+  const state: RunEvent = { type: 'state', data: { status } };
+  if (status === 'done') return [{ type: 'final', data: { text: answer, sources } }, state];
+  if (status === 'error') return [{ type: 'error', data: { error } }, state];
+  if (status === 'canceled') return [{ type: 'canceled', data: { reason: 'canceled' } }, state];
+  throw new Error(`a run that is ${status} has no closing events`);
+}
+
+/** The events after the last batch, where the turn itself holds them; undefined where they are a batch of their own, or are to come. */
+export const endOfLog = (turn: Turn): StoredEvent[] | undefined =>
+  turn.last === undefined
+    ? undefined
+    : numbered(turn.last + 1, [...(turn.tail ?? []), ...closingEvents(turn)]);
+
 /** The last event of a log that is complete: its `state` with the terminal status. */
 export const closes = (event: RunEvent | undefined): boolean =>
   event?.type === 'state' && isTerminal(event.data.status);
 
 export interface LogWriter {
-  /** Takes the event for the next batch; `now` stores it at once. Never waits: `flush` does. */
+  /** Takes the event for the next batch; `now` stores it at once. Never waits. */
   add(event: RunEvent, when: 'now' | 'soon'): void;
-  /** Stores all that was added. Throws what aborted the writer. */
-  flush(): Promise<void>;
+  /**
+   * Stores what was added, but for the last events where they are few: those are the turn's to store, with its end. Nothing is added
+   * afterwards. Throws what aborted the writer.
+   */
+  finish(): Promise<void>;
+  /** What the turn has to say of its log; undefined where the table did not answer, and may hold a batch more. */
+  readonly end: Pick<Turn, 'last' | 'tail'> | undefined;
   /** The number of the last stored event. */
   readonly last: number;
 }
@@ -105,21 +136,31 @@ export function openLog(
   stop: AbortController,
   effects: RunEffects,
 ): LogWriter {
+  const { clock, live } = effects;
   let waiting: RunEvent[] = [];
   let urgent = Promise.withResolvers<void>();
   let writing: Promise<void> | undefined;
-  let notBefore = effects.clock.now() + firstBatchMs;
-  const alarm = createAlarm(effects.clock);
+  let notBefore = clock.now() + firstBatchMs;
+  let batches = 0;
+  let finishing = false;
+  let failed = false;
+  const alarm = createAlarm(clock);
+  const isTail = () => finishing && JSON.stringify(waiting).length <= tailCharacters;
+
+  function pause(): number {
+    const alone = batchEveryMs[Math.min(batches, batchEveryMs.length - 1)] ?? 0;
+    batches += 1;
+    return Math.max(alone, (live.executing * 1000) / batchesPerSecond);
+  }
 
   async function write(): Promise<void> {
     try {
-      while (waiting.length > 0 && !stop.signal.aborted) {
-        const woken = await alarm.firstOf(urgent.promise, notBefore);
-        if (stop.signal.aborted) return;
-        if (woken === 'time' && effects.clock.now() < notBefore) continue;
+      while (waiting.length > 0 && !stop.signal.aborted && !isTail()) {
+        const woken = finishing ? 'promise' : await alarm.firstOf(urgent.promise, notBefore);
+        if (stop.signal.aborted || isTail()) return;
+        if (woken === 'time' && clock.now() < notBefore) continue;
         urgent = Promise.withResolvers();
-        notBefore =
-          effects.clock.now() + Math.max(batchEveryMs, (effects.live.executing * 1000) / batchesPerSecond);
+        notBefore = clock.now() + pause();
         const events = numbered(last + 1, waiting.slice(0, batchLength));
         waiting = waiting.slice(batchLength);
         const batch = { first: last + 1, events, writer: turn.attempt };
@@ -130,6 +171,7 @@ export function openLog(
         last += events.length;
       }
     } catch (cause) {
+      failed = true;
       stop.abort(new CallerError('unavailable', 'the answer could not be stored', { cause }));
     } finally {
       alarm.cancel();
@@ -146,13 +188,16 @@ export function openLog(
       if (when === 'now') urgent.resolve();
       writing ??= write();
     },
-    async flush() {
-      while (waiting.length > 0 || writing) {
+    get end() {
+      return failed ? undefined : { last, tail: stop.signal.aborted ? [] : waiting };
+    },
+    async finish() {
+      finishing = true;
+      do {
         stop.signal.throwIfAborted();
         urgent.resolve();
-        writing ??= write();
-        await writing;
-      }
+        await (writing ??= write());
+      } while (!isTail());
       stop.signal.throwIfAborted();
     },
   };

@@ -6,13 +6,13 @@ import { untilAborted } from '../../platform/within.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
 import { close } from './close.ts';
 import { countEnd } from './count-end.ts';
-import { append, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
+import { append, endOfLog, LeaseLost, type LogWriter, numbered, openLog } from './event-log.ts';
 import { historyOf, longestHistory } from './history.ts';
 import { persist } from './persist.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type Turn } from './turn.ts';
-import { getFiles, lastBatch, renewLease } from './run-store.ts';
-import { finishTurn, getSummary, getTurn } from './thread-store.ts';
+import { getFiles, lastBatch } from './run-store.ts';
+import { type Ending, finishTurn, getSummary, getTurn, renewLease } from './thread-store.ts';
 
 /** The longest that one attempt may take. */
 const runCapMs = 3 * 60_000;
@@ -21,11 +21,6 @@ const answerLength = 60_000;
 /** How soon a cancel stops a provider that says nothing; many runs of one process look less often each. */
 const watchEveryMs = 1_000;
 const watchesPerSecond = 100;
-
-type Ending = Pick<
-  Turn,
-  'status' | 'answer' | 'sources' | 'error' | 'failure' | 'outage' | 'model' | 'usage' | 'costMicros'
->;
 
 /**
  * Answers the turn that `claim` gave us and writes its log. Returns when the run is at its end, or when it is no longer
@@ -44,10 +39,7 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
     guards.push(guardLease(workspace, turn, log, stop, over.signal, effects));
     guards.push(capTime(stop, over.signal, effects));
     const ending = await endingOf(workspace, turn, log, stop.signal, effects);
-    const end = { ...ending, finishedAt: effects.clock.now() };
-    const ended = await persist(() => finishTurn(workspace, turn, end, effects), effects);
-    if (!ended) throw new LeaseLost(`run ${run} has ended or has another attempt`);
-    await persist(() => close(workspace, ended, effects, log.last), effects);
+    const ended = await finish(workspace, turn, { ...ending, ...log.end }, effects);
     effects.log.info('run.finished', { run, attempt, status: ended.status });
     countEnd(ended.status, effects);
   } catch (error) {
@@ -62,6 +54,34 @@ export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEf
     executed();
     await Promise.all(guards);
   }
+}
+
+/**
+ * Writes down how our attempt has ended, with the events that its log still lacks, and tells them. Where it is not known what the log
+ * holds, its end is looked for.
+ */
+async function finish(
+  workspace: WorkspaceId,
+  turn: Turn,
+  ending: Ending,
+  effects: RunEffects,
+): Promise<Turn> {
+  const end = { ...ending, finishedAt: effects.clock.now() };
+  const ended = await persist(
+    async () =>
+      (await finishTurn(workspace, turn, end, effects)) ??
+      // Ended by somebody else, or in the hands of another attempt, unless only the reply of our own update was lost.
+      (await getTurn(workspace, turn.thread, turn.n, effects)),
+    effects,
+  );
+  const ours = ended?.attempt === turn.attempt && ended.finishedAt === end.finishedAt;
+  if (!ended || !isTerminal(ended.status) || !ours || ended.status !== end.status) {
+    throw new LeaseLost(`run ${turn.run} has ended or has another attempt`);
+  }
+  const events = endOfLog(ended);
+  if (events) effects.live.stored(turn.run, events);
+  else await persist(() => close(workspace, ended, effects), effects);
+  return ended;
 }
 
 /** Appends the event that voids what earlier attempts said; returns its number. */
@@ -90,7 +110,7 @@ async function endingOf(
     return await answered(workspace, turn, log, stop, effects);
   } catch (error) {
     // What was said before the failure stays to be read.
-    if (!stop.aborted) await log.flush().catch(() => undefined);
+    if (!stop.aborted) await log.finish().catch(() => undefined);
     const reason = stop.aborted ? stop.reason : error;
     if (reason instanceof LeaseLost) throw reason;
     if (reason instanceof ModelError || reason instanceof CallerError) {
@@ -146,7 +166,7 @@ async function answered(
         break;
       }
       case 'final':
-        await log.flush();
+        await log.finish();
         if (event.text !== text) effects.log.warn('run.tokens_differ', { run: turn.run });
         return {
           status: 'done',
@@ -195,8 +215,8 @@ async function guardLease(
     try {
       if (clock.now() >= renewAt) {
         renewAt = clock.now() + renewEveryMs;
-        const ours = await renewLease(workspace, turn.run, turn.attempt, clock.now() + leaseMs, effects);
-        if (!ours) stop.abort(new LeaseLost('a later attempt has the lease'));
+        const ours = await renewLease(workspace, turn, clock.now() + leaseMs, effects);
+        if (!ours) stop.abort(new LeaseLost('the run has ended or has another attempt'));
       }
       // A log that grows needs no look: the next batch would collide with the closing events.
       if (log.last === seen) {

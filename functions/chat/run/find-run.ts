@@ -1,6 +1,6 @@
 import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import type { RunPointer, Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 import { getPointer } from './run-store.ts';
 import { getTurn } from './thread-store.ts';
 
@@ -12,9 +12,9 @@ export async function findRun(
   workspace: WorkspaceId,
   run: RunId,
   effects: Pick<RunEffects, 'chat' | 'clock'>,
-): Promise<{ pointer: RunPointer; turn: Turn } | undefined> {
+): Promise<Turn | undefined> {
   const pointer = await getPointer(workspace, run, effects);
   if (!pointer) return undefined;
   const turn = await getTurn(workspace, pointer.thread, pointer.n, effects);
-  return turn?.run === run ? { pointer, turn } : undefined;
+  return turn?.run === run ? turn : undefined;
 }

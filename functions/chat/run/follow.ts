@@ -1,14 +1,13 @@
 import { errorText } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { createAlarm } from './alarm.ts';
-import { claim } from './claim.ts';
+import { claim, reread } from './claim.ts';
 import { close } from './close.ts';
 import { logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './turn.ts';
-import { getTurn } from './thread-store.ts';
 
 /** What a subscriber is told. `done` comes last and once, after the closing events. */
 export type Told =
@@ -18,9 +17,9 @@ export type Told =
 /** A follower stops after so long and its client reconnects: an open tab must not be a running Lambda for ever. */
 const followCapMs = 5 * 60_000;
 /** How often the log is read for a run that another process executes: soon after events, less and less in silence. */
-const pollMs = { shortest: 100, longest: 1_000 };
-/** How often the turn and its lease are looked at while the log is silent. */
-const lookEveryMs = 2_000;
+const pollMs = { shortest: 150, longest: 1_000 };
+/** How often the turn and its lease are looked at while the log is silent; the end of the log may be there alone. */
+const lookEveryMs = 400;
 /** The same while an earlier turn of the thread is in the way. */
 const lookAgainMs = 500;
 /** All followers of one process read no more often than this in a second, so a slow table is not made slower. */
@@ -54,7 +53,8 @@ export async function* follow(
   );
   const known = here.after(cursor) !== undefined;
   let position = { seq: cursor, endsBatch: cursor === 0 };
-  let fresh: Turn | undefined = asked;
+  let seen = asked;
+  let isFresh = true;
   let executing: Promise<void> | undefined;
   let caughtUp = known;
   let pause = pollMs.shortest;
@@ -69,7 +69,7 @@ export async function* follow(
         pause = pollMs.longest;
         readAt = clock.now() + paced(pause, live.followers);
       } else if (clock.now() >= readAt) {
-        events = await readLog(workspace, asked.run, position, effects);
+        events = await readLog(workspace, seen, position, effects);
         pause = events.length > 0 ? pollMs.shortest : Math.min(pause * 1.5, pollMs.longest);
         readAt = clock.now() + paced(pause, live.followers);
       }
@@ -89,14 +89,14 @@ export async function* follow(
       // Before a claim, not after: what is begun here must end within the function's time.
       if (!executing && clock.now() >= opened + followCapMs) return;
       if (!executing && clock.now() >= lookAt) {
-        const turn: Turn | undefined = fresh ?? (await getTurn(workspace, asked.thread, asked.n, effects));
-        fresh = undefined;
-        if (!turn) throw new Error(`turn ${asked.n} of thread ${asked.thread} has vanished`);
-        const outcome = await claim(workspace, turn, effects);
+        if (!isFresh) seen = await reread(workspace, asked, effects);
+        isFresh = false;
+        const outcome = await claim(workspace, seen, effects);
         lookAt = clock.now() + paced(lookEveryMs, live.followers);
         if (outcome.kind === 'ended') {
-          if (position.seq >= (await close(workspace, outcome.turn, effects))) {
-            yield { type: 'done', status: statusOf(outcome.turn) };
+          seen = outcome.turn;
+          if (position.seq >= (await close(workspace, seen, effects))) {
+            yield { type: 'done', status: statusOf(seen) };
             return;
           }
           readAt = clock.now();

@@ -3,7 +3,16 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
 import type { Thread, Turn } from './turn.ts';
 import { renewPointer } from './run-store.ts';
-import { deleteOver, getTurn, listTurns, putThread, renewSummary, renewTurn } from './thread-store.ts';
+import {
+  deleteOver,
+  getThread,
+  getTurn,
+  listTurns,
+  newestTurn,
+  putThread,
+  renewSummary,
+  renewTurn,
+} from './thread-store.ts';
 
 const daySeconds = 86_400;
 
@@ -13,7 +22,10 @@ interface Keeping {
 }
 
 /** Until when (epoch seconds) a thread is kept in which something happens now; undefined: for good, since it is an API key's own. */
-const threadEnd = ({ visitor }: Thread, { clock, conversationLogDays }: Keeping): number | undefined =>
+const threadEnd = (
+  { visitor }: Pick<Thread, 'visitor'>,
+  { clock, conversationLogDays }: Keeping,
+): number | undefined =>
   visitor === undefined ? undefined : epochSeconds(clock.now()) + conversationLogDays * daySeconds;
 
 /** The same for what is said in it: a day longer, so that all of it is there while the thread is, though `keepEarlier` comes after an answer. */
@@ -22,12 +34,36 @@ export function contentEnd(thread: Thread, keeping: Keeping): number | undefined
   return end === undefined ? undefined : end + daySeconds;
 }
 
-/** Stores a thread, or keeps for longer one that is stored: no two that store it at once differ in more than that. */
+/** Stores a thread in which nothing is asked yet. Its turns say of it what is to be known, so nobody else need store it. */
 export const keepThread = (
   workspace: WorkspaceId,
   thread: Thread,
   effects: Keeping & Pick<RunEffects, 'chat'>,
 ): Promise<void> => putThread(workspace, { ...thread, expires: threadEnd(thread, effects) }, effects);
+
+/** A thread, and the turn that was asked last in it. */
+export interface FoundThread {
+  readonly thread: Thread;
+  readonly newest: Turn | undefined;
+}
+
+/** `over` when it has outlived its time, though something may be left of it. */
+export async function findThread(
+  workspace: WorkspaceId,
+  id: Thread['thread'],
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
+): Promise<FoundThread | 'over' | undefined> {
+  const newest = await newestTurn(workspace, id, effects);
+  if (newest === 'over') return 'over';
+  if (newest) {
+    const { mode, channel, user, visitor, expires } = newest;
+    const end = expires === undefined ? undefined : expires - daySeconds;
+    if (end !== undefined && end <= epochSeconds(effects.clock.now())) return 'over';
+    return { thread: { thread: id, mode, channel, user, visitor, expires: end }, newest };
+  }
+  const thread = await getThread(workspace, id, effects);
+  return thread && { thread, newest: undefined };
+}
 
 /**
  * Keeps what was said before the turn as long as the turn: a conversation that goes on stays readable as a whole. Called when a turn has

@@ -1,8 +1,9 @@
 import type { AttachedFile } from '../../assistant/index.ts';
+import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
-import { contentEnd, keepThread } from './keep.ts';
+import { contentEnd } from './keep.ts';
 import type { RunEffects } from './effects.ts';
 import { type Asker, isTerminal, type Thread, type Turn } from './turn.ts';
 import { putFiles, putPointer } from './run-store.ts';
@@ -32,9 +33,9 @@ export interface Posted {
 }
 
 /**
- * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue, the pointer and a new
- * thread, then the turn: a crash in between leaves a message and a pointer to nothing, never a run that nobody knows or
- * a turn without its thread. `newest` is the thread's last turn as the caller has just read it; a thread without one may be stored or not. `conflict` when the thread is full, `rate_limited` when too many of
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue and the pointer,
+ * then the turn: a crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the
+ * thread's last turn as the caller has just read it; a thread without one may be stored or not. `conflict` when the thread is full, `rate_limited` when too many of
  * its messages wait for an answer, or when the workspace, the visitor or the address has had its turns of this hour.
  */
 export async function postMessage(
@@ -45,7 +46,7 @@ export async function postMessage(
   effects: RunEffects,
 ): Promise<Posted> {
   const { clock, ids } = effects;
-  const { thread, mode, visitor, channel } = asked;
+  const { thread, mode, user, visitor, channel } = asked;
   const first = (newest?.n ?? 0) + 1;
   await refuseBacklog(workspace, thread, first, effects);
   const limit = await effects.reserve(workspace, {
@@ -55,11 +56,13 @@ export async function postMessage(
   const run = ids.uuid() as RunId;
   const postedAt = clock.now();
   const expires = contentEnd(asked, effects);
-  const pointTo = (n: number) => putPointer(workspace, { run, thread, n, visitor, expires }, effects);
+  const announce = (n: number) =>
+    Promise.all([
+      effects.runQueue.send({ workspace, run, thread, n, postedAt }, { delaySeconds: workerDelaySeconds }),
+      putPointer(workspace, { run, thread, n, expires }, effects),
+    ]);
   await Promise.all([
-    effects.runQueue.send({ workspace, run, postedAt }, { delaySeconds: workerDelaySeconds }),
-    pointTo(first),
-    newest && expires === undefined ? undefined : keepThread(workspace, asked, effects),
+    announce(first),
     files.length > 0 ? putFiles(workspace, run, files, postedAt + filesKeptMs, effects) : undefined,
   ]).catch((cause: unknown) => {
     throw new CallerError('unavailable', 'the message could not be stored: nothing was posted, try again', {
@@ -71,6 +74,8 @@ export async function postMessage(
     run,
     mode,
     channel,
+    user,
+    visitor,
     asker,
     tag,
     ...(files.length > 0 ? { files: files.length } : {}),
@@ -83,14 +88,14 @@ export async function postMessage(
     expires,
   } as const;
   for (let n = first; n <= turnsPerThread; n++) {
-    if (n > first) await pointTo(n);
+    if (n > first) await announce(n);
     if (clock.now() - postedAt > writeWithinMs) {
       throw new CallerError(
         'unavailable',
         'the message could not be stored in time: nothing was posted, try again',
       );
     }
-    const turn = { ...draft, n };
+    const turn = n === first ? { ...draft, n, ...afterTurn(newest, postedAt) } : { ...draft, n };
     if (await insertTurn(workspace, turn, effects)) return { turn, limit };
     // A put that was retried below us after its reply was lost meets itself; else another message took the number.
     const found = await getTurn(workspace, thread, n, effects);
@@ -98,6 +103,17 @@ export async function postMessage(
   }
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
 }
+
+/** What is known of a turn by the one before it. */
+const afterTurn = (before: Turn | undefined, now: number): Pick<Turn, 'firstOfDay' | 'unblocked'> => ({
+  ...(before && dayOf(before.createdAt) === dayOf(now) ? {} : { firstOfDay: true }),
+  // A turn begins when all before it are at their ends; one that was canceled in the queue has not begun.
+  ...(!before || (isTerminal(before.status) && (before.startedAt !== undefined || before.unblocked))
+    ? { unblocked: true }
+    : {}),
+});
+
+const dayOf = (epochMs: number): string => isoTime(epochMs).slice(0, 10);
 
 async function refuseBacklog(
   workspace: WorkspaceId,

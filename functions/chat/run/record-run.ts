@@ -1,7 +1,7 @@
 import type { TurnRecord } from '../../analytics/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import { isTerminal, type RunPointer, type Turn } from './turn.ts';
+import { isTerminal, type Turn } from './turn.ts';
 
 const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as const;
 
@@ -11,12 +11,11 @@ const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as cons
  */
 export async function recordRun(
   workspace: WorkspaceId,
-  { visitor }: RunPointer,
   turn: Turn,
   effects: RunEffects,
 ): Promise<void> {
   if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to record`);
-  const { asker } = turn;
+  const { asker, visitor } = turn;
   const record: TurnRecord = {
     run: turn.run,
     thread: turn.thread,

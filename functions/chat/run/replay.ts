@@ -1,5 +1,4 @@
-import { closingEvents } from './close.ts';
-import { numbered } from './event-log.ts';
+import { closingEvents, numbered } from './event-log.ts';
 import type { RunEvent, StoredEvent, Turn } from './turn.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import { type Item, kept, longer, type Table } from '../../platform/aws/table.ts';
 import type { RunPointer, StoredEvent } from './turn.ts';
 
-/** What belongs to one run in the chat table: its pointer, its lease, its event log and the files that came with its question. */
+/** What belongs to one run in the chat table: its pointer, its event log and the files that came with its question. */
 interface Store {
   readonly chat: Table;
   readonly clock: Clock;
@@ -60,57 +60,6 @@ export async function putFiles(
 export async function getFiles(workspace: WorkspaceId, run: RunId, store: Store): Promise<AttachedFile[]> {
   const item = read<Item>(await store.chat.get({ pk: runPk(workspace, run), sk: 'FILES' }), store);
   return item ? (JSON.parse(item['files'] as string) as AttachedFile[]) : [];
-}
-
-/** The right to run a run: an item of its own, since renewing a turn with a long answer would be paid by its size. */
-export interface Lease {
-  readonly attempt: number;
-  /** Whoever took it last; tells a claim whose reply was lost from one that somebody else made. */
-  readonly holder: string;
-  readonly until: number;
-}
-
-/** Takes a lease that nobody holds at `now`, under the next attempt number; undefined when it is held. `expires`: that of its turn. */
-export async function takeLease(
-  workspace: WorkspaceId,
-  run: RunId,
-  {
-    holder,
-    now,
-    until,
-    expires,
-  }: { holder: string; now: number; until: number; expires?: number | undefined },
-  store: Store,
-): Promise<Lease | undefined> {
-  const item = await store.chat.update(
-    { pk: runPk(workspace, run), sk: 'LEASE' },
-    {
-      set: { holder, until, expires },
-      add: { attempt: 1 },
-      condition: 'attribute_not_exists(#until) or #until <= :now',
-      values: { now },
-    },
-  );
-  return read<Lease>(item, store);
-}
-
-/** False when a later attempt has the lease. */
-export async function renewLease(
-  workspace: WorkspaceId,
-  run: RunId,
-  attempt: number,
-  until: number,
-  { chat }: Store,
-): Promise<boolean> {
-  const item = await chat.update(
-    { pk: runPk(workspace, run), sk: 'LEASE' },
-    { set: { until }, condition: '#attempt = :attempt', values: { attempt } },
-  );
-  return item !== undefined;
-}
-
-export async function getLease(workspace: WorkspaceId, run: RunId, store: Store): Promise<Lease | undefined> {
-  return read<Lease>(await store.chat.get({ pk: runPk(workspace, run), sk: 'LEASE' }), store);
 }
 
 /** Events that were stored together, under the number of the first. */

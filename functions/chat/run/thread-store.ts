@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { ThreadId, UserId, WorkspaceId } from '../../platform/ids.ts';
 import { type Item, kept, longer, type Table } from '../../platform/aws/table.ts';
-import type { Summary, Thread, Turn } from './turn.ts';
+import type { RunEvent, Summary, Thread, Turn } from './turn.ts';
 
 /** Users, threads and their turns in the chat table; `run-store.ts` has what belongs to a run. */
 interface Store {
@@ -15,12 +15,27 @@ const userPk = (workspace: WorkspaceId, user: UserId) => `WS#${workspace}#USER#$
 const userNamePk = (workspace: WorkspaceId, name: string) => `WS#${workspace}#USERNAME#${name}`;
 /** Sort keys are compared as text, so numbers are padded. */
 const turnSk = (n: number) => `TURN#${String(n).padStart(6, '0')}`;
+const keyOf = (workspace: WorkspaceId, { thread, n }: Pick<Turn, 'thread' | 'n'>) => ({
+  pk: threadPk(workspace, thread),
+  sk: turnSk(n),
+});
 
-/** An item is read back as it was written by this file, less its keys; undefined when it is over. */
+/** An item is read back as it was written by this file, and a little more; undefined when it is over. */
 const read = <T>(item: Item | undefined, { clock }: Store): T | undefined =>
   item && kept(item, clock) ? (item as T & Item) : undefined;
-const readAll = async <T>(items: AsyncIterable<Item>, { clock }: Store): Promise<T[]> =>
-  (await Array.fromAsync(items)).filter(item => kept(item, clock)).map(item => item as T & Item);
+
+/** One text is smaller than a list of maps. */
+type StoredTurn = Omit<Turn, 'tail'> & { readonly tail?: string };
+
+function readTurn(item: Item | undefined, store: Store): Turn | undefined {
+  const stored = read<StoredTurn>(item, store);
+  if (!stored) return undefined;
+  const { tail, ...turn } = stored;
+  return tail === undefined ? turn : { ...turn, tail: JSON.parse(tail) as RunEvent[] };
+}
+
+const readTurns = async (items: AsyncIterable<Item>, store: Store): Promise<Turn[]> =>
+  (await Array.fromAsync(items)).flatMap(item => readTurn(item, store) ?? []);
 
 export async function putThread(workspace: WorkspaceId, thread: Thread, { chat }: Store): Promise<void> {
   await chat.put({ pk: threadPk(workspace, thread.thread), sk: 'META', ...thread });
@@ -48,17 +63,18 @@ export async function deleteOver(
 
 /** All turns, oldest first. */
 export async function listTurns(workspace: WorkspaceId, thread: ThreadId, store: Store): Promise<Turn[]> {
-  return readAll(store.chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }), store);
+  return readTurns(store.chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }), store);
 }
 
+/** `over` when what is left of the thread has outlived its time, and was not deleted yet. */
 export async function newestTurn(
   workspace: WorkspaceId,
   thread: ThreadId,
   store: Store,
-): Promise<Turn | undefined> {
+): Promise<Turn | 'over' | undefined> {
   const newest = { prefix: 'TURN#', descending: true, limit: 1 };
   for await (const turn of store.chat.query(threadPk(workspace, thread), newest)) {
-    return read<Turn>(turn, store);
+    return readTurn(turn, store) ?? 'over';
   }
   return undefined;
 }
@@ -77,7 +93,7 @@ export async function turnsBefore(
     descending: true,
     limit,
   });
-  return readAll(turns, store);
+  return readTurns(turns, store);
 }
 
 export async function getTurn(
@@ -86,7 +102,7 @@ export async function getTurn(
   n: number,
   store: Store,
 ): Promise<Turn | undefined> {
-  return read<Turn>(await store.chat.get({ pk: threadPk(workspace, thread), sk: turnSk(n) }), store);
+  return readTurn(await store.chat.get({ pk: threadPk(workspace, thread), sk: turnSk(n) }), store);
 }
 
 /** What was said in the thread up to a turn, in a model's words; undefined when nothing was summed up yet. */
@@ -123,11 +139,11 @@ export function insertTurn(workspace: WorkspaceId, turn: Turn, { chat }: Store):
 /** Keeps the turn until then (epoch seconds) at least. */
 export async function renewTurn(
   workspace: WorkspaceId,
-  { thread, n }: Turn,
+  turn: Turn,
   expires: number,
   { chat }: Store,
 ): Promise<void> {
-  await chat.update({ pk: threadPk(workspace, thread), sk: turnSk(n) }, longer(expires));
+  await chat.update(keyOf(workspace, turn), longer(expires));
 }
 
 /** Keeps the summary, if there is one, until then (epoch seconds) at least. */
@@ -140,54 +156,73 @@ export async function renewSummary(
   await chat.update({ pk: threadPk(workspace, thread), sk: 'SUMMARY' }, longer(expires));
 }
 
-/** Gives the turn to attempt `attempt`; undefined when it is terminal or a later attempt has it. */
+/** Gives the turn, as it was read, to its next attempt; undefined when it is terminal, or somebody else has it or had it since. */
 export async function beginTurn(
   workspace: WorkspaceId,
   turn: Turn,
-  attempt: number,
-  now: number,
+  { holder, now, until }: { readonly holder: string; readonly now: number; readonly until: number },
   store: Store,
 ): Promise<Turn | undefined> {
-  const item = await store.chat.update(
-    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
-    {
-      set: { status: 'running', attempt },
-      setIfAbsent: { startedAt: now },
-      condition: '#run = :run and #status in (:queued, :running) and #attempt < :attempt',
-      values: { run: turn.run, queued: 'queued', running: 'running' },
-    },
-  );
-  return read<Turn>(item, store);
+  const item = await store.chat.update(keyOf(workspace, turn), {
+    set: { status: 'running', attempt: turn.attempt + 1, holder, until },
+    setIfAbsent: { startedAt: now },
+    condition:
+      '#run = :run and #attempt = :seen and (#status = :queued or (#status = :running and #until <= :now))',
+    values: { run: turn.run, seen: turn.attempt, queued: 'queued', running: 'running', now },
+  });
+  return readTurn(item, store);
 }
+
+/** Keeps the turn for its attempt for longer; false when it is terminal or another attempt has it. */
+export async function renewLease(
+  workspace: WorkspaceId,
+  turn: Turn,
+  until: number,
+  { chat }: Store,
+): Promise<boolean> {
+  const item = await chat.update(keyOf(workspace, turn), {
+    set: { until },
+    condition: '#run = :run and #status = :running and #attempt = :attempt',
+    values: { run: turn.run, running: 'running', attempt: turn.attempt },
+  });
+  return item !== undefined;
+}
+
+/** How a turn has ended, as whoever executed it knows it. */
+export type Ending = Pick<
+  Turn,
+  | 'status'
+  | 'finishedAt'
+  | 'answer'
+  | 'sources'
+  | 'error'
+  | 'failure'
+  | 'outage'
+  | 'model'
+  | 'usage'
+  | 'costMicros'
+  | 'last'
+  | 'tail'
+>;
 
 /** Ends the turn for its attempt; undefined when it is terminal or another attempt has it. */
 export async function finishTurn(
   workspace: WorkspaceId,
   turn: Turn,
-  end: Pick<
-    Turn,
-    | 'status'
-    | 'finishedAt'
-    | 'answer'
-    | 'sources'
-    | 'error'
-    | 'failure'
-    | 'outage'
-    | 'model'
-    | 'usage'
-    | 'costMicros'
-  >,
+  { tail, ...end }: Ending,
   store: Store,
 ): Promise<Turn | undefined> {
-  const item = await store.chat.update(
-    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
-    {
-      set: { ...end },
-      condition: '#run = :run and #status = :running and #attempt = :attempt',
-      values: { run: turn.run, running: 'running', attempt: turn.attempt },
+  const item = await store.chat.update(keyOf(workspace, turn), {
+    set: {
+      ...end,
+      holder: undefined,
+      until: undefined,
+      ...(tail && tail.length > 0 ? { tail: JSON.stringify(tail) } : {}),
     },
-  );
-  return read<Turn>(item, store);
+    condition: '#run = :run and #status = :running and #attempt = :attempt',
+    values: { run: turn.run, running: 'running', attempt: turn.attempt },
+  });
+  return readTurn(item, store);
 }
 
 /** Ends the turn whoever has it; undefined when it is terminal. */
@@ -197,15 +232,27 @@ export async function endTurn(
   end: Pick<Turn, 'status' | 'finishedAt' | 'error'>,
   store: Store,
 ): Promise<Turn | undefined> {
-  const item = await store.chat.update(
-    { pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n) },
-    {
-      set: { ...end },
-      condition: '#run = :run and #status in (:queued, :running)',
-      values: { run: turn.run, queued: 'queued', running: 'running' },
-    },
-  );
-  return read<Turn>(item, store);
+  const item = await store.chat.update(keyOf(workspace, turn), {
+    set: { ...end, holder: undefined, until: undefined },
+    condition: '#run = :run and #status in (:queued, :running)',
+    values: { run: turn.run, queued: 'queued', running: 'running' },
+  });
+  return readTurn(item, store);
+}
+
+/** The same for a turn that nobody has any more; undefined, too, when somebody has it, or had it since it was read. */
+export async function endLeftTurn(
+  workspace: WorkspaceId,
+  turn: Turn,
+  end: Pick<Turn, 'status' | 'error'> & { readonly finishedAt: number },
+  store: Store,
+): Promise<Turn | undefined> {
+  const item = await store.chat.update(keyOf(workspace, turn), {
+    set: { ...end, holder: undefined, until: undefined },
+    condition: '#run = :run and #attempt = :seen and #status = :running and #until <= :now',
+    values: { run: turn.run, seen: turn.attempt, running: 'running', now: end.finishedAt },
+  });
+  return readTurn(item, store);
 }
 
 /** The next number for a user of the workspace; a crash after it leaves a number that nobody has. */

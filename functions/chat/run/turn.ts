@@ -32,7 +32,6 @@ export interface Thread {
   readonly user?: UserId | undefined;
   /** A thread of a visitor is seen by that visitor and by the workspace's keys only. */
   readonly visitor?: VisitorId | undefined;
-  readonly createdAt: number;
   /** Epoch seconds; for good when absent. */
   readonly expires?: number | undefined;
 }
@@ -42,12 +41,14 @@ export interface RunPointer {
   readonly run: RunId;
   readonly thread: ThreadId;
   readonly n: number;
-  readonly visitor?: VisitorId | undefined;
   /** As its turn. */
   readonly expires?: number | undefined;
 }
 
-/** One question of a thread with its run and its answer, in one item: a run can never be done without its answer. */
+/**
+ * One question of a thread with its run, the lease of who runs it, and its answer, in one item: a run can never be done
+ * without its answer, and whoever has begun it has its lease.
+ */
 export interface Turn {
   readonly thread: ThreadId;
   /** 1 for the thread's first; no gaps. */
@@ -56,7 +57,14 @@ export interface Turn {
   readonly mode: ModeName;
   /** `runs` when absent. */
   readonly channel?: Channel | undefined;
+  /** Of the thread, as in `Thread`. */
+  readonly user?: UserId | undefined;
+  readonly visitor?: VisitorId | undefined;
   readonly asker?: Asker | undefined;
+  /** It is the first of its thread on its day of UTC. */
+  readonly firstOfDay?: boolean | undefined;
+  /** All turns before it had ended when it was written. */
+  readonly unblocked?: boolean | undefined;
   /** The subject that the visitor chose; one that the mode does not have counts as none. */
   readonly tag?: string | undefined;
   /** So many were sent along; their text is kept with the run, for a day. */
@@ -64,6 +72,14 @@ export interface Turn {
   readonly status: RunStatus;
   /** The number of the claim that runs it, 0 before the first. */
   readonly attempt: number;
+  /** Who made that claim: tells a claim whose reply was lost from one that somebody else made. */
+  readonly holder?: string | undefined;
+  /** Until when that claim is good, unless it is renewed. Another may follow then. */
+  readonly until?: number | undefined;
+  /** The number of the last event in the run's log, where the attempt that wrote it ended the turn. */
+  readonly last?: number | undefined;
+  /** The events after `last`, which were stored with the end of the turn. The closing events come after them. */
+  readonly tail?: readonly RunEvent[] | undefined;
   readonly questionId: string;
   readonly question: string;
   readonly answerId: string;
@@ -122,9 +138,11 @@ export type RunEvent =
 /** An event with its number: 1 for the run's first, no gaps. */
 export type StoredEvent = RunEvent & { readonly seq: number };
 
-/** The message of the run queue. `postedAt`: when the run was asked for. */
+/** The message of the run queue: which turn the run should have, and when it was asked for. */
 export interface RunMessage {
   readonly workspace: WorkspaceId;
   readonly run: RunId;
+  readonly thread: ThreadId;
+  readonly n: number;
   readonly postedAt: number;
 }

@@ -1,17 +1,16 @@
 import * as z from 'zod';
-import type { RunId, WorkspaceId } from '../../platform/ids.ts';
-import { claim, leaseMs } from './claim.ts';
+import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
+import { claim, leaseMs, reread } from './claim.ts';
 import { close } from './close.ts';
 import { countEnd } from './count-end.ts';
 import { execute } from './execute.ts';
-import { findRun } from './find-run.ts';
 import { keepEarlier } from './keep.ts';
 import { noteOutage } from './outage.ts';
 import { recordRun } from './record-run.ts';
 import { keepSummary } from './summary.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type RunMessage, type Turn } from './turn.ts';
-import { endTurn } from './thread-store.ts';
+import { endTurn, getTurn } from './thread-store.ts';
 
 /** A post writes its turn within 30 s of its message, or not at all. */
 const nothingForMs = 60_000;
@@ -26,6 +25,8 @@ const giveUpMs = 24 * 60 * 60 * 1000;
 export const runMessage = z.object({
   workspace: z.string().transform(text => text as WorkspaceId),
   run: z.string().transform(text => text as RunId),
+  thread: z.string().transform(text => text as ThreadId),
+  n: z.number(),
   postedAt: z.number(),
 });
 
@@ -35,20 +36,20 @@ export const runMessage = z.object({
  * not thrown: a redelivery would only double the successors.
  */
 export async function work(message: RunMessage, effects: RunEffects): Promise<void> {
-  const { workspace, run, postedAt } = message;
+  const { workspace, run, thread, n, postedAt } = message;
   const { clock, log, runQueue } = effects;
   const began = clock.now();
-  const found = await findRun(workspace, run, effects);
-  if (!found) {
+  const found = await getTurn(workspace, thread, n, effects);
+  if (found?.run !== run) {
     if (began - postedAt < nothingForMs) await runQueue.send(message, { delaySeconds: nothingAgainSeconds });
     else log.info('run.never_posted', { run });
     return;
   }
-  const turn = began - postedAt < giveUpMs ? found.turn : await giveUp(message, found.turn, effects);
+  const turn = began - postedAt < giveUpMs ? found : await giveUp(message, found, effects);
   if (isTerminal(turn.status)) {
     await close(workspace, turn, effects);
     // Every run's last message comes here, and comes again until this has succeeded.
-    await recordRun(workspace, found.pointer, turn, effects);
+    await recordRun(workspace, turn, effects);
     await keepEarlier(workspace, turn, effects);
     await noteOutage(turn, effects);
     await keepSummary(workspace, turn, effects);
@@ -63,7 +64,7 @@ export async function work(message: RunMessage, effects: RunEffects): Promise<vo
       if (outcome.kind === 'ended') await close(workspace, outcome.turn, effects);
       if (outcome.kind !== 'claimed') return;
       await execute(workspace, outcome.turn, effects);
-      current = (await findRun(workspace, run, effects))?.turn ?? current;
+      current = await reread(workspace, turn, effects);
     }
   } catch (error) {
     log.error('run.not_finished', error, { run });
@@ -81,5 +82,5 @@ async function giveUp({ workspace, run }: RunMessage, turn: Turn, effects: RunEf
     effects.log.warn('run.given_up', { run });
     countEnd('error', effects);
   }
-  return ended ?? (await findRun(workspace, run, effects))?.turn ?? turn;
+  return ended ?? reread(workspace, turn, effects);
 }

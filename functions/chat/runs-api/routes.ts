@@ -15,7 +15,7 @@ import { follow } from '../run/follow.ts';
 import { readHealth } from '../health.ts';
 import { keepThread } from '../run/keep.ts';
 import { postMessage } from '../run/post-message.ts';
-import { listTurns, newestTurn } from '../run/thread-store.ts';
+import { listTurns } from '../run/thread-store.ts';
 import { cursorOf, eventStream, runFrames, streamHeaders } from '../stream.ts';
 import { createUser } from './users.ts';
 import { admitVisitor } from './visitors.ts';
@@ -38,23 +38,20 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     const principal = await authenticate(req.raw.headers, effects);
     const owner = await ownerOf(principal, body, effects);
     const thread = effects.ids.uuid() as ThreadId;
-    await keepThread(principal.workspace, { thread, ...owner, createdAt: effects.clock.now() }, effects);
+    await keepThread(principal.workspace, { thread, ...owner }, effects);
     return { thread_id: thread };
   });
 
   mount(app, runEndpoints.getThread, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
-    const thread = await threadFor(principal, params.thread_id, effects);
+    const { thread } = await threadFor(principal, params.thread_id, effects);
     return threadOnWire(thread, await listTurns(principal.workspace, thread.thread, effects));
   });
 
   mount(app, runEndpoints.postMessage, async ({ params, body }, context) => {
     const principal = await authenticate(context.req.raw.headers, effects);
     const { workspace } = principal;
-    const [thread, newest] = await Promise.all([
-      threadFor(principal, params.thread_id, effects),
-      newestTurn(workspace, params.thread_id as ThreadId, effects),
-    ]);
+    const { thread, newest } = await threadFor(principal, params.thread_id, effects);
     // A server with a key asks for many: neither its address nor where it stands says anything of them.
     const asker =
       principal.kind === 'visitor'

@@ -6,9 +6,9 @@ import type { Principal } from '../../tenants/index.ts';
 import { modeOf, threadFor } from '../access.ts';
 import type { ChatEffects } from '../effects.ts';
 import { postMessage } from '../run/post-message.ts';
-import type { Thread } from '../run/turn.ts';
+import type { FoundThread } from '../run/keep.ts';
 import type { ServerQuestion } from './schema.ts';
-import { getTurn, newestTurn } from '../run/thread-store.ts';
+import { getTurn } from '../run/thread-store.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 
 /**
@@ -27,8 +27,11 @@ export async function askByServer(
   const { workspace } = principal;
   const mode = await modeOf(principal, asked, effects);
   const visitor = question.person === undefined ? undefined : visitorOf(workspace, question.person);
-  const thread = await threadOf(principal, { mode, visitor, id: question.conversation_id ?? '' }, effects);
-  const newest = await newestTurn(workspace, thread.thread, effects);
+  const { thread, newest } = await threadOf(
+    principal,
+    { mode, visitor, id: question.conversation_id ?? '' },
+    effects,
+  );
   const tag = question.tag?.trim() || undefined;
   const message = { content: question.content.trim(), tag };
   const { turn, limit } = await postMessage(workspace, thread, newest, message, effects);
@@ -53,11 +56,11 @@ async function threadOf(
   principal: Principal,
   { mode, visitor, id }: { mode: ModeName; visitor: VisitorId | undefined; id: string },
   effects: ChatEffects,
-): Promise<Thread> {
+): Promise<FoundThread> {
   if (id !== '') {
     const found = await threadFor(principal, id, effects);
-    if (found.mode === mode && found.visitor === visitor) return found;
+    if (found.thread.mode === mode && found.thread.visitor === visitor) return found;
     throw new CallerError('not_found', 'thread not found');
   }
-  return { thread: effects.ids.uuid() as ThreadId, mode, visitor, createdAt: effects.clock.now() };
+  return { thread: { thread: effects.ids.uuid() as ThreadId, mode, visitor }, newest: undefined };
 }

@@ -6,11 +6,10 @@ import type { WidgetCaller } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import type { ChatEffects } from '../effects.ts';
 import { findRun } from '../run/find-run.ts';
-import { clearOver } from '../run/keep.ts';
+import { clearOver, findThread } from '../run/keep.ts';
 import { type Posted, postMessage } from '../run/post-message.ts';
 import type { Thread, Turn } from '../run/turn.ts';
 import type { WidgetMessage } from './schema.ts';
-import { getThread, newestTurn } from '../run/thread-store.ts';
 
 /** Asks a visitor's question in the conversation of its session. */
 export async function askByWidget(
@@ -21,17 +20,17 @@ export async function askByWidget(
 ): Promise<Posted> {
   if (files?.length && !(await getMode(workspace.id, mode, effects))?.allow_file_upload)
     throw new CallerError('bad_request', 'files: this assistant takes no files');
-  const own = threadOfSession(workspace.id, mode, sessionId, effects);
-  const [found, newest, asker] = await Promise.all([
-    getThread(workspace.id, own.thread, effects),
-    newestTurn(workspace.id, own.thread, effects),
+  const own = threadOfSession(workspace.id, mode, sessionId);
+  const [found, asker] = await Promise.all([
+    findThread(workspace.id, own.thread, effects),
     askerOf(call, workspace.id, own.visitor, effects),
   ]);
-  if (!found) await clearOver(workspace.id, own.thread, effects);
+  if (found === 'over') await clearOver(workspace.id, own.thread, effects);
+  const { thread, newest } = found && found !== 'over' ? found : { thread: own };
   return postMessage(
     workspace.id,
-    found ?? own,
-    found && newest,
+    thread,
+    newest,
     { content: message.trim(), files, asker },
     effects,
   );
@@ -45,7 +44,6 @@ function threadOfSession(
   workspace: WidgetCaller['workspace']['id'],
   mode: Thread['mode'],
   sessionId: string,
-  { clock }: ChatEffects,
 ): Thread & { readonly visitor: VisitorId } {
   const named = (kind: string, of: string) => createHash('sha256').update(`${kind} ${of}`).digest();
   const hex = named('thread', `${workspace} ${mode} ${sessionId}`).toString('hex');
@@ -55,7 +53,6 @@ function threadOfSession(
     mode,
     channel: 'widget',
     visitor: named('visitor', `${workspace} ${sessionId}`).toString('base64url') as VisitorId,
-    createdAt: clock.now(),
   };
 }
 
@@ -66,6 +63,6 @@ export async function widgetRun(
   effects: ChatEffects,
 ): Promise<Turn> {
   const found = await findRun(workspace.id, run, effects);
-  if (found?.turn.channel === 'widget') return found.turn;
+  if (found?.channel === 'widget') return found;
   throw new CallerError('not_found', 'there is no such answer');
 }
