@@ -1,4 +1,4 @@
-import type { Hour } from '../platform/hour.ts';
+import { type Hour, hourEnd } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { readFigures, readStoredHours, type StoredHour, writeSums } from './store.ts';
@@ -6,6 +6,13 @@ import { added, nothing, sumsOf, type UsageSums } from './sums.ts';
 
 /** Hours are summed so many at a time: enough to hide the table's latency. */
 const atOnce = 8;
+
+/** How long after its end an hour is still taken for open: turns of it may be recorded that are marked no more. */
+const openForMs = 15 * 60_000;
+
+/** Whether figures of the hour still come as a rule: its sums are made anew for each reader, and kept nowhere. */
+export const isOpen = (hour: Hour, now: number, afterEndMs = openForMs): boolean =>
+  now < hourEnd(hour) + afterEndMs;
 
 /**
  * The sums of the hour, made anew where figures have come since. `hour` was read before the figures are, so sums that
@@ -19,7 +26,7 @@ export async function sumHour(
   if (hour.summed === hour.marks) return { ...nothing, ...hour.sums };
   const figures = await Array.fromAsync(readFigures(workspace, hour.hour, effects), sumsOf);
   const sums = added(figures);
-  await writeSums(workspace, hour, sums, effects);
+  if (!isOpen(hour.hour, effects.clock.now())) await writeSums(workspace, hour, sums, effects);
   return sums;
 }
 

@@ -1,13 +1,14 @@
-import { hourOf } from '../platform/hour.ts';
+import type { Table } from '../platform/aws/table.ts';
+import { type Hour, hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
-import { sumHour } from './hourly-usage.ts';
-import { beginsSession, insertFigures, insertLogRow, markHour, readHourBefore } from './store.ts';
+import { isOpen, sumHour } from './hourly-usage.ts';
+import { markHour, putRecord, readHoursBefore } from './store.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
  * Writes a turn that has ended into the conversation log and into the figures of its hour. May be called any number of times
- * for one run, at once too: a row is put if absent, and sums are made from the rows instead of being counted up, so
+ * for one run, at once too: a record is the same each time, and sums are made from the rows instead of being counted up, so
  * nothing counts twice. When it throws, or its process dies, call it again: whatever is missing is then added. Where
  * nobody waits for a reply.
  */
@@ -16,22 +17,40 @@ export async function recordTurn(
   turn: TurnRecord,
   effects: AnalyticsEffects,
 ): Promise<void> {
-  const { outcome, first, costMicros, usage, askedAt, endedAt } = turn;
+  const { outcome, first, beginsSession, costMicros, usage, askedAt, endedAt } = turn;
   const latencyMs = Math.max(0, endedAt - askedAt);
-  const begins = await beginsSession(workspace, turn, effects);
-  await Promise.all([
-    insertLogRow(workspace, turn, effects.conversationLogDays, effects),
-    insertFigures(
-      workspace,
-      turn,
-      { outcome, first, costMicros, ...usage, latencyMs, beginsSession: begins },
-      effects,
-    ),
-  ]);
-  // After the figures, each time: whoever sums later than this mark sees them.
-  const hour = await markHour(workspace, hourOf(endedAt), effects);
-  if (hour?.marks !== 1) return;
-  // An hour that begins ends another one: it is summed now, so that a reader finds one or two to sum at most.
-  const before = await readHourBefore(workspace, hour.hour, effects);
-  if (before) await sumHour(workspace, before, effects);
+  const figures = { outcome, first, beginsSession, costMicros, ...usage, latencyMs };
+  await putRecord(workspace, turn, figures, effects.conversationLogDays, effects);
+  const hour = hourOf(endedAt);
+  // While an hour is open its sums are kept nowhere: it is enough that readers know of it.
+  if (isOpen(hour, effects.clock.now(), writeWithinMs) && marked(effects).has(`${workspace} ${hour}`)) return;
+  // After the figures: whoever sums later than this mark sees them.
+  const stored = await markHour(workspace, hour, effects);
+  if (stored?.marks === 1) await sumBefore(workspace, hour, effects);
+  remember(`${workspace} ${hour}`, marked(effects));
+}
+
+/** An hour that begins ends others: they are summed now, so that a reader finds a few to sum at most. */
+async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsEffects): Promise<void> {
+  for (const before of await readHoursBefore(workspace, hour, effects)) {
+    if (!isOpen(before.hour, effects.clock.now())) await sumHour(workspace, before, effects);
+  }
+}
+
+/** Of an open hour, figures are written within so long after its end without a mark; readers take it for open much longer. */
+const writeWithinMs = 5 * 60_000;
+
+/** The hours that this process has marked, by table. */
+const markedHours = new WeakMap<Table, Set<string>>();
+const capacity = 1_000;
+
+function marked({ analytics }: AnalyticsEffects): Set<string> {
+  const known = markedHours.get(analytics) ?? new Set();
+  markedHours.set(analytics, known);
+  return known;
+}
+
+function remember(name: string, known: Set<string>): void {
+  if (known.size >= capacity) known.clear();
+  known.add(name);
 }

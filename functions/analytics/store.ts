@@ -1,7 +1,7 @@
+import type { Item } from '../platform/aws/table.ts';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Item } from '../platform/aws/table.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import type { TurnFigures, UsageSums } from './sums.ts';
 import type { TurnRecord } from './turn-record.ts';
@@ -11,16 +11,12 @@ import type { TurnRecord } from './turn-record.ts';
  * |---|---|---|
  * | log row: what was asked and answered, how and for whom | `LOG#day` / `time#run` | never |
  * | figures of one run | `USAGE#hour` / `RUN#run` | never |
- * | which run brought a thread up first on a day | `SESSIONS#day` / `THREAD#thread` | never |
  * | hour: marks, and sums of the figures as they were at mark `summed` | `USAGE` / `HOUR#hour` | by conditions only |
  */
 type Store = Pick<AnalyticsEffects, 'analytics'>;
 
 /** Figures outlive a year, for comparison with the same month of the last. */
 const keepFiguresSeconds = 400 * 86_400;
-
-/** Longer than any run waits to be recorded. */
-const keepSessionsSeconds = 30 * 86_400;
 
 const hourKey = (workspace: WorkspaceId, hour: Hour) => ({ pk: `WS#${workspace}#USAGE`, sk: `HOUR#${hour}` });
 const figuresPk = (workspace: WorkspaceId, hour: Hour) => `WS#${workspace}#USAGE#${hour}`;
@@ -36,45 +32,24 @@ export interface StoredHour {
   readonly sums?: Partial<UsageSums>;
 }
 
-/** Writes the row of the log, which is kept for so many days. The first one stays. */
-export async function insertLogRow(
+/**
+ * Writes the row of the log, which is kept for so many days, and the figures, which hold no text and no person and are kept for longer. The same run
+ * gives the same both, so that it may be written again.
+ */
+export async function putRecord(
   workspace: WorkspaceId,
   turn: TurnRecord,
+  figures: TurnFigures,
   keepDays: number,
   { analytics }: Store,
 ): Promise<void> {
   const ended = isoTime(turn.endedAt);
-  const key = { pk: logPk(workspace, ended.slice(0, 10)), sk: `${ended}#${turn.run}` };
-  await analytics.putIfAbsent({
-    ...key,
-    ...turn,
-    expires: epochSeconds(turn.endedAt) + keepDays * 86_400,
-  });
-}
-
-/** Whether the run is the one by which its thread first came up on its day of UTC. Asked again, it is told the same. */
-export async function beginsSession(
-  workspace: WorkspaceId,
-  { thread, run, endedAt }: TurnRecord,
-  { analytics }: Store,
-): Promise<boolean> {
-  const key = { pk: `WS#${workspace}#SESSIONS#${isoTime(endedAt).slice(0, 10)}`, sk: `THREAD#${thread}` };
-  const item = await analytics.update(key, {
-    setIfAbsent: { run, expires: epochSeconds(endedAt) + keepSessionsSeconds },
-  });
-  return item?.['run'] === run;
-}
-
-/** Writes the figures of the run. The first ones stay. */
-export async function insertFigures(
-  workspace: WorkspaceId,
-  { run, endedAt }: TurnRecord,
-  figures: TurnFigures,
-  { analytics }: Store,
-): Promise<void> {
-  const hour = hourOf(endedAt);
-  const key = { pk: figuresPk(workspace, hour), sk: `RUN#${run}` };
-  await analytics.putIfAbsent({ ...key, ...figures, expires: keptFrom(hour) });
+  const hour = hourOf(turn.endedAt);
+  const row = { pk: logPk(workspace, ended.slice(0, 10)), sk: `${ended}#${turn.run}` };
+  await analytics.putAll([
+    { ...row, ...turn, expires: epochSeconds(turn.endedAt) + keepDays * 86_400 },
+    { pk: figuresPk(workspace, hour), sk: `RUN#${turn.run}`, ...figures, expires: keptFrom(hour) },
+  ]);
 }
 
 export function readFigures(
@@ -82,7 +57,7 @@ export function readFigures(
   hour: Hour,
   { analytics }: Store,
 ): AsyncIterable<TurnFigures> {
-  // An item is read back as `insertFigures` wrote it, and a little more.
+  // An item is read back as `putRecord` wrote it, and a little more.
   return analytics.query(figuresPk(workspace, hour)) as AsyncIterable<Item & TurnFigures>;
 }
 
@@ -122,16 +97,19 @@ export async function readStoredHours(
   return Array.fromAsync(analytics.query(pk, { between: [`HOUR#${first}`, `HOUR#${last}`] }), hourFrom);
 }
 
-/** The latest hour before this one that has figures. */
-export async function readHourBefore(
+/** The latest hours before this one that have figures, at most two, latest first. */
+export async function readHoursBefore(
   workspace: WorkspaceId,
   hour: Hour,
   { analytics }: Store,
-): Promise<StoredHour | undefined> {
+): Promise<StoredHour[]> {
   const { pk, sk } = hourKey(workspace, hour);
-  const latest = analytics.query(pk, { between: ['HOUR#', sk], descending: true, limit: 2 });
-  for await (const item of latest) if (item.sk < sk) return hourFrom(item);
-  return undefined;
+  const latest = analytics.query(pk, { between: ['HOUR#', sk], descending: true, limit: 3 });
+  const items = await Array.fromAsync(latest);
+  return items
+    .filter(item => item.sk < sk)
+    .slice(0, 2)
+    .map(hourFrom);
 }
 
 const hourFrom = (item: Item): StoredHour => ({

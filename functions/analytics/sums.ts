@@ -1,12 +1,10 @@
 import type { TurnRecord } from './turn-record.ts';
 
 /** The figures of one turn: what an hour's sums are made of. No text, no person. */
-export type TurnFigures = Pick<TurnRecord, 'outcome' | 'first' | 'costMicros'> &
+export type TurnFigures = Pick<TurnRecord, 'outcome' | 'first' | 'beginsSession' | 'costMicros'> &
   TurnRecord['usage'] & {
     /** From the question to the end of the answer. */
     readonly latencyMs: number;
-    /** Whether its thread came up with it first on that day. */
-    readonly beginsSession: boolean;
   };
 
 /** Figures of many turns. They add up: those of a day are those of its hours together. */

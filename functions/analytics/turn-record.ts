@@ -10,6 +10,8 @@ export interface TurnRecord {
   readonly thread: ThreadId;
   /** Whether the thread begins with it. */
   readonly first: boolean;
+  /** Whether its thread came up with it first on its day of UTC. */
+  readonly beginsSession: boolean;
   readonly channel: 'runs' | 'ask' | 'widget';
   readonly mode: ModeName;
   /** Absent where no model has answered. */

@@ -12,7 +12,7 @@ import {
   type ToolCall,
 } from '../platform/models/model.ts';
 import { unlessAborted } from '../platform/within.ts';
-import { getWorkspace } from '../tenants/index.ts';
+import { recentWorkspace } from '../tenants/index.ts';
 import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';
 import { CitationFilter } from './citations.ts';
@@ -28,9 +28,9 @@ import {
 import { Findings } from './findings.ts';
 import { type HistoryMessage, historyAsInput } from './history.ts';
 import { instructionsFor } from './instructions.ts';
-import { getMode } from './modes.ts';
 import type { Mode, Source } from './schema.ts';
 import { sourcesOf } from './sources.ts';
+import { recentMode } from './store.ts';
 import { hasSiteRules, mayUse } from './usable-sites.ts';
 
 export interface AnswerRequest {
@@ -221,14 +221,14 @@ export async function* answer(
 }
 
 async function modeOf({ workspace, mode: name }: AnswerRequest, effects: AssistantEffects): Promise<Mode> {
-  const mode = await getMode(workspace, name, effects);
+  const mode = await recentMode(workspace, name, effects);
   if (!mode) throw new CallerError('not_found', `no such mode: ${name}`);
   return mode;
 }
 
 /** A workspace that is not known has what costs least. */
 const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
-  tier ?? (await getWorkspace(workspace, effects))?.tier ?? 'free';
+  tier ?? (await recentWorkspace(workspace, effects))?.tier ?? 'free';
 
 /** The model that answers, and the one that may take over from it. What quotes without a key has no stronger self. */
 async function modelsFor(

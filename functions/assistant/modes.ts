@@ -4,7 +4,7 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, lookUpName } from '../tenants/index.ts';
 import type { AssistantEffects } from './effects.ts';
 import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
-import { addMode, readMode, readModes } from './store.ts';
+import { addMode, readMode, readModes, recentMode } from './store.ts';
 
 /** The mode of a deployment's front page. */
 export const frontMode = 'default';
@@ -55,7 +55,7 @@ export const historyMessagesOf = async (
   workspace: WorkspaceId,
   name: ModeName,
   effects: AssistantEffects,
-): Promise<number> => (await readMode(workspace, name, effects))?.history_messages ?? 0;
+): Promise<number> => (await recentMode(workspace, name, effects))?.history_messages ?? 0;
 
 export const unknownMode = (name: ModeName): CallerError =>
   new CallerError('not_found', `there is no mode "${name}"`);

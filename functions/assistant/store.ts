@@ -1,4 +1,5 @@
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import { recentReads } from '../platform/recent-reads.ts';
 import type { AssistantEffects } from './effects.ts';
 import { type Mode, mode as modeSchema } from './schema.ts';
 
@@ -7,6 +8,19 @@ const modeKey = (workspace: WorkspaceId, name: ModeName) => ({
   sk: `MODE#${name}`,
 });
 
+/** What a question needs of the mode is believed for so long, by each process: a change made elsewhere takes that long. */
+const recent = recentReads<Mode>(5_000);
+
+/** The same as `readMode`, as it was a few seconds ago or later. */
+export const recentMode = (
+  workspace: WorkspaceId,
+  name: ModeName,
+  effects: AssistantEffects,
+): Promise<Mode | undefined> =>
+  recent.get(effects.assistant, `${workspace} ${name}`, effects.clock, () =>
+    readMode(workspace, name, effects),
+  );
+
 /** Undefined when the workspace has no such mode. */
 export async function readMode(
   workspace: WorkspaceId,
@@ -14,7 +28,10 @@ export async function readMode(
   effects: AssistantEffects,
 ): Promise<Mode | undefined> {
   const item = await effects.assistant.get(modeKey(workspace, name));
-  return item && modeSchema.parse(item);
+  if (!item) return undefined;
+  const found = modeSchema.parse(item);
+  recent.keep(effects.assistant, `${workspace} ${name}`, effects.clock, found);
+  return found;
 }
 
 /** All of the workspace, by name. */
@@ -34,6 +51,7 @@ export async function updateMode(
     set: changes,
     condition: 'attribute_exists(#created_at)',
   });
+  recent.forget(effects.assistant, `${workspace} ${name}`);
   return item && modeSchema.parse(item);
 }
 
@@ -43,6 +61,7 @@ export async function removeMode(
   effects: AssistantEffects,
 ): Promise<void> {
   await effects.assistant.delete(modeKey(workspace, name));
+  recent.forget(effects.assistant, `${workspace} ${name}`);
 }
 
 /** False when the workspace has a mode of that name already, which then stays as it is. */

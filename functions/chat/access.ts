@@ -4,9 +4,9 @@ import type { ModeName, RunId, ThreadId, UserId, VisitorId } from '../platform/i
 import { getWorkspace, type Principal } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import { findRun } from './run/find-run.ts';
-import type { Thread, Turn } from './run/turn.ts';
 import { type FoundThread, findThread } from './run/keep.ts';
 import { userExists } from './run/thread-store.ts';
+import type { Thread, Turn } from './run/turn.ts';
 
 /** The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there. */
 export async function threadFor(
@@ -25,6 +25,13 @@ export async function runFor(principal: Principal, id: string, effects: ChatEffe
   const turn = await findRun(principal.workspace, id as RunId, effects);
   if (!turn || !sees(principal, turn.visitor)) throw new CallerError('not_found', 'run not found');
   return turn;
+}
+
+/** The same for who would follow the run: the turn may be as this process posted it, up to a minute ago. */
+export async function runToFollow(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
+  const { clock, live } = effects;
+  const posted = live.recall(principal.workspace, id as RunId, clock.now());
+  return posted && sees(principal, posted.visitor) ? posted : runFor(principal, id, effects);
 }
 
 /** A visitor sees its own; a key sees all of its workspace. */

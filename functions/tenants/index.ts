@@ -54,3 +54,4 @@ export {
   workspacesOf,
 } from './workspaces/workspaces.ts';
 export type { Workspace } from './workspaces/workspace.ts';
+export { recentWorkspace } from './workspaces/store.ts';

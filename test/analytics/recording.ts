@@ -30,6 +30,7 @@ export const turnAt = (time: string, more: Partial<TurnRecord> = {}): TurnRecord
   run: randomIds.uuid() as RunId,
   thread: randomIds.uuid() as ThreadId,
   first: true,
+  beginsSession: true,
   channel: 'widget',
   mode: 'help' as ModeName,
   model: 'gpt-5-mini',

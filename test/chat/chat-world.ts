@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import {
   type AnswerEvent,
   type AnswerRequest,
@@ -9,26 +10,26 @@ import {
   historyMessagesOf,
   type Source,
 } from '../../functions/assistant/index.ts';
-import { bookkeeping } from '../../functions/chat/run/bookkeeping.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
-import { createLiveRuns } from '../../functions/chat/run/live.ts';
 import { chatApp } from '../../functions/chat/routes.ts';
+import { bookkeeping } from '../../functions/chat/run/bookkeeping.ts';
 import type { RunEffects } from '../../functions/chat/run/effects.ts';
+import { createLiveRuns } from '../../functions/chat/run/live.ts';
 import type { RunMessage } from '../../functions/chat/run/turn.ts';
 import { work } from '../../functions/chat/run/work.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
-import { type Clock, systemClock } from '../../functions/platform/clock.ts';
-import type { Effects } from '../../functions/platform/effects.ts';
-import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
-import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
-import { silentLog } from '../../functions/platform/log.ts';
 import type { MailMessage } from '../../functions/platform/aws/mail.ts';
 import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 import type { SecretName } from '../../functions/platform/aws/secrets.ts';
+import { type Clock, systemClock } from '../../functions/platform/clock.ts';
+import type { Effects } from '../../functions/platform/effects.ts';
+import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
+import { silentLog } from '../../functions/platform/log.ts';
 import { createApiKey, createSigningKeys, createWorkspace } from '../../functions/tenants/index.ts';
+import { type Calls, countCalls } from '../support/count-calls.ts';
 import { emulatedTable } from '../support/emulated.ts';
-import { readFrames } from './frames.ts';
 import { withoutEmbedder } from '../support/words-alone.ts';
+import { readFrames } from './frames.ts';
 
 export type Answer = (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
 
@@ -69,10 +70,11 @@ export const stalling = (words: readonly string[], seen: { aborted?: unknown } =
 /**
  * The chat API in this process over an emulated table, with real tenants and modes. What answers is the test's to say;
  * the clock is the real one plus `ahead`; the queue keeps what is sent. `restart()` is another process: all that is
- * in memory is gone.
+ * in memory is gone. The worker is a process of its own.
  */
 export async function startChat() {
   const { table, stop } = await emulatedTable();
+  const calls: Calls = { reads: 0, writes: 0, underWay: 0, list: [] };
   const directory = await mkdtemp(join(tmpdir(), 'chat-'));
   const secrets: Partial<Record<SecretName, string>> = {
     'visitor-signing-keys': createSigningKeys(randomIds),
@@ -97,6 +99,8 @@ export async function startChat() {
     sleep: (ms, signal) => sleep(ms, signal),
   };
   const process = (): ChatEffects => {
+    // Of each process its own: what it remembers of the table is.
+    const counted = countCalls(table, calls);
     const base: Omit<ChatEffects, Exclude<keyof RunEffects, 'conversationLogDays'> | 'assistant' | 'models'> &
       Effects = {
       clock,
@@ -107,32 +111,32 @@ export async function startChat() {
         error: (code, error) => world.logged.push(`${code} ${String(error)}`),
       },
       metrics: silentMetrics,
-      tenants: table,
+      tenants: counted,
       secrets: { get: async name => secrets[name] },
-      knowledge: table,
+      knowledge: counted,
       documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
       indexQueue: { send: async () => {} },
       index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
       ...withoutEmbedder,
-      limits: table,
+      limits: counted,
       mail: { send: async message => void world.mails.push(message) },
-      analytics: table,
+      analytics: counted,
       conversationLogDays: 90,
     };
     return {
       ...base,
       ...bookkeeping(base),
-      assistant: table,
+      assistant: counted,
       models: { choose: async () => extractiveModel },
       chat: {
-        ...table,
+        ...counted,
         put: item => {
           world.stored.push(item.sk);
-          return table.put(item);
+          return counted.put(item);
         },
         putIfAbsent: item => {
           world.stored.push(item.sk);
-          return table.putIfAbsent(item);
+          return counted.putIfAbsent(item);
         },
       },
       runQueue: {
@@ -154,6 +158,7 @@ export async function startChat() {
     };
   };
   let effects = process();
+  let worker = process();
   let app = chatApp(effects);
 
   const workspace = 'acme' as WorkspaceId;
@@ -181,6 +186,8 @@ export async function startChat() {
     world,
     workspace,
     table,
+    /** What was asked of the table by all processes. */
+    calls,
     key,
     bare,
     get effects() {
@@ -217,11 +224,12 @@ export async function startChat() {
         world.queued.filter(queued => !isFor(run)(queued)),
       ];
       world.queued = rest;
-      for (const { message } of due) await work(message, effects);
+      for (const { message } of due) await work(message, worker);
       return world.queued.filter(isFor(run)).map(({ delaySeconds }) => delaySeconds);
     },
     restart() {
       effects = process();
+      worker = process();
       app = chatApp(effects);
     },
     /** Another way to sleep from now on. */

@@ -135,7 +135,6 @@ test('what an API key asks for itself stays', async () => {
   expect(lasting.map(item => [item.sk, item['expires']])).toEqual([
     ['META', undefined],
     ['TURN#000001', undefined],
-    ['LEASE', undefined],
     ['POINTER', undefined],
   ]);
 });

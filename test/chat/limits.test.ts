@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, jsonOf, saying, source, stalling, startChat } from './chat-world.ts';
 
 let chat: ChatWorld;
@@ -9,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => chat.stop());
 
 const setWorkspace = (settings: Record<string, unknown>) =>
-  chat.table.update({ pk: 'WS#acme#WORKSPACE', sk: 'WORKSPACE' }, { set: settings });
+  updateWorkspace(chat.workspace, settings, chat.effects);
 const post = (thread: string, headers: Record<string, string> = {}) =>
   chat.request('POST', `/api/threads/${thread}/messages`, { content: 'When?' }, headers);
 const hourOf = (now: number) => new Date(now).toISOString().slice(0, 13);

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endOfLog } from '../../functions/chat/run/event-log.ts';
+import type { StoredEvent } from '../../functions/chat/run/turn.ts';
 import { type ChatWorld, saying, source, stalling, startChat } from './chat-world.ts';
+import { turnOf } from './death.ts';
 import { type Frame, readFrames, shown, types } from './frames.ts';
 
 let chat: ChatWorld;
@@ -101,16 +104,17 @@ describe('the stream of a run', () => {
     await Promise.all(stored);
     expect(shown(frames)).toBe(words.join(''));
     const batches = await Array.fromAsync(chat.table.query(`WS#acme#RUN#${run}`, { prefix: 'EVENT#' }));
-    // Two for the tool, one for the first token, one every 100 ms of 300 ms, one for the end.
-    expect(batches.length).toBeLessThan(15);
-    expect(batches.length).toBeGreaterThan(4);
+    // One for the first token, then one after 100 and one after 200 ms; the turn holds the last of them and the end.
+    expect(batches.length).toBeLessThan(8);
+    expect(batches.length).toBeGreaterThan(1);
   });
 
   async function expectStored(run: string, seq: number) {
     const low = 'EVENT#0000000000000001';
     const high = `EVENT#${String(seq).padStart(16, '0')}`;
     const items = await Array.fromAsync(chat.table.query(`WS#acme#RUN#${run}`, { between: [low, high] }));
-    const events = items.flatMap(item => JSON.parse(String(item['events'])) as { seq: number }[]);
+    const events = items.flatMap(item => JSON.parse(String(item['events'])) as StoredEvent[]);
+    events.push(...(endOfLog(await turnOf(chat, run)) ?? []));
     expect(events.some(event => event.seq === seq)).toBe(true);
   }
 });

@@ -50,8 +50,7 @@ describe('the summary of a conversation', () => {
       'summary 2',
     ]);
     const times = given.length;
-    const turn = await turnOf(chat, run);
-    const message = { ...turn, workspace: chat.workspace, postedAt: Date.now() };
+    const message = { ...(await turnOf(chat, run)), workspace: chat.workspace, postedAt: Date.now() };
     chat.world.queued.push({ message, delaySeconds: 0 });
     await chat.deliver(run);
     expect(given).toHaveLength(times);

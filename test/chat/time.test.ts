@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { renewLease } from '../../functions/chat/run/thread-store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { type ChatWorld, saying, source, stalling, startChat } from './chat-world.ts';
-import { dieAfterSaying } from './death.ts';
+import { dieAfterSaying, turnOf } from './death.ts';
 import { readFrames, tokens, types } from './frames.ts';
 
 let chat: ChatWorld;
@@ -50,8 +51,7 @@ describe('time', () => {
     const { run, events } = await chat.ask();
     await dieAfterSaying(chat, run, 'Half');
     // Somebody keeps the lease.
-    const [lease] = await Array.fromAsync(chat.table.query(`WS#acme#RUN#${run}`, { prefix: 'LEASE' }));
-    await chat.table.put({ pk: `WS#acme#RUN#${run}`, sk: 'LEASE', ...lease, until: Date.now() + 3_600_000 });
+    await renewLease(chat.workspace, await turnOf(chat, run), Date.now() + 3_600_000, chat.effects);
     const { frames } = await readFrames(await chat.open(events), () => {
       chat.world.ahead = 5 * 60_000 + 1;
       return false;

@@ -57,11 +57,7 @@ export async function reread(workspace: WorkspaceId, turn: Turn, effects: RunEff
 }
 
 /** One conditional update gives a turn to its next attempt: of any number that try at once one succeeds. */
-async function claimTurn(
-  workspace: WorkspaceId,
-  asked: Turn,
-  effects: RunEffects,
-): Promise<Claim | 'ended'> {
+async function claimTurn(workspace: WorkspaceId, asked: Turn, effects: RunEffects): Promise<Claim | 'ended'> {
   const { clock, ids, log, metrics } = effects;
   for (let turn = asked; !isTerminal(turn.status); turn = await reread(workspace, turn, effects)) {
     const now = clock.now();

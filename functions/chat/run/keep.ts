@@ -53,16 +53,25 @@ export async function findThread(
   id: Thread['thread'],
   effects: Pick<RunEffects, 'chat' | 'clock'>,
 ): Promise<FoundThread | 'over' | undefined> {
-  const newest = await newestTurn(workspace, id, effects);
-  if (newest === 'over') return 'over';
-  if (newest) {
-    const { mode, channel, user, visitor, expires } = newest;
-    const end = expires === undefined ? undefined : expires - daySeconds;
-    if (end !== undefined && end <= epochSeconds(effects.clock.now())) return 'over';
-    return { thread: { thread: id, mode, channel, user, visitor, expires: end }, newest };
-  }
+  const found = await findAsked(workspace, id, effects);
+  if (found) return found;
   const thread = await getThread(workspace, id, effects);
   return thread && { thread, newest: undefined };
+}
+
+/** The same for a thread that is not stored before something is asked in it. */
+export async function findAsked(
+  workspace: WorkspaceId,
+  id: Thread['thread'],
+  effects: Pick<RunEffects, 'chat' | 'clock'>,
+): Promise<FoundThread | 'over' | undefined> {
+  const newest = await newestTurn(workspace, id, effects);
+  if (newest === 'over') return 'over';
+  if (!newest) return undefined;
+  const { mode, channel, user, visitor, expires } = newest;
+  const end = expires === undefined ? undefined : expires - daySeconds;
+  if (end !== undefined && end <= epochSeconds(effects.clock.now())) return 'over';
+  return { thread: { thread: id, mode, channel, user, visitor, expires: end }, newest };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { RunId } from '../../platform/ids.ts';
-import type { StoredEvent } from './turn.ts';
+import type { RunId, WorkspaceId } from '../../platform/ids.ts';
+import type { StoredEvent, Turn } from './turn.ts';
 
 /**
  * The events that this process has just stored, for the streams that it serves itself: they need not ask the table
@@ -8,6 +8,10 @@ import type { StoredEvent } from './turn.ts';
  * among all workspaces.
  */
 export interface LiveRuns {
+  /** Remembers for a minute a turn that this process has posted: whoever asked mostly follows at once. */
+  posted(workspace: WorkspaceId, turn: Turn): void;
+  /** The turn as it was posted here; undefined when only the table can tell. */
+  recall(workspace: WorkspaceId, run: RunId, now: number): Turn | undefined;
   /** Announces events that are stored. */
   stored(run: RunId, events: readonly StoredEvent[]): void;
   /** Wakes the followers of the run: something other than its log has changed. */
@@ -28,6 +32,10 @@ export interface LiveRun {
   leave(): void;
 }
 
+/** How long, and how many turns at most, are remembered as they were posted. */
+const postedMs = 60_000;
+const postedAtMost = 1_000;
+
 interface Entry {
   /** Without gaps. */
   events: StoredEvent[];
@@ -37,6 +45,7 @@ interface Entry {
 
 export function createLiveRuns(): LiveRuns {
   const entries = new Map<RunId, Entry>();
+  const posted = new Map<string, Turn>();
   let followers = 0;
   let executing = 0;
   const wake = (entry: Entry) => {
@@ -45,6 +54,15 @@ export function createLiveRuns(): LiveRuns {
     resolve();
   };
   return {
+    posted(workspace, turn) {
+      const [oldest] = posted.keys();
+      if (posted.size >= postedAtMost && oldest !== undefined) posted.delete(oldest);
+      posted.set(`${workspace} ${turn.run}`, turn);
+    },
+    recall(workspace, run, now) {
+      const turn = posted.get(`${workspace} ${run}`);
+      return turn && now - turn.createdAt < postedMs ? turn : undefined;
+    },
     get followers() {
       return followers;
     },

@@ -16,7 +16,8 @@ export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<vo
   const { status, outage: model, finishedAt: at = 0 } = turn;
   const { clock, log } = effects;
   try {
-    if (status === 'done') await endOutage(at, effects);
+    // A read costs less than a delete, and there is hardly ever one to end.
+    if (status === 'done' && (await readOutage(effects))) await endOutage(at, effects);
     if (model === undefined || at < clock.now() - forgetMs) return;
     const known = (await recent(model, effects)) ?? { since: at, at };
     const last = Math.max(known.at, at);

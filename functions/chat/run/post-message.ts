@@ -1,13 +1,13 @@
 import type { AttachedFile } from '../../assistant/index.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
-import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
-import { contentEnd } from './keep.ts';
+import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
 import type { RunEffects } from './effects.ts';
-import { type Asker, isTerminal, type Thread, type Turn } from './turn.ts';
+import { contentEnd } from './keep.ts';
 import { putFiles, putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './thread-store.ts';
+import { type Asker, isTerminal, type Thread, type Turn } from './turn.ts';
 
 /** The worker leaves a subscriber so long to come first. */
 const workerDelaySeconds = 3;
@@ -96,10 +96,13 @@ export async function postMessage(
       );
     }
     const turn = n === first ? { ...draft, n, ...afterTurn(newest, postedAt) } : { ...draft, n };
-    if (await insertTurn(workspace, turn, effects)) return { turn, limit };
-    // A put that was retried below us after its reply was lost meets itself; else another message took the number.
-    const found = await getTurn(workspace, thread, n, effects);
-    if (found?.run === run) return { turn: found, limit };
+    const stored =
+      (await insertTurn(workspace, turn, effects)) ||
+      // A put that was retried below us after its reply was lost meets itself; else another message took the number.
+      (await getTurn(workspace, thread, n, effects))?.run === run;
+    if (!stored) continue;
+    effects.live.posted(workspace, turn);
+    return { turn, limit };
   }
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
 }

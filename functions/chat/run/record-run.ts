@@ -9,17 +9,14 @@ const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as cons
  * Writes a terminal turn into the log and the figures of its workspace. The worker does it and nobody else: the queue holds
  * a message of every run until it is at its end, so nothing is missed, and no reply waits. Any number of times.
  */
-export async function recordRun(
-  workspace: WorkspaceId,
-  turn: Turn,
-  effects: RunEffects,
-): Promise<void> {
+export async function recordRun(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to record`);
   const { asker, visitor } = turn;
   const record: TurnRecord = {
     run: turn.run,
     thread: turn.thread,
     first: turn.n === 1,
+    beginsSession: turn.firstOfDay ?? false,
     channel: turn.channel ?? 'runs',
     mode: turn.mode,
     model: turn.model,

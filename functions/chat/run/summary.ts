@@ -1,8 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { within } from '../../platform/within.ts';
 import type { RunEffects } from './effects.ts';
-import type { Turn } from './turn.ts';
 import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
+import type { Turn } from './turn.ts';
 
 /** So many turns are taken in at once where the summary has fallen behind. */
 const lookBack = 24;
@@ -15,7 +15,8 @@ const late = () => new Error(`no summary within ${withinMs} ms`);
  */
 export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   const { thread, n, run, expires } = turn;
-  if (turn.status !== 'done') return;
+  // The second question reads all of the first.
+  if (turn.status !== 'done' || n < 2) return;
   try {
     const inFull = await effects.historyMessages(workspace, turn.mode);
     const turnsInFull = Math.floor(inFull / 2);

@@ -5,7 +5,7 @@ import { createHttpApp, type RequestVariables } from '../../platform/http/http-a
 import type { ThreadId } from '../../platform/ids.ts';
 import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { authenticate } from '../../tenants/index.ts';
-import { ownerOf, runFor, threadFor } from '../access.ts';
+import { ownerOf, runFor, runToFollow, threadFor } from '../access.ts';
 import { askerOf } from '../asker.ts';
 import { cancel } from '../run/cancel.ts';
 import type { ChatEffects } from '../effects.ts';
@@ -70,7 +70,7 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
 
   mount(app, runEndpoints.streamRun, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
-    const turn = await runFor(principal, params.run_id, effects);
+    const turn = await runToFollow(principal, params.run_id, effects);
     // Asking about a stream must not run anything, and GET handlers serve HEAD too.
     if (req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
     const cursor = cursorOf(req.header('Last-Event-ID'));

@@ -6,7 +6,7 @@ import type { WidgetCaller } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import type { ChatEffects } from '../effects.ts';
 import { findRun } from '../run/find-run.ts';
-import { clearOver, findThread } from '../run/keep.ts';
+import { clearOver, findAsked } from '../run/keep.ts';
 import { type Posted, postMessage } from '../run/post-message.ts';
 import type { Thread, Turn } from '../run/turn.ts';
 import type { WidgetMessage } from './schema.ts';
@@ -22,18 +22,12 @@ export async function askByWidget(
     throw new CallerError('bad_request', 'files: this assistant takes no files');
   const own = threadOfSession(workspace.id, mode, sessionId);
   const [found, asker] = await Promise.all([
-    findThread(workspace.id, own.thread, effects),
+    findAsked(workspace.id, own.thread, effects),
     askerOf(call, workspace.id, own.visitor, effects),
   ]);
   if (found === 'over') await clearOver(workspace.id, own.thread, effects);
   const { thread, newest } = found && found !== 'over' ? found : { thread: own };
-  return postMessage(
-    workspace.id,
-    thread,
-    newest,
-    { content: message.trim(), files, asker },
-    effects,
-  );
+  return postMessage(workspace.id, thread, newest, { content: message.trim(), files, asker }, effects);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { Item } from '../../platform/aws/table.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { recentReads } from '../../platform/recent-reads.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { workspaceStatus, workspaceTier } from '../schema.ts';
 import type { Workspace } from './workspace.ts';
@@ -42,12 +43,25 @@ export async function readWorkspaceIds(effects: TenantsEffects): Promise<Workspa
   return ids;
 }
 
+/** What a question needs of the workspace is believed for so long, by each process: a change made elsewhere takes that long. */
+const recent = recentReads<Workspace>(5_000);
+
+/** The same as `readWorkspace`, as it was a few seconds ago or later. */
+export const recentWorkspace = (
+  workspace: WorkspaceId,
+  effects: TenantsEffects,
+): Promise<Workspace | undefined> =>
+  recent.get(effects.tenants, workspace, effects.clock, () => readWorkspace(workspace, effects));
+
 export async function readWorkspace(
   workspace: WorkspaceId,
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
   const item = await effects.tenants.get(workspaceKey(workspace));
-  return item && workspaceOf(workspace, item);
+  if (!item) return undefined;
+  const found = workspaceOf(workspace, item);
+  recent.keep(effects.tenants, workspace, effects.clock, found);
+  return found;
 }
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -81,5 +95,6 @@ async function update(
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
   const item = await effects.tenants.update(workspaceKey(workspace), change);
+  recent.forget(effects.tenants, workspace);
   return item && workspaceOf(workspace, item);
 }

@@ -1,0 +1,59 @@
+import type { Clock } from './clock.ts';
+
+/** At most so many values of one source are kept; the one longest known goes first. */
+const capacity = 1_000;
+
+interface Known<Value> {
+  readonly value: Promise<Value | undefined>;
+  readonly until: number;
+}
+
+/** Values that were read a few seconds ago, by the source that they were read from: two deployments in one process (tests) share nothing. */
+export interface RecentReads<Value> {
+  /** The value of that name, read again when it was read longer ago. What is not there is not remembered, nor is a failure. */
+  get(
+    source: object,
+    name: string,
+    clock: Pick<Clock, 'now'>,
+    read: () => Promise<Value | undefined>,
+  ): Promise<Value | undefined>;
+  /** Remembers what was read otherwise. */
+  keep(source: object, name: string, clock: Pick<Clock, 'now'>, value: Value): void;
+  /** To be called by whoever changes the value: this process reads it anew. Others believe what they know until its time is over. */
+  forget(source: object, name: string): void;
+}
+
+/** For settings that change rarely and are needed with each question. `keepMs`: how long a value is believed. */
+export function recentReads<Value>(keepMs: number): RecentReads<Value> {
+  const sources = new WeakMap<object, Map<string, Known<Value>>>();
+  function knownOf(source: object): Map<string, Known<Value>> {
+    const known = sources.get(source) ?? new Map<string, Known<Value>>();
+    sources.set(source, known);
+    return known;
+  }
+  function remember(known: Map<string, Known<Value>>, name: string, entry: Known<Value>): void {
+    known.delete(name);
+    const [oldest] = known.keys();
+    if (known.size >= capacity && oldest !== undefined) known.delete(oldest);
+    known.set(name, entry);
+  }
+  return {
+    async get(source, name, clock, read) {
+      const known = knownOf(source);
+      const found = known.get(name);
+      if (found && clock.now() < found.until) return found.value;
+      const value = read();
+      const entry = { value, until: clock.now() + keepMs };
+      const forget = () => known.get(name) === entry && known.delete(name);
+      value.then(read => read === undefined && forget(), forget);
+      remember(known, name, entry);
+      return value;
+    },
+    keep(source, name, clock, value) {
+      remember(knownOf(source), name, { value: Promise.resolve(value), until: clock.now() + keepMs });
+    },
+    forget(source, name) {
+      sources.get(source)?.delete(name);
+    },
+  };
+}
