@@ -1,9 +1,8 @@
-import type { Table } from '../platform/aws/table.ts';
 import { type Hour, hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
 import { isOpen, sumHour } from './hourly-usage.ts';
-import { markHour, putRecord, readHoursBefore } from './store.ts';
+import { isMarkedHere, markHour, putRecord, readHoursBefore, rememberMark } from './store.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
@@ -23,11 +22,11 @@ export async function recordTurn(
   await putRecord(workspace, turn, figures, effects.conversationLogDays, effects);
   const hour = hourOf(endedAt);
   // While an hour is open its sums are kept nowhere: it is enough that readers know of it.
-  if (isOpen(hour, effects.clock.now(), writeWithinMs) && marked(effects).has(`${workspace} ${hour}`)) return;
+  if (isOpen(hour, effects.clock.now(), writeWithinMs) && isMarkedHere(workspace, hour, effects)) return;
   // After the figures: whoever sums later than this mark sees them.
   const stored = await markHour(workspace, hour, effects);
   if (stored?.marks === 1) await sumBefore(workspace, hour, effects);
-  remember(`${workspace} ${hour}`, marked(effects));
+  rememberMark(workspace, hour, effects);
 }
 
 /** An hour that begins ends others: they are summed now, so that a reader finds a few to sum at most. */
@@ -39,18 +38,3 @@ async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsE
 
 /** Of an open hour, figures are written within so long after its end without a mark; readers take it for open much longer. */
 const writeWithinMs = 5 * 60_000;
-
-/** The hours that this process has marked, by table. */
-const markedHours = new WeakMap<Table, Set<string>>();
-const capacity = 1_000;
-
-function marked({ analytics }: AnalyticsEffects): Set<string> {
-  const known = markedHours.get(analytics) ?? new Set();
-  markedHours.set(analytics, known);
-  return known;
-}
-
-function remember(name: string, known: Set<string>): void {
-  if (known.size >= capacity) known.clear();
-  known.add(name);
-}

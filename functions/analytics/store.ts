@@ -1,4 +1,4 @@
-import type { Item } from '../platform/aws/table.ts';
+import type { Item, Table } from '../platform/aws/table.ts';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -72,6 +72,21 @@ export async function markHour(
     set: { expires: keptFrom(hour) },
   });
   return item && hourFrom(item);
+}
+
+/** The hours that this process has marked, by table: two deployments in one process (tests) share nothing. */
+const markedHours = new WeakMap<Table, Set<string>>();
+const marksRemembered = 1_000;
+
+export const isMarkedHere = (workspace: WorkspaceId, hour: Hour, { analytics }: Store): boolean =>
+  markedHours.get(analytics)?.has(`${workspace} ${hour}`) ?? false;
+
+/** To be called when all that a mark brings about is done. */
+export function rememberMark(workspace: WorkspaceId, hour: Hour, { analytics }: Store): void {
+  const known = markedHours.get(analytics) ?? new Set();
+  markedHours.set(analytics, known);
+  if (known.size >= marksRemembered) known.clear();
+  known.add(`${workspace} ${hour}`);
 }
 
 /** Writes sums that hold all figures up to mark `marks`, unless the hour has later ones. */
