@@ -31,6 +31,7 @@ import { acknowledge } from './constructs/acknowledge.ts';
 import { repository } from './constructs/bundling.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
 import type { DataStack } from './data-stack.ts';
+import { pagesAtTheEdge } from './not-found.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 import { deploySite } from './site-files.ts';
 import { dataHeaders, pageHeaders, widgetHeaders } from './site-headers.ts';
@@ -79,7 +80,7 @@ export class WebStack extends Stack {
       defaultBehavior: {
         ...pages,
         functionAssociations: [
-          { function: folderIndexes(this), eventType: FunctionEventType.VIEWER_REQUEST },
+          { function: pagesAtTheEdge(this), eventType: FunctionEventType.VIEWER_REQUEST },
         ],
       },
       additionalBehaviors: {
@@ -187,22 +188,6 @@ const viewerAddress = (scope: Construct) =>
         'function handler(event) {',
         '  var request = event.request;',
         "  request.headers['x-viewer-address'] = { value: event.viewer.ip };",
-        '  return request;',
-        '}',
-      ].join('\n'),
-    ),
-  });
-
-/** `/docs` and `/docs/` are the file `docs/index.html`. */
-const folderIndexes = (scope: Construct) =>
-  new EdgeFunction(scope, 'FolderIndexes', {
-    comment: 'A path without an extension is the index.html below it',
-    runtime: FunctionRuntime.JS_2_0,
-    code: FunctionCode.fromInline(
-      [
-        'function handler(event) {',
-        '  var request = event.request;',
-        "  if (!/\\.[^/]*$/.test(request.uri)) request.uri = request.uri.replace(/\\/?$/, '/index.html');",
         '  return request;',
         '}',
       ].join('\n'),

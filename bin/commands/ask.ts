@@ -28,7 +28,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     const printing = values.json ? undefined : unfold(terminal);
     let last: RemoteAnswer = { text: '', sources: [] };
     try {
-      for await (last of followRun(api, run, clock, interrupted)) printing?.show(unescaped(last.text));
+      last = await followRun(api, run, clock, interrupted, ({ text }) => printing?.show(unescaped(text)));
     } catch (error) {
       printing?.breakOff();
       if (!interrupted.aborted) throw error;

@@ -1,7 +1,7 @@
-import { createParser } from 'eventsource-parser';
 import * as z from 'zod';
-import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from './api-client.ts';
+import { type ApiClient, ApiRefusal, readReply } from './api-client.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
+import { followEvents } from '../../functions/platform/portable/event-stream.ts';
 import { CommandError, exitCodes } from './command-error.ts';
 import { createdRun, createdThread, message, user } from '../../functions/chat/runs-api/schema.ts';
 import { runStatus } from '../../functions/chat/schema.ts';
@@ -61,51 +61,57 @@ export async function cancelRun(api: ApiClient, { run }: RemoteRun): Promise<voi
 const toldData = z.object({
   text: z.string().optional(),
   sources: sources.optional(),
-  status: runStatus.optional(),
   reset: z.boolean().optional(),
   error: z.string().optional(),
 });
 
-/** The system sends a heartbeat every 10-15 s; a stream silent for so long is dead. */
-const silenceMs = 40_000;
 /** Following is given up when nothing new was heard for so long. */
 const patienceMs = 90_000;
-const retryMs = 500;
 
 /**
- * The answer as it grows, whenever it has changed; the last has a status. A stream that breaks is resumed after the last
+ * Tells the answer as it grows, whenever it has changed; returns it with its status. A stream that breaks is resumed after the last
  * event that was received, so nothing is lost or repeated; when another process takes the run over, the text begins anew.
  */
-export async function* followRun(
+export async function followRun(
   api: ApiClient,
   { run }: RemoteRun,
   clock: Clock,
-  signal: AbortSignal,
-): AsyncGenerator<RemoteAnswer, void, undefined> {
+  interrupted: AbortSignal,
+  onAnswer: (answer: RemoteAnswer) => void,
+): Promise<RemoteAnswer> {
   let answer: RemoteAnswer = { text: '', sources: [] };
-  let lastId: string | undefined;
   let heardAt = clock.now();
-  for (;;) {
-    try {
-      for await (const { id, event, data } of listen(api, run, lastId, signal)) {
+  const givenUp = new AbortController();
+  const end = await followEvents(
+    {
+      onEvent({ type, data }) {
         heardAt = clock.now();
-        lastId = id ?? lastId;
-        answer = after(answer, event, toldData.parse(JSON.parse(data)));
-        yield answer;
-        if (event === 'done') return;
-      }
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (!mayHeal(error)) throw error;
-    }
-    if (clock.now() - heardAt > patienceMs) {
-      throw new CommandError(
-        exitCodes.noAccess,
-        `lost ${api.url} in mid-answer; the run ${run} may go on there`,
-      );
-    }
-    await clock.sleep(retryMs, signal);
-  }
+        answer = after(answer, type, toldData.parse(data));
+        onAnswer(answer);
+      },
+    },
+    {
+      async request(lastEventId, signal) {
+        const headers = {
+          accept: 'text/event-stream',
+          ...(lastEventId > 0 ? { 'last-event-id': String(lastEventId) } : {}),
+        };
+        return api.send(`/api/runs/${run}/events`, { headers, signal });
+      },
+      wait: (ms, signal) => clock.sleep(ms, signal),
+      async pause(ms, signal) {
+        if (clock.now() - heardAt > patienceMs) givenUp.abort();
+        else await clock.sleep(ms, signal);
+      },
+      // One reader alone: nobody to keep apart from.
+      random: () => 0,
+    },
+    AbortSignal.any([interrupted, givenUp.signal]),
+  );
+  if (end.end === 'done') return { ...answer, status: runStatus.parse(end.status) };
+  interrupted.throwIfAborted();
+  if (end.end === 'refused') throw new ApiRefusal(end.status, end.message, undefined);
+  throw new CommandError(exitCodes.noAccess, `lost ${api.url} in mid-answer; the run ${run} may go on there`);
 }
 
 function after(answer: RemoteAnswer, event: string, data: z.output<typeof toldData>): RemoteAnswer {
@@ -118,60 +124,7 @@ function after(answer: RemoteAnswer, event: string, data: z.output<typeof toldDa
       return data.error === undefined ? answer : { ...answer, error: data.error };
     case 'state':
       return data.reset ? { text: '', sources: [] } : answer;
-    case 'done':
-      return data.status === undefined ? answer : { ...answer, status: data.status };
     default:
       return answer;
-  }
-}
-
-/** A lost network and a system that restarts heal; a refusal does not. */
-const mayHeal = (error: unknown): boolean =>
-  error instanceof ApiUnreachable ||
-  error instanceof StreamBroken ||
-  (error instanceof ApiRefusal && (error.status >= 500 || error.status === 429));
-
-class StreamBroken extends Error {
-  override readonly name = 'StreamBroken';
-}
-
-interface Told {
-  readonly id: string | undefined;
-  readonly event: string;
-  readonly data: string;
-}
-
-/** The events of one connection. Throws `StreamBroken` when it dies. */
-async function* listen(
-  api: ApiClient,
-  run: string,
-  lastId: string | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Told, void, undefined> {
-  const dead = new AbortController();
-  const headers = {
-    accept: 'text/event-stream',
-    ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
-  };
-  const stop = AbortSignal.any([signal, dead.signal]);
-  const response = await api.send(`/api/runs/${run}/events`, { headers, signal: stop });
-  if (!response.ok) await readReply(response, z.unknown());
-  const told: Told[] = [];
-  const parser = createParser({
-    onEvent: ({ id, event, data }) => told.push({ id, event: event ?? 'message', data }),
-  });
-  const decoder = new TextDecoder();
-  const watch = setTimeout(() => dead.abort(new StreamBroken('silent')), silenceMs);
-  try {
-    for await (const piece of response.body ?? []) {
-      watch.refresh();
-      parser.feed(decoder.decode(piece, { stream: true }));
-      yield* told.splice(0);
-    }
-  } catch (error) {
-    throw new StreamBroken('the stream broke', { cause: error });
-  } finally {
-    clearTimeout(watch);
-    dead.abort();
   }
 }

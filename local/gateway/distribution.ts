@@ -10,10 +10,16 @@ export interface Behavior {
   readonly origin: Origin;
   readonly methods: readonly string[];
   readonly policy: HeadersPolicy;
-  /** The CloudFront Function of the template, run on the way in: it may rewrite the path. */
-  rewrite(path: string): string;
+  /** The CloudFront Function of the template, run on the way in: it may rewrite the path, or answer by itself. */
+  rewrite(path: string): string | EdgeAnswer;
   /** What that function adds to the headers of a viewer with the address, in lower case. */
   headersFor(address: string): Readonly<Record<string, string>>;
+}
+
+export interface EdgeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export type Origin =
@@ -105,7 +111,12 @@ export async function distributionRules(
         origin: found,
         methods: one.AllowedMethods,
         policy: headersPolicy(policy, resources, physical),
-        rewrite: path => rewrites.reduce((uri, rewrite) => rewrite(uri, loopback).uri, path),
+        rewrite: path =>
+          rewrites.reduce<string | EdgeAnswer>((found, rewrite) => {
+            if (typeof found !== 'string') return found;
+            const result = rewrite(found, loopback);
+            return 'uri' in result ? result.uri : answerOf(result);
+          }, path),
         headersFor: address =>
           Object.assign({}, ...rewrites.map(rewrite => headersOf(rewrite('/', address)))),
       };
@@ -137,9 +148,18 @@ async function revealed(value: string, readSecret: (name: string) => Promise<str
 
 const loopback = '127.0.0.1';
 
-const edgeResult = z.object({
-  uri: z.string(),
-  headers: z.record(z.string(), z.object({ value: z.string() })).default({}),
+const edgeHeaders = z.record(z.string(), z.object({ value: z.string() })).default({});
+const edgeResponse = z.object({
+  statusCode: z.int(),
+  headers: edgeHeaders,
+  body: z.object({ encoding: z.literal('text'), data: z.string() }),
+});
+const edgeResult = z.union([z.object({ uri: z.string(), headers: edgeHeaders }), edgeResponse]);
+
+const answerOf = (response: z.output<typeof edgeResponse>): EdgeAnswer => ({
+  status: response.statusCode,
+  headers: headersOf(response),
+  body: response.body.data,
 });
 
 const headersOf = ({ headers }: z.output<typeof edgeResult>): Record<string, string> =>

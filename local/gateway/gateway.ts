@@ -84,6 +84,11 @@ async function answerBySite(
   { siteDirectory, rules }: GatewayOptions,
 ): Promise<void> {
   const rewritten = behavior.rewrite(path);
+  if (typeof rewritten !== 'string') {
+    response.writeHead(rewritten.status, applyPolicy(behavior.policy, rewritten.headers));
+    response.end(request.method === 'HEAD' ? '' : rewritten.body);
+    return;
+  }
   const file = await findFile(siteDirectory, rewritten === '/' ? `/${rules.rootObject}` : rewritten);
   if (!file) {
     response.writeHead(404, applyPolicy(behavior.policy, { 'content-type': 'text/plain; charset=utf-8' }));

@@ -1,5 +1,7 @@
+import { glob } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { buildSite, siteDirectory } from '../../local/start/build-site.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 
 const deployment = deploy();
@@ -253,6 +255,24 @@ describe('the distribution', () => {
       '/assets/main-3f.js',
       '/favicon.svg',
     ]);
+  });
+
+  test('answers with a page of its own where there is none, and names every page that there is', async () => {
+    const source = String(
+      deployment.one('AWS::CloudFront::Function', 'FolderIndexes').Properties['FunctionCode'],
+    );
+    // What CloudFront takes of a function.
+    expect(source.length).toBeLessThan(10_240);
+    const answer = (uri: string): unknown =>
+      runInNewContext(`${source}; handler(event)`, { event: { request: { uri } } });
+    for (const uri of ['/nowhere', '/docs/nowhere/', '/docs.html'])
+      expect(answer(uri), uri).toMatchObject({
+        statusCode: 404,
+        body: { encoding: 'text', data: expect.stringMatching(/no such page[^]*<a href="\/">/) },
+      });
+    await buildSite();
+    const built = await Array.fromAsync(glob('**/*.html', { cwd: siteDirectory }));
+    for (const path of built) expect(at(answer(`/${path}`), 'uri')).toBe(`/${path}`);
   });
 
   test('leaves its address where functions and operators find it', () => {

@@ -160,7 +160,7 @@ describe.each(chatServices)('%s', service => {
   it('names a key that is refused, and shows nothing of the service', async () => {
     fake().next({ status: 401, code: null });
     const error = await failureOf(respond(model(service), request('Who?')));
-    expect(error.message).toContain('does not accept the key');
+    expect((error.cause as Error).message).toContain('does not accept the key');
     expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toMatch(/sk-hush|127\.0\.0\.1:\d/);
   });
 

@@ -121,30 +121,36 @@ describe('failures that end the response, never retried once text was given out'
 });
 
 describe('refused requests', () => {
-  it.each<[string, Reply, RegExp]>([
-    ['no credit', once(429, 'insufficient_quota'), /used up/],
-    ['forbidden', once(403), /does not accept the key/],
-    ['too long', once(400, 'context_length_exceeded'), /too long/],
-    ['anything else', once(400), /did not accept the request/],
-  ])('%s: once, in words for the person who asked', async (_, reply, message) => {
-    subject.fake.next(reply);
-    expect((await failureOf(ask())).message).toMatch(message);
-    expect(subject.fake.requests).toHaveLength(1);
-  });
+  it.each<[string, Reply, RegExp, RegExp]>([
+    ['no credit', once(429, 'insufficient_quota'), /can not answer at present/, /used up/],
+    ['forbidden', once(403), /can not answer at present/, /does not accept the key/],
+    ['too long', once(400, 'context_length_exceeded'), /too long/, /400/],
+    ['anything else', once(400), /can not answer at present/, /did not accept the request/],
+  ])(
+    '%s: once, in words for the person who asked, and with its cause for the log',
+    async (_, reply, message, cause) => {
+      subject.fake.next(reply);
+      const error = await failureOf(ask());
+      expect(error.message).toMatch(message);
+      expect(error.message).not.toMatch(/key|provider|operator|status|\d{3}/i);
+      expect((error.cause as Error).message).toMatch(cause);
+      expect(subject.fake.requests).toHaveLength(1);
+    },
+  );
 
-  it('a bad key is named as such, and neither key nor address is in the error', async () => {
+  it('a bad key is named as such in the log, and neither key nor address is in the error', async () => {
     const error = await failureOf(ask({ apiKey: 'sk-wrong-key-123' }));
     expect(error).toMatchObject({
       kind: 'rejected',
-      message: expect.stringContaining('does not accept the key'),
+      cause: { message: expect.stringContaining('does not accept the key') },
     });
     const shown = `${error.message} ${error.stack} ${String((error.cause as Error).stack)} ${JSON.stringify(error)}`;
     expect(shown).not.toContain('sk-wrong-key-123');
     expect(shown).not.toContain(subject.fake.url);
   });
 
-  it('an unknown model is named as such', async () => {
-    expect((await failureOf(ask({ model: 'gpt-99' }))).message).toMatch(/not available/);
+  it('an unknown model is named as such in the log', async () => {
+    expect(((await failureOf(ask({ model: 'gpt-99' }))).cause as Error).message).toMatch(/not available/);
   });
 
   it('says nothing of what the provider said', async () => {

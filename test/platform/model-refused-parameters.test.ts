@@ -103,7 +103,10 @@ describe('what is refused for good', () => {
   it("is a key, also in Google's words", async () => {
     const { model } = await connect('gemini', 'gemini-2.5-flash', 'another');
     const error = await failureOf(respond(model, asked));
-    expect(error).toMatchObject({ kind: 'rejected', message: expect.stringContaining('accept the key') });
+    expect(error).toMatchObject({
+      kind: 'rejected',
+      cause: { message: expect.stringContaining('accept the key') },
+    });
   });
 
   it.each<[ChatService, string]>([

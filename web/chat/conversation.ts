@@ -1,5 +1,5 @@
 import { ApiError, type ChatApi, type Thread } from '../shared/api.ts';
-import { followEvents, type StreamEffects } from '../shared/event-stream.ts';
+import { followEvents, type StreamEffects } from '../../functions/platform/portable/event-stream.ts';
 import { applyEnd, applyEvent, askedTurn, isSettled, type Turn, turnsOf } from './turn.ts';
 
 export interface ConversationState {

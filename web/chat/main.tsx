@@ -58,7 +58,8 @@ visitor.meet().then(
   (error: unknown) => {
     const unknown = error instanceof ApiError && error.status === 404;
     // Anything but an unknown mode may pass, and the next call tells.
-    show(remembered.read() ?? nameless, unknown ? error.message : undefined);
+    const refusal = `Nobody answers under the name “${mode}”. Check the address of this page.`;
+    show(remembered.read() ?? nameless, unknown ? refusal : undefined);
   },
 );
 void conversation.open();

@@ -1,5 +1,5 @@
 import type { Message, RunStatus, Source } from '../shared/api.ts';
-import type { StreamEvent } from '../shared/event-stream.ts';
+import type { StreamEvent } from '../../functions/platform/portable/event-stream.ts';
 import { withMore } from '../shared/sources.ts';
 
 /**

@@ -61,7 +61,7 @@ function later(response: Response): Refusal {
   }
   return {
     kind: 'later',
-    message: `The server could not do it (status ${response.status}). Try again in a minute.`,
+    message: 'The server could not do it. Try again in a minute.',
   };
 }
 
@@ -81,7 +81,7 @@ interface ServerError {
 async function errorOf(response: Response): Promise<ServerError> {
   const body = (await response.json().catch(() => undefined)) as { error?: Partial<ServerError> } | undefined;
   const { message, details } = body?.error ?? {};
-  return { message: message ?? `the server answered with status ${response.status}`, details: details ?? [] };
+  return { message: message ?? 'the request was not accepted', details: details ?? [] };
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type * as chat from '../../functions/chat/runs-api/schema.ts';
 import type { RunStatus } from '../../functions/chat/schema.ts';
-import { refusalMessage } from './event-stream.ts';
+import { refusalMessage } from '../../functions/platform/portable/event-stream.ts';
 import type { Visitor, VisitorReply } from './visitor.ts';
 
 export type Thread = z.output<typeof chat.thread>;

@@ -10,17 +10,20 @@ export const messages = {
   usedUp: 'The model came to its length limit before it began to answer. Ask a narrower question.',
   refused: 'The model declined to answer this question.',
   busy: 'The model is answering too many questions at present. Ask again in a minute.',
-  outOfCredit:
-    "The assistant's account with its model provider is used up. Its operator has to look after it.",
-  badKey:
-    'The model provider does not accept the key of this assistant. Its operator has to set a valid one.',
-  noModel:
-    'The model that this assistant is set to use is not available to it. Its operator has to choose another.',
+  /** Nothing that whoever asks can mend: why is for the log. */
+  notServed:
+    'The assistant can not answer at present. Try again later; if it stays so, tell the people who run this site.',
   tooLong:
     'The question, together with what was said before, is too long for the model. Ask it in a new conversation.',
-  rejected:
-    'The model provider did not accept the request of this assistant. Its operator has to look after it.',
-  failing: 'The model provider has a fault at present. Ask again in a moment.',
+  failing: 'The assistant has a fault at present. Ask again in a moment.',
+} as const;
+
+/** For operators, who find it in the log. */
+const causes = {
+  outOfCredit: 'the account with the model provider is used up',
+  badKey: 'the model provider does not accept the key: set a valid one',
+  noModel: 'the model is not available with this key: choose another',
+  rejected: 'the model provider did not accept the request',
 } as const;
 
 export interface Failure {
@@ -65,22 +68,24 @@ const saysTooLong = /context (?:length|window)|prompt is too long|token count .{
 
 function failureFromStatus(status: number, code: string | undefined, said: string): Failure {
   if (code === 'insufficient_quota' || status === 402)
-    return failure('rate_limited', messages.outOfCredit, false);
+    return failure('rate_limited', messages.notServed, false, causes.outOfCredit);
   if (status === 401 || status === 403 || (status === 400 && saysBadKey.test(said)))
-    return failure('rejected', messages.badKey, false);
-  if (status === 404 || code === 'model_not_found') return failure('rejected', messages.noModel, false);
+    return failure('rejected', messages.notServed, false, causes.badKey);
+  if (status === 404 || code === 'model_not_found')
+    return failure('rejected', messages.notServed, false, causes.noModel);
   if (status === 429) return failure('rate_limited', messages.busy, true);
   if (status === 408 || status === 409 || status >= 500)
     return failure('unreachable', messages.failing, true);
   if (code === 'context_length_exceeded' || status === 413 || saysTooLong.test(said))
     return failure('too_long', messages.tooLong, false);
-  return failure('rejected', messages.rejected, false);
+  return failure('rejected', messages.notServed, false, causes.rejected);
 }
 
 /** A failure that was reported within a stream: `response.failed` or `error`. */
 export function failureFromCode(code: string | null | undefined): Failure {
   if (code === 'rate_limit_exceeded') return failure('rate_limited', messages.busy, true);
-  if (code === 'insufficient_quota') return failure('rate_limited', messages.outOfCredit, false);
+  if (code === 'insufficient_quota')
+    return failure('rate_limited', messages.notServed, false, causes.outOfCredit);
   if (code === 'context_length_exceeded') return failure('too_long', messages.tooLong, false);
   if (code === 'invalid_prompt' || code?.endsWith('_policy') || code?.endsWith('_policy_violation'))
     return failure('refused', messages.refused, false);
@@ -102,7 +107,9 @@ function withDetails(plain: Failure, thrown: object, status: number, code: strin
   const headers = 'headers' in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
   const id = headers.get('x-request-id') ?? '';
   const shown = (text: string) => (/^[\w.:-]{1,80}$/.test(text) ? text : '-');
-  const cause = new Error(`provider answered ${status}, code ${shown(code ?? '')}, request ${shown(id)}`);
+  const figures = `provider answered ${status}, code ${shown(code ?? '')}, request ${shown(id)}`;
+  const why = plain.error.cause instanceof Error ? `${plain.error.cause.message} (${figures})` : figures;
+  const cause = new Error(why);
   const error = new ModelError(plain.error.kind, plain.error.message, { cause });
   if (plain.passing) passingErrors.add(error);
   const retryAfter = retryAfterOf(headers);

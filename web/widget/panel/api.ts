@@ -1,5 +1,5 @@
 import { ApiError } from '../../shared/api.ts';
-import { refusalMessage } from '../../shared/event-stream.ts';
+import { refusalMessage } from '../../../functions/platform/portable/event-stream.ts';
 import type { WidgetOptions } from '../options.ts';
 import type { AttachedFile } from './attached-files.ts';
 import { type Source, sourcesIn } from './entry.ts';

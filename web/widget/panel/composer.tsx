@@ -76,7 +76,7 @@ export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }
         }}
       />
       {left <= 200 && (
-        <span class="left" role="status">
+        <span class="left" role="status" dir="auto">
           {left} left
         </span>
       )}

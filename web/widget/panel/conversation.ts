@@ -1,5 +1,5 @@
 import { ApiError } from '../../shared/api.ts';
-import { followEvents, type StreamEffects } from '../../shared/event-stream.ts';
+import { followEvents, type StreamEffects } from '../../../functions/platform/portable/event-stream.ts';
 import type { WidgetApi } from './api.ts';
 import type { AttachedFile } from './attached-files.ts';
 import { apology, applyEvent, type Entry, failed, finished, isOpen, stopped } from './entry.ts';

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../shared/event-stream.ts';
+import type { StreamEvent } from '../../../functions/platform/portable/event-stream.ts';
 import { withMore } from '../../shared/sources.ts';
 
 /** What an answer rests on, as the server tells it; `n` is the number in the text. */

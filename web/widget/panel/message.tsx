@@ -13,7 +13,11 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
         <div class="words" lang="">
           <p dir="auto">{content}</p>
         </div>
-        {entry.files && <p class="with">With {entry.files.join(', ')}</p>}
+        {entry.files && (
+          <p class="with" dir="auto">
+            With {entry.files.join(', ')}
+          </p>
+        )}
         <Time of={entry.timestamp} />
       </li>
     );
@@ -34,7 +38,11 @@ export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) |
       ) : (
         <Answer entry={entry} />
       )}
-      {state === 'stopped' && <p class="stopped">Stopped. {again}</p>}
+      {state === 'stopped' && (
+        <p class="stopped">
+          <bdi>Stopped.</bdi> {again}
+        </p>
+      )}
       {!isOpen(entry) && <Time of={entry.timestamp} />}
     </li>
   );
@@ -68,7 +76,7 @@ function Time({ of }: { of: number }) {
   const time = new Date(of);
   const isToday = time.toDateString() === new Date().toDateString();
   return (
-    <time dateTime={time.toISOString()}>
+    <time dir="auto" dateTime={time.toISOString()}>
       {time.toLocaleString(undefined, { timeStyle: 'short', ...(isToday ? {} : { dateStyle: 'medium' }) })}
     </time>
   );

@@ -8,7 +8,9 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
   if (sources.length === 0) return null;
   return (
     <details class="sources">
-      <summary>{sources.length === 1 ? '1 source' : `${sources.length} sources`}</summary>
+      <summary>
+        <bdi>{sources.length === 1 ? '1 source' : `${sources.length} sources`}</bdi>
+      </summary>
       <ol lang="">
         {sources.map(({ n, title, url, excerpt }) => (
           <li key={n} value={n}>

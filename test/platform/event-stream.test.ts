@@ -5,7 +5,7 @@ import {
   type StreamEffects,
   type StreamEvent,
   silenceLimit,
-} from '../../web/shared/event-stream.ts';
+} from '../../functions/platform/portable/event-stream.ts';
 
 const encoder = new TextEncoder();
 
@@ -154,7 +154,7 @@ describe('following a run', () => {
     [404, { detail: 'run not found' }, 'run not found'],
     [401, { error: { code: 'unauthorized', message: 'the token has expired' } }, 'the token has expired'],
     [422, { detail: [{ loc: ['path'], msg: 'not a UUID', type: 'x' }] }, 'not a UUID'],
-    [403, 'no json', 'the server answered with status 403'],
+    [403, 'no json', 'The request was not accepted. Reload the page and try again.'],
   ])('gives up on a %d with the words of the server', async (status, body, message) => {
     const { end } = await follow(patient(async () => new Response(JSON.stringify(body), { status })));
     expect(end).toEqual({ end: 'refused', status, message });

@@ -38,9 +38,9 @@ const longestDelay = 12_000;
 const largestEvent = 4 * 1024 * 1024;
 
 /**
- * Follows a run's event stream to its end, however often the connection is lost: each new connection asks for what
- * comes after the last event delivered, and an event that was delivered already is dropped, so the listener sees
- * every event exactly once and in order. Gives up only on a 4xx answer (except 408 and 429).
+ * Follows a run's event stream to its end, for pages, widgets and the command line alike, however often the connection is
+ * lost: each new connection asks for what comes after the last event delivered, and an event that was delivered already is
+ * dropped, so the listener sees every event exactly once and in order. Gives up only on a 4xx answer (except 408 and 429).
  */
 export async function followEvents(
   listener: StreamListener,
@@ -168,7 +168,7 @@ async function withinSilence<T>(work: Promise<T>, effects: StreamEffects, signal
   }
 }
 
-/** What a refusing server says, in either of the product's error shapes, or its status. */
+/** What a refusing server says, in either of the product's error shapes; else what whoever reads it can do. */
 export async function refusalMessage(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined);
   if (typeof body === 'object' && body !== null) {
@@ -177,7 +177,9 @@ export async function refusalMessage(response: Response): Promise<string> {
     }
     if ('detail' in body) return detailMessage(body.detail);
   }
-  return `the server answered with status ${response.status}`;
+  return response.status >= 500
+    ? 'The assistant can not be reached at the moment. Try again in a minute.'
+    : 'The request was not accepted. Reload the page and try again.';
 }
 
 function detailMessage(detail: unknown): string {
