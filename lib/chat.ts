@@ -48,12 +48,12 @@ export class Chat extends Construct {
     const health: Use = { environment: {}, allow: grantee => this.queue.allowPing(grantee) };
     const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {
-      entry: 'functions/chat/handler.ts',
       memory: 1769,
       index: knowledge.layer,
     };
     this.api = new HouseFunction(this, 'Api', {
       ...common,
+      entry: 'functions/chat/handler.ts',
       handler: 'api',
       uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
@@ -62,6 +62,7 @@ export class Chat extends Construct {
     });
     this.worker = new HouseFunction(this, 'RunWorker', {
       ...common,
+      entry: 'functions/chat/run/handler.ts',
       handler: 'runWorker',
       uses: [tenants.reader, limits.notifier, analytics.keeper, ...answering],
       description: 'Executes runs whose event stream nobody opened, and takes over those whose process died',

@@ -4,7 +4,7 @@ import type { MetricName } from '../functions/platform/aws/metrics.ts';
 import { metricNamespaceOf } from './constructs/function.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
 
-/** The name that a function gives its figures and log lines (`realEffects(name)` in its handler). */
+/** The name that a function gives its figures and log lines (`realEffects` or `eventEffects` in its handler). */
 export type Service = 'chat' | 'index-writer' | 'scrape' | 'admin';
 
 /** One figure of one service, over five minutes. */

@@ -1,6 +1,7 @@
 import { getMode } from '../assistant/index.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, RunId, ThreadId, UserId, VisitorId } from '../platform/ids.ts';
+import { noteLogIds } from '../platform/log-ids.ts';
 import { getWorkspace, type Principal } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import { findRun } from './run/find-run.ts';
@@ -24,6 +25,7 @@ export async function threadFor(
 export async function runFor(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
   const turn = await findRun(principal.workspace, id as RunId, effects);
   if (!turn || !sees(principal, turn.visitor)) throw new CallerError('not_found', 'run not found');
+  noteLogIds({ run: turn.run });
   return turn;
 }
 
@@ -31,7 +33,9 @@ export async function runFor(principal: Principal, id: string, effects: ChatEffe
 export async function runToFollow(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
   const { clock, live } = effects;
   const posted = live.recall(principal.workspace, id as RunId, clock.now());
-  return posted && sees(principal, posted.visitor) ? posted : runFor(principal, id, effects);
+  if (!posted || !sees(principal, posted.visitor)) return runFor(principal, id, effects);
+  noteLogIds({ run: posted.run });
+  return posted;
 }
 
 /** A visitor sees its own; a key sees all of its workspace. */

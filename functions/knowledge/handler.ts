@@ -1,18 +1,18 @@
-import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { groupedQueueFunction, queueFunction } from '../platform/aws/lambda.ts';
+import { eventEffects, groupedQueueFunction, queueFunction } from '../platform/aws/event-function.ts';
 import { knowledgeEffects } from './effects.ts';
 import { knowledgeEnv } from './env.ts';
 import { receiveEmbed } from './embedding/embed-index.ts';
 import { receiveMessages } from './documents/receive.ts';
 
-const effects = knowledgeEffects(readEnv(knowledgeEnv), realEffects('index-writer'));
+const base = await eventEffects('index-writer');
+const effects = knowledgeEffects(readEnv(knowledgeEnv), base);
 
 /** The index writer: the messages of one workspace that came together become one commit. */
 export const indexWriter = groupedQueueFunction(
   (messages, delivery) => receiveMessages(messages, delivery, effects),
-  effects.log,
+  base,
 );
 
 /** Follows the index writer with the vectors, where there is an embedder. */
-export const indexEmbedder = queueFunction(message => receiveEmbed(message, effects));
+export const indexEmbedder = queueFunction(message => receiveEmbed(message, effects), base);

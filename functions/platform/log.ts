@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { currentLogIds } from './log-ids.ts';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -13,14 +14,16 @@ export interface Log {
   error(code: string, error: unknown, fields?: LogFields): void;
 }
 
-/** Writes to standard output by Powertools; `name` is the function's. */
+/** Writes to standard output by Powertools, each line with the ids of what is being worked on; `name` is the function's. */
 export function createLog(name: string): Log {
   const logger = new Logger({ serviceName: name });
   return {
-    info: (code, fields = {}) => logger.info(code, { ...fields }),
-    warn: (code, fields = {}) => logger.warn(code, { ...fields }),
-    error: (code, error, fields = {}) =>
-      logger.error(code, { ...fields, error: error instanceof Error ? error : new Error(String(error)) }),
+    info: (code, fields) => logger.info(code, { ...currentLogIds(), ...fields }),
+    warn: (code, fields) => logger.warn(code, { ...currentLogIds(), ...fields }),
+    error: (code, thrown, fields) => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      logger.error(code, { ...currentLogIds(), ...fields, error });
+    },
   };
 }
 

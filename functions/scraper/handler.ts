@@ -1,15 +1,12 @@
 import { knowledgeEffects, knowledgeEnv } from '../knowledge/index.ts';
-import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
-import { queueFunction } from '../platform/aws/lambda.ts';
+import { eventEffects, queueFunction } from '../platform/aws/event-function.ts';
 import { scraperEffects } from './effects.ts';
 import { scraperEnv } from './env.ts';
 import { receiveScrape } from './jobs/receive.ts';
 
-const effects = scraperEffects(
-  readEnv(scraperEnv),
-  knowledgeEffects(readEnv(knowledgeEnv), realEffects('scrape')),
-);
+const base = await eventEffects('scrape');
+const effects = scraperEffects(readEnv(scraperEnv), knowledgeEffects(readEnv(knowledgeEnv), base));
 
 /** The crawler: each message is one slice of a scrape job. */
-export const scrape = queueFunction(message => receiveScrape(message, effects));
+export const scrape = queueFunction(message => receiveScrape(message, effects), base);

@@ -32,7 +32,7 @@ function each(stream: Readable | null, take: (line: string) => void): void {
 function summary(line: string): string {
   if (!line.startsWith('{')) return line;
   try {
-    const { message, error, requestId } = JSON.parse(line) as Record<string, unknown>;
+    const { message, error, request_id: requestId } = JSON.parse(line) as Record<string, unknown>;
     const cause =
       typeof error === 'object' && error !== null && 'message' in error ? `: ${String(error.message)}` : '';
     return `${String(message)}${cause}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;

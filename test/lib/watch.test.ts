@@ -122,7 +122,7 @@ test('alarms watch figures by the names and values that the functions write them
       list(Properties['Dimensions']).map(one => [String(at(one, 'Name')), String(at(one, 'Value'))]),
     );
     const { service, ...others } = dimensions;
-    expect(source).toContain(`realEffects('${service}')`);
+    expect(source).toMatch(new RegExp(`(?:real|event)Effects\\('${service}'\\)`));
     const written = new RegExp(
       `'${String(Properties['MetricName'])}',[^;]*?'(?:Count|Milliseconds)'(.*)\\)`,
     ).exec(source)?.[1];

@@ -3,16 +3,13 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
-import type { Log } from '../../functions/platform/log.ts';
+import { createLog } from '../../functions/platform/log.ts';
+import { noteLogIds } from '../../functions/platform/log-ids.ts';
 import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import { printedLines } from '../support/printed.ts';
 
-const logged: { code: string; error: unknown; fields: unknown }[] = [];
-const log: Log = {
-  info() {},
-  warn() {},
-  error: (code, error, fields) => logged.push({ code, error, fields }),
-};
-const effects = { clock: systemClock, ids: randomIds, log, metrics: silentMetrics };
+const printed = printedLines();
+const effects = { clock: systemClock, ids: randomIds, log: createLog('test'), metrics: silentMetrics };
 
 const app = createHttpApp(effects);
 app.get('/fine', context => context.json({ fine: true }));
@@ -80,12 +77,52 @@ describe('a defect', () => {
 
   test('is logged with that request id and its stack', async () => {
     const response = await app.request('/break');
-    const entry = logged.at(-1);
-    expect(entry).toMatchObject({
-      code: 'http.defect',
-      fields: { requestId: response.headers.get('x-request-id'), path: '/break' },
+    expect(printed()).toMatchObject([
+      {
+        message: 'http.defect',
+        request_id: response.headers.get('x-request-id'),
+        path: '/break',
+        error: { name: 'TypeError', stack: expect.stringContaining('http-app.test.ts') },
+      },
+    ]);
+  });
+});
+
+describe('a line that is logged for a request', () => {
+  test('has its ids, and those of no other that is answered at the same time', async () => {
+    const work = createHttpApp(effects);
+    work.get('/:workspace', async context => {
+      effects.log.info('test.begun');
+      await Promise.resolve();
+      noteLogIds({ workspace: context.req.param('workspace') });
+      // What a reply goes on with while it is read is still the request's.
+      const later = new ReadableStream({
+        async pull(controller) {
+          await Promise.resolve();
+          effects.log.info('test.told');
+          controller.close();
+        },
+      });
+      return new Response(later);
     });
-    expect(entry?.error).toBeInstanceOf(TypeError);
+    const names = ['acme', 'other', 'third'];
+    const replies = await Promise.all(names.map(name => work.request(`/${name}`)));
+    await Promise.all(replies.map(reply => reply.text()));
+    const lines = (message: string) => printed().filter(line => line['message'] === message);
+    const ids = replies.map(reply => reply.headers.get('x-request-id'));
+    expect(new Set(ids).size).toBe(3);
+    expect(lines('test.begun').map(line => line['request_id'])).toEqual(ids);
+    expect(
+      lines('test.told')
+        .map(line => [line['request_id'], line['workspace']])
+        .toSorted(),
+    ).toEqual(ids.map((id, at) => [id, names[at]]).toSorted());
+  });
+
+  test("is found by Lambda's own id of the invocation, which the reply names", async () => {
+    const invoked = await app.request('/break', {}, { context: { awsRequestId: 'invocation-1' } });
+    expect(invoked.headers.get('x-request-id')).toBe('invocation-1');
+    expect(printed()).toMatchObject([{ message: 'http.defect', request_id: 'invocation-1' }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Mode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { Workspace } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
@@ -59,6 +60,7 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
 export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
   const held = id === '' ? 'expired' : await readConversationId(id, effects);
   if (held === 'expired') return;
+  noteLogIds({ workspace: held.workspace });
   const { newest } = await ownThread(held, effects);
   if (newest && !isTerminal(newest.status)) await cancel(held.workspace, newest, effects);
 }

@@ -1,5 +1,6 @@
 import { findModeByName, frontMode, type Mode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import { getWorkspace, type Workspace } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 
@@ -18,6 +19,7 @@ export async function placeOf(
   const found = await findModeByName(asked, effects);
   const workspace = found && (await getWorkspace(found.workspace, effects));
   if (!workspace) throw new CallerError('not_found', `There is no assistant "${asked.slice(0, 64)}".`);
+  noteLogIds({ workspace: workspace.id });
   if (workspace.status !== 'active') {
     throw new CallerError('forbidden', 'This assistant does not answer at present.');
   }

@@ -97,6 +97,6 @@ function noticeOf(
     return noticeEntry(correctable.has(error.code) ? 'warning' : 'error', error.message);
   }
   const requestId = context.get('requestId');
-  log.error('http.defect', error, { requestId, path: context.req.path });
+  log.error('http.defect', error, { path: context.req.path });
   return noticeEntry('error', `Something went wrong on our side; try again, and quote ${requestId}.`);
 }

@@ -1,6 +1,7 @@
 import { CallerError, type ErrorCode } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LogFields } from '../../platform/log.ts';
+import { withLogIds } from '../../platform/log-ids.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { untilAborted } from '../../platform/within.ts';
 import { leaseMs, renewEveryMs } from './claim.ts';
@@ -27,7 +28,11 @@ const watchesPerSecond = 100;
  * ours: canceled, or taken over by another attempt. Throws when the table does not answer; then the lease expires and
  * somebody else takes over.
  */
-export async function execute(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
+export const execute = (workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> =>
+  // Of a thread whose earlier turn is in the way that turn is executed, which is not the one that was asked for.
+  withLogIds({ workspace, run: turn.run }, () => attemptTurn(workspace, turn, effects));
+
+async function attemptTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   const { run, attempt } = turn;
   const stop = new AbortController();
   const over = new AbortController();

@@ -3,6 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import type { RunEffects } from './effects.ts';
 import { contentEnd } from './keep.ts';
 import { putFiles, putPointer } from './run-store.ts';
@@ -54,6 +55,7 @@ export async function postMessage(
     address: asker?.address,
   });
   const run = ids.uuid() as RunId;
+  noteLogIds({ run });
   const postedAt = clock.now();
   const expires = contentEnd(asked, effects);
   const announce = (n: number) =>

@@ -1,6 +1,7 @@
 import { findModeByName, frontMode, getMode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import { authenticate, mintVisitorToken, type Principal, type VisitorToken } from '../../tenants/index.ts';
 import { modeOf } from '../access.ts';
 import type { ChatEffects } from '../effects.ts';
@@ -53,6 +54,7 @@ async function placeOf(
   const found = await findModeByName(name, effects);
   if (!found) throw new CallerError('not_found', `mode "${name}" not found`);
   const { workspace, mode } = found;
+  noteLogIds({ workspace });
   // In another workspace the visitor is a stranger.
   const same = principal?.kind === 'visitor' && principal.workspace === workspace;
   return { workspace, mode: mode.name, ...(same ? { visitor: principal.visitor } : {}) };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { getMode } from '../../assistant/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { ThreadId, VisitorId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import type { WidgetCaller } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import type { ChatEffects } from '../effects.ts';
@@ -57,6 +58,7 @@ export async function widgetRun(
   effects: ChatEffects,
 ): Promise<Turn> {
   const found = await findRun(workspace.id, run, effects);
-  if (found?.channel === 'widget') return found;
-  throw new CallerError('not_found', 'there is no such answer');
+  if (found?.channel !== 'widget') throw new CallerError('not_found', 'there is no such answer');
+  noteLogIds({ run });
+  return found;
 }

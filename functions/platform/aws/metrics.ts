@@ -1,4 +1,5 @@
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import type { MiddlewareObj } from '@middy/core';
 
 export type MetricUnit = 'Count' | 'Milliseconds';
 
@@ -27,21 +28,34 @@ export type MetricName =
   | 'EmbeddingFailed';
 
 /**
- * Writes CloudWatch's embedded metric format to standard output: no call, no wait. The namespace is the stage's
+ * Writes CloudWatch's embedded metric format to standard output, a line for each figure: no call, no wait. The namespace is the stage's
  * (`POWERTOOLS_METRICS_NAMESPACE` in the template), so that two stages of one account do not add up their figures.
  */
-export function createMetrics(name: string): Metrics {
-  const powertools = new Powertools({
-    namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Switchboard',
-    serviceName: name,
-  });
-  return {
-    add(metric, value, unit, dimensions = {}) {
-      const single = powertools.singleMetric();
-      for (const [dimension, label] of Object.entries(dimensions)) single.addDimension(dimension, label);
-      single.addMetric(metric, unit, value);
-    },
+export const createMetrics = (name: string): Metrics => metricsOf(connect(name), 'at once');
+
+/**
+ * The same for an event function: figures without dimensions are gathered, up to a hundred, and written together when `publish` runs at the
+ * end of an invocation. A crawl has hundreds of them.
+ */
+export function gatherMetrics(name: string): { metrics: Metrics; publish: MiddlewareObj } {
+  const powertools = connect(name);
+  // Powertools' own middleware prints a warning where there is nothing to write, as after most messages.
+  const write = () => {
+    if (powertools.hasStoredMetrics()) powertools.publishStoredMetrics();
   };
+  return { metrics: metricsOf(powertools, 'gathered'), publish: { after: write, onError: write } };
 }
+
+const connect = (serviceName: string): Powertools =>
+  new Powertools({ namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Switchboard', serviceName });
+
+const metricsOf = (powertools: Powertools, written: 'at once' | 'gathered'): Metrics => ({
+  add(metric, value, unit, dimensions = {}) {
+    const labels = Object.entries(dimensions);
+    const line = written === 'at once' || labels.length > 0 ? powertools.singleMetric() : powertools;
+    for (const [dimension, label] of labels) line.addDimension(dimension, label);
+    line.addMetric(metric, unit, value);
+  },
+});
 
 export const silentMetrics: Metrics = { add() {} };

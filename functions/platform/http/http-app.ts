@@ -1,8 +1,13 @@
 import { type Context, Hono } from 'hono';
+import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Effects } from '../effects.ts';
 import { CallerError } from '../errors.ts';
+import { withLogIds } from '../log-ids.ts';
 import { limitHeaders } from './rate-limit.ts';
+
+/** What Lambda says of the call. Tests have no Lambda. */
+const invocation = z.object({ context: z.object({ awsRequestId: z.string() }) });
 
 export interface RequestVariables {
   requestId: string;
@@ -22,7 +27,7 @@ export const standardBody: ErrorBody = (error, requestId) => ({
 
 /**
  * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the
- * request's id, its cause in the log only. Every reply carries `X-Request-ID` and is not sniffed or cached.
+ * request's id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every reply carries `X-Request-ID` and is not sniffed or cached.
  */
 export function createHttpApp<Variables extends RequestVariables = RequestVariables>(
   effects: Effects,
@@ -30,9 +35,10 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
   app.use(async (context, next) => {
-    const requestId = context.get('requestId') ?? effects.ids.uuid();
+    const called = invocation.safeParse(context.env).data?.context.awsRequestId;
+    const requestId = context.get('requestId') ?? called ?? effects.ids.uuid();
     context.set('requestId', requestId);
-    await next();
+    await withLogIds({ request_id: requestId }, next);
     context.header('X-Request-ID', requestId);
     context.header('X-Content-Type-Options', 'nosniff');
     context.header('Referrer-Policy', 'no-referrer');
@@ -48,7 +54,7 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
   );
   app.onError((error, context) => {
     if (error instanceof CallerError) return answer(context, error, body, effects);
-    effects.log.error('http.defect', error, { requestId: context.get('requestId'), path: context.req.path });
+    effects.log.error('http.defect', error, { path: context.req.path });
     return answer(
       context,
       new CallerError('internal', 'something went wrong on our side; try again, and quote the request id'),

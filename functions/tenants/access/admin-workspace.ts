@@ -1,6 +1,7 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { RequestVariables } from '../../platform/http/http-app.ts';
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import { authenticate, credentialOf } from './authenticate.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { looksLikeKey } from '../keys/keys.ts';
@@ -112,6 +113,16 @@ export async function actIn(
 
 /** The caller in the workspace of that id, or in the caller's only one. Throws `not_found` and `bad_request` as above. */
 export async function enterWorkspace(
+  caller: Administrator,
+  named: string | undefined,
+  effects: AccountsEffects,
+): Promise<AdminPrincipal> {
+  const principal = await principalIn(caller, named, effects);
+  noteLogIds({ workspace: principal.workspace });
+  return principal;
+}
+
+async function principalIn(
   caller: Administrator,
   named: string | undefined,
   effects: AccountsEffects,

@@ -1,5 +1,6 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { KeyId, ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
 import type { DoorEffects } from '../effects.ts';
 import { looksLikeKey, openKey } from '../keys/keys.ts';
@@ -19,6 +20,12 @@ export type Principal =
  * caller that tries to be somebody is never served as somebody else.
  */
 export async function authenticate(headers: Headers, effects: DoorEffects): Promise<Principal> {
+  const principal = await principalOf(headers, effects);
+  noteLogIds({ workspace: principal.workspace });
+  return principal;
+}
+
+async function principalOf(headers: Headers, effects: DoorEffects): Promise<Principal> {
   const credential = credentialOf(headers);
   if (credential === undefined) {
     const local = localMode();

@@ -1,5 +1,6 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { KeyId, ModeName } from '../../platform/ids.ts';
+import { noteLogIds } from '../../platform/log-ids.ts';
 import { mayStandOn } from './allowed-domains.ts';
 import { lookUpName } from '../directory.ts';
 import type { TenantsEffects } from '../effects.ts';
@@ -46,6 +47,7 @@ export async function authenticateWidgetKey(
     readWidget(entry.workspace, effects),
   ]);
   if (known?.key !== key || !workspace) throw unknownKey();
+  noteLogIds({ workspace: workspace.id });
   const { status, site, defaultMode } = workspace;
   if (status !== 'active') {
     throw new CallerError('forbidden', `this workspace is ${status}`, { details: { status } });
