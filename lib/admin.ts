@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
+import { bundleOf } from './constructs/bundle.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Limits } from './limits.ts';
@@ -32,6 +33,7 @@ export class Admin extends Construct {
     this.api = new HouseFunction(this, 'Api', {
       entry: 'functions/admin/handler.ts',
       handler: 'api',
+      code: bundleOf('functions/admin/handler.ts'),
       description: 'The admin API: learning, modes, keys',
       timeout: Duration.seconds(50),
       memory: 1024,

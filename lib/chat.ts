@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { chatEnv } from '../functions/chat/env.ts';
 import type { Analytics } from './analytics.ts';
 import type { Assistant } from './assistant.ts';
+import { bundleOf } from './constructs/bundle.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import type { HouseTable } from './constructs/table.ts';
@@ -55,6 +56,7 @@ export class Chat extends Construct {
       ...common,
       entry: 'functions/chat/handler.ts',
       handler: 'api',
+      code: bundleOf('functions/chat/handler.ts'),
       uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes. A run that began in it is finished first, which takes 3 minutes at most.

@@ -3,7 +3,7 @@ import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { knowledgeEnv } from '../functions/knowledge/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
-import { IndexLayer } from './constructs/index-layer.ts';
+import { PackageLayer } from './constructs/package-layer.ts';
 import type { PrivateBucket } from './constructs/private-bucket.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import { allowSecret } from './constructs/secret-parameter.ts';
@@ -45,7 +45,7 @@ export class Knowledge extends Construct {
     const { table, documents, index } = store;
     // FIFO, one group a workspace: an index has one writer at a time. Two merges of the same keys would duplicate them.
     this.queue = new WorkQueue(this, 'IndexQueue', { workerTimeout: timeout, attempts: 4, fifo: true });
-    this.layer = new IndexLayer(this, 'IndexLayer');
+    this.layer = new PackageLayer(this, 'IndexLayer', 'lancedb');
     const embedQueue =
       settings.embeddingModel === ''
         ? undefined

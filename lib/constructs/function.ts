@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { type Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type CfnFunction,
+  type Code,
   type ILayerVersion,
-  Function as LambdaFunction,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { bundleOf } from './bundle.ts';
+import { repository } from './bundling.ts';
 
 /**
  * What a function is given to act in a capability: the environment that the capability's `env.ts` names, and the rights
@@ -27,6 +29,8 @@ export interface HouseFunctionProps {
   readonly entry: string;
   /** The export of that file that Lambda calls. */
   readonly handler: string;
+  /** Where it is not bundled as the others are: for a function that people wait for. */
+  readonly code?: Code;
   readonly description: string;
   readonly timeout: Duration;
   /** MB; 1769 buys one processor. */
@@ -39,13 +43,29 @@ export interface HouseFunctionProps {
 }
 
 /**
- * A Lambda function as this product runs them: Node 24 on x86-64, bundled as `bundling` says, its own log group kept for 30 days and
+ * How esbuild makes one file of a function. Layers bring what is external: the native library of the index. Embedding models are reached over
+ * HTTP, never run inside a function. Names are kept for the stacks of logged errors.
+ */
+const bundling: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  externalModules: ['@lancedb/lancedb-*', '@huggingface/transformers'],
+  // Packages in CommonJS call `require`, which a module does not have.
+  banner:
+    "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+};
+
+/**
+ * A Lambda function as this product runs them: Node 24 on x86-64, bundled by esbuild, its own log group kept for 30 days and
  * a role that can write to that log group and do what its uses allow. Its metadata names source and export, by which the
  * local world runs it without a bundle.
  */
-export class HouseFunction extends LambdaFunction {
+export class HouseFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {
-    const { entry, handler, description, timeout, memory, scratch, uses, index } = props;
+    const { entry, handler, code, description, timeout, memory, scratch, uses, index } = props;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -57,7 +77,10 @@ export class HouseFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.X86_64,
       handler: `index.${handler}`,
-      code: bundleOf(entry),
+      entry: join(repository, entry),
+      depsLockFilePath: join(repository, 'package-lock.json'),
+      bundling,
+      ...(code ? { code } : {}),
       timeout,
       memorySize: memory,
       ...(scratch === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(scratch) }),

@@ -1,24 +1,58 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { repository, writeBundle } from '../../lib/constructs/bundling.ts';
-import { deploy, entryOf, environmentOf, functionsOf } from './deployment.ts';
+import { bundleOf } from '../../lib/constructs/bundle.ts';
+import { writeBundle } from '../../lib/constructs/bundling.ts';
+import { HouseFunction } from '../../lib/constructs/function.ts';
+import { PackageLayer } from '../../lib/constructs/package-layer.ts';
+import {
+  assetOf,
+  bundleApp,
+  deploy,
+  entryOf,
+  environmentOf,
+  functionsOf,
+  list,
+  nameOf,
+  type Resource,
+} from './deployment.ts';
 
-const native = '@lancedb/lancedb-linux-x64-gnu';
 const limitBytes = 250 * 1024 * 1024;
 const functions = functionsOf(deploy());
-const entries = [...new Set(functions.map(entryOf))];
+const named = functions.map(fn => [nameOf(fn), fn] as const);
 const run = promisify(execFile);
 let directory = '';
+let assembly: CloudAssembly;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'switchboard-bundle-'));
+  assembly = bundleApp();
+}, 300_000);
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+  await rm(assembly.directory, { recursive: true, force: true });
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** What Lambda unpacks for the function: its bundle and its layers. */
+function unpacked(fn: Resource): { code: string; layers: string[] } {
+  const resources: Record<string, Resource> =
+    assembly.getStackByName('switchboard-test-app').template.Resources;
+  const assetOfId = (id: string) => {
+    const made = resources[id];
+    if (!made) throw new Error(`the app stack that was bundled has no ${id}`);
+    return assetOf(assembly, made);
+  };
+  return {
+    code: assetOfId(fn.id),
+    layers: list(fn.Properties['Layers']).map(layer => assetOfId((layer as { Ref: string }).Ref)),
+  };
+}
 
 async function sizeOf(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true });
@@ -26,45 +60,79 @@ async function sizeOf(folder: string): Promise<number> {
   return sizes.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
 }
 
-test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
-  'a bundle finds the native library in its layer, and searches with it',
-  async () => {
-    const source = (path: string) => JSON.stringify(join(repository, path));
-    const entry = join(directory, 'search.ts');
-    await writeFile(
-      entry,
-      `import { createLanceIndex } from ${source('functions/knowledge/index/lance-index.ts')};
-      import { systemClock } from ${source('functions/platform/clock.ts')};
-      import { documentOf, help } from ${source('test/knowledge/indexed-document.ts')};
-      const index = createLanceIndex(process.argv[2], systemClock, { freshnessSeconds: 0 });
-      await index.write('acme', { put: [documentOf('hours', ['We open at nine.'])], remove: [] });
-      await index.optimize('acme');
-      const hits = await index.search('acme', { mode: help, text: 'when do you open', limit: 5 });
-      console.log(JSON.stringify(hits.map(({ documentId }) => documentId)));
-      process.exit(0);`,
-    );
-    await writeBundle(entry, join(directory, 'search'));
-    const layer = join(directory, 'opt/nodejs/node_modules');
-    await mkdir(join(layer, '@lancedb'), { recursive: true });
-    await symlink(join(repository, 'node_modules', native), join(layer, native));
-    const { stdout } = await run(
-      process.execPath,
-      [join(directory, 'search/index.mjs'), join(directory, 'index')],
-      { cwd: directory, env: { NODE_PATH: layer, LANCE_CPU_THREADS: '4' } },
-    );
-    expect(JSON.parse(stdout)).toEqual(['hours']);
+/** Runs the script where nothing is but what was unpacked, as on Lambda. `handlers` are the bundle's exports. */
+async function inLambda(
+  { code, layers }: { code: string; layers: string[] },
+  script: string,
+  environment: Record<string, string> = {},
+): Promise<unknown> {
+  const program = `
+    import { PassThrough } from 'node:stream';
+    const answers = [];
+    const from = (stream, { statusCode }) => (answers.push(statusCode), stream);
+    globalThis.awslambda = { streamifyResponse: handler => handler, HttpResponseStream: { from } };
+    const handlers = await import(${JSON.stringify(join(code, 'index.mjs'))});
+    ${script}
+    process.exit(0);`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: directory,
+    env: {
+      AWS_REGION: 'eu-central-1',
+      LANCE_CPU_THREADS: '4',
+      NODE_PATH: layers.map(layer => join(layer, 'nodejs/node_modules')).join(':'),
+      ...environment,
+    },
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+  'the native library of the index',
+  () => {
+    test('is found in its layer by both kinds of bundles, which search with it', async () => {
+      const app = new App({
+        outdir: join(directory, 'search.out'),
+        context: { stage: 'test', 'aws:cdk:enable-asset-metadata': true },
+      });
+      const stack = new Stack(app, 'Search');
+      const common = {
+        entry: 'test/lib/fixtures/search.ts',
+        handler: 'search',
+        description: 'Searches',
+        timeout: Duration.seconds(30),
+        memory: 1769,
+        uses: [],
+        index: new PackageLayer(stack, 'Layer', 'lancedb'),
+      };
+      const made = [
+        new HouseFunction(stack, 'ByEsbuild', common),
+        new HouseFunction(stack, 'ByRolldown', { ...common, code: bundleOf(common.entry) }),
+      ];
+      const search = app.synth();
+      const resources: Resource[] = Object.values(search.getStackByName('Search').template.Resources);
+      const ofType = (type: string) =>
+        resources.filter(({ Type }) => Type === type).map(resource => assetOf(search, resource));
+      expect(ofType('AWS::Lambda::Function')).toHaveLength(made.length);
+      for (const code of ofType('AWS::Lambda::Function')) {
+        const event = JSON.stringify({ directory: join(directory, 'index') });
+        const script = `console.log(JSON.stringify(await handlers.search(${event})));`;
+        expect(await inLambda({ code, layers: ofType('AWS::Lambda::LayerVersion') }, script)).toEqual([
+          'hours',
+        ]);
+      }
+    }, 120_000);
   },
 );
 
 /** Requests that no table is asked about, for each door of the API functions. */
 const doors: Readonly<Record<string, readonly (readonly [string, string, number])[]>> = {
-  'functions/chat/handler.ts': [
+  'chat/api': [
     ['GET', '/api/widget/config', 401],
     ['POST', '/upload-files', 400],
     ['POST', '/api/permitsca', 400],
     ['GET', '/api/threads/00000000-0000-4000-8000-000000000000', 401],
   ],
-  'functions/admin/handler.ts': [
+  'admin/api': [
     ['GET', '/openapi.json', 200],
     ['POST', '/admin/login', 400],
     ['GET', '/admin/modes', 401],
@@ -78,54 +146,50 @@ const doors: Readonly<Record<string, readonly (readonly [string, string, number]
   ],
 };
 
-test.each(Object.entries(doors))('the bundle of %s opens each of its doors', async (entry, requests) => {
-  const bundle = join(directory, `doors-${entry.replaceAll('/', '-')}`);
-  await writeBundle(entry, bundle);
-  const script = `
-    import { PassThrough } from 'node:stream';
-    const answers = [];
-    const from = (stream, { statusCode }) => (answers.push(statusCode), stream);
-    globalThis.awslambda = { streamifyResponse: handler => handler, HttpResponseStream: { from } };
-    const { api } = await import(${JSON.stringify(join(bundle, 'index.mjs'))});
-    for (const [httpMethod, path] of ${JSON.stringify(requests)}) {
-      const event = { httpMethod, path, headers: { host: 'doors.invalid' }, requestContext: {} };
-      await api(event, new PassThrough().resume(), {});
-    }
-    console.log(JSON.stringify(answers));
-    process.exit(0);`;
-  const env = Object.assign({}, ...functions.filter(made => entryOf(made) === entry).map(environmentOf));
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: directory,
-    env: { AWS_REGION: 'eu-central-1', ...env },
-  });
-  expect(JSON.parse(stdout)).toEqual(requests.map(([, , status]) => status));
+// esbuild refuses an import that it can not find; rolldown leaves it as it is.
+test.each(Object.keys(doors))('the chunks of %s import each other and Node, and nothing else', async name => {
+  const fn = functions.find(one => nameOf(one) === name);
+  const chunks = await writeBundle(fn ? entryOf(fn) : '', join(directory, name));
+  const written = new Set(chunks.map(({ fileName }) => fileName));
+  const elsewhere = chunks
+    .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
+    .filter(path => !written.has(path) && !isBuiltin(path));
+  expect(elsewhere).toEqual([]);
 });
 
-describe.each(entries)('the bundle of %s', entry => {
-  test('carries all that it imports, but Node itself and the layer, and fits into a function beside it', async () => {
-    const bundle = join(directory, entry.replaceAll('/', '-'));
-    const chunks = await writeBundle(entry, bundle);
-    const written = new Set(chunks.map(({ fileName }) => fileName));
-    const elsewhere = chunks
-      .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
-      .filter(path => !written.has(path) && !isBuiltin(path));
-    expect(elsewhere).toEqual([]);
-    const layer = await sizeOf(join(repository, 'node_modules', native));
-    expect((await sizeOf(bundle)) + layer).toBeLessThan(limitBytes);
+describe.each(named)('the bundle of %s', (name, fn) => {
+  test('is all that a handler needs to start, and fits into a function beside its layers', async () => {
+    const { code, layers } = unpacked(fn);
+    const sizes = await Promise.all([code, ...layers].map(sizeOf));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(limitBytes);
+    const handler = String(fn.Properties['Handler']).replace('index.', '');
+    const script = `console.log(JSON.stringify(Object.keys(handlers)));`;
+    expect(await inLambda({ code, layers: [] }, script, environmentOf(fn))).toContain(handler);
+  });
 
-    // What Lambda does: nothing is there but the bundle, and the handlers are exports of it.
-    const ours = functions.filter(made => entryOf(made) === entry);
+  test.runIf(name in doors)('opens each of its doors', async () => {
+    const requests = doors[name] ?? [];
     const script = `
-      globalThis.awslambda = { streamifyResponse: handler => handler };
-      const handlers = await import(${JSON.stringify(join(bundle, 'index.mjs'))});
-      console.log(JSON.stringify(Object.keys(handlers)));
-      process.exit(0);`;
-    const env = Object.assign({}, ...ours.map(environmentOf)) as Record<string, string>;
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-      cwd: directory,
-      env,
-    });
-    const handlers = ours.map(({ Properties }) => String(Properties['Handler']).replace('index.', ''));
-    expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(handlers));
+      for (const [httpMethod, path] of ${JSON.stringify(requests)}) {
+        const event = { httpMethod, path, headers: { host: 'doors.invalid' }, requestContext: {} };
+        await handlers.api(event, new PassThrough().resume(), {});
+      }
+      console.log(JSON.stringify(answers));`;
+    expect(await inLambda(unpacked(fn), script, environmentOf(fn))).toEqual(
+      requests.map(([, , status]) => status),
+    );
+  });
+
+  test.runIf(!(name in doors))('takes a batch, and reports which of its messages failed', async () => {
+    const handler = String(fn.Properties['Handler']).replace('index.', '');
+    // It is no message of any queue: what can not come right is dropped, or fails with the batch that it is alone in.
+    const script = `
+      const attributes = { ApproximateReceiveCount: '1', MessageGroupId: 'acme' };
+      const event = { Records: [{ messageId: 'm1', body: '{"workspace":"acme"}', attributes }] };
+      const outcome = await handlers[${JSON.stringify(handler)}](event, { awsRequestId: 'r1' }).catch(String);
+      console.log(JSON.stringify(outcome));`;
+    expect(await inLambda(unpacked(fn), script, environmentOf(fn))).toEqual(
+      name === 'chat/runWorker' ? expect.stringMatching(/^FullBatchFailureError/) : { batchItemFailures: [] },
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { createApp } from '../../lib/app.ts';
 import type { Settings } from '../../lib/settings.ts';
 
@@ -60,6 +62,20 @@ export function deploy(settings: Partial<Settings> = {}): Deployment {
       return only;
     },
   };
+}
+
+/** Where a synthesis that bundles has put the code of a function or a layer. */
+export const assetOf = (assembly: CloudAssembly, { Metadata }: Pick<Resource, 'Metadata'>): string =>
+  join(assembly.directory, String(Metadata?.['aws:asset:path']));
+
+/** Synthesizes the app stack of the stage as a deployment does, bundles included, which takes half a minute. */
+export function bundleApp(): CloudAssembly {
+  const stage = 'test';
+  const context = {
+    'aws:cdk:bundling-stacks': [`switchboard-${stage}-app`],
+    'aws:cdk:enable-asset-metadata': true,
+  };
+  return createApp({ stage }, context).app.synth();
 }
 
 /** The functions of the product: those that name their source. */

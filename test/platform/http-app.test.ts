@@ -106,17 +106,15 @@ describe('a line that is logged for a request', () => {
       return new Response(later);
     });
     const names = ['acme', 'other', 'third'];
-    const replies = await Promise.all(names.map(name => work.request(`/${name}`)));
+    const replies = await Promise.all(names.map(async name => work.request(`/${name}`)));
     await Promise.all(replies.map(reply => reply.text()));
     const lines = (message: string) => printed().filter(line => line['message'] === message);
     const ids = replies.map(reply => reply.headers.get('x-request-id'));
     expect(new Set(ids).size).toBe(3);
     expect(lines('test.begun').map(line => line['request_id'])).toEqual(ids);
     expect(
-      lines('test.told')
-        .map(line => [line['request_id'], line['workspace']])
-        .toSorted(),
-    ).toEqual(ids.map((id, at) => [id, names[at]]).toSorted());
+      Object.fromEntries(lines('test.told').map(line => [line['request_id'], line['workspace']])),
+    ).toEqual(Object.fromEntries(ids.map((id, at) => [id, names[at]])));
   });
 
   test("is found by Lambda's own id of the invocation, which the reply names", async () => {
