@@ -68,6 +68,7 @@ export function createDashboard(
             everyFigure(scope, 'RunTakenOver'),
             everyFigure(scope, 'AnswerWithoutSupport'),
             everyFigure(scope, 'AnswerEscalated', { dimensions: ['why'] }),
+            everyFigure(scope, 'StrongModelUnavailable', { dimensions: ['why'] }),
           ],
           'runs',
         ),

@@ -1,11 +1,11 @@
-import { passagesOf, type Retrieved, retrieve } from '../knowledge/index.ts';
+import { nothingFits, passagesOf, type Retrieval, type Retrieved, retrieve } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import {
-  type Model,
   ModelError,
   type ModelInput,
+  type ModelRequest,
   type ModelUsage,
   passagesAsData,
   searchTool,
@@ -13,23 +13,15 @@ import {
 } from '../platform/models/model.ts';
 import { unlessAborted } from '../platform/within.ts';
 import { recentWorkspace } from '../tenants/index.ts';
+import { type TextToken, AnswerText } from './answer-text.ts';
 import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';
-import { CitationFilter } from './citations.ts';
 import type { AssistantEffects } from './effects.ts';
-import {
-  deferTool,
-  type Escalation,
-  firstChoice,
-  isUnsupported,
-  mayEscalate,
-  type Tier,
-} from './escalate.ts';
+import { deferTool, type Escalation, ModelChoice, type Tier } from './escalate.ts';
 import { Findings } from './findings.ts';
 import { type HistoryMessage, historyAsInput } from './history.ts';
 import { instructionsFor } from './instructions.ts';
 import type { Mode, Source } from './schema.ts';
-import { sourcesOf } from './sources.ts';
 import { recentMode } from './store.ts';
 import { hasSiteRules, mayUse } from './usable-sites.ts';
 
@@ -57,8 +49,7 @@ export type AnswerEvent =
       readonly tool: string;
       readonly output: { readonly sources: string[]; readonly chunks: number };
     }
-  /** `sources`: of the citations that the text is the first to make, so far as can be said before the answer is whole. */
-  | { readonly type: 'token'; readonly text: string; readonly sources?: readonly Source[] }
+  | TextToken
   /** Always the last event. `text` is what the tokens make together; `sources` are the passages that it cites. */
   | {
       readonly type: 'final';
@@ -92,8 +83,9 @@ const firstSearch = 'rag.search';
 /**
  * Answers a question from the workspace's knowledge, as a stream. Throws a `CallerError` for a question that can not be
  * asked (blank, too long, of a mode that is not there), a `ModelError` when the provider fails, and the signal's reason
- * as soon as it is aborted, which also ends the provider's request. The small model answers; the strong one takes
- * over, once and before the first token, where the small one hands the question over or nothing found supports an answer.
+ * as soon as it is aborted, which also ends the provider's request. The small model answers. The strong one takes
+ * over, once and before the first token, where the small one hands the question over or nothing found is about it; a strong one
+ * that fails before its first token gives way to the small one.
  */
 export async function* answer(
   request: AnswerRequest,
@@ -108,56 +100,47 @@ export async function* answer(
   const [mode, tier] = await Promise.all([modeOf(request, effects), tierOf(request, effects)]);
   const findings = new Findings();
 
-  async function* search(tool: string, query: string): AsyncGenerator<AnswerEvent, Retrieved[], undefined> {
+  async function* search(tool: string, query: string): AsyncGenerator<AnswerEvent, Search, undefined> {
     yield { type: 'tool_start', tool, input: { query } };
-    const found = await unlessAborted(usablePassages(workspace, mode, query, effects), signal);
-    const sources = [...new Set(found.map(({ documentId }) => documentId))];
-    yield { type: 'tool_end', tool, output: { sources, chunks: found.length } };
-    return findings.add(found);
+    const retrieval = await unlessAborted(usablePassages(workspace, mode, query, effects), signal);
+    const sources = [...new Set(retrieval.passages.map(({ documentId }) => documentId))];
+    yield { type: 'tool_end', tool, output: { sources, chunks: retrieval.passages.length } };
+    return { retrieval, passages: findings.add(retrieval.passages) };
   }
 
-  const [always, models] = await Promise.all([
+  const [always, choice] = await Promise.all([
     unlessAborted(alwaysIncluded(workspace, mode, effects), signal),
-    modelsFor(mode, tier, effects),
+    ModelChoice.make(mode, tier, effects),
   ]);
   const tag = mode.tags.find(known => known === request.tag);
-  const found = yield* search(firstSearch, tag === undefined ? question : `${question} ${tag}`);
+  const query = tag === undefined ? question : `${question} ${tag}`;
+  const found = yield* search(firstSearch, query);
   const attached = mode.allow_file_upload ? passagesIn(request.files ?? [], question) : [];
-  const passages = [...new Set([...findings.add(attached), ...found, ...findings.add(always)])];
+  const given = findings.add([...attached, ...always]);
+  const passages = [...new Set([...given.slice(0, attached.length), ...found.passages, ...given])];
   const history = mode.history_messages === 0 ? [] : request.history.slice(-mode.history_messages);
 
-  let { model, rival } = models;
-  let escalated: Escalation | undefined;
-  const escalate = (to: Model, why: Escalation) => {
-    effects.log.info('answer.escalated', { from: model.name, to: to.name, why });
-    effects.metrics.add('AnswerEscalated', 1, 'Count', { why });
-    model = to;
-    rival = undefined;
-    escalated = why;
-  };
-  if (rival && (await isUnsupported(question, history, passages))) escalate(rival, 'unsupported');
+  // A follow-up leans on what was said, and other documents may hold the answer: then the search alone is no evidence.
+  const isJudged = choice.mayEscalate && history.length === 0 && given.length === 0;
+  if (
+    isJudged &&
+    (await nothingFits(workspace, { mode: mode.name, question: query }, found.retrieval, effects))
+  )
+    choice.escalate('unsupported');
 
   const input: ModelInput[] = [...historyAsInput(history), { role: 'user', text: question }];
-  const filter = new CitationFilter(n => findings.get(n) !== undefined);
+  const written = new AnswerText(findings);
   const bill = new Bill(effects);
-  let text = '';
-  let known = 0;
-  const told = (shown: string): AnswerEvent => {
-    text += shown;
-    const { cited } = filter;
-    if (cited.length === known) return { type: 'token', text: shown };
-    const sources = sourcesOf(text, cited, findings).slice(known);
-    known = cited.length;
-    return { type: 'token', text: shown, sources };
-  };
-  let spoken = false;
+  let hasBegun = false;
   let cut = false;
 
   for (let searches = 0; ; ) {
     const calls: ToolCall[] = [];
-    let apart = text === '' ? '' : '\n\n';
-    const mayDefer = rival !== undefined && !spoken && searches < limits.searches;
-    const asked = {
+    // What was said before a search is a paragraph of its own.
+    let gap = written.text === '' ? '' : '\n\n';
+    const mayDefer = choice.mayEscalate && !hasBegun && searches < limits.searches;
+    const model = choice.current;
+    const asked: ModelRequest = {
       instructions: instructionsFor(mode, {
         today: isoTime(effects.clock.now()).slice(0, 10),
         tag,
@@ -166,58 +149,65 @@ export async function* answer(
       input,
       passages,
       tools: mayDefer ? [searchTool, deferTool] : [searchTool],
-      toolChoice: searches < limits.searches ? ('auto' as const) : ('none' as const),
+      toolChoice: searches < limits.searches ? 'auto' : 'none',
       maxOutputTokens: mode.max_tokens,
       ...(summary === undefined || summary === '' || mode.history_messages === 0 ? {} : { summary }),
       ...(mode.temperature === undefined ? {} : { temperature: mode.temperature }),
     };
-    for await (const event of model.respond(asked, signal)) {
-      signal.throwIfAborted();
-      if (event.type === 'text') {
-        spoken = true;
-        // What was said before a search is a paragraph of its own.
-        const shown = filter.push(apart + event.text);
-        apart = '';
-        if (shown !== '') yield told(shown);
-      } else if (event.type === 'tool_call') {
-        calls.push(event.call);
-      } else {
-        bill.add(model.name, event.usage);
-        cut = event.reason === 'length';
+    try {
+      for await (const event of model.respond(asked, signal)) {
+        signal.throwIfAborted();
+        if (event.type === 'text') {
+          hasBegun = true;
+          yield* written.push(gap + event.text);
+          gap = '';
+        } else if (event.type === 'tool_call') {
+          calls.push(event.call);
+        } else {
+          bill.add(model.name, event.usage);
+          cut = event.reason === 'length';
+        }
       }
+    } catch (error) {
+      if (hasBegun || !choice.fallBack(error)) throw error;
+      continue;
     }
-    if (rival && mayDefer && !spoken && calls.some(({ name }) => name === deferTool.name)) {
-      escalate(rival, 'deferred');
+    if (mayDefer && !hasBegun && calls.some(({ name }) => name === deferTool.name)) {
+      choice.escalate('deferred');
       continue;
     }
     if (calls.length === 0 || searches === limits.searches) break;
     searches += 1;
     for (const call of calls) {
-      const query = queryOf(call);
-      const more = query === undefined ? undefined : yield* search(searchTool.name, query);
+      const wanted = queryOf(call);
+      const more = wanted === undefined ? undefined : (yield* search(searchTool.name, wanted)).passages;
       const output = more === undefined ? badCall : passagesAsData(more);
       input.push({ role: 'tool', call, output, ...(more ? { passages: more } : {}) });
     }
   }
 
-  const rest = filter.end() + (cut ? ' …' : '');
-  if (rest !== '') yield told(rest);
+  yield* written.end(cut ? ' …' : '');
+  const { text, sources } = written;
+  const model = choice.current.name;
   if (text.trim() === '')
-    throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.', {
-      model: model.name,
-    });
-  const sources = sourcesOf(text, filter.cited, findings);
+    throw new ModelError('garbled', 'The model gave no answer. Ask again, or in other words.', { model });
   if (sources.length === 0) effects.metrics.add('AnswerWithoutSupport', 1, 'Count');
   const { usage, costMicros } = bill;
   yield {
     type: 'final',
     text,
     sources,
-    model: model.name,
+    model,
     usage,
     costMicros,
-    ...(escalated === undefined ? {} : { escalated }),
+    ...(choice.escalated === undefined ? {} : { escalated: choice.escalated }),
   };
+}
+
+interface Search {
+  readonly retrieval: Retrieval;
+  /** With their numbers in this answer. */
+  readonly passages: readonly Retrieved[];
 }
 
 async function modeOf({ workspace, mode: name }: AnswerRequest, effects: AssistantEffects): Promise<Mode> {
@@ -230,28 +220,16 @@ async function modeOf({ workspace, mode: name }: AnswerRequest, effects: Assista
 const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
   tier ?? (await recentWorkspace(workspace, effects))?.tier ?? 'free';
 
-/** The model that answers, and the one that may take over from it. What quotes without a key has no stronger self. */
-async function modelsFor(
-  mode: Mode,
-  tier: Tier,
-  { models }: AssistantEffects,
-): Promise<{ model: Model; rival: Model | undefined }> {
-  const model = await models.choose(firstChoice(mode, tier));
-  const strong = mayEscalate(mode, tier) ? await models.choose('strong') : undefined;
-  const rival = strong?.name === model.name || model.name === 'extractive' ? undefined : strong;
-  return { model, rival };
-}
-
 /** What the mode may use of what is found. */
 async function usablePassages(
   workspace: WorkspaceId,
   mode: Mode,
   question: string,
   effects: AssistantEffects,
-): Promise<Retrieved[]> {
+): Promise<Retrieval> {
   const limit = limits.passages * (hasSiteRules(mode) ? limits.spare : 1);
-  const found = await retrieve(workspace, { mode: mode.name, question, limit }, effects);
-  return found.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages);
+  const { passages, similarity } = await retrieve(workspace, { mode: mode.name, question, limit }, effects);
+  return { passages: passages.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages), similarity };
 }
 
 async function alwaysIncluded(

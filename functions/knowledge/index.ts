@@ -5,10 +5,11 @@ export { forgetMode } from './documents/forget-mode.ts';
 export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './documents/marker.ts';
 export type { IndexMessage } from './documents/messages.ts';
+export { nothingFits } from './retrieval/fit.ts';
 export {
   type DocumentChoice,
   passagesOf,
-  type Question,
+  type Retrieval,
   type Retrieved,
   retrieve,
 } from './retrieval/retrieve.ts';

@@ -58,7 +58,8 @@ export async function prepareWorkspace({
   const base = realEffects('local-start');
   const effects = { ...assistantEffects(env, base), ...accountsEffects(env, base) };
   const { site } = await createWorkspace(
-    { id: demo.workspace, name: 'Demo', defaultMode: demo.mode },
+    // Paid, so that the strong model takes over here too.
+    { id: demo.workspace, name: 'Demo', defaultMode: demo.mode, tier: 'paid' },
     effects,
   );
   if (isOfAStart(site)) await changeWorkspace(byTheStart, { site: url }, effects);

@@ -111,6 +111,24 @@ describe('the small model', () => {
     expect(escalations()).toBe(1);
   });
 
+  it.each([
+    'Wer hat das Museum gegründet und wann ist es am Samstag geöffnet?',
+    'Qui a fondé le musée et quand est-il ouvert le samedi ?',
+    'When is the museum open on Saturday and who founded it?',
+  ])('is asked, in whatever language, unless nothing fits: %s', async question => {
+    fake.next(says('Ada Thornton [1].'));
+    expect((await ask(question)).models).toEqual(['gpt-5-mini']);
+  });
+
+  it('is asked where the question leans on what was said: its words alone are no evidence', async () => {
+    fake.next(says('The sources do not say.'));
+    const history = [
+      { role: 'user', text: 'Which islands have volcanoes?' },
+      { role: 'assistant', text: 'Iceland.' },
+    ] as const;
+    expect((await ask(unsupported, { history })).models).toEqual(['gpt-5-mini']);
+  });
+
   it('greets', async () => {
     fake.next(says('Hello!'));
     expect((await ask('Hello!')).models).toEqual(['gpt-5-mini']);
@@ -177,6 +195,62 @@ it('without a key nobody takes over from the extracts', async () => {
   for await (const event of answer(request, world.effects, AbortSignal.timeout(60_000))) events.push(event);
   expect(events.at(-1)).toMatchObject({ model: 'extractive', costMicros: 0 });
   expect(fake.requests).toHaveLength(0);
+});
+
+describe('a strong model that can not answer', () => {
+  const unavailable = () => world.measured.filter(([name]) => name === 'StrongModelUnavailable').length;
+  const refused = { status: 400, code: null };
+
+  it('gives the question back to the small one that handed it over', async () => {
+    fake.next(calls('defer', { reason: 'hard' }), refused, says('Ada Thornton [1].'));
+    const { final, models, toolsOf } = await ask(supported);
+    expect(models).toEqual(['gpt-5-mini', 'gpt-5.1', 'gpt-5-mini']);
+    expect(toolsOf[2]).toEqual(['search_knowledge']);
+    expect(final).toMatchObject({ model: 'openai:gpt-5-mini', text: 'Ada Thornton [1].' });
+    expect(final).not.toHaveProperty('escalated');
+    expect(unavailable()).toBe(1);
+  });
+
+  it('costs what was spent before it failed', async () => {
+    fake.next(calls('search_knowledge', { query: 'founder' }), refused, says('Ada', ' Thornton', ' [1].'));
+    const { final, models } = await ask(supported, { mode: 'strongest' as ModeName });
+    expect(models).toEqual(['gpt-5.1', 'gpt-5.1', 'gpt-5-mini']);
+    const [strong = 0, small = 0] = world.measured.flatMap(([name, value]) =>
+      name === 'CostMicros' ? [value] : [],
+    );
+    expect(final.costMicros).toBe(strong + small);
+    expect(strong).toBeGreaterThan(0);
+  });
+
+  it('fails the answer where it has begun to speak', async () => {
+    fake.next({ steps: [{ do: 'text', deltas: ['It was'] }, { do: 'cut' }] });
+    await expect(ask(supported, { mode: 'strongest' as ModeName })).rejects.toMatchObject({
+      name: 'ModelError',
+    });
+  });
+
+  it('fails the answer where the small one fails too', async () => {
+    fake.next(refused, refused);
+    await expect(ask(supported, { mode: 'strongest' as ModeName })).rejects.toMatchObject({
+      model: 'openai:gpt-5-mini',
+    });
+  });
+
+  it('is replaced by the small one where it has no key', async () => {
+    const small = openAiModel({ apiKey: fake.apiKey, baseUrl: fake.url, model: 'gpt-5-mini' }, systemClock);
+    Object.assign(world.world, { model: small, strong: undefined });
+    fake.next(says('Ada [1].'));
+    const request = { workspace: harbour, mode: 'strongest' as ModeName, question: supported, history: [] };
+    const events: AnswerEvent[] = [];
+    for await (const event of answer(
+      { ...request, tier: 'paid' },
+      world.effects,
+      AbortSignal.timeout(60_000),
+    ))
+      events.push(event);
+    expect(events.at(-1)).toMatchObject({ model: 'openai:gpt-5-mini' });
+    expect(unavailable()).toBe(1);
+  });
 });
 
 describe('what an answer costs', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notFoundTexts } from '../../functions/assistant/extracts/languages.ts';
+import { notFoundTexts } from '../../functions/assistant/extracts/phrases.ts';
 import { askExtractive as ask, passage } from '../support/model-requests.ts';
 
 const home = passage(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { ModelInput, Passage } from '../../functions/platform/models/model.ts';
-import { notFoundTexts } from '../../functions/assistant/extracts/languages.ts';
+import { notFoundTexts } from '../../functions/assistant/extracts/phrases.ts';
 import { askExtractive, passage, request, respond } from '../support/model-requests.ts';
 
 const visit = passage(

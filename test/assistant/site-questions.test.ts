@@ -6,7 +6,7 @@ import {
   type HistoryMessage,
 } from '../../functions/assistant/index.ts';
 import { submitDocuments } from '../../functions/knowledge/index.ts';
-import { notFoundTexts } from '../../functions/assistant/extracts/languages.ts';
+import { notFoundTexts } from '../../functions/assistant/extracts/phrases.ts';
 import { holdsWords, sampleDocuments } from '../support/sample-site.ts';
 import { siteConversations, siteQuestions, strangeQuestions } from '../support/site-questions.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';

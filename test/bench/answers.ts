@@ -8,7 +8,7 @@ import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts
 import { systemClock } from '../../functions/platform/clock.ts';
 import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../functions/platform/ids.ts';
-import { notFoundTexts } from '../../functions/assistant/extracts/languages.ts';
+import { notFoundTexts } from '../../functions/assistant/extracts/phrases.ts';
 import { never, request, respond } from '../support/model-requests.ts';
 import { holdsWords } from '../support/sample-site.ts';
 import type { Row } from './row.ts';
@@ -61,8 +61,8 @@ export async function run(dataDir?: string): Promise<Row[]> {
       remove: [],
     });
     await index.optimize(workspace);
-    const find = (question: string) =>
-      retrieve(workspace, { mode, question, limit: maxPassages }, wordsAlone(index));
+    const find = async (question: string) =>
+      (await retrieve(workspace, { mode, question, limit: maxPassages }, wordsAlone(index))).passages;
     return [...(await answerable(learned, find)), ...(await offTopic(foreign, find))];
   } finally {
     await index.close();
@@ -90,7 +90,7 @@ const questionsOf = (article: Article): Question[] =>
     })),
   );
 
-type Find = (question: string) => Promise<Retrieved[]>;
+type Find = (question: string) => Promise<readonly Retrieved[]>;
 
 async function extract(question: string, passages: readonly Retrieved[]): Promise<string> {
   const { text } = await respond(

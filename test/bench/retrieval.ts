@@ -60,7 +60,7 @@ async function passageQuality(directory: string): Promise<Row[]> {
       const ranked = await index.search(workspace, { mode, text: question, limit: 5 });
       const rankedSpans = ranked.map(hit => spanOf(hit.documentId, hit));
       add(ours, coverage(rankedSpans, answers), questions.length);
-      const kept = await retrieve(workspace, { mode, question, limit: 5 }, wordsAlone(index));
+      const { passages: kept } = await retrieve(workspace, { mode, question, limit: 5 }, wordsAlone(index));
       const keptSpans = kept.map(passage => spanOf(passage.documentId, passage));
       add(distinct, coverage(keptSpans, answers), questions.length);
       const best = peer(question, 5).flatMap(at => all[at]?.span ?? []);
@@ -104,7 +104,8 @@ async function paragraphQuality(directory: string): Promise<Row[]> {
     for (const [at, { questions }] of paragraphs.entries())
       for (const question of questions) {
         asked += 1;
-        const [best] = await retrieve(workspace, { mode, question, limit: 1 }, wordsAlone(index));
+        const { passages } = await retrieve(workspace, { mode, question, limit: 1 }, wordsAlone(index));
+        const [best] = passages;
         if (best?.documentId === String(at)) ours += 1;
         if (peer(question, 1)[0] === at) theirs += 1;
       }

@@ -118,7 +118,7 @@ it('ends with the vectors of exactly the last texts, whatever is learned, remove
       await world.embed(effects);
       const steady = taken.every(step => step.do !== 'fail');
       const found = async () =>
-        (await retrieve(workspace, { mode: help, question: 'vehicle' }, effects)).map(
+        (await retrieve(workspace, { mode: help, question: 'vehicle' }, effects)).passages.map(
           ({ documentId }) => documentId,
         );
 

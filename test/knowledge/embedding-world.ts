@@ -62,7 +62,9 @@ export async function startEmbedding() {
     },
     /** The documents that answer. */
     ask: async (workspace: WorkspaceId, question: string, effects: KnowledgeEffects, mode = help) =>
-      (await retrieve(workspace, { mode, question, limit: 3 }, effects)).map(({ documentId }) => documentId),
+      (await retrieve(workspace, { mode, question, limit: 3 }, effects)).passages.map(
+        ({ documentId }) => documentId,
+      ),
     /** How far the workspace has the vectors of that embedder. */
     statsOf: async (workspace: WorkspaceId, { embedders, index }: KnowledgeEffects) =>
       index.vectors.stats(workspace, (await embedders.choose())?.space ?? ''),

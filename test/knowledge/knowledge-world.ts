@@ -65,7 +65,7 @@ export async function startKnowledge() {
       return messages.length;
     },
     async ask(workspace: WorkspaceId, question: string, mode = help): Promise<string[]> {
-      const passages = await retrieve(workspace, { mode, question, limit: 50 }, effects);
+      const { passages } = await retrieve(workspace, { mode, question, limit: 50 }, effects);
       return passages.map(({ documentId, text }) => `${documentId}: ${text.split('\n').at(-1)}`);
     },
     async stop() {

@@ -13,8 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const ask = (question: string, limit?: number, workspace = acme) =>
-  retrieve(workspace, { mode: help, question, ...(limit === undefined ? {} : { limit }) }, world.effects);
+const ask = async (question: string, limit?: number, workspace = acme) => {
+  const query = { mode: help, question, ...(limit === undefined ? {} : { limit }) };
+  return (await retrieve(workspace, query, world.effects)).passages;
+};
 
 const prices = (year: number, fee: number) =>
   page(`prices${year}`, '', {

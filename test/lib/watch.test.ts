@@ -61,6 +61,7 @@ test('every figure that the functions write is on the one dashboard, under the n
     FirstTokenTime: true,
     AnswerWithoutSupport: true,
     AnswerEscalated: true,
+    StrongModelUnavailable: true,
     CostMicros: true,
     InputTokens: true,
     OutputTokens: true,

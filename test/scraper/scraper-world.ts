@@ -79,7 +79,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     documentState: async (url: string) => (await documentAt(url)).row?.state,
     /** The addresses of the documents that answer the question, the best first. */
     async ask(question: string, mode: ModeName = help): Promise<string[]> {
-      const passages = await retrieve(acme, { mode, question, limit: 50 }, effects);
+      const { passages } = await retrieve(acme, { mode, question, limit: 50 }, effects);
       return [...new Set(passages.map(({ url }) => url))];
     },
     async stop() {

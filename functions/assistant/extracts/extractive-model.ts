@@ -6,7 +6,7 @@ import {
   searchTool,
 } from '../../platform/models/model.ts';
 import { chooseQuotes, writeQuotes } from './compose.ts';
-import { notFoundText } from './languages.ts';
+import { notFoundText } from './phrases.ts';
 import { readQuestion, widerQuery } from './question.ts';
 import { rankUnits } from './rank.ts';
 import { asksForTopics, topicsQuery, writeTopics } from './topics.ts';

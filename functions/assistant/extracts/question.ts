@@ -1,4 +1,5 @@
-import { beginsAsFollowUp, isCommon, type LanguageCode, languageOf } from './languages.ts';
+import { isCommon, type LanguageCode, languageOf } from '../../platform/text/languages.ts';
+import { beginsAsFollowUp } from './phrases.ts';
 import { countedIn, isOffering, type Series, seriesOf } from './series.ts';
 import { type Asked, askedKinds, weekdays, wholeWords } from './shapes.ts';
 import { respell } from './spelling.ts';

@@ -1,6 +1,6 @@
 import type { Passage } from '../../platform/models/model.ts';
 import { escapeMarkdown } from './compose.ts';
-import { topicsText } from './languages.ts';
+import { topicsText } from './phrases.ts';
 
 const asks = [
   // Who only greets is told what to ask.

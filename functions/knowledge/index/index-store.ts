@@ -34,6 +34,12 @@ export interface IndexReading {
   limit: number;
 }
 
+export interface IndexSampling {
+  mode: ModeName;
+  /** At most so many chunks: 1 to 200. */
+  limit: number;
+}
+
 export interface IndexStats {
   chunks: number;
   /** Found by every search, but slowly, until `optimize` has run. */
@@ -55,6 +61,8 @@ export interface IndexStore {
   search(workspace: WorkspaceId, query: IndexQuery): Promise<Hit[]>;
   /** The text of documents, in the order named and from their beginnings, with a score of 0. Documents of another mode are left out. */
   read(workspace: WorkspaceId, reading: IndexReading): Promise<Hit[]>;
+  /** Some chunks of the mode, whichever cost least to read, with a score of 0: to know how its documents speak. */
+  sample(workspace: WorkspaceId, sampling: IndexSampling): Promise<Hit[]>;
   /** Brings the index up to date with the writes and drops what no reader can still be using. */
   optimize(workspace: WorkspaceId): Promise<void>;
   stats(workspace: WorkspaceId): Promise<IndexStats>;

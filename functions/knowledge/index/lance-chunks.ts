@@ -84,6 +84,19 @@ export function openLanceIndex(
       });
     },
 
+    async sample(workspace, { mode, limit }) {
+      const filter = inMode(mode);
+      return databases.reading(workspace, lexicalTable, [], async table => {
+        const rows: unknown[] = await table
+          .query()
+          .where(filter)
+          .select(hitColumns)
+          .limit(atMost(limit))
+          .toArray({ timeoutMs: searchTimeoutMs });
+        return rows.map(toHit);
+      });
+    },
+
     async optimize(workspace) {
       const there = await databases.reading(workspace, lexicalTable, false, async () => true);
       if (there) await databases.writing(workspace, lexicalTable, table => optimizeTable(table, clock.now()));

@@ -24,6 +24,7 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
     write: async (...change) => (await index()).write(...change),
     search: async (...query) => (await index()).search(...query),
     read: async (...reading) => (await index()).read(...reading),
+    sample: async (...sampling) => (await index()).sample(...sampling),
     optimize: async workspace => (await index()).optimize(workspace),
     stats: async workspace => (await index()).stats(workspace),
     vectors: {

@@ -1,6 +1,6 @@
 import type { Hit } from '../index/hit.ts';
 
-export interface Ranking {
+export interface WeightedHits {
   /** Best first. */
   readonly hits: readonly Hit[];
   readonly weight: number;
@@ -13,7 +13,7 @@ const smoothing = 60;
  * One ranking of several, by weighted reciprocal rank: scores of different rankings can not be compared, places can. A hit's score is the sum of
  * `weight / (60 + place)`; of equals the one that an earlier ranking has comes first.
  */
-export function fuse(rankings: readonly Ranking[]): Hit[] {
+export function fuse(rankings: readonly WeightedHits[]): Hit[] {
   const fused = new Map<string, Hit>();
   for (const { hits, weight } of rankings)
     for (const [at, hit] of hits.entries()) {

@@ -14,11 +14,20 @@ export interface RankEffects
   readonly knowledge: Pick<Table, 'query'>;
 }
 
-export interface Ranked {
+export interface RankQuery {
   mode: ModeName;
   question: string;
   limit: number;
 }
+
+export interface Nearest {
+  /** Best first; a score is the cosine of the two vectors. */
+  readonly hits: readonly Hit[];
+  /** The embedding model that tells; empty where none can. */
+  readonly model: string;
+}
+
+const noneNear: Nearest = { hits: [], model: '' };
 
 /** A visitor waits for it, and words alone answer well. */
 const questionWithinMs = 2_000;
@@ -56,39 +65,41 @@ export const embedderFailingSince = (embedders: Embedders): number | undefined =
  */
 export async function nearest(
   workspace: WorkspaceId,
-  { mode, question, limit }: Ranked,
+  { mode, question, limit }: RankQuery,
   effects: RankEffects,
-): Promise<Hit[]> {
+): Promise<Nearest> {
   const { index, embedders, clock, log } = effects;
   const state = stateOf(embedders);
   const rests = (space: string) => clock.now() < (state.restUntil.get(space) ?? 0);
   const text = question.slice(0, longestQuestion).trim();
-  if (text === '' || rests('')) return [];
+  if (text === '' || rests('')) return noneNear;
   // Of whom is asked.
   let space = '';
   let former: NotedEmbedder | undefined;
   try {
     const present = await embedders.choose();
-    if (!present) return [];
+    if (!present) return noneNear;
     ({ space } = present);
     if (!(await index.vectors.isWhole(workspace, space))) {
       await askForVectors(workspace, state, effects);
       former = await formerEmbedder(workspace, space, effects);
-      if (!former) return [];
+      if (!former) return noneNear;
       ({ space } = former);
     }
-    if (rests(space)) return [];
+    if (rests(space)) return noneNear;
     const embedder = former ? await embedders.former(former.settings) : present;
-    if (!embedder) return [];
+    if (!embedder) return noneNear;
     const [vector] = await embedder.embed([text], { withinMs: questionWithinMs });
     if (!former) state.failingSince = undefined;
-    return vector ? await index.vectors.search(workspace, space, { mode, vector, limit }) : [];
+    if (!vector) return noneNear;
+    const hits = await index.vectors.search(workspace, space, { mode, vector, limit });
+    return { hits, model: embedder.settings.model };
   } catch (error) {
     state.restUntil.set(space, clock.now() + restMs);
     if (!former && error instanceof EmbedderError && error.kind !== 'text')
       state.failingSince ??= clock.now();
     log.warn('retrieval.words_alone', { workspace, reason: errorText(error).slice(0, 200) });
-    return [];
+    return noneNear;
   }
 }
 

@@ -1,20 +1,41 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import { fuse } from './fuse.ts';
 import type { Hit } from '../index/hit.ts';
-import { nearest, type Ranked, type RankEffects } from './nearest.ts';
+import { fuse } from './fuse.ts';
+import { nearest, type RankEffects, type RankQuery } from './nearest.ts';
 
 /** Words and meaning count the same: docs/decisions/hybrid-ranking.md. */
 const weights = { words: 1, meaning: 1 };
 
-/** Best first. By words alone where there is no embedder, where it fails, and until a workspace has all its vectors of any. */
-export async function rank(workspace: WorkspaceId, asked: Ranked, effects: RankEffects): Promise<Hit[]> {
-  const { mode, question, limit } = asked;
+/** How near the nearest passage is to the question in meaning. */
+export interface Similarity {
+  /** Cosine of the two vectors, -1 to 1; only similarities of one embedding model can be compared. */
+  readonly best: number;
+  /** The embedding model, without its provider: `text-embedding-3-small`. */
+  readonly model: string;
+}
+
+export interface RankedHits {
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  /** Undefined where words ranked alone. */
+  readonly similarity: Similarity | undefined;
+}
+
+/** By words alone where there is no embedder, where it fails, and until a workspace has all its vectors of any. */
+export async function rank(
+  workspace: WorkspaceId,
+  query: RankQuery,
+  effects: RankEffects,
+): Promise<RankedHits> {
+  const { mode, question, limit } = query;
   const byWords = effects.index.search(workspace, { mode, text: question, limit });
-  if (!effects.embedders.configured) return byWords;
-  const [words, meaning] = await Promise.all([byWords, nearest(workspace, asked, effects)]);
-  if (meaning.length === 0) return words;
-  return fuse([
+  if (!effects.embedders.configured) return { hits: await byWords, similarity: undefined };
+  const [words, meaning] = await Promise.all([byWords, nearest(workspace, query, effects)]);
+  const [closest] = meaning.hits;
+  if (!closest) return { hits: words, similarity: undefined };
+  const hits = fuse([
     { hits: words, weight: weights.words },
-    { hits: meaning, weight: weights.meaning },
+    { hits: meaning.hits, weight: weights.meaning },
   ]).slice(0, limit);
+  return { hits, similarity: { best: closest.score, model: meaning.model } };
 }

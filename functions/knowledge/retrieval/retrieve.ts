@@ -3,7 +3,7 @@ import type { Passage } from '../../platform/models/model.ts';
 import type { KnowledgeEffects } from '../effects.ts';
 import type { Hit } from '../index/hit.ts';
 import type { RankEffects } from './nearest.ts';
-import { rank } from './rank.ts';
+import { rank, type Similarity } from './rank.ts';
 
 /** A passage with all that a citation needs to point at it. */
 export interface Retrieved extends Passage {
@@ -17,11 +17,18 @@ export interface Retrieved extends Passage {
   readonly end: number;
 }
 
-export interface Question {
+export interface RetrievalQuery {
   mode: ModeName;
   question: string;
   /** At most so many passages. */
   limit?: number;
+}
+
+export interface Retrieval {
+  /** Best first, numbered from 1; empty when nothing matches. */
+  readonly passages: readonly Retrieved[];
+  /** Of the nearest passage, where an embedder took part. */
+  readonly similarity: Similarity | undefined;
 }
 
 const defaultLimit = 5;
@@ -31,16 +38,16 @@ const candidates = 4;
 const sameness = 0.9;
 
 /**
- * The passages that speak most to the question, best first, numbered from 1. Of passages that say nearly the
- * same (a page under two addresses, a repeated notice) only the best is kept. Empty when nothing matches.
+ * The passages that speak most to the question. Of passages that say nearly the same (a page under two addresses, a
+ * repeated notice) only the best is kept.
  */
 export async function retrieve(
   workspace: WorkspaceId,
-  { mode, question, limit = defaultLimit }: Question,
+  { mode, question, limit = defaultLimit }: RetrievalQuery,
   effects: RankEffects,
-): Promise<Retrieved[]> {
-  const ranked = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
-  return numbered(distinct(ranked, limit));
+): Promise<Retrieval> {
+  const { hits, similarity } = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
+  return { passages: numbered(distinct(hits, limit)), similarity };
 }
 
 export interface DocumentChoice {

@@ -16,6 +16,8 @@ export type MetricName =
   | 'FirstTokenTime'
   | 'AnswerWithoutSupport'
   | 'AnswerEscalated'
+  /** The small model answered in place of the strong one that was to: it has no key, or it failed. */
+  | 'StrongModelUnavailable'
   | 'InputTokens'
   | 'OutputTokens'
   | 'CostMicros'

@@ -98,3 +98,23 @@ export function sameWord(a: string, b: string): number {
   const share = common / Math.max(a.length, b.length);
   return common >= 4 && shorter - common <= 2 && share >= 0.55 ? 0.7 : 0;
 }
+
+/**
+ * Whether one word is the other misspelt: a letter too many, too few or wrong, or two that changed places. Shorter words are too often
+ * another word.
+ */
+export function isMisspelt(one: string, other: string): boolean {
+  const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
+  if (shorter.length < 4 || longer.length < 5 || longer.length - shorter.length > 1 || one === other)
+    return false;
+  let from = 0;
+  while (from < shorter.length && shorter[from] === longer[from]) from += 1;
+  let back = 0;
+  while (back < shorter.length - from && shorter.at(-1 - back) === longer.at(-1 - back)) back += 1;
+  const [left, right] = [
+    shorter.slice(from, shorter.length - back),
+    longer.slice(from, longer.length - back),
+  ];
+  if (/\p{N}/u.test(left + right)) return false;
+  return right.length <= 1 || (left.length === 2 && left[0] === right[1] && left[1] === right[0]);
+}

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Administrator, AdminPrincipal } from '../access/admin-workspace.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { knownWorkspace } from './known-workspace.ts';
@@ -19,7 +19,7 @@ import {
 
 /** Creates the workspace, or returns the one that is already there, unchanged. `bad_request` when the id is not valid. */
 export async function createWorkspace(
-  { id, name, defaultMode }: { id: WorkspaceId; name: string; defaultMode: ModeName },
+  { id, name, defaultMode, tier }: Omit<NewWorkspace, 'site'>,
   effects: TenantsEffects,
 ): Promise<Workspace> {
   if (!workspaceId.safeParse(id).success) {
@@ -28,7 +28,7 @@ export async function createWorkspace(
       `"${id}" is no workspace id: lower-case letters, digits and hyphens`,
     );
   }
-  return (await insert({ id, name, defaultMode }, effects)) ?? (await knownWorkspace(id, effects));
+  return (await insert({ id, name, defaultMode, tier }, effects)) ?? (await knownWorkspace(id, effects));
 }
 
 /** Creates the workspace. `conflict` when the id is taken. */
