@@ -51,6 +51,8 @@ export class Api extends Construct {
       restApiName: Stack.of(this).stackName,
       description: 'The runs API and the admin API, behind CloudFront',
       endpointTypes: [EndpointType.REGIONAL],
+      // As text, bytes that are not UTF-8 would be replaced before a function can refuse them.
+      binaryMediaTypes: ['*/*'],
       // On the API and not on a resource: a resource of its own default leaves the root open as a mock.
       defaultIntegration: integration,
       cloudWatchRole: true,

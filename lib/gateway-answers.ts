@@ -22,7 +22,7 @@ const ownAnswers: readonly OwnAnswer[] = [
     code: 'rate_limited',
     message: 'too many requests at once; try again in a second',
   },
-  { type: ResponseType.REQUEST_TOO_LARGE, code: 'too_large', message: 'the request is too large' },
+  { type: ResponseType.REQUEST_TOO_LARGE, code: 'too_large', message: 'the body is larger than 6 MB' },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,
     code: 'timeout',
@@ -37,7 +37,8 @@ const ownAnswers: readonly OwnAnswer[] = [
 ];
 
 /**
- * What API Gateway answers by itself, before any function is asked, has the shape of all other errors. Pages of any origin may read it: the widget
+ * What API Gateway answers by itself, before any function is asked, has the shape of all other errors, and beside it `detail`, as the runs API
+ * words them: API Gateway has one answer for all paths, and knows no conditions. Pages of any origin may read it: the widget
  * on them has to know why it got no answer, and there is nothing of anybody's in it.
  */
 export function wordOwnAnswers(rest: RestApi): void {
@@ -50,7 +51,7 @@ export function wordOwnAnswers(rest: RestApi): void {
         'Access-Control-Expose-Headers': "'Retry-After'",
         ...(code === 'rate_limited' ? { 'Retry-After': "'1'" } : {}),
       },
-      templates: { 'application/json': JSON.stringify({ error: { code, message } }) },
+      templates: { 'application/json': JSON.stringify({ error: { code, message }, detail: message }) },
     });
   }
 }

@@ -24,6 +24,7 @@ import { instructionsFor } from './instructions.ts';
 import type { Mode, Source } from './schema.ts';
 import { recentMode } from './store.ts';
 import { hasSiteRules, mayUse } from './usable-sites.ts';
+import { cut, isLonger } from '../platform/portable/text-length.ts';
 
 export interface AnswerRequest {
   readonly workspace: WorkspaceId;
@@ -95,7 +96,7 @@ export async function* answer(
   signal.throwIfAborted();
   const { workspace, question, summary } = request;
   if (question.trim() === '') throw new CallerError('invalid', 'the question is empty');
-  if (question.length > limits.questionCharacters)
+  if (isLonger(question, limits.questionCharacters))
     throw new CallerError('too_large', `the question is longer than ${limits.questionCharacters} characters`);
   const [mode, tier] = await Promise.all([modeOf(request, effects), tierOf(request, effects)]);
   const findings = new Findings();
@@ -252,7 +253,7 @@ function queryOf({ name, arguments: text }: ToolCall): string | undefined {
     const query =
       typeof parsed === 'object' && parsed !== null && 'query' in parsed ? parsed.query : undefined;
     if (typeof query !== 'string' || query.trim() === '') return undefined;
-    return query.trim().slice(0, limits.queryCharacters).toWellFormed();
+    return cut(query.trim(), limits.queryCharacters).toWellFormed();
   } catch {
     // The model wrote no JSON: it is told so, and may call again.
     return undefined;

@@ -1,4 +1,5 @@
 import type { ModelInput } from '../platform/models/model.ts';
+import { cut } from '../platform/portable/text-length.ts';
 
 /** A message of the conversation before the question, oldest first. */
 export interface HistoryMessage {
@@ -18,7 +19,7 @@ export function historyAsInput(history: readonly HistoryMessage[]): ModelInput[]
   const input: Extract<ModelInput, { role: 'user' | 'assistant' }>[] = [];
   for (const { role, text } of history) {
     const clean = role === 'assistant' ? text.replaceAll(/\s?\[\d{1,3}\](?!\()/g, '') : text;
-    const message = { role, text: clean.slice(0, maxCharacters).toWellFormed().trim() };
+    const message = { role, text: cut(clean, maxCharacters).toWellFormed().trim() };
     if (message.text === '') continue;
     if (input.at(-1)?.role === role) input.pop();
     if (input.length > 0 || role === 'user') input.push(message);

@@ -1,6 +1,7 @@
 import type { Passage } from '../platform/models/model.ts';
 import { type Unit, unitsOf } from './extracts/units.ts';
 import { wordsOf } from '../platform/text/words.ts';
+import { cut, isLonger } from '../platform/portable/text-length.ts';
 
 export interface Quote {
   /** For the reader: the words that bear the claim out and what follows them, at most 200 characters. */
@@ -26,7 +27,9 @@ export function quoteFor(passage: Passage, answer: string, n: number): Quote {
   const flat = passage.text.replaceAll(/\s+/g, ' ');
   return {
     // What is quoted comes first; what stands between only where there is room for it.
-    excerpt: shorten(quoted.length < 2 || span.length <= excerptLength ? following : withGaps(quoted, units)),
+    excerpt: shorten(
+      quoted.length < 2 || !isLonger(span, excerptLength) ? following : withGaps(quoted, units),
+    ),
     verbatim: chosen.kind !== 'code' && flat.includes(chosen.text) ? chosen.text : '',
   };
 }
@@ -89,11 +92,8 @@ function claimsBefore(answer: string, n: number): string[] {
 /** Cut at a word, with an ellipsis, where it is longer than an excerpt may be. */
 function shorten(text: string): string {
   const flat = text.replaceAll(/\s+/g, ' ').trim();
-  if (flat.length <= excerptLength) return flat;
-  const cut = flat
-    .slice(0, excerptLength - 1)
-    .toWellFormed()
-    .replace(/\ufffd$/, '');
-  const space = cut.lastIndexOf(' ');
-  return `${cut.slice(0, space > excerptLength / 2 ? space : undefined)}…`;
+  if (!isLonger(flat, excerptLength)) return flat;
+  const begin = cut(flat, excerptLength - 1);
+  const space = begin.lastIndexOf(' ');
+  return `${begin.slice(0, space > excerptLength / 2 ? space : undefined)}…`;
 }

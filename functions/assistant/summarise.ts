@@ -2,6 +2,7 @@ import type { ModelInput, ModelRequest } from '../platform/models/model.ts';
 import { Bill } from './bill.ts';
 import type { AssistantEffects } from './effects.ts';
 import type { HistoryMessage } from './history.ts';
+import { cut } from '../platform/portable/text-length.ts';
 
 export interface Earlier {
   /** Of what came before the messages; empty when nothing did. */
@@ -29,7 +30,7 @@ export async function summarise(
   if (model.name === 'extractive') return undefined;
   const said = messages.map(({ role, text }) => ({
     role,
-    text: text.slice(0, limits.messageCharacters).toWellFormed(),
+    text: cut(text, limits.messageCharacters).toWellFormed(),
   }));
   const input: ModelInput[] = [{ role: 'user', text: JSON.stringify({ summary, messages: said }) }];
   const request: ModelRequest = {
@@ -45,6 +46,6 @@ export async function summarise(
     if (event.type === 'text') text += event.text;
     if (event.type === 'end') bill.add(model.name, event.usage);
   }
-  const trimmed = text.trim().slice(0, limits.summaryCharacters).toWellFormed();
+  const trimmed = cut(text.trim(), limits.summaryCharacters).toWellFormed();
   return trimmed === '' ? undefined : trimmed;
 }

@@ -6,6 +6,7 @@ const statuses = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
   invalid: 422,
@@ -17,6 +18,7 @@ const statuses = {
 } as const;
 
 export type ErrorCode = keyof typeof statuses;
+export const errorCodes = Object.keys(statuses) as ErrorCode[];
 export type ErrorStatus = (typeof statuses)[ErrorCode];
 
 /** Where no limit says better. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { CallerError } from '../../functions/platform/errors.ts';
+import { sizeInWords } from '../../functions/platform/portable/size-in-words.ts';
 import { FunctionError } from '../functions/lambda-function.ts';
 import type { Reporter } from '../start/reporter.ts';
 import { metadataHeader } from '../functions/response-stream.ts';
@@ -35,6 +36,11 @@ export async function answerByApi(
     return sendWhole(response, policy, routes.unknown);
   }
   const body = await readBody(request);
+  if (!body) {
+    // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
+    request.resume();
+    return sendWhole(response, policy, routes.tooLarge);
+  }
   const event = proxyEvent({
     request,
     path,
@@ -69,15 +75,15 @@ const refusals: Readonly<Record<FunctionError['kind'], (name: string) => CallerE
   threw: name => new CallerError('bad_gateway', `${name} failed; its log says why`),
 };
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () => new CallerError('too_large', `the body is larger than ${mostBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge();
+/** Undefined for a body that is larger than a function can be given. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
   const pieces: Buffer[] = [];
   let size = 0;
   // Leaving the loop must not destroy the request: its connection still has to carry the answer.
   for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length;
-    if (size > mostBytes) throw tooLarge();
+    if (size > mostBytes) return undefined;
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -107,7 +113,7 @@ function sendWhole(response: ServerResponse, policy: HeadersPolicy, result: unkn
   if (!data) throw new FunctionError('threw', 'the function returned no proxy response');
   const body = Buffer.from(data.body ?? '', data.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > mostBytes)
-    throw new FunctionError('threw', `the response is larger than ${mostBytes} bytes`);
+    throw new FunctionError('threw', `the response is larger than ${sizeInWords(mostBytes)}`);
   response.writeHead(data.statusCode, { ...headersOf(policy, data), 'content-length': body.length });
   response.end(body);
 }

@@ -28,6 +28,8 @@ export interface ApiRoutes {
   match(method: string, path: string): ApiMatch | undefined;
   /** Where nothing matches. */
   readonly unknown: OwnAnswer;
+  /** To a body that no function can be given. */
+  readonly tooLarge: OwnAnswer;
   /** Whether bodies of this content type reach the function as base64. */
   isBinary(contentType: string): boolean;
 }
@@ -72,25 +74,32 @@ export function apiRoutes(
     ({ Properties }) => z.array(z.string()).optional().parse(Properties['BinaryMediaTypes']) ?? [],
   );
   return {
-    unknown: unknownRoute(resources),
+    unknown: ownAnswer(resources, 'MISSING_AUTHENTICATION_TOKEN', 403, 'Missing Authentication Token'),
+    tooLarge: ownAnswer(resources, 'REQUEST_TOO_LARGE', 413, 'Request Too Long'),
     match: (method, path) => find(root, path.split('/').slice(1), {}, method),
     isBinary: type => binary.includes('*/*') || binary.includes(type.split(';')[0]?.trim() ?? ''),
   };
 }
 
 const gatewayResponse = z.object({
-  StatusCode: z.coerce.number().default(403),
+  StatusCode: z.coerce.number().optional(),
   ResponseTemplates: z.object({ 'application/json': z.string() }),
 });
 
-function unknownRoute(resources: readonly PlacedResource[]): OwnAnswer {
+/** The template's own wording of what API Gateway answers by itself; without one, API Gateway's. */
+function ownAnswer(
+  resources: readonly PlacedResource[],
+  type: string,
+  statusCode: number,
+  message: string,
+): OwnAnswer {
   const found = ofType(resources, 'AWS::ApiGateway::GatewayResponse').find(
-    ({ Properties }) => Properties['ResponseType'] === 'MISSING_AUTHENTICATION_TOKEN',
+    ({ Properties }) => Properties['ResponseType'] === type,
   );
   const headers = { 'content-type': 'application/json' };
-  if (!found) return { statusCode: 403, headers, body: '{"message":"Missing Authentication Token"}' };
+  if (!found) return { statusCode, headers, body: JSON.stringify({ message }) };
   const { StatusCode, ResponseTemplates } = gatewayResponse.parse(found.Properties);
-  return { statusCode: StatusCode, headers, body: ResponseTemplates['application/json'] };
+  return { statusCode: StatusCode ?? statusCode, headers, body: ResponseTemplates['application/json'] };
 }
 
 /** The integration's Uri and ids; the rest of a method's properties may name what does not exist locally. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type AdminWorld, startAdmin } from './admin-world.ts';
 
@@ -40,4 +40,52 @@ test('openapi.json tells anybody every operation that the contract names', async
     'content',
     'text/event-stream',
   ]);
+});
+
+describe('openapi.json describes', () => {
+  const at = async (path: readonly string[]) => {
+    const described: unknown = await (await world.app.request('/openapi.json')).json();
+    return path.reduce<unknown>(
+      (value, name) => z.record(z.string(), z.unknown()).parse(value)[name],
+      described,
+    );
+  };
+  const errorOf = (path: string, method: string, status: string) =>
+    at(['paths', path, method, 'responses', status, 'content', 'application/json', 'schema', '$ref']);
+
+  test.each([
+    ['/admin/keys', 'post', '400', 'Error'],
+    ['/api/threads', 'post', '422', 'DetailError'],
+    ['/api/visitors', 'post', '404', 'Error'],
+    ['/api/widget/chat', 'post', '403', 'WidgetError'],
+  ])('the errors of %s %s (%s) in the shape of its door', async (path, method, status, shape) => {
+    expect(await errorOf(path, method, status)).toBe(`#/components/schemas/${shape}`);
+  });
+
+  test('an API key as a bearer, in X-API-Key and, where it is taken, in X-API-Token', async () => {
+    expect(await at(['components', 'securitySchemes'])).toMatchObject({
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      apiToken: { type: 'apiKey', in: 'header', name: 'X-API-Token' },
+    });
+    const securityOf = (path: string, method: string) => at(['paths', path, method, 'security']);
+    expect(await securityOf('/api/threads', 'post')).toEqual([{ bearer: [] }, { apiKey: [] }]);
+    expect(await securityOf('/admin/keys', 'get')).toEqual([{ admin: [] }, { apiKey: [] }]);
+    expect(await securityOf('/api/permitsca', 'post')).toEqual(expect.arrayContaining([{ apiToken: [] }]));
+    expect(await securityOf('/admin/user', 'get')).toEqual([{ person: [] }]);
+  });
+
+  test('itself, as an object', async () => {
+    expect(
+      await at([
+        'paths',
+        '/openapi.json',
+        'get',
+        'responses',
+        '200',
+        'content',
+        'application/json',
+        'schema',
+      ]),
+    ).toMatchObject({ type: 'object', required: ['openapi', 'info', 'paths'] });
+  });
 });

@@ -258,9 +258,14 @@ describe('a question', () => {
   it.each([
     ['that is blank', asked(' \n'), 'invalid'],
     ['that is too long', asked('x'.repeat(8001)), 'too_large'],
+    ['that is too long in emoji', asked('😀'.repeat(8001)), 'too_large'],
     ['of an unknown mode', asked('Hello?', { mode: 'nowhere' as ModeName }), 'not_found'],
   ])('%s is refused', async (_, request, code) => {
     await expect(ask(request)).rejects.toMatchObject({ name: 'CallerError', code });
+  });
+
+  it('of as many characters as are allowed is answered, though they be emoji', async () => {
+    await expect(ask(asked('😀'.repeat(8000)))).resolves.toBeDefined();
   });
 
   it('is not asked at all once it is cancelled', async () => {

@@ -27,6 +27,7 @@ describe('docs/api.md', () => {
       unauthorized: true,
       forbidden: true,
       not_found: true,
+      method_not_allowed: true,
       conflict: true,
       too_large: true,
       invalid: true,

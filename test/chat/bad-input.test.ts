@@ -44,6 +44,7 @@ describe('is refused with 422 and rows of loc, msg and type:', () => {
     ['empty', { content: '' }],
     ['blank', { content: ' \n ' }],
     ['too long', { content: 'x'.repeat(8001) }],
+    ['too long in emoji', { content: '😀'.repeat(8001) }],
   ])('content that is %s; nothing is created', async (_, body) => {
     const queued = chat.world.queued.length;
     const reply = await chat.json('POST', `/api/threads/${thread}/messages`, body);

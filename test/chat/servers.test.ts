@@ -123,6 +123,8 @@ describe('a server is refused', () => {
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     for (const [error, status] of [
       [new ModelError('unreachable', 'no model'), 503],
+      [new ModelError('refused', 'the model will not answer this'), 422],
+      [new ModelError('too_long', 'the question is too long for the model'), 413],
       [new Error('secret-token'), 500],
     ] as const) {
       // oxlint-disable-next-line require-yield -- it fails before it says anything

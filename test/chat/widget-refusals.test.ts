@@ -38,6 +38,7 @@ describe('is refused, before anything is stored:', () => {
     ['an empty message', {}, question({ message: '' }), 400, 'INVALID_REQUEST'],
     ['a blank message', {}, question({ message: ' \n' }), 400, 'INVALID_REQUEST'],
     ['a message of 2001 characters', {}, question({ message: 'x'.repeat(2001) }), 400, 'INVALID_REQUEST'],
+    ['a message of 2001 emoji', {}, question({ message: '😀'.repeat(2001) }), 400, 'INVALID_REQUEST'],
     ['a session that is no UUID', {}, question({ sessionId: 'a'.repeat(36) }), 400, 'INVALID_REQUEST'],
     ['36 dashes', {}, question({ sessionId: '-'.repeat(36) }), 400, 'INVALID_REQUEST'],
     ['a page that is no address', {}, question({ metadata: { pageUrl: 'x' } }), 400, 'INVALID_REQUEST'],
@@ -94,7 +95,12 @@ describe('other origins', () => {
   const corsOf = (response: Response) =>
     Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
 
-  test.each(['/config', '/chat', '/chat/stream', '/anything'])('a preflight of %s is 204', async path => {
+  test.each([
+    ['/config', 'GET, HEAD, OPTIONS'],
+    ['/chat', 'OPTIONS, POST'],
+    ['/chat/stream', 'OPTIONS, POST'],
+    [`/chat/stream/${crypto.randomUUID()}`, 'GET, HEAD, OPTIONS'],
+  ])('a preflight of %s is 204, and says which methods there are', async (path, methods) => {
     const response = await chat.bare('OPTIONS', `/api/widget${path}`, undefined, {
       Origin: page,
       'Access-Control-Request-Method': 'POST',
@@ -104,7 +110,7 @@ describe('other origins', () => {
     expect(response.headers.get('vary')).toContain('Origin');
     expect(corsOf(response)).toEqual({
       'access-control-allow-origin': page,
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-methods': methods,
       'access-control-allow-headers': 'Content-Type, X-API-Key, Last-Event-ID',
       'access-control-max-age': '600',
     });

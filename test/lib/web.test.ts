@@ -59,13 +59,13 @@ describe('the API', () => {
     }
   });
 
-  test('words in the shape of all errors what API Gateway says by itself; an unknown route is not there', () => {
+  test('words what API Gateway says by itself as all errors and as those of the runs API; an unknown route is not there', () => {
     const own = deployment.all('AWS::ApiGateway::GatewayResponse').map(({ Properties }) => {
       const template = String(at(Properties, 'ResponseTemplates', 'application/json'));
-      const { error } = JSON.parse(template) as { error: { code: string; message: string } };
-      expect(error.message).toEqual(expect.any(String));
+      const { error, detail } = JSON.parse(template) as { error: Record<string, string>; detail: string };
+      expect(error).toEqual({ code: expect.any(String), message: detail });
       const { ResponseType: type, StatusCode: status = '-' } = Properties;
-      return [type, status, error.code].join(' ');
+      return [type, status, error['code']].join(' ');
     });
     expect(own.toSorted()).toEqual([
       'DEFAULT_4XX - bad_request',

@@ -13,6 +13,8 @@ const effects = { clock: systemClock, ids: randomIds, log: createLog('test'), me
 
 const app = createHttpApp(effects);
 app.get('/fine', context => context.json({ fine: true }));
+app.get('/things/:id', context => context.json({}));
+app.put('/things/:id', context => context.json({}));
 app.get('/cached', context => {
   context.header('Cache-Control', 'public, max-age=60');
   return context.json({});
@@ -147,12 +149,10 @@ describe('every reply', () => {
     expect((await app.request('/cached')).headers.get('cache-control')).toBe('public, max-age=60');
   });
 
-  test('of an unknown route is a 404 in the standard form, also of a known path by another method', async () => {
-    for (const request of [app.request('/nowhere'), app.request('/fine', { method: 'DELETE' })]) {
-      const response = await request;
-      expect(response.status).toBe(404);
-      expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
-    }
+  test('of an unknown route is a 404 in the standard form', async () => {
+    const response = await app.request('/nowhere');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
   });
 
   test('does not run markup that a path carries', async () => {
@@ -167,5 +167,32 @@ test('a capability may word its errors in another shape', async () => {
   expect(await response.json()).toEqual({
     detail: 'no such route: GET /nowhere',
     requestId: response.headers.get('x-request-id'),
+  });
+});
+
+describe('a path that is there', () => {
+  test.each([
+    ['POST', '/fine', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/things/7', 'GET, HEAD, OPTIONS, PUT'],
+  ])('refuses %s %s with 405 and says what it takes', async (method, path, allow) => {
+    const response = await app.request(path, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    expect(await response.json()).toEqual({
+      error: { code: 'method_not_allowed', message: `${path} does not take ${method}; it takes ${allow}` },
+    });
+  });
+
+  test('says to OPTIONS what it takes, and opens nothing to other origins', async () => {
+    const headers = { Origin: 'https://www.example.org', 'Access-Control-Request-Method': 'GET' };
+    const response = await app.request('/things/7', { method: 'OPTIONS', headers });
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PUT']);
+    expect([...response.headers.keys()].filter(name => name.startsWith('access-control'))).toEqual([]);
+    expect(response.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  test('is not found by any method where it is not there', async () => {
+    for (const path of ['/nope', '/things', '/things/', '/things/7/parts'])
+      for (const method of ['OPTIONS', 'POST', 'GET'])
+        expect([path, method, (await app.request(path, { method })).status]).toEqual([path, method, 404]);
   });
 });

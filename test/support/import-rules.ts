@@ -123,7 +123,11 @@ export function wrongWithinCapabilities(sources: Sources): string[] {
       if (!capability || capability === 'platform') return false;
       if (nameOf(from) === 'env.ts') return true;
       if (nameOf(from) === 'schema.ts') {
-        const browserSafe = to === 'zod' || nameOf(to) === 'schema.ts' || capabilityOf(to) === capability;
+        const browserSafe =
+          to === 'zod' ||
+          nameOf(to) === 'schema.ts' ||
+          capabilityOf(to) === capability ||
+          inFolder(to, portable);
         return !browserSafe && kind !== 'type';
       }
       // The face of a capability is its domain: who wants a verb of it does not load its schemas.

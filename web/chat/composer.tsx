@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { SendIcon, StopIcon } from './icons.tsx';
 import { questionLength } from './limits.ts';
 import { turnPageBy } from '../shared/follow-end.ts';
+import { lengthOf } from '../../functions/platform/portable/text-length.ts';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -22,7 +23,7 @@ export interface ComposerProps {
 export function Composer({ field, busy, disabled, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [stopping, setStopping] = useState(false);
-  const left = questionLength - draft.trim().length;
+  const left = questionLength - lengthOf(draft.trim());
   const ready = draft.trim() !== '' && left >= 0 && !busy && !disabled;
 
   // Before the page is painted: text and field grow in one step.

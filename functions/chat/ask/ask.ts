@@ -15,6 +15,7 @@ import type { Question } from './schema.ts';
 import { postMessage } from '../run/post-message.ts';
 import { type FoundThread, findThread } from '../run/keep.ts';
 import { uploadedFiles } from './upload.ts';
+import { isLonger } from '../../platform/portable/text-length.ts';
 
 /** A question that is on its way: its turn, and what the page keeps to go on with. */
 export interface Asked {
@@ -32,7 +33,7 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
   refuseForeignPage(call.req.raw.headers);
   const content = question.message.trim();
   if (content === '') throw new CallerError('bad_request', 'Please write a question first.');
-  if (content.length > contentLength) {
+  if (isLonger(content, contentLength)) {
     throw new CallerError('bad_request', `A question has at most ${contentLength} characters.`);
   }
   const { workspace, mode } = await placeOf(question.mode, effects);

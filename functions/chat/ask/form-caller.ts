@@ -3,6 +3,7 @@ import { CallerError } from '../../platform/errors.ts';
 import { noteLogIds } from '../../platform/log-ids.ts';
 import { getWorkspace, type Workspace } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 /** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
 export function refuseForeignPage(headers: Headers): void {
@@ -18,7 +19,7 @@ export async function placeOf(
   const asked = name.trim() || frontMode;
   const found = await findModeByName(asked, effects);
   const workspace = found && (await getWorkspace(found.workspace, effects));
-  if (!workspace) throw new CallerError('not_found', `There is no assistant "${asked.slice(0, 64)}".`);
+  if (!workspace) throw new CallerError('not_found', `There is no assistant "${cut(asked, 64)}".`);
   noteLogIds({ workspace: workspace.id });
   if (workspace.status !== 'active') {
     throw new CallerError('forbidden', 'This assistant does not answer at present.');

@@ -10,6 +10,7 @@ import { placeOf, refuseForeignPage } from './form-caller.ts';
 import { attachedLimits } from '../schema.ts';
 import type { SentFiles } from './schema.ts';
 import { getUpload, putUpload } from './upload-store.ts';
+import { lengthOf } from '../../platform/portable/text-length.ts';
 
 const keptMs = 24 * 60 * 60 * 1000;
 const nameLength = 200;
@@ -87,12 +88,19 @@ async function textOf(file: File): Promise<AttachedFile> {
   const name = plainName(nameLength).safeParse(file.name).data;
   if (name === undefined)
     throw refused(`The name of a file is one line of plain text, of at most ${nameLength} characters.`);
-  const text = Buffer.from(await file.arrayBuffer()).toString('utf8');
-  // What is no UTF-8 has become replacement characters: here, or on the way in the gateway.
-  if (/[\0\uFFFD]/.test(text))
+  const text = utf8Text(await file.arrayBuffer());
+  if (text === undefined || text.includes('\0'))
     throw refused(`${name} is not a text file: only text is read here, in UTF-8 (.txt, .md, .csv).`);
   if (text.trim() === '') throw refused(`${name} is empty.`);
   return { name, text };
+}
+
+function utf8Text(bytes: ArrayBuffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function refuseMany(files: number): void {
@@ -101,7 +109,7 @@ function refuseMany(files: number): void {
 }
 
 function refuseLong(files: readonly AttachedFile[]): void {
-  if (files.reduce((sum, { text }) => sum + text.length, 0) > attachedLimits.characters)
+  if (files.reduce((sum, { text }) => sum + lengthOf(text), 0) > attachedLimits.characters)
     throw refused(`The files are too long: ${attachedLimits.characters} characters in all can be read.`);
 }
 

@@ -186,9 +186,13 @@ async function answered(
   throw new Error('the answer ended without its final event');
 }
 
-/** A provider that is out of reach or refuses us is our trouble, not the caller's. */
-const failureOf = (reason: ModelError | CallerError): ErrorCode =>
-  reason instanceof CallerError ? reason.code : reason.kind === 'timeout' ? 'timeout' : 'unavailable';
+/** What a model says of the question is the caller's to mend; a provider that is out of reach or refuses us is our trouble. */
+function failureOf(reason: ModelError | CallerError): ErrorCode {
+  if (reason instanceof CallerError) return reason.code;
+  if (reason.kind === 'refused') return 'invalid';
+  if (reason.kind === 'too_long') return 'too_large';
+  return reason.kind === 'timeout' ? 'timeout' : 'unavailable';
+}
 
 /** The model that would have failed any other question as well. */
 const outageOf = (reason: ModelError | CallerError): string | undefined =>

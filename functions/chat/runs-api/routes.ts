@@ -10,7 +10,6 @@ import { askerOf } from '../asker.ts';
 import { cancel } from '../run/cancel.ts';
 import type { ChatEffects } from '../effects.ts';
 import { runEndpoints } from './endpoints.ts';
-import { answerOptions } from '../options.ts';
 import { follow } from '../run/follow.ts';
 import { readHealth } from '../health.ts';
 import { keepThread } from '../run/keep.ts';
@@ -24,7 +23,6 @@ import { runOnWire, runsErrorBody, threadOnWire } from './wire.ts';
 /** The runs API, visitor tokens and health. */
 export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
   const app = createHttpApp(effects, runsErrorBody);
-  answerOptions(app);
 
   mount(app, runEndpoints.createUser, async ({ body: { name } }, { req }) => {
     const { workspace } = await authenticate(req.raw.headers, effects);

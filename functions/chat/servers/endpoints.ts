@@ -2,11 +2,13 @@ import { endpoints } from '../../platform/http/endpoint.ts';
 import { jobsQuestion, jobsReply, permitsQuestion, permitsReply } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
-const shared = { tag: 'Servers', auth: 'workspace' } as const;
+const shared = { tag: 'Servers', auth: 'workspace', openedAlsoBy: ['apiToken'] } as const;
 const errors = [
   'forbidden',
   'not_found',
   'conflict',
+  'too_large',
+  'invalid',
   'rate_limited',
   'unavailable',
   'timeout',

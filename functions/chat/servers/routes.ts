@@ -6,14 +6,12 @@ import { limitHeaders } from '../../platform/http/rate-limit.ts';
 import { authenticate } from '../../tenants/index.ts';
 import { askByServer } from './ask-by-server.ts';
 import type { ChatEffects } from '../effects.ts';
-import { answerOptions } from '../options.ts';
 import { serverEndpoints } from './endpoints.ts';
 import type { ServerQuestion } from './schema.ts';
 
 /** The doors of two sites whose servers ask, with a key, and take the whole answer. */
 export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
   const app = createHttpApp(effects);
-  answerOptions(app);
   const answer = async (
     mode: string,
     question: ServerQuestion & { content: string; person?: string },

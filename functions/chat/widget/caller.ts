@@ -8,20 +8,18 @@ export interface WidgetVariables extends RequestVariables {
   widget?: WidgetCaller;
 }
 
-const methods = 'GET, POST, OPTIONS';
 const requestHeaders = 'Content-Type, X-API-Key, Last-Event-ID';
 const replyHeaders = 'X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-ID';
 const preflightSeconds = '600';
 
 /**
  * Admits callers to `/api/widget`: the key and the page first, before the body is looked at. A reply can be read by the
- * page whose origin was accepted and by no other; refusals of the key or the origin by none. A preflight carries no key, so it
- * says only what any page may try; the request itself is checked. Credentials are never allowed: there are no cookies.
+ * page whose origin was accepted and by no other; refusals of the key or the origin by none. Credentials
+ * are never allowed: there are no cookies.
  */
 export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects: ChatEffects): void {
   const admit: MiddlewareHandler<{ Variables: WidgetVariables }> = async (context, next) => {
     context.header('Vary', 'Origin');
-    if (context.req.method === 'OPTIONS') return preflight(context.req.header('origin'));
     if (context.req.path !== '/api/widget/health') {
       context.set('widget', await authenticateWidgetKey(context.req.raw.headers, effects));
     }
@@ -39,15 +37,17 @@ export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects:
   app.use('/api/widget/*', admit);
 }
 
-function preflight(origin: string | undefined): Response {
-  const headers = new Headers({ Vary: 'Origin' });
-  if (origin !== undefined && isWebOrigin(origin)) {
-    headers.set('Access-Control-Allow-Origin', origin);
-    headers.set('Access-Control-Allow-Methods', methods);
-    headers.set('Access-Control-Allow-Headers', requestHeaders);
-    headers.set('Access-Control-Max-Age', preflightSeconds);
-  }
-  return new Response(null, { status: 204, headers });
+/** What any page may try: a preflight carries no key, so the request itself is checked. */
+export function preflight(request: Request, methods: readonly string[]): Record<string, string> {
+  const origin = request.headers.get('origin');
+  if (origin === null || !isWebOrigin(origin)) return { Vary: 'Origin' };
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Methods': methods.join(', '),
+    'Access-Control-Allow-Headers': requestHeaders,
+    'Access-Control-Max-Age': preflightSeconds,
+  };
 }
 
 /** As a browser writes it; never `null`, a list or an address. */

@@ -3,8 +3,17 @@ import { runParams, streamHeaders } from '../schema.ts';
 import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
-const shared = { tag: 'Widget on a page', auth: 'widget' } as const;
-const refusals = ['forbidden', 'conflict', 'rate_limited', 'unavailable', 'timeout', 'internal'] as const;
+const shared = { tag: 'Widget on a page', auth: 'widget', errorShape: 'widget' } as const;
+const refusals = [
+  'forbidden',
+  'conflict',
+  'too_large',
+  'invalid',
+  'rate_limited',
+  'unavailable',
+  'timeout',
+  'internal',
+] as const;
 
 export const widgetEndpoints = endpoints(routes.chat.widget, {
   widgetConfig: {
@@ -51,6 +60,7 @@ export const widgetEndpoints = endpoints(routes.chat.widget, {
   },
   widgetHealth: {
     tag: 'Widget on a page',
+    errorShape: 'widget',
     summary: 'Whether questions are answered at present; always 200',
     auth: 'none',
     reply: widgetHealth,

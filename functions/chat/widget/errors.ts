@@ -9,6 +9,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'INVALID_API_KEY',
   forbidden: 'FORBIDDEN',
   not_found: 'NOT_FOUND',
+  method_not_allowed: 'METHOD_NOT_ALLOWED',
   too_large: 'REQUEST_TOO_LARGE',
   rate_limited: 'RATE_LIMITED',
   unavailable: 'SERVICE_UNAVAILABLE',
@@ -30,9 +31,16 @@ export const widgetErrorBody =
 
 /** The code of an `error` event on an open stream. */
 export const streamErrorCode = (code: ErrorCode | undefined): string =>
-  code === 'timeout' || code === 'unavailable' || code === 'rate_limited'
-    ? (codes[code] ?? 'PROCESSING_ERROR')
-    : 'PROCESSING_ERROR';
+  (code && told.has(code) ? codes[code] : undefined) ?? 'PROCESSING_ERROR';
+
+/** The kinds of failures that a widget can do something about. */
+const told: ReadonlySet<ErrorCode> = new Set([
+  'timeout',
+  'unavailable',
+  'rate_limited',
+  'invalid',
+  'too_large',
+]);
 
 /** Why an answer failed, as a reply of its own: only what a widget can do something about keeps its status. */
 export function asWidgetFailure(error: unknown): unknown {

@@ -12,7 +12,7 @@ import { readHealth } from '../health.ts';
 import { cursorOf, eventStream, streamHeaders } from '../stream.ts';
 import { cancel } from '../run/cancel.ts';
 import { answerInTime } from '../run/whole-answer.ts';
-import { admitWidgets, type WidgetVariables, widgetOf } from './caller.ts';
+import { admitWidgets, preflight, type WidgetVariables, widgetOf } from './caller.ts';
 import { widgetEndpoints } from './endpoints.ts';
 import { asWidgetFailure, widgetErrorBody } from './errors.ts';
 import { askByWidget, widgetRun } from './question.ts';
@@ -23,7 +23,7 @@ const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
 
 /** The API of the widget, for the pages on which a workspace allows it. */
 export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariables }> {
-  const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock));
+  const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock), preflight);
   admitWidgets(app, effects);
 
   mount(app, widgetEndpoints.widgetConfig, async (_, context) => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { source } from '../../assistant/schema.ts';
 import { plainName } from '../../platform/schema.ts';
 import { attachedLimits, notBlank, runStatus, time } from '../schema.ts';
+import { lengthOf } from '../../platform/portable/text-length.ts';
 
 export const widgetMessageLength = 2_000;
 
@@ -21,7 +22,7 @@ const attachedFiles = z
   )
   .max(attachedLimits.files)
   .refine(
-    files => files.reduce((sum, { text }) => sum + text.length, 0) <= attachedLimits.characters,
+    files => files.reduce((sum, { text }) => sum + lengthOf(text), 0) <= attachedLimits.characters,
     `at most ${attachedLimits.characters} characters in all`,
   );
 

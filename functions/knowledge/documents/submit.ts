@@ -7,6 +7,7 @@ import type { LearnedDocument } from './document.ts';
 import type { KnowledgeEffects } from '../effects.ts';
 import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 /** What came of one document that was submitted. */
 export interface Submitted {
@@ -83,7 +84,7 @@ function judge(
 function prepare(document: LearnedDocument, hash: string): Prepared {
   const { id, url, modes, language } = document;
   const { text, chunks } = chunkDocument(document.blocks);
-  const title = document.title.slice(0, longestTitle).toWellFormed();
+  const title = cut(document.title, longestTitle).toWellFormed();
   return {
     row: { id, hash, url, title, modes, chunks: chunks.length },
     waiting: {

@@ -7,6 +7,7 @@ import type { IndexMessage } from './messages.ts';
 import { requestEmbedding } from '../embedding/request-embedding.ts';
 import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
 import { deleteSubmission, getSubmission } from './submission-blob.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 /** So many chunks go into one commit at most: a few MB of memory. */
 const chunksPerCommit = 4000;
@@ -162,7 +163,7 @@ async function writeOrGiveUp(
         await effects.index.write(workspace, changeOf(new Map([[id, item]])));
       } catch (refusal) {
         if (!item.put) throw refusal;
-        const reason = errorText(refusal).slice(0, 300);
+        const reason = cut(errorText(refusal), 300);
         effects.log.warn('index.document_failed', { workspace, document: id, version: item.version, reason });
         refused.set(id, { id, version: item.version, state: 'failed', reason });
       }

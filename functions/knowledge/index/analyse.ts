@@ -1,3 +1,4 @@
+import { cut } from '../../platform/portable/text-length.ts';
 /** More terms than any question needs; each costs a posting list, and 5000 of them cost seconds. */
 const maxTerms = 64;
 
@@ -28,7 +29,7 @@ function characterPairs(run: string): string[] {
  */
 export function queryTerms(question: string): string[] {
   const terms = new Set<string>();
-  const text = searchable(question.slice(0, 20_000).toWellFormed().toLowerCase());
+  const text = searchable(cut(question, 20_000).toWellFormed().toLowerCase());
   for (const [term] of text.matchAll(words)) {
     if (term.length <= maxTermLength) terms.add(term);
     if (terms.size === maxTerms) break;

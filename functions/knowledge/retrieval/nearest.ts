@@ -8,6 +8,7 @@ import { formerEmbedder } from '../embedding/former-embedder.ts';
 import type { NotedEmbedder } from '../embedding/embedding-store.ts';
 import type { Hit } from '../index/hit.ts';
 import { requestEmbedding } from '../embedding/request-embedding.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 export interface RankEffects
   extends Pick<KnowledgeEffects, 'index' | 'embedders' | 'embedQueue' | 'clock' | 'log'> {
@@ -71,7 +72,7 @@ export async function nearest(
   const { index, embedders, clock, log } = effects;
   const state = stateOf(embedders);
   const rests = (space: string) => clock.now() < (state.restUntil.get(space) ?? 0);
-  const text = question.slice(0, longestQuestion).trim();
+  const text = cut(question, longestQuestion).trim();
   if (text === '' || rests('')) return noneNear;
   // Of whom is asked.
   let space = '';
@@ -98,7 +99,7 @@ export async function nearest(
     state.restUntil.set(space, clock.now() + restMs);
     if (!former && error instanceof EmbedderError && error.kind !== 'text')
       state.failingSince ??= clock.now();
-    log.warn('retrieval.words_alone', { workspace, reason: errorText(error).slice(0, 200) });
+    log.warn('retrieval.words_alone', { workspace, reason: cut(errorText(error), 200) });
     return noneNear;
   }
 }

@@ -1,6 +1,8 @@
 import type { Context, Hono } from 'hono';
 import type * as z from 'zod';
 import { CallerError, type ErrorCode } from '../errors.ts';
+import type { ErrorShape } from './error-bodies.ts';
+import { type Lists, readForm, readJson } from './read-body.ts';
 
 /**
  * One HTTP operation, declared once: `mount` serves it and `openapi.ts` documents it, so the two can not differ.
@@ -20,6 +22,8 @@ export interface Endpoint {
    * `widget`: a widget's public key, from a page where it may stand.
    */
   readonly auth: 'none' | 'workspace' | 'admin' | 'widget';
+  /** Credentials that open it besides: an API key in the header `X-API-Token`, a person's id token. */
+  readonly openedAlsoBy?: readonly ('apiToken' | 'person')[];
   /** Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers it, when absent. */
   readonly who?: 'person' | 'owner' | 'super-admin';
   /** Of `auth: 'admin'`: where no workspace is named, it is about all that are the caller's. */
@@ -31,12 +35,14 @@ export interface Endpoint {
   /** Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are dropped. */
   readonly form?: z.ZodObject;
   /** Fields of the form that are lists, of texts or of files, which a multipart form alone can hold. They may be called `name[]` as well. */
-  readonly lists?: Readonly<Record<string, 'texts' | 'files'>>;
+  readonly lists?: Lists;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
   /** Of a success; 200 when absent. */
   readonly status?: 200 | 201 | 202;
   readonly errors: readonly ErrorCode[];
+  /** How its refusals are worded; `standard` when absent. */
+  readonly errorShape?: ErrorShape;
   /** How a request that its schemas refuse, or that is too large, is answered: the runs API says 422, `in_reply` words it as a success, all else 400. */
   readonly invalid?: 'bad_request' | 'invalid' | 'in_reply';
 }
@@ -52,9 +58,6 @@ export interface EndpointInput<E extends Endpoint> {
 
 /** What the handler returns: the reply before it is stripped, or a whole response where the reply is not JSON. */
 export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z.input<E['reply']> : Response;
-
-/** Lambda takes no more than 6 MB; a JSON body of this product is never near it. */
-export const maxJsonBytes = 256 * 1024;
 
 /** An endpoint but for its route, which the registry of routes has. */
 type Declaration = Omit<Endpoint, 'id' | 'method' | 'path'>;
@@ -94,13 +97,13 @@ export function mount<E extends Endpoint, Variables extends object>(
     const refuse = declared.invalid === 'invalid' ? 'invalid' : 'bad_request';
     const params = parse(declared.params, context.req.param(), 'path', refuse);
     const query = parse(declared.query, context.req.query(), 'query', refuse);
-    const json = declared.body ? await readJson(context, refuse) : undefined;
+    const json = declared.body ? await readJson(context.req.raw, refuse) : undefined;
     const input = {
       params,
       query,
       body: declared.body ? parse(declared.body, json, 'body', refuse) : undefined,
       form: declared.form
-        ? parse(declared.form, await readForm(context, declared.lists), 'body', refuse)
+        ? parse(declared.form, await readForm(context.req.raw, declared.lists), 'body', refuse)
         : undefined,
     } as EndpointInput<E>;
     const ignored = declared.auth === 'admin' ? unknownFields(declared.body, json) : [];
@@ -147,49 +150,4 @@ function unknownFields(schema: z.ZodObject | undefined, json: unknown): string[]
   if (!schema || typeof json !== 'object' || json === null) return [];
   const unknown = Object.keys(json).filter(field => !Object.hasOwn(schema.shape, field));
   return [...new Set(unknown.map(field => (/^[\w-]{1,64}$/.test(field) ? field : '?')))].slice(0, 20);
-}
-
-async function readJson(context: Context, refuse: ErrorCode): Promise<unknown> {
-  const text = await readText(context.req.raw, maxJsonBytes);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CallerError(refuse, 'body: not valid JSON', {
-      details: [{ loc: ['body'], msg: 'not valid JSON', type: 'json_invalid' }],
-    });
-  }
-}
-
-async function readForm(context: Context, lists: Endpoint['lists'] = {}): Promise<unknown> {
-  const bytes = await readBytes(context.req.raw, maxJsonBytes);
-  const type = context.req.header('content-type') ?? '';
-  try {
-    const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
-    const listed = Object.entries(lists).map(([field, of]) => [
-      field,
-      [...form.getAll(field), ...form.getAll(`${field}[]`)].filter(
-        value => (typeof value === 'string') === (of === 'texts'),
-      ),
-    ]);
-    return Object.fromEntries([...[...form].filter(([, value]) => typeof value === 'string'), ...listed]);
-  } catch {
-    throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
-  }
-}
-
-/** Reads a request's body as text, refusing more than `maxBytes` without reading on. */
-export const readText = async (request: Request, maxBytes: number): Promise<string> =>
-  (await readBytes(request, maxBytes)).toString('utf8');
-
-async function readBytes(request: Request, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
-  const tooLarge = () => new CallerError('too_large', `the body is larger than ${maxBytes} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of request.body ?? []) {
-    size += piece.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Effects } from '../effects.ts';
 import { CallerError } from '../errors.ts';
 import { withLogIds } from '../log-ids.ts';
+import { allowedMethods } from './allowed-methods.ts';
 import { limitHeaders } from './rate-limit.ts';
 
 /** What Lambda says of the call. Tests have no Lambda. */
@@ -25,33 +26,47 @@ export const standardBody: ErrorBody = (error, requestId) => ({
   },
 });
 
+/** What an answer to OPTIONS says besides `Allow`, to a page of another origin. */
+export type Preflight = (request: Request, methods: readonly string[]) => Record<string, string>;
+
 /**
  * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the
- * request's id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every reply carries `X-Request-ID` and is not sniffed or cached.
+ * request's id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every reply carries
+ * `X-Request-ID` and is not sniffed or cached. OPTIONS and a wrong method are told which methods the path has. No other origin may
+ * read the app, but for what `preflight` says.
  */
 export function createHttpApp<Variables extends RequestVariables = RequestVariables>(
   effects: Effects,
   body: ErrorBody = standardBody,
+  preflight: Preflight = () => ({}),
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
   app.use(async (context, next) => {
     const called = invocation.safeParse(context.env).data?.context.awsRequestId;
     const requestId = context.get('requestId') ?? called ?? effects.ids.uuid();
     context.set('requestId', requestId);
-    await withLogIds({ request_id: requestId }, next);
+    const { method, path, raw } = context.req;
+    const methods = method === 'OPTIONS' ? allowedMethods(app, path) : [];
+    if (methods.length > 0)
+      context.res = new Response(null, {
+        status: 204,
+        headers: { Allow: methods.join(', '), ...preflight(raw, methods) },
+      });
+    else await withLogIds({ request_id: requestId }, next);
     context.header('X-Request-ID', requestId);
     context.header('X-Content-Type-Options', 'nosniff');
     context.header('Referrer-Policy', 'no-referrer');
     if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
   });
-  app.notFound(context =>
-    answer(
-      context,
-      new CallerError('not_found', `no such route: ${context.req.method} ${context.req.path}`),
-      body,
-      effects,
-    ),
-  );
+  app.notFound(context => {
+    const { method, path } = context.req;
+    const methods = allowedMethods(app, path).join(', ');
+    if (methods === '')
+      return answer(context, new CallerError('not_found', `no such route: ${method} ${path}`), body, effects);
+    context.header('Allow', methods);
+    const message = `${path} does not take ${method}; it takes ${methods}`;
+    return answer(context, new CallerError('method_not_allowed', message), body, effects);
+  });
   app.onError((error, context) => {
     if (error instanceof CallerError) return answer(context, error, body, effects);
     effects.log.error('http.defect', error, { path: context.req.path });

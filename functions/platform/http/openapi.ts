@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './endpoint.ts';
+import { errorBodies } from './error-bodies.ts';
 import { type ErrorCode, statusOf } from '../errors.ts';
 
 /** The OpenAPI 3.1 description of the endpoints. Its generator is loaded on first use: few requests need it. */
@@ -24,7 +25,9 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
           'an API key with the scope `admin`, or the id token of a person who administers the workspace',
         ),
         person: bearer('the id token of a person who has signed in'),
-        widgetKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: "a widget's public key" },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'an API key' },
+        apiToken: { type: 'apiKey', in: 'header', name: 'X-API-Token', description: 'an API key' },
+        widgetKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: "a widget's public key" },
       },
     },
     paths,
@@ -33,11 +36,12 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
 
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
-const schemeOf = ({ auth, who }: Endpoint): string => {
-  if (auth === 'widget') return 'widgetKey';
-  if (auth === 'workspace') return 'bearer';
-  return who === 'person' || who === 'super-admin' ? 'person' : 'admin';
-};
+/** The credentials of which one opens it. */
+function schemesOf({ auth, who, openedAlsoBy = [] }: Endpoint): string[] {
+  if (auth === 'widget') return ['widgetKey'];
+  if (auth === 'workspace') return ['bearer', 'apiKey', ...openedAlsoBy];
+  return who === 'person' || who === 'super-admin' ? ['person'] : ['admin', 'apiKey'];
+}
 
 function operation(declared: Endpoint): ZodOpenApiOperationObject {
   const { params, query, headers, body, form, reply } = declared;
@@ -50,12 +54,13 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
       : { description: 'success', content: { 'application/json': { schema: reply } } };
   const withFiles = Object.values(declared.lists ?? {}).includes('files');
   const errors = new Set([...declared.errors, ...refusalsOf(declared)]);
+  const refusal = { 'application/json': { schema: errorBodies[declared.errorShape ?? 'standard'] } };
   return {
     operationId: declared.id,
     tags: [declared.tag],
     summary: declared.summary,
     ...(declared.description ? { description: declared.description } : {}),
-    ...(declared.auth === 'none' ? {} : { security: [{ [schemeOf(declared)]: [] }] }),
+    ...(declared.auth === 'none' ? {} : { security: schemesOf(declared).map(scheme => ({ [scheme]: [] })) }),
     requestParams: {
       ...(params ? { path: params } : {}),
       ...(query ? { query } : {}),
@@ -75,7 +80,9 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
       : {}),
     responses: {
       [`${declared.status ?? 200}`]: success,
-      ...Object.fromEntries([...errors].map(code => [`${statusOf(code)}`, { description: code }])),
+      ...Object.fromEntries(
+        [...errors].map(code => [`${statusOf(code)}`, { description: code, content: refusal }]),
+      ),
     },
   };
 }
@@ -86,7 +93,8 @@ function refusalsOf(declared: Endpoint): ErrorCode[] {
   const inReply = invalid === 'in_reply';
   return [
     ...((params || query || body || form) && !inReply ? [invalid] : []),
-    ...((body || form) && !inReply ? ['too_large' as const] : []),
+    // Bytes that are not UTF-8 are a 400 everywhere.
+    ...((body || form) && !inReply ? ['bad_request' as const, 'too_large' as const] : []),
     ...(auth === 'none' ? [] : ['unauthorized' as const]),
     // None of several workspaces was named, or one that is not the caller's.
     ...(actsInWorkspace(declared) && declared.workspaces !== 'all' ? ['bad_request' as const] : []),

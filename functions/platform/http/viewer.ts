@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '../aws/secrets.ts';
+import { cut } from '../portable/text-length.ts';
 
 /** Who is at the other end, as the edge saw it. */
 export interface Viewer {
@@ -40,8 +41,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** CloudFront percent-encodes what is not ASCII. */
 function cityName(header: string): string {
   try {
-    return decodeURIComponent(header).slice(0, 80);
+    return cut(decodeURIComponent(header), 80);
   } catch {
-    return header.slice(0, 80);
+    return cut(header, 80);
   }
 }

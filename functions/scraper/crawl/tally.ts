@@ -1,4 +1,5 @@
 import type { PageError, ScrapeProgress } from '../schema.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 /** What a job counts while it runs. */
 export class Tally {
@@ -26,7 +27,7 @@ export class Tally {
   }
 
   error(url: string, reason: string): void {
-    this.errors.push({ url: url.slice(0, 300), reason: reason.slice(0, 200) });
+    this.errors.push({ url: cut(url, 300), reason: cut(reason, 200) });
     if (this.errors.length > keptErrors) this.errors.shift();
   }
 

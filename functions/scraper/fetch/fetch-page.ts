@@ -12,6 +12,7 @@ import {
   refuseMetadata,
   refusePrivate,
 } from './address-guard.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 /** Why a fetch gave nothing; `message` is fit for the person who asked, `retry` says whether another try may help. */
 export class FetchFailure extends Error {
@@ -272,6 +273,6 @@ function asFailure(error: unknown): FetchFailure {
     return new FetchFailure('garbled', 'the host does not speak HTTP properly', cause);
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return new FetchFailure('garbled', 'the host does not speak HTTPS at this address', cause);
-  const message = wording[code] ?? errorText(error).slice(0, 120);
+  const message = wording[code] ?? cut(errorText(error), 120);
   return new FetchFailure(/TIMEOUT$|TIMEDOUT$/.test(code) ? 'timeout' : 'network', message, cause);
 }

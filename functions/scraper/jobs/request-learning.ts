@@ -13,6 +13,7 @@ import {
 import type { ScraperEffects } from '../effects.ts';
 import { defaultMaxPages, hardMaxPages } from '../schema.ts';
 import { addJob, newJobId, type ScrapeJob } from './store.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 
 export interface LearningRequest {
   readonly url: string;
@@ -73,15 +74,12 @@ export async function checkAddress(text: string, effects: Pick<ScraperEffects, '
     if (error instanceof CallerError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOTFOUND') throw refused(text, `there is no host ${url.hostname}`);
-    throw refused(
-      text,
-      `the name ${url.hostname} can not be resolved now (${errorText(error).slice(0, 80)})`,
-    );
+    throw refused(text, `the name ${url.hostname} can not be resolved now (${cut(errorText(error), 80)})`);
   }
   return cleanAddress(url);
 }
 
 const refused = (text: string, reason: string): CallerError =>
-  new CallerError('bad_request', `can not learn "${text.slice(0, 200)}": ${reason}`, {
+  new CallerError('bad_request', `can not learn "${cut(text, 200)}": ${reason}`, {
     details: [{ loc: ['body', 'url'], msg: reason, type: 'url' }],
   });

@@ -7,6 +7,7 @@ import type { WidgetSettings } from '../settings.ts';
 import { createContainer } from './container.ts';
 import { keepFocusInside } from './focus.ts';
 import { panelLoader } from './load-panel.ts';
+import { isLonger } from '../../../functions/platform/portable/text-length.ts';
 
 /** One widget of a page, as the page's own scripts may use it. */
 export interface Widget {
@@ -122,7 +123,7 @@ export function createWidget(
         console.warn('Switchboard widget: sendPrompt needs a text');
         return false;
       }
-      if (question.length > questionLength) {
+      if (isLonger(question, questionLength)) {
         console.warn(`Switchboard widget: sendPrompt takes ${questionLength} characters at most`);
         return false;
       }

@@ -1,3 +1,5 @@
+import { isLonger, lengthOf } from '../../../functions/platform/portable/text-length.ts';
+
 /** A text that goes with a question. */
 export interface AttachedFile {
   readonly name: string;
@@ -23,13 +25,13 @@ export async function attach(files: readonly AttachedFile[], chosen: readonly Fi
     const refused = (refusal: string): Attached => ({ files: taken, refusal });
     if (others.length === attachedLimits.files)
       return refused(`At most ${attachedLimits.files} files go with a question.`);
-    const left = attachedLimits.characters - others.reduce((sum, { text }) => sum + text.length, 0);
+    const left = attachedLimits.characters - others.reduce((sum, { text }) => sum + lengthOf(text), 0);
     // Looked at before it is read: it may be as large as a film.
     const tooLong = `${name} is too long: ${attachedLimits.characters} characters in all can be read.`;
     if (file.size > left * mostBytesOfACharacter) return refused(tooLong);
     const text = await textOf(file);
     if (text === undefined) return refused(`${name} is not a text file.`);
-    if (text.length > left) return refused(tooLong);
+    if (isLonger(text, left)) return refused(tooLong);
     if (text.trim() === '') return refused(`${name} is empty.`);
     taken = [...others, { name, text }];
   }

@@ -5,6 +5,7 @@ import { questionLength } from '../panel-contract.ts';
 import { AttachButton, AttachedList } from './attach.tsx';
 import type { Attached, AttachedFile } from './attached-files.ts';
 import { SendIcon, StopIcon } from './icons.tsx';
+import { lengthOf } from '../../../functions/platform/portable/text-length.ts';
 
 const tallest = 120;
 
@@ -18,12 +19,15 @@ export interface ComposerProps {
   readonly onTurnPage: (pages: number) => void;
 }
 
-/** The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. */
+/**
+ * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. What is pasted stays whole: cut without a
+ * word, it would be another question.
+ */
 export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');
   const [attached, setAttached] = useState<Attached>({ files: [] });
-  const ready = draft.trim() !== '' && !busy;
-  const left = questionLength - draft.length;
+  const left = questionLength - lengthOf(draft.trim());
+  const ready = draft.trim() !== '' && left >= 0 && !busy;
 
   useLayoutEffect(() => {
     const area = field.current;
@@ -60,8 +64,8 @@ export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }
         rows={1}
         dir="auto"
         value={draft}
-        maxLength={questionLength}
         aria-label="Your question"
+        aria-invalid={left < 0}
         placeholder="Ask a question"
         enterkeyhint="send"
         autoComplete="off"
@@ -77,7 +81,7 @@ export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }
       />
       {left <= 200 && (
         <span class="left" role="status" dir="auto">
-          {left} left
+          {left < 0 ? `${-left} characters too many` : `${left} left`}
         </span>
       )}
       {busy ? (

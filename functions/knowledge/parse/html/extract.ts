@@ -2,6 +2,7 @@ import type { Block } from '../../documents/document.ts';
 import { toBlocks } from './blocks.ts';
 import { findContent } from './content.ts';
 import { type HtmlPage, parseHtml, squeeze } from './html.ts';
+import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
   /** Absolute, as the page meant it. */
@@ -80,8 +81,8 @@ const longestTitle = 300;
 /** The main heading where the page's title repeats it beside the site's name; else the title; else what there is. */
 function titleOf(page: HtmlPage, blocks: readonly Block[], url: URL): string {
   const headings = blocks.filter(block => block.kind === 'heading' && block.level === 1);
-  const heading = headings[0]?.text.slice(0, longestTitle);
-  const title = page.title || squeeze(page.meta.get('og:title')?.slice(0, longestTitle) ?? '');
+  const heading = headings[0] && cut(headings[0].text, longestTitle);
+  const title = page.title || squeeze(cut(page.meta.get('og:title') ?? '', longestTitle));
   if (heading && headings.length === 1 && title.toLowerCase().includes(heading.toLowerCase())) return heading;
-  return (title || heading || `${url.host}${url.pathname}`).slice(0, longestTitle);
+  return cut(title || heading || `${url.host}${url.pathname}`, longestTitle);
 }

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { cut } from '../../../platform/portable/text-length.ts';
 
 /**
  * One element of a parsed page. This tree holds only what extraction needs: building a full DOM takes five times as long
@@ -174,7 +175,7 @@ export function parseHtml(source: string): HtmlPage {
     body: root,
     elements,
     lang,
-    title: squeeze(title.slice(0, longestTitle)),
+    title: squeeze(cut(title, longestTitle)),
     meta,
     declaredArticle,
     canonical,

@@ -1,0 +1,80 @@
+import { CallerError } from '../errors.ts';
+import { sizeInWords } from '../portable/size-in-words.ts';
+
+/** Lambda takes no more than 6 MB; a body of this product is never near it. */
+export const maxBodyBytes = 256 * 1024;
+
+/** A field that is a list, of texts or of files. */
+export type Lists = Readonly<Record<string, 'texts' | 'files'>>;
+
+/** The body as JSON. `unreadable`: the code for what is not JSON; bytes that are not UTF-8 are a `bad_request` everywhere. */
+export async function readJson(request: Request, unreadable: 'bad_request' | 'invalid'): Promise<unknown> {
+  const text = textOf(await readBytes(request));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CallerError(unreadable, 'body: not valid JSON', {
+      details: [{ loc: ['body'], msg: 'not valid JSON', type: 'json_invalid' }],
+    });
+  }
+}
+
+/** The body as a form, urlencoded or multipart: of a repeated field the last text, and the lists whole, which may be called `name[]` as well. */
+export async function readForm(request: Request, lists: Lists = {}): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(request);
+  const type = request.headers.get('content-type') ?? '';
+  const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => {
+    throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
+  });
+  const texts = [...form].filter(([, value]) => typeof value === 'string');
+  // Where it is, every text was UTF-8; where it is not, a file may be what is not. A form that is read has signs for such bytes.
+  if (texts.some(([, value]) => typeof value === 'string' && value.includes('\ufffd')))
+    refuseOtherEncodings(bytes, type);
+  const listed = Object.entries(lists).map(([field, of]) => [
+    field,
+    [...form.getAll(field), ...form.getAll(`${field}[]`)].filter(
+      value => (typeof value === 'string') === (of === 'texts'),
+    ),
+  ]);
+  return Object.fromEntries([...texts, ...listed]);
+}
+
+/** Throws where the bytes themselves, or those that a urlencoded form writes as `%FF`, are not UTF-8. */
+function refuseOtherEncodings(bytes: Uint8Array, type: string): void {
+  const text = textOf(bytes);
+  if (!type.startsWith('application/x-www-form-urlencoded')) return;
+  for (const [encoded] of text.matchAll(/(?:%[0-9a-f]{2})+/gi)) {
+    try {
+      decodeURIComponent(encoded);
+    } catch {
+      throw notUtf8();
+    }
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw notUtf8();
+  }
+}
+
+const notUtf8 = () =>
+  new CallerError('bad_request', 'body: not UTF-8', {
+    details: [{ loc: ['body'], msg: 'not UTF-8', type: 'encoding_invalid' }],
+  });
+
+/** Refuses a body that is too large without reading on. */
+async function readBytes(request: Request): Promise<Buffer<ArrayBuffer>> {
+  const tooLarge = () => new CallerError('too_large', `the body is larger than ${sizeInWords(maxBodyBytes)}`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body ?? []) {
+    size += piece.byteLength;
+    if (size > maxBodyBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
