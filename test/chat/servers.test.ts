@@ -51,7 +51,7 @@ describe('a server asks', () => {
 
   test('the jobs mode for one of its users, and is told for whom', async () => {
     const { status, body } = await jobs({ prompt: 'Any jobs?', user_id: 'u-7' });
-    expect([status, body]).toMatchObject([200, { mode: 'talentcentral', user_id: 'u-7', tag: null }]);
+    expect([status, body]).toMatchObject([200, { mode: 'talentcentral', user_id: 'u-7', tag: '' }]);
   });
 
   test('with its key in any of the three headers', async () => {
@@ -63,9 +63,17 @@ describe('a server asks', () => {
     ]) {
       expect((await chat.bare('POST', '/api/permitsca', asked, headers)).status).toBe(200);
     }
-    for (const headers of [{}, { 'X-API-Token': 'x' }, { 'X-API-Token': `${chat.key}x` }]) {
+    for (const [headers, said] of [
+      [{}, 'an API key'],
+      [{ 'X-API-Token': 'x' }, 'the X-API-Token header holds no API key'],
+      [{ 'X-API-Key': 'x' }, 'the X-API-Key header holds no API key'],
+      [{ 'X-API-Token': `sb_live_${'0'.repeat(64)}` }, 'the API key is not valid'],
+    ] as const) {
       const refused = await jsonOf(await chat.bare('POST', '/api/permitsca', asked, headers));
-      expect(refused).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } });
+      expect(refused).toMatchObject({
+        status: 401,
+        body: { error: { code: 'unauthorized', message: expect.stringContaining(said) } },
+      });
     }
   });
 
@@ -74,13 +82,38 @@ describe('a server asks', () => {
     const conversation = { conversation_id: body.conversation_id, response_id: body.response_id };
     expect((await jobs({ prompt: 'Nearer?', user_id: 'u-7', ...conversation })).status).toBe(200);
     expect(chat.world.asked[1]?.history).toHaveLength(2);
-    expect((await jobs({ prompt: 'What did they ask?', user_id: 'u-8', ...conversation })).status).toBe(404);
-    expect((await permits({ message: 'What did they ask?', ...conversation })).status).toBe(404);
     const own = (await chat.ask()).thread;
-    expect((await permits({ message: 'Hi', conversation_id: own })).status).toBe(404);
-    expect(chat.world.asked).toHaveLength(2);
+    chat.world.asked = [];
+    const theirs = 'What did they ask?';
+    for (const { status, body: other } of [
+      await jobs({ prompt: theirs, user_id: 'u-8', ...conversation }),
+      await permits({ message: theirs, ...conversation }),
+      await permits({ message: theirs, conversation_id: own }),
+    ]) {
+      expect([status, other.conversation_id]).toEqual([200, uuid]);
+      expect([body.conversation_id, own]).not.toContain(other.conversation_id);
+    }
+    expect(chat.world.asked.map(({ history }) => history)).toEqual([[], [], []]);
   });
 });
+
+test.each([
+  '65f0c0ffee0123456789abcd',
+  '../x',
+  ' ',
+  '😀'.repeat(200),
+  '00000000-0000-4000-8000-000000000000',
+])(
+  'a conversation id that nobody has here, %j, begins a new conversation, and the reply carries its id',
+  async unknown => {
+    const first = await permits({ message: 'Which permits?', conversation_id: unknown });
+    expect([first.status, first.body.conversation_id]).toEqual([200, uuid]);
+    expect(first.body.conversation_id).not.toBe(unknown);
+    expect(chat.world.asked[0]?.history).toEqual([]);
+    await permits({ message: 'And roofs?', conversation_id: first.body.conversation_id });
+    expect(chat.world.asked[1]?.history).toHaveLength(2);
+  },
+);
 
 describe('a server is refused', () => {
   test.each<[string, string, object]>([
@@ -89,7 +122,11 @@ describe('a server is refused', () => {
     ['a blank message', '/api/permitsca', { message: ' \n' }],
     ['a message that is no text', '/api/permitsca', { message: ['x'] }],
     ['a message of 8001 characters', '/api/permitsca', { message: 'x'.repeat(8001) }],
-    ['a conversation that is no id', '/api/permitsca', { message: 'Hi', conversation_id: '../x' }],
+    [
+      'a conversation of 201 characters',
+      '/api/permitsca',
+      { message: 'Hi', conversation_id: 'x'.repeat(201) },
+    ],
     ['no prompt', '/api/talentcentral', { user_id: 'u-7' }],
     ['no user', '/api/talentcentral', { prompt: 'Hi' }],
     ['a user that is no text', '/api/talentcentral', { prompt: 'Hi', user_id: 7 }],

@@ -3,18 +3,19 @@ import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { Principal } from '../../tenants/index.ts';
-import { modeOf, threadFor } from '../access.ts';
+import { modeOf } from '../access.ts';
 import type { ChatEffects } from '../effects.ts';
 import { postMessage } from '../run/post-message.ts';
-import type { FoundThread } from '../run/keep.ts';
+import { findThread, type FoundThread } from '../run/keep.ts';
+import { uuid } from '../schema.ts';
 import type { ServerQuestion } from './schema.ts';
 import { getTurn } from '../run/thread-store.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 
 /**
  * Asks for a server, in the conversation that it names or in a new one, and waits for the whole answer. `person` is the server's own name for whom
- * it asks: limits count for each, and a conversation is that person's alone. `not_found` where the workspace has no such mode
- * or conversation, `forbidden` for a visitor: these doors are for keys.
+ * it asks: limits count for each, and a conversation is that person's alone. `not_found` where the workspace has no such mode,
+ * `forbidden` for a visitor: these doors are for keys.
  */
 export async function askByServer(
   principal: Principal,
@@ -28,7 +29,7 @@ export async function askByServer(
   const mode = await modeOf(principal, asked, effects);
   const visitor = question.person === undefined ? undefined : visitorOf(workspace, question.person);
   const { thread, newest } = await threadOf(
-    principal,
+    workspace,
     { mode, visitor, id: question.conversation_id ?? '' },
     effects,
   );
@@ -42,7 +43,7 @@ export async function askByServer(
     conversation_id: thread.thread,
     response_id: turn.run,
     usage: usage ? usage.inputTokens + usage.outputTokens : null,
-    tag: tag ?? null,
+    tag: tag ?? '',
     sources: [...sources],
   };
   return { reply, limit } satisfies { reply: object; limit: LimitState };
@@ -52,15 +53,19 @@ export async function askByServer(
 const visitorOf = (workspace: WorkspaceId, person: string): VisitorId =>
   createHash('sha256').update(`person ${workspace} ${person}`).digest('base64url') as VisitorId;
 
+/**
+ * The conversation of that id. Ids of an earlier system, and those of other people or modes, are as unknown as any other text: a new
+ * conversation begins, whose id the reply carries.
+ */
 async function threadOf(
-  principal: Principal,
+  workspace: WorkspaceId,
   { mode, visitor, id }: { mode: ModeName; visitor: VisitorId | undefined; id: string },
   effects: ChatEffects,
 ): Promise<FoundThread> {
-  if (id !== '') {
-    const found = await threadFor(principal, id, effects);
-    if (found.thread.mode === mode && found.thread.visitor === visitor) return found;
-    throw new CallerError('not_found', 'thread not found');
-  }
+  const ours = uuid.safeParse(id).data as ThreadId | undefined;
+  const found = ours && (await findThread(workspace, ours, effects));
+  // What is over is gone, as what never was.
+  if (found && found !== 'over' && found.thread.mode === mode && found.thread.visitor === visitor)
+    return found;
   return { thread: { thread: effects.ids.uuid() as ThreadId, mode, visitor }, newest: undefined };
 }

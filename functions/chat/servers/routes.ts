@@ -9,6 +9,9 @@ import type { ChatEffects } from '../effects.ts';
 import { serverEndpoints } from './endpoints.ts';
 import type { ServerQuestion } from './schema.ts';
 
+/** Where these servers may send their key, besides `Authorization`. */
+const keyHeaders = ['X-API-Key', 'X-API-Token'];
+
 /** The doors of two sites whose servers ask, with a key, and take the whole answer. */
 export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
   const app = createHttpApp(effects);
@@ -17,7 +20,7 @@ export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVaria
     question: ServerQuestion & { content: string; person?: string },
     context: Context,
   ) => {
-    const principal = await authenticate(withToken(context.req.raw.headers), effects);
+    const principal = await authenticate(context.req.raw.headers, effects, keyHeaders);
     const { reply, limit } = await askByServer(principal, mode as ModeName, question, effects);
     for (const [name, value] of Object.entries(limitHeaders(limit))) context.header(name, value);
     return reply;
@@ -39,13 +42,4 @@ export function serversApp(effects: ChatEffects): Hono<{ Variables: RequestVaria
   );
 
   return app;
-}
-
-/** These servers may send their key as `X-API-Token`. */
-function withToken(headers: Headers): Headers {
-  const token = headers.get('x-api-token');
-  if (token === null || headers.has('authorization') || headers.has('x-api-key')) return headers;
-  const named = new Headers(headers);
-  named.set('x-api-key', token);
-  return named;
 }

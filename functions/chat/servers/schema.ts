@@ -5,9 +5,10 @@ import { uuid, wholeQuestion } from '../schema.ts';
 const serverQuestion = z.object({
   tag: z.string().max(60).nullish().describe('a subject of the mode, which is looked for and kept to'),
   conversation_id: z
-    .union([z.literal(''), uuid])
+    .string()
+    .max(200)
     .nullish()
-    .describe('as in the last reply; without it a new conversation'),
+    .describe('as in the last reply; without it, and with one that is not known here, a new conversation'),
   response_id: z.string().max(64).nullish().describe('as in the last reply; the conversation alone decides'),
 });
 /** What the servers of other sites ask, besides the question itself. */
@@ -25,7 +26,7 @@ const serverReply = z.object({
   conversation_id: uuid,
   response_id: uuid,
   usage: z.int().nullable().describe('tokens, in and out'),
-  tag: z.string().nullable(),
+  tag: z.string().describe('as it was sent, empty for none'),
   sources: z.array(source),
 });
 export const permitsReply = serverReply.extend({ mode: z.literal('permitsca') });

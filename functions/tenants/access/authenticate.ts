@@ -15,18 +15,25 @@ export type Principal =
   | { kind: 'open'; workspace: WorkspaceId };
 
 /**
- * Reads `Authorization: Bearer <API key or visitor token>` or `X-API-Key: <API key>`. Throws `unauthorized` when there
+ * Reads `Authorization: Bearer <API key or visitor token>` or an API key in one of `keyHeaders`. Throws `unauthorized` when there
  * is no credential (local mode: the open workspace instead) and when there is a bad one, in local mode too: a
  * caller that tries to be somebody is never served as somebody else.
  */
-export async function authenticate(headers: Headers, effects: DoorEffects): Promise<Principal> {
-  const principal = await principalOf(headers, effects);
+export async function authenticate(
+  headers: Headers,
+  effects: DoorEffects,
+  keyHeaders: readonly string[] = ['X-API-Key'],
+): Promise<Principal> {
+  const principal = await principalOf(credentialOf(headers, keyHeaders), headers, effects);
   noteLogIds({ workspace: principal.workspace });
   return principal;
 }
 
-async function principalOf(headers: Headers, effects: DoorEffects): Promise<Principal> {
-  const credential = credentialOf(headers);
+async function principalOf(
+  credential: string | undefined,
+  headers: Headers,
+  effects: DoorEffects,
+): Promise<Principal> {
   if (credential === undefined) {
     const local = localMode();
     if (local && !fromAnotherSite(headers)) {
@@ -57,7 +64,10 @@ function fromAnotherSite(headers: Headers): boolean {
 }
 
 /** The key or the token that the request carries. `unauthorized` when it is sent in no known form. */
-export function credentialOf(headers: Headers): string | undefined {
+export function credentialOf(
+  headers: Headers,
+  keyHeaders: readonly string[] = ['X-API-Key'],
+): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization !== null) {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
@@ -67,8 +77,11 @@ export function credentialOf(headers: Headers): string | undefined {
       'the Authorization header is not of the form "Bearer <key or token>"',
     );
   }
-  const key = headers.get('x-api-key');
-  if (key === null) return undefined;
-  if (looksLikeKey(key)) return key;
-  throw new CallerError('unauthorized', 'the X-API-Key header holds no API key');
+  for (const name of keyHeaders) {
+    const key = headers.get(name);
+    if (key === null) continue;
+    if (looksLikeKey(key)) return key;
+    throw new CallerError('unauthorized', `the ${name} header holds no API key`);
+  }
+  return undefined;
 }
