@@ -107,6 +107,7 @@ function modelKeysIn(env: NodeJS.ProcessEnv): LocalOptions['modelKeys'] {
     'anthropic-api-key': 'ANTHROPIC_API_KEY',
     'gemini-api-key': 'GEMINI_API_KEY',
     'compatible-api-key': 'COMPATIBLE_API_KEY',
+    'talentcentral-user-token-secret': 'TALENTCENTRAL_USER_TOKEN_SECRET',
   } as const;
   return Object.fromEntries(
     Object.entries(names).flatMap(([secret, name]) => (env[name] ? [[secret, env[name]]] : [])),

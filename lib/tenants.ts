@@ -36,6 +36,7 @@ export class Tenants {
       allow(grantee) {
         table.allowRead(grantee);
         allowSecret(grantee, secretsPrefix, 'visitor-signing-keys');
+        allowSecret(grantee, secretsPrefix, 'talentcentral-user-token-secret');
       },
     };
     this.administrator = {

@@ -4,9 +4,16 @@ import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import { createSigningKeys } from '../../functions/tenants/visitors/signing-keys.ts';
 import { writeWhole } from './data-directory.ts';
 
-/** The keys of providers, as the environment has them today. */
+/** The keys of providers and of a site that shows the assistant, as the environment has them today. */
 export type ModelKeys = Partial<
-  Record<'openai-api-key' | 'anthropic-api-key' | 'gemini-api-key' | 'compatible-api-key', string>
+  Record<
+    | 'openai-api-key'
+    | 'anthropic-api-key'
+    | 'gemini-api-key'
+    | 'compatible-api-key'
+    | 'talentcentral-user-token-secret',
+    string
+  >
 >;
 
 /**

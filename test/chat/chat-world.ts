@@ -67,6 +67,9 @@ export const stalling = (words: readonly string[], seen: { aborted?: unknown } =
     );
   };
 
+/** What a site signs the tokens of its users with. */
+export const siteSecret = 'only-the-site-and-the-stage-know-this';
+
 /**
  * The chat API in this process over an emulated table, with real tenants and modes. What answers is the test's to say;
  * the clock is the real one plus `ahead`; the queue keeps what is sent. `restart()` is another process: all that is
@@ -79,6 +82,7 @@ export async function startChat() {
   const secrets: Partial<Record<SecretName, string>> = {
     'visitor-signing-keys': createSigningKeys(randomIds),
     'origin-secret': 'only-the-edge-knows',
+    'talentcentral-user-token-secret': siteSecret,
   };
   const answer: Answer = saying(['Hello', ' ', 'world', '.']);
   const world = {

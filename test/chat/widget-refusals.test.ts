@@ -111,7 +111,7 @@ describe('other origins', () => {
     expect(corsOf(response)).toEqual({
       'access-control-allow-origin': page,
       'access-control-allow-methods': methods,
-      'access-control-allow-headers': 'Content-Type, X-API-Key, Last-Event-ID',
+      'access-control-allow-headers': 'Content-Type, X-API-Key, Last-Event-ID, X-User-Token',
       'access-control-max-age': '600',
     });
   });

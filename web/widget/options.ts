@@ -13,6 +13,8 @@ export interface WidgetOptions {
   readonly streaming: boolean;
   /** By which the page expects to be answered; it is the key that says so. */
   readonly mode?: string | undefined;
+  /** Says who has signed in at the site; held in memory alone. */
+  readonly userToken?: string | undefined;
   /** `#rrggbb` in lower case; absent: as the workspace has set it. */
   readonly color?: string | undefined;
   readonly position?: Position | undefined;
@@ -51,6 +53,7 @@ export function readOptions(
     streaming:
       dataset['streaming'] === undefined ? config['streaming'] !== false : dataset['streaming'] !== 'false',
     mode: text(dataset['mode']),
+    userToken: text(dataset['userToken']),
     color: readColor(dataset['theme']) ?? readColor(config['primaryColor']),
     // A position that does not exist is the usual one, and not the workspace's: the page did want to say something.
     position: placed(dataset['position']) ?? placed(config['position']),

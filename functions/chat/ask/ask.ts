@@ -8,6 +8,7 @@ import { askerOf, type Call } from '../asker.ts';
 import { cancel } from '../run/cancel.ts';
 import { conversationId, readConversationId } from './conversation-id.ts';
 import type { ChatEffects } from '../effects.ts';
+import { siteUserOf } from '../site-user.ts';
 import { placeOf, refuseForeignPage } from './form-caller.ts';
 import { isTerminal, type Thread, type Turn } from '../run/turn.ts';
 import { contentLength } from '../schema.ts';
@@ -38,8 +39,10 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
   }
   const { workspace, mode } = await placeOf(question.mode, effects);
   const { thread, newest } = await threadOf(question.conversation_id, workspace, mode, effects);
-  const [asker, files] = await Promise.all([
+  const userToken = call.req.raw.headers.get('x-user-token') ?? question.user_token;
+  const [asker, siteUser, files] = await Promise.all([
     askerOf(call, workspace.id, thread.visitor, effects),
+    siteUserOf(userToken, mode.name, effects),
     uploadedFiles(workspace.id, mode, thread.visitor, question.uploaded_files, effects),
   ]);
   const tag = mode.tags.find(known => known === question.tag.trim());
@@ -47,7 +50,7 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
     workspace.id,
     thread,
     newest,
-    { content, tag, files, asker },
+    { content, tag, files, asker: { ...asker, siteUser } },
     effects,
   );
   const held = { workspace: workspace.id, mode: mode.name, thread: thread.thread, visitor: thread.visitor };

@@ -13,6 +13,9 @@ export const question = z.object({
   ),
   conversation_id: field.describe('as in the last reply; empty for a new conversation'),
   response_id: field.describe('as in the last reply; the conversation alone decides what is remembered'),
+  user_token: field.describe(
+    'of a site whose users have signed in there; in the header `X-User-Token` as well. Whatever is wrong with it makes a guest',
+  ),
   uploaded_files: z
     .array(z.string())
     .default([])

@@ -15,6 +15,12 @@ import type { RunStatus } from '../schema.ts';
 /** The door by which a conversation came: the runs API, the HTML of `/ask`, or the widget on somebody's page. */
 export type Channel = 'runs' | 'ask' | 'widget';
 
+/** A person who has signed in at the site that shows the assistant, as that site says. */
+export interface SiteUser {
+  readonly uid: string;
+  readonly role: string;
+}
+
 /** Who asks, as far as it is known; an address is never kept but as a hash. */
 export interface Asker {
   readonly visitor?: VisitorId | undefined;
@@ -22,6 +28,8 @@ export interface Asker {
   /** Two letters, and a name, as the edge tells them. */
   readonly country?: string | undefined;
   readonly city?: string | undefined;
+  /** For the tools that look up what is the person's own; a guest where absent. */
+  readonly siteUser?: SiteUser | undefined;
 }
 
 export interface Thread {

@@ -8,7 +8,7 @@ export interface WidgetVariables extends RequestVariables {
   widget?: WidgetCaller;
 }
 
-const requestHeaders = 'Content-Type, X-API-Key, Last-Event-ID';
+const requestHeaders = 'Content-Type, X-API-Key, Last-Event-ID, X-User-Token';
 const replyHeaders = 'X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-ID';
 const preflightSeconds = '600';
 

@@ -1,9 +1,16 @@
+import * as z from 'zod';
 import { endpoints } from '../../platform/http/endpoint.ts';
 import { runParams, streamHeaders } from '../schema.ts';
 import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
 const shared = { tag: 'Widget on a page', auth: 'widget', errorShape: 'widget' } as const;
+const userTokenHeader = z.object({
+  'X-User-Token': z
+    .string()
+    .optional()
+    .describe('of a site whose users have signed in there; whatever is wrong with it makes a guest'),
+});
 const refusals = [
   'forbidden',
   'conflict',
@@ -26,6 +33,7 @@ export const widgetEndpoints = endpoints(routes.chat.widget, {
     ...shared,
     summary: 'Ask a question and wait for the whole answer',
     description: 'An answer that takes longer than 50 s is a 504; the stream has no such limit.',
+    headers: userTokenHeader,
     body: widgetMessage,
     reply: widgetReply,
     errors: refusals,
@@ -38,6 +46,7 @@ export const widgetEndpoints = endpoints(routes.chat.widget, {
       '`{code, message}` instead of `done`. A `reset` voids the chunks before it. After a lost connection GET the path that `start` named in',
       '`resume`, with the last id as `Last-Event-ID`: nothing is lost or repeated.',
     ].join('\n'),
+    headers: userTokenHeader,
     body: widgetMessage,
     reply: { contentType: 'text/event-stream', description: 'server-sent events' },
     errors: refusals,

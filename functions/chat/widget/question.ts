@@ -6,6 +6,7 @@ import { noteLogIds } from '../../platform/log-ids.ts';
 import type { WidgetCaller } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import type { ChatEffects } from '../effects.ts';
+import { siteUserOf } from '../site-user.ts';
 import { findRun } from '../run/find-run.ts';
 import { clearOver, findAsked } from '../run/keep.ts';
 import { type Posted, postMessage } from '../run/post-message.ts';
@@ -22,13 +23,15 @@ export async function askByWidget(
   if (files?.length && !(await getMode(workspace.id, mode, effects))?.allow_file_upload)
     throw new CallerError('bad_request', 'files: this assistant takes no files');
   const own = threadOfSession(workspace.id, mode, sessionId);
-  const [found, asker] = await Promise.all([
+  const [found, asker, siteUser] = await Promise.all([
     findAsked(workspace.id, own.thread, effects),
     askerOf(call, workspace.id, own.visitor, effects),
+    siteUserOf(call.req.raw.headers.get('x-user-token'), mode, effects),
   ]);
   if (found === 'over') await clearOver(workspace.id, own.thread, effects);
   const { thread, newest } = found && found !== 'over' ? found : { thread: own };
-  return postMessage(workspace.id, thread, newest, { content: message.trim(), files, asker }, effects);
+  const question = { content: message.trim(), files, asker: { ...asker, siteUser } };
+  return postMessage(workspace.id, thread, newest, question, effects);
 }
 
 /**

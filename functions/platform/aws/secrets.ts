@@ -10,6 +10,8 @@ export type SecretName =
   | 'compatible-api-key'
   | 'embedding-api-key'
   | 'origin-secret'
+  /** What TalentCentral signs the tokens of its users with. */
+  | 'talentcentral-user-token-secret'
   /** No secret, but known only when all else is deployed: where people reach the deployment, `https://...`. */
   | 'public-base-url';
 

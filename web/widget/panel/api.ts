@@ -34,7 +34,7 @@ const wholeWithin = 120_000;
 const canceledWithin = 10_000;
 
 export function createWidgetApi(
-  { baseUrl, key }: WidgetOptions,
+  { baseUrl, key, userToken }: WidgetOptions,
   page: HostPage,
   fetch: typeof globalThis.fetch,
 ): WidgetApi {
@@ -45,7 +45,11 @@ export function createWidgetApi(
     try {
       response = await fetch(`${baseUrl}/api/widget${path}`, {
         method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json' },
+        headers: {
+          ...headers,
+          'Content-Type': 'application/json',
+          ...(userToken === undefined ? {} : { 'X-User-Token': userToken }),
+        },
         body: JSON.stringify({
           message,
           sessionId: session,
