@@ -41,6 +41,7 @@ export class AppStack extends Stack {
       analytics,
       knowledge,
       assistant,
+      conversationLogDays: settings.conversationLogDays,
     });
     const admin = new Admin(this, 'Admin', {
       viewers,

@@ -22,6 +22,8 @@ export interface ChatProps {
   readonly analytics: Analytics;
   readonly knowledge: Knowledge;
   readonly assistant: Assistant;
+  /** How long a visitor's conversation is kept. */
+  readonly conversationLogDays: number;
 }
 
 /** The worker starts no run after its first minute, and a run ends within 3. The rest is for recording how it ended. */
@@ -35,11 +37,15 @@ export class Chat extends Construct {
 
   constructor(scope: Construct, id: string, props: ChatProps) {
     super(scope, id);
-    const { table, viewers, tenants, limits, analytics, knowledge, assistant } = props;
+    const { table, viewers, tenants, limits, analytics, knowledge, assistant, conversationLogDays } = props;
     // A message sends its own successor until its run has ended. More deliveries of one message are a defect.
     this.queue = new WorkQueue(this, 'RunQueue', { workerTimeout: runTimeout, attempts: 5 });
     const chat: ChatUse = {
-      environment: { CHAT_TABLE: table.tableName, RUN_QUEUE_URL: this.queue.url },
+      environment: {
+        CHAT_TABLE: table.tableName,
+        RUN_QUEUE_URL: this.queue.url,
+        CONVERSATION_LOG_DAYS: String(conversationLogDays),
+      },
       allow: grantee => {
         table.allowReadWrite(grantee);
         this.queue.allowSend(grantee);
@@ -57,7 +63,7 @@ export class Chat extends Construct {
       entry: 'functions/chat/handler.ts',
       handler: 'api',
       code: bundleOf('functions/chat/handler.ts'),
-      uses: [tenants.doorkeeper, viewers, limits.counter, analytics.bystander, health, ...answering],
+      uses: [tenants.doorkeeper, viewers, limits.counter, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes. A run that began in it is finished first, which takes 3 minutes at most.
       timeout: Duration.minutes(9),

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { knowledgeEnv } from '../functions/knowledge/env.ts';
+import type { embedEnv, indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../functions/knowledge/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { PackageLayer } from './constructs/package-layer.ts';
 import type { PrivateBucket } from './constructs/private-bucket.ts';
@@ -10,7 +10,7 @@ import { allowSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 
-type KnowledgeUse = Use<(typeof knowledgeEnv)[number]>;
+type Given<Names extends readonly string[]> = Use<Names[number]>;
 
 export interface KnowledgeStore {
   readonly table: HouseTable;
@@ -34,11 +34,11 @@ export class Knowledge extends Construct {
   readonly embedding: { readonly queue: WorkQueue; readonly embedder: HouseFunction } | undefined;
   readonly layer: ILayerVersion;
   /** Searches the index, and never reads the documents. With an embedder it also reads which one came before it. */
-  readonly reader: KnowledgeUse;
+  readonly reader: Given<typeof searchEnv>;
   /** Tells the index writer what to delete, and may do nothing else. */
-  readonly messenger: KnowledgeUse;
+  readonly messenger: Given<typeof indexQueueEnv>;
   /** Submits and removes documents; the index writer then changes the index. */
-  readonly submitter: KnowledgeUse;
+  readonly submitter: Given<typeof submitEnv>;
 
   constructor(scope: Construct, id: string, store: KnowledgeStore, settings: Settings) {
     super(scope, id);
@@ -50,14 +50,16 @@ export class Knowledge extends Construct {
       settings.embeddingModel === ''
         ? undefined
         : new WorkQueue(this, 'EmbedQueue', { workerTimeout: timeout, attempts: 5 });
-    const environment = {
-      KNOWLEDGE_TABLE: table.tableName,
-      KNOWLEDGE_BUCKET: documents.bucketName,
-      KNOWLEDGE_INDEX_URI: `s3://${index.bucketName}/index`,
-      INDEX_QUEUE_URL: this.queue.url,
+    const [KNOWLEDGE_TABLE, KNOWLEDGE_BUCKET] = [table.tableName, documents.bucketName];
+    const KNOWLEDGE_INDEX_URI = `s3://${index.bucketName}/index`;
+    const EMBED_QUEUE_URL = embedQueue?.url ?? '';
+    const indexQueue = { INDEX_QUEUE_URL: this.queue.url };
+    const search = {
+      KNOWLEDGE_TABLE,
+      KNOWLEDGE_INDEX_URI,
       EMBEDDING_MODEL: settings.embeddingModel,
       EMBEDDING_BASE_URL: settings.embeddingBaseUrl,
-      EMBED_QUEUE_URL: embedQueue?.url ?? '',
+      EMBED_QUEUE_URL,
       SECRETS_PREFIX: secretsPrefix(settings),
     };
     /** Asks the embedder. The key `openai-api-key` is sent to OpenAI alone. */
@@ -68,7 +70,7 @@ export class Knowledge extends Construct {
       if (settings.embeddingBaseUrl === '') allowSecret(grantee, secretsPrefix(settings), 'openai-api-key');
     };
     this.reader = {
-      environment,
+      environment: search,
       allow(grantee) {
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
         // A question that meets missing vectors has them made, and asks the embedder before this one meanwhile.
@@ -76,17 +78,17 @@ export class Knowledge extends Construct {
         allowEmbedding(grantee);
       },
     };
-    this.messenger = { environment, allow: grantee => this.queue.allowSend(grantee) };
+    this.messenger = { environment: indexQueue, allow: grantee => this.queue.allowSend(grantee) };
     this.submitter = {
-      environment,
+      environment: { KNOWLEDGE_TABLE, KNOWLEDGE_BUCKET, ...indexQueue },
       allow: grantee => {
         table.allowReadWrite(grantee);
         documents.allowObjects(grantee, ['s3:PutObject'], everyWorkspace);
         this.queue.allowSend(grantee);
       },
     };
-    const writer: KnowledgeUse = {
-      environment,
+    const writer: Given<typeof writeEnv> = {
+      environment: { KNOWLEDGE_TABLE, KNOWLEDGE_BUCKET, KNOWLEDGE_INDEX_URI, EMBED_QUEUE_URL },
       allow: grantee => {
         table.allowReadWrite(grantee);
         documents.allowObjects(grantee, ['s3:GetObject', 's3:DeleteObject'], everyWorkspace);
@@ -95,7 +97,7 @@ export class Knowledge extends Construct {
       },
     };
     this.indexWriter = new HouseFunction(this, 'IndexWriter', {
-      entry: 'functions/knowledge/handler.ts',
+      entry: 'functions/knowledge/documents/handler.ts',
       handler: 'indexWriter',
       description: 'Writes submitted documents into the search index of their workspace',
       timeout,
@@ -106,8 +108,8 @@ export class Knowledge extends Construct {
     });
     this.queue.deliverTo(this.indexWriter, { batch: 10, concurrency: 10 });
     if (!embedQueue) return;
-    const vectors: KnowledgeUse = {
-      environment,
+    const vectors: Given<typeof embedEnv> = {
+      environment: search,
       allow: grantee => {
         table.allowReadWrite(grantee);
         index.allowObjects(grantee, indexWrites, everyWorkspace);
@@ -115,7 +117,7 @@ export class Knowledge extends Construct {
       },
     };
     const embedder = new HouseFunction(this, 'IndexEmbedder', {
-      entry: 'functions/knowledge/handler.ts',
+      entry: 'functions/knowledge/embedding/handler.ts',
       handler: 'indexEmbedder',
       description:
         'Gives the chunks of the search index their vectors, and new ones when the embedder is changed',

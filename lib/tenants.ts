@@ -1,4 +1,4 @@
-import type { accountsEnv, tenantsEnv } from '../functions/tenants/env.ts';
+import type { accountsEnv, countingEnv, doorEnv, tenantsEnv } from '../functions/tenants/env.ts';
 import { Stack } from 'aws-cdk-lib';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Use } from './constructs/function.ts';
@@ -7,6 +7,8 @@ import { allowSecret } from './constructs/secret-parameter.ts';
 import type { HouseTable } from './constructs/table.ts';
 
 type TenantsUse = Use<(typeof tenantsEnv)[number]>;
+/** Beside what counts. */
+type DoorUse = Use<Exclude<(typeof doorEnv)[number], (typeof countingEnv)[number]>>;
 type AccountsUse = Use<(typeof accountsEnv)[number]>;
 
 /** The people who sign in to the admin site. */
@@ -20,17 +22,18 @@ export class Tenants {
   /** Reads workspaces and modes and authenticates nobody: for workers, which have no caller. */
   readonly reader: TenantsUse;
   /** Authenticates callers. */
-  readonly doorkeeper: TenantsUse;
+  readonly doorkeeper: DoorUse;
   /** Authenticates callers and changes workspaces and keys. */
-  readonly administrator: TenantsUse;
+  readonly administrator: DoorUse;
 
   /** Signs people in, invites them, and sets their passwords. */
   readonly registrar: AccountsUse;
 
   /** `sender`: the address that mail comes from; empty where none is sent. */
   constructor(table: HouseTable, secretsPrefix: string, { pool, client }: AccountsStore, sender: string) {
-    const environment = { TENANTS_TABLE: table.tableName, SECRETS_PREFIX: secretsPrefix };
-    this.reader = { environment, allow: grantee => table.allowRead(grantee) };
+    const workspaces = { TENANTS_TABLE: table.tableName };
+    const environment = { ...workspaces, SECRETS_PREFIX: secretsPrefix };
+    this.reader = { environment: workspaces, allow: grantee => table.allowRead(grantee) };
     this.doorkeeper = {
       environment,
       allow(grantee) {

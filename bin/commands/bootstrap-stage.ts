@@ -1,4 +1,4 @@
-import { assistantEffects, ensureMode, frontMode } from '../../functions/assistant/index.ts';
+import { ensureMode, frontMode, modesEffects } from '../../functions/assistant/index.ts';
 import { epochSeconds } from '../../functions/platform/clock.ts';
 import { type CommandEffects, misuse, type Terminal } from './command.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
@@ -16,6 +16,7 @@ import {
   lookUpName,
   rotateSigningKeys,
   type TenantsEffects,
+  tenantsEffects,
 } from '../../functions/tenants/index.ts';
 import type { StageOutputs } from './stage-outputs.ts';
 import { connectParameters, type Parameters } from '../../functions/admin/parameters.ts';
@@ -54,7 +55,8 @@ export async function bootstrapStage(
   }
 
   const base = { clock, ids: randomIds, log: silentLog, metrics: silentMetrics };
-  const effects = assistantEffects({ ...unused, ...namesOf(stage) }, base);
+  const env = { TENANTS_TABLE: stage.TenantsTable, ASSISTANT_TABLE: stage.AssistantTable };
+  const effects = { ...base, ...tenantsEffects(env), ...modesEffects(env) };
   const workspace = await firstWorkspace(name, effects);
   const { created } = await ensureMode(workspace, frontMode, effects);
   terminal.note(`Workspace "${workspace}" ${created ? 'has the new mode' : 'has its mode'} "${frontMode}".`);
@@ -122,27 +124,6 @@ async function prepareSigningKeys(parameters: Parameters, rotate: boolean): Prom
   await parameters.put(name, rotateSigningKeys(existing, randomIds));
   return 'A new key signs visitor tokens within five minutes; tokens of the one before go on working.';
 }
-
-/** Nothing here reads the index or asks a model. */
-const unused = {
-  KNOWLEDGE_TABLE: '',
-  KNOWLEDGE_BUCKET: '',
-  KNOWLEDGE_INDEX_URI: 's3://not-read/',
-  INDEX_QUEUE_URL: '',
-  EMBEDDING_MODEL: '',
-  EMBEDDING_BASE_URL: '',
-  EMBED_QUEUE_URL: '',
-  MODEL_SMALL: '',
-  MODEL_STRONG: '',
-  COMPATIBLE_BASE_URL: '',
-  OPENAI_BASE_URL: '',
-};
-
-const namesOf = ({ TenantsTable, AssistantTable, SecretsPrefix }: StageOutputs) => ({
-  TENANTS_TABLE: TenantsTable,
-  ASSISTANT_TABLE: AssistantTable,
-  SECRETS_PREFIX: SecretsPrefix,
-});
 
 /** The workspace that has the front mode, else a new one of that name. */
 async function firstWorkspace(name: string, effects: TenantsEffects): Promise<WorkspaceId> {

@@ -1,23 +1,32 @@
-import { analyticsEnv } from '../analytics/index.ts';
-import { assistantEnv } from '../assistant/index.ts';
-import { knowledgeEnv } from '../knowledge/index.ts';
+import { analyticsEffects, analyticsEnv } from '../analytics/index.ts';
+import { modesEffects, modesEnv } from '../assistant/index.ts';
+import { indexQueueEffects, indexQueueEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
 import { httpFunction } from '../platform/aws/http-function.ts';
-import { scraperEnv } from '../scraper/index.ts';
-import { accountsEnv, limitsEnv, tenantsEnv } from '../tenants/index.ts';
-import { adminEffects } from './effects.ts';
+import { learningEffects, scraperEnv } from '../scraper/index.ts';
+import { accountsEffects, accountsEnv, doorEffects, doorEnv } from '../tenants/index.ts';
 import { adminApp } from './routes.ts';
 
 const env = readEnv([
-  ...tenantsEnv,
+  ...doorEnv,
   ...accountsEnv,
-  ...limitsEnv,
   ...analyticsEnv,
-  ...knowledgeEnv,
+  ...indexQueueEnv,
   ...scraperEnv,
-  ...assistantEnv,
+  ...modesEnv,
 ]);
+const base = realEffects('admin');
 
 /** The admin API. */
-export const api = httpFunction(adminApp(adminEffects(env, realEffects('admin'))));
+export const api = httpFunction(
+  adminApp({
+    ...base,
+    ...doorEffects(env, base),
+    ...accountsEffects(env, base),
+    ...analyticsEffects(env),
+    ...indexQueueEffects(env),
+    ...learningEffects(env),
+    ...modesEffects(env),
+  }),
+);

@@ -1,1 +1,1 @@
-export { type AdminEffects, adminEffects } from './effects.ts';
+export type { AdminEffects } from './effects.ts';

@@ -1,21 +1,32 @@
-import type { Env } from '../platform/env.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
-import type { LimitsEffects } from '../tenants/index.ts';
-import type { analyticsEnv } from './env.ts';
+import type { Effects } from '../platform/effects.ts';
+import { type Env, wholeDays } from '../platform/env.ts';
+import type { CountingEffects } from '../tenants/index.ts';
+import type { analyticsEnv, recordingEnv } from './env.ts';
 
-export interface AnalyticsEffects extends LimitsEffects {
+/** For whatever reads or writes the conversation log and the figures of the hours. */
+export interface AnalyticsEffects extends Effects {
   readonly analytics: Table;
+}
+
+/** For the function that records turns. */
+export interface RecordingEffects extends AnalyticsEffects {
   /** How long questions and answers are kept in the log. */
   readonly conversationLogDays: number;
 }
 
-/** The real ones: the table that the environment names. */
-export function analyticsEffects(
+/** For the function that tells what a workspace has used, and what is left to it. */
+export interface UsageEffects extends AnalyticsEffects, CountingEffects {}
+
+/** The table that the environment names. */
+export const analyticsEffects = (
   env: Env<(typeof analyticsEnv)[number]>,
-  base: LimitsEffects,
-): AnalyticsEffects {
-  const days = Number(env.CONVERSATION_LOG_DAYS);
-  if (!Number.isInteger(days) || days < 1)
-    throw new Error(`CONVERSATION_LOG_DAYS "${env.CONVERSATION_LOG_DAYS}": use a number of days`);
-  return { ...base, analytics: connectTable(env.ANALYTICS_TABLE), conversationLogDays: days };
-}
+): Omit<AnalyticsEffects, keyof Effects> => ({ analytics: connectTable(env.ANALYTICS_TABLE) });
+
+/** The same, with what the operator has set. */
+export const recordingEffects = (
+  env: Env<(typeof recordingEnv)[number]>,
+): Omit<RecordingEffects, keyof Effects> => ({
+  ...analyticsEffects(env),
+  conversationLogDays: wholeDays(env, 'CONVERSATION_LOG_DAYS'),
+});

@@ -1,4 +1,9 @@
-export { type AnalyticsEffects, analyticsEffects } from './effects.ts';
-export { analyticsEnv } from './env.ts';
+export {
+  analyticsEffects,
+  type RecordingEffects,
+  recordingEffects,
+  type UsageEffects,
+} from './effects.ts';
+export { analyticsEnv, recordingEnv } from './env.ts';
 export { recordTurn } from './record-turn.ts';
 export type { TurnRecord } from './turn-record.ts';

@@ -1,6 +1,6 @@
 import { type Hour, hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { AnalyticsEffects } from './effects.ts';
+import type { AnalyticsEffects, RecordingEffects } from './effects.ts';
 import { isOpen, sumHour } from './hourly-usage.ts';
 import { isMarkedHere, markHour, putRecord, readHoursBefore, rememberMark } from './store.ts';
 import type { TurnRecord } from './turn-record.ts';
@@ -14,7 +14,7 @@ import type { TurnRecord } from './turn-record.ts';
 export async function recordTurn(
   workspace: WorkspaceId,
   turn: TurnRecord,
-  effects: AnalyticsEffects,
+  effects: RecordingEffects,
 ): Promise<void> {
   const { outcome, first, beginsSession, costMicros, usage, askedAt, endedAt } = turn;
   const latencyMs = Math.max(0, endedAt - askedAt);

@@ -1,7 +1,7 @@
 import { isoTime } from '../platform/clock.ts';
 import { type Hour, hourMs, hourOf, hourStart } from '../platform/hour.ts';
 import { limitStateOf, readHours, type Workspace } from '../tenants/index.ts';
-import type { AnalyticsEffects } from './effects.ts';
+import type { UsageEffects } from './effects.ts';
 import { hourlyUsage } from './hourly-usage.ts';
 import type { UsageRange } from './schema.ts';
 import { added, meanLatency, nothing, p95Latency, type UsageSums } from './sums.ts';
@@ -23,7 +23,7 @@ const together = (all: readonly Used[]): Used => ({
 });
 
 /** The use of the workspace in whole days of UTC up to now: in all, by day (each of them) and by hour (those with any). */
-export async function usageOf(workspace: Workspace, range: UsageRange, effects: AnalyticsEffects) {
+export async function usageOf(workspace: Workspace, range: UsageRange, effects: UsageEffects) {
   const now = effects.clock.now();
   const from = Math.floor(now / dayMs) * dayMs - (daysOf[range] - 1) * dayMs;
   const span = [hourOf(from), hourOf(now)] as const;

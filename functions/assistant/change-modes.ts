@@ -3,7 +3,7 @@ import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, getWorkspace, leaveMode, releaseName } from '../tenants/index.ts';
-import type { AssistantEffects } from './effects.ts';
+import type { ModesAdminEffects } from './effects.ts';
 import { ensureMode, frontMode, unknownMode } from './modes.ts';
 import type { Mode, ModeChange, NewMode } from './schema.ts';
 import { readMode, removeMode, updateMode } from './store.ts';
@@ -13,7 +13,7 @@ export async function createMode(
   workspace: WorkspaceId,
   { prioritize_files: files, ...draft }: NewMode,
   actor: string,
-  effects: AssistantEffects,
+  effects: ModesAdminEffects,
 ): Promise<Mode> {
   const priority = draft.priority_source ?? (files === true ? 'files' : undefined);
   const { mode, created } = await ensureMode(
@@ -32,7 +32,7 @@ export async function changeMode(
   name: ModeName,
   { prioritize_files: files, ...given }: ModeChange,
   actor: string,
-  effects: AssistantEffects,
+  effects: ModesAdminEffects,
 ): Promise<Mode> {
   const { temperature, ...rest } = given;
   const changes: Record<string, unknown> = {
@@ -60,7 +60,7 @@ export async function deleteMode(
   workspace: WorkspaceId,
   name: ModeName,
   stopLearning: StopLearning,
-  effects: AssistantEffects,
+  effects: ModesAdminEffects,
 ): Promise<void> {
   const [mode, owner] = await Promise.all([
     readMode(workspace, name, effects),

@@ -1,37 +1,44 @@
-import { type KnowledgeEffects, knowledgeEffects, type knowledgeEnv } from '../knowledge/index.ts';
+import type { IndexQueueEffects, SearchEffects } from '../knowledge/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
+import { connectSecrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
-import { type TenantsEffects, tenantsEffects, type tenantsEnv } from '../tenants/index.ts';
-import type { assistantEnv } from './env.ts';
+import type { TenantsEffects } from '../tenants/index.ts';
+import type { assistantEnv, modesEnv } from './env.ts';
 import { configuredModels, type Models } from './models.ts';
 
-export interface AssistantEffects extends TenantsEffects, KnowledgeEffects {
+/** For the functions that read modes, and their names in the directory. */
+export interface ModesEffects extends TenantsEffects {
   readonly assistant: Table;
+}
+
+/** For the function that changes modes: the index forgets a mode that is deleted. */
+export interface ModesAdminEffects extends ModesEffects, IndexQueueEffects {}
+
+/** For the functions that answer. */
+export interface AssistantEffects extends ModesEffects, SearchEffects {
   readonly models: Models;
 }
 
-/** Every variable that a function needs in order to answer. */
-export type AnsweringEnv = Env<
-  (typeof tenantsEnv)[number] | (typeof knowledgeEnv)[number] | (typeof assistantEnv)[number]
->;
+/** The table that the environment names. */
+export const modesEffects = (env: Env<(typeof modesEnv)[number]>): Pick<ModesEffects, 'assistant'> => ({
+  assistant: connectTable(env.ASSISTANT_TABLE),
+});
 
-/** The real ones: the table, the index and the model that the environment and the secrets name. */
-export function assistantEffects(env: AnsweringEnv, base: Effects): AssistantEffects {
-  const tenants = tenantsEffects(env, base);
-  return {
-    ...tenants,
-    ...knowledgeEffects(env, base),
-    assistant: connectTable(env.ASSISTANT_TABLE),
-    models: configuredModels(
-      {
-        small: env.MODEL_SMALL,
-        strong: env.MODEL_STRONG,
-        openAiBaseUrl: env.OPENAI_BASE_URL,
-        compatibleBaseUrl: env.COMPATIBLE_BASE_URL,
-      },
-      tenants.secrets,
-      base.clock,
-    ),
-  };
-}
+/** The same, with the models that the environment and the secrets name. */
+export const answerEffects = (
+  env: Env<(typeof assistantEnv)[number]>,
+  { clock }: Effects,
+): Pick<AssistantEffects, 'assistant' | 'models'> => ({
+  ...modesEffects(env),
+  models: configuredModels(
+    {
+      small: env.MODEL_SMALL,
+      strong: env.MODEL_STRONG,
+      openAiBaseUrl: env.OPENAI_BASE_URL,
+      compatibleBaseUrl: env.COMPATIBLE_BASE_URL,
+    },
+    connectSecrets(env.SECRETS_PREFIX, clock),
+    clock,
+  ),
+});

@@ -1,7 +1,13 @@
 export type { AnswerEvent, AnswerRequest } from './answer.ts';
 export type { AttachedFile } from './attached.ts';
-export { type AnsweringEnv, type AssistantEffects, assistantEffects } from './effects.ts';
-export { assistantEnv } from './env.ts';
+export {
+  type AssistantEffects,
+  answerEffects,
+  type ModesAdminEffects,
+  type ModesEffects,
+  modesEffects,
+} from './effects.ts';
+export { assistantEnv, modesEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
 export {

@@ -2,7 +2,7 @@ import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, lookUpName } from '../tenants/index.ts';
-import type { AssistantEffects } from './effects.ts';
+import type { ModesEffects } from './effects.ts';
 import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
 import { addMode, readMode, readModes, recentMode } from './store.ts';
 
@@ -17,7 +17,7 @@ export const frontMode = 'default';
 export async function ensureMode(
   workspace: WorkspaceId,
   draft: string | ModeDraft,
-  effects: AssistantEffects,
+  effects: ModesEffects,
   actor?: string,
 ): Promise<{ mode: Mode; created: boolean }> {
   const parsed = modeDraft.safeParse(typeof draft === 'string' ? { name: draft } : draft);
@@ -47,27 +47,27 @@ export async function ensureMode(
 export const getMode = (
   workspace: WorkspaceId,
   name: ModeName,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<Mode | undefined> => readMode(workspace, name, effects);
 
 /** How many messages before a question the mode reads in full; none when the workspace has no such mode. */
 export const historyMessagesOf = async (
   workspace: WorkspaceId,
   name: ModeName,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<number> => (await recentMode(workspace, name, effects))?.history_messages ?? 0;
 
 export const unknownMode = (name: ModeName): CallerError =>
   new CallerError('not_found', `there is no mode "${name}"`);
 
 /** The workspace's modes, by name. */
-export const listModes = (workspace: WorkspaceId, effects: AssistantEffects): Promise<Mode[]> =>
+export const listModes = (workspace: WorkspaceId, effects: ModesEffects): Promise<Mode[]> =>
   readModes(workspace, effects);
 
 /** Finds the mode that a public name leads to, in whatever workspace. Undefined when it leads nowhere. */
 export async function findModeByName(
   name: string,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<{ workspace: WorkspaceId; mode: Mode } | undefined> {
   const parsed = modeDraft.shape.name.safeParse(name);
   if (!parsed.success) return undefined;

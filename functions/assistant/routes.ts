@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { mount } from '../platform/http/endpoint.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import { changeMode, createMode, deleteMode, type StopLearning } from './change-modes.ts';
-import type { AssistantEffects } from './effects.ts';
+import type { ModesAdminEffects } from './effects.ts';
 import { modeEndpoints } from './endpoints.ts';
 import { getMode, listModes, unknownMode } from './modes.ts';
 import type { Mode } from './schema.ts';
@@ -10,7 +10,7 @@ import type { Mode } from './schema.ts';
 /** Serves the modes of the caller's workspace. The app must have authenticated its caller as an administrator. */
 export function mountModes(
   app: Hono<{ Variables: AdminVariables }>,
-  effects: AssistantEffects,
+  effects: ModesAdminEffects,
   stopLearning: StopLearning,
 ): void {
   mount(app, modeEndpoints.listModes, async (_input, context) => {

@@ -1,6 +1,6 @@
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { recentReads } from '../platform/recent-reads.ts';
-import type { AssistantEffects } from './effects.ts';
+import type { ModesEffects } from './effects.ts';
 import { type Mode, mode as modeSchema } from './schema.ts';
 
 const modeKey = (workspace: WorkspaceId, name: ModeName) => ({
@@ -15,7 +15,7 @@ const recent = recentReads<Mode>(5_000);
 export const recentMode = (
   workspace: WorkspaceId,
   name: ModeName,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<Mode | undefined> =>
   recent.get(effects.assistant, `${workspace} ${name}`, effects.clock, () =>
     readMode(workspace, name, effects),
@@ -25,7 +25,7 @@ export const recentMode = (
 export async function readMode(
   workspace: WorkspaceId,
   name: ModeName,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<Mode | undefined> {
   const item = await effects.assistant.get(modeKey(workspace, name));
   if (!item) return undefined;
@@ -35,7 +35,7 @@ export async function readMode(
 }
 
 /** All of the workspace, by name. */
-export async function readModes(workspace: WorkspaceId, effects: AssistantEffects): Promise<Mode[]> {
+export async function readModes(workspace: WorkspaceId, effects: ModesEffects): Promise<Mode[]> {
   const items = await Array.fromAsync(effects.assistant.query(`WS#${workspace}#MODES`, { prefix: 'MODE#' }));
   return items.map(item => modeSchema.parse(item));
 }
@@ -45,7 +45,7 @@ export async function updateMode(
   workspace: WorkspaceId,
   name: ModeName,
   changes: Readonly<Record<string, unknown>>,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<Mode | undefined> {
   const item = await effects.assistant.update(modeKey(workspace, name), {
     set: changes,
@@ -58,12 +58,12 @@ export async function updateMode(
 export async function removeMode(
   workspace: WorkspaceId,
   name: ModeName,
-  effects: AssistantEffects,
+  effects: ModesEffects,
 ): Promise<void> {
   await effects.assistant.delete(modeKey(workspace, name));
   recent.forget(effects.assistant, `${workspace} ${name}`);
 }
 
 /** False when the workspace has a mode of that name already, which then stays as it is. */
-export const addMode = (workspace: WorkspaceId, mode: Mode, effects: AssistantEffects): Promise<boolean> =>
+export const addMode = (workspace: WorkspaceId, mode: Mode, effects: ModesEffects): Promise<boolean> =>
   effects.assistant.putIfAbsent({ ...modeKey(workspace, mode.name), ...mode });

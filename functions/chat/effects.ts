@@ -1,45 +1,43 @@
-import { type AnalyticsEffects, analyticsEffects, type analyticsEnv } from '../analytics/index.ts';
-import {
-  type AnsweringEnv,
-  type AssistantEffects,
-  answer,
-  assistantEffects,
-  historyMessagesOf,
-  summarise,
-} from '../assistant/index.ts';
+import type { RecordingEffects } from '../analytics/index.ts';
+import { type AssistantEffects, answer, historyMessagesOf, summarise } from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
-import type { Env } from '../platform/env.ts';
+import { type Env, wholeDays } from '../platform/env.ts';
 import { type ConnectedQueue, connectQueue } from '../platform/aws/queue.ts';
 import { connectTable } from '../platform/aws/table.ts';
-import { type limitsEnv, limitsEffects } from '../tenants/index.ts';
+import type { CountingEffects, DoorEffects, NoticeEffects } from '../tenants/index.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './run/live.ts';
-import type { RunEffects } from './run/effects.ts';
+import type { AskEffects, BookEffects, RunEffects } from './run/effects.ts';
 import type { RunMessage } from './run/turn.ts';
 
-export interface ChatEffects extends AssistantEffects, AnalyticsEffects, RunEffects {
+/** For the API's function: it tells callers apart, takes their questions in, and executes what they watch. */
+export interface ChatEffects extends AskEffects, DoorEffects, AssistantEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;
 }
 
-/** Every variable that the chat functions need. */
-export type ChatEnv = AnsweringEnv &
-  Env<(typeof limitsEnv)[number] | (typeof analyticsEnv)[number] | (typeof chatEnv)[number]>;
+/** The table and the queue that the environment names, and the assistant that answers. */
+export const runEffects = (
+  env: Env<(typeof chatEnv)[number]>,
+  assistant: AssistantEffects,
+): Omit<RunEffects, keyof Effects> & Pick<ChatEffects, 'runQueue'> => ({
+  chat: connectTable(env.CHAT_TABLE),
+  conversationLogDays: wholeDays(env, 'CONVERSATION_LOG_DAYS'),
+  runQueue: connectQueue(env.RUN_QUEUE_URL),
+  live: createLiveRuns(),
+  answer: (request, signal) => answer(request, assistant, signal),
+});
 
-/** The real ones: everything that answering and its bookkeeping need, the chat table and the run queue. */
-export function chatEffects(env: ChatEnv, base: Effects): ChatEffects {
-  const assistant = assistantEffects(env, base);
-  const analytics = analyticsEffects(env, limitsEffects(env, assistant));
-  const books = async () => (await import('./run/bookkeeping.ts')).bookkeeping(analytics);
-  return {
-    ...assistant,
-    ...analytics,
-    reserve: async (...turn) => (await books()).reserve(...turn),
-    record: async (...turn) => (await books()).record(...turn),
-    chat: connectTable(env.CHAT_TABLE),
-    runQueue: connectQueue(env.RUN_QUEUE_URL),
-    live: createLiveRuns(),
-    answer: (request, signal) => answer(request, assistant, signal),
-    historyMessages: (workspace, mode) => historyMessagesOf(workspace, mode, assistant),
-    summarise: (earlier, signal) => summarise(earlier, assistant, signal),
-  };
-}
+/** Counts questions. Its code is loaded with the first one. */
+export const counting = (effects: CountingEffects): Pick<AskEffects, 'reserve'> => ({
+  reserve: async (...turn) => (await import('./run/reserve.ts')).reserve(...turn, effects),
+});
+
+/** Keeps the books. Their code is loaded with the first run that ends. */
+export const bookkeeping = (
+  effects: RecordingEffects & NoticeEffects,
+  assistant: AssistantEffects,
+): Omit<BookEffects, keyof RunEffects> => ({
+  record: async (...turn) => (await import('./run/bookkeeping.ts')).record(...turn, effects),
+  historyMessages: (workspace, mode) => historyMessagesOf(workspace, mode, assistant),
+  summarise: (earlier, signal) => summarise(earlier, assistant, signal),
+});

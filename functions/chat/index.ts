@@ -1,2 +1,2 @@
-export { type ChatEffects, chatEffects } from './effects.ts';
+export type { ChatEffects } from './effects.ts';
 export { chatEnv } from './env.ts';

@@ -1,4 +1,5 @@
 import { type Blobs, connectBlobs } from '../platform/aws/blob.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { localMode } from '../platform/http/local-mode.ts';
@@ -6,36 +7,117 @@ import { connectQueue, type Queue } from '../platform/aws/queue.ts';
 import { connectSecrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import { configuredEmbedders, type Embedders } from './embedding/embedders.ts';
-import type { knowledgeEnv } from './env.ts';
+import type { embedEnv, indexQueueEnv, searchEnv, submitEnv, writeEnv } from './env.ts';
 import type { IndexStore } from './index/index-store.ts';
 import { createLanceIndex } from './index/lance-index.ts';
 import type { EmbedMessage, IndexMessage } from './documents/messages.ts';
 
-export interface KnowledgeEffects extends Effects {
+/** For whoever has something for the index writer to do. */
+export interface IndexQueueEffects extends Effects {
+  readonly indexQueue: Queue<IndexMessage>;
+}
+
+/** For the documents' rows, and what is noted of embedders beside them. */
+export interface KnowledgeTableEffects extends Effects {
   readonly knowledge: Table;
+}
+
+/** For the function that submits documents. It reads no index. */
+export interface SubmitEffects extends IndexQueueEffects, KnowledgeTableEffects {
   /** What waits for the index writer, at `<workspace>/submissions/<id>.json`. */
   readonly documents: Blobs;
-  readonly indexQueue: Queue<IndexMessage>;
+}
+
+/** For whoever notices that vectors are missing. */
+export interface EmbedQueueEffects {
+  /** Undefined without an embedder: then nothing is ever embedded. */
+  readonly embedQueue: Queue<EmbedMessage> | undefined;
+}
+
+/** For the function that writes what was submitted into the index. It asks no embedder. */
+export interface WriteEffects extends KnowledgeTableEffects, EmbedQueueEffects {
+  readonly documents: Blobs;
+  readonly index: IndexStore;
+}
+
+/** For the function that gives the chunks of the index their vectors. */
+export interface EmbedEffects extends KnowledgeTableEffects {
   readonly index: IndexStore;
   readonly embedders: Embedders;
   readonly embedQueue: Queue<EmbedMessage>;
 }
 
+/** For the functions that find passages. They read what is noted of embedders and change nothing. */
+export interface SearchEffects extends Pick<Effects, 'clock' | 'log'>, EmbedQueueEffects {
+  readonly index: IndexStore;
+  readonly embedders: Embedders;
+  readonly knowledge: Pick<Table, 'query'>;
+}
+
+/** The queue that the environment names. */
+export const indexQueueEffects = (
+  env: Env<(typeof indexQueueEnv)[number]>,
+): Omit<IndexQueueEffects, keyof Effects> => ({ indexQueue: connectQueue(env.INDEX_QUEUE_URL) });
+
+/** The table, the bucket and the queue that the environment names. */
+export const submitEffects = (env: Env<(typeof submitEnv)[number]>): Omit<SubmitEffects, keyof Effects> => ({
+  ...indexQueueEffects(env),
+  knowledge: connectTable(env.KNOWLEDGE_TABLE),
+  documents: connectBlobs(env.KNOWLEDGE_BUCKET),
+});
+
+/** The table, the bucket, the index and the queue of the embedder that the environment names. */
+export const writeEffects = (
+  env: Env<(typeof writeEnv)[number]>,
+  { clock }: Effects,
+): Omit<WriteEffects, keyof Effects> => ({
+  knowledge: connectTable(env.KNOWLEDGE_TABLE),
+  documents: connectBlobs(env.KNOWLEDGE_BUCKET),
+  index: openIndex(env, clock),
+  embedQueue: embedQueueOf(env),
+});
+
+/** The index and the embedder that the environment names. */
+export const searchEffects = (
+  env: Env<(typeof searchEnv)[number]>,
+  { clock }: Effects,
+): Omit<SearchEffects, keyof Effects> => ({
+  knowledge: connectTable(env.KNOWLEDGE_TABLE),
+  index: openIndex(env, clock),
+  embedders: embeddersOf(env, clock),
+  embedQueue: embedQueueOf(env),
+});
+
+/** The same, to make vectors instead of comparing them. */
+export const embedEffects = (
+  env: Env<(typeof embedEnv)[number]>,
+  { clock }: Effects,
+): Omit<EmbedEffects, keyof Effects> => ({
+  knowledge: connectTable(env.KNOWLEDGE_TABLE),
+  index: openIndex(env, clock),
+  embedders: embeddersOf(env, clock),
+  embedQueue: connectQueue(env.EMBED_QUEUE_URL),
+});
+
 /** Looking for a newer version with every search costs nothing that can be measured on a disk, and a request on S3. */
 const freshnessSeconds = { disk: 0, s3: 2 };
 
-export function knowledgeEffects(env: Env<(typeof knowledgeEnv)[number]>, base: Effects): KnowledgeEffects {
+function openIndex(env: Env<'KNOWLEDGE_INDEX_URI'>, clock: Clock): IndexStore {
   const directory = localMode()?.indexDirectory;
-  const embedder = { model: env.EMBEDDING_MODEL, baseUrl: env.EMBEDDING_BASE_URL };
-  return {
-    ...base,
-    knowledge: connectTable(env.KNOWLEDGE_TABLE),
-    documents: connectBlobs(env.KNOWLEDGE_BUCKET),
-    indexQueue: connectQueue(env.INDEX_QUEUE_URL),
-    index: createLanceIndex(directory ?? env.KNOWLEDGE_INDEX_URI, base.clock, {
-      freshnessSeconds: directory ? freshnessSeconds.disk : freshnessSeconds.s3,
-    }),
-    embedders: configuredEmbedders(embedder, connectSecrets(env.SECRETS_PREFIX, base.clock), base.clock),
-    embedQueue: connectQueue(env.EMBED_QUEUE_URL),
-  };
+  return createLanceIndex(directory ?? env.KNOWLEDGE_INDEX_URI, clock, {
+    freshnessSeconds: directory ? freshnessSeconds.disk : freshnessSeconds.s3,
+  });
 }
+
+const embeddersOf = (
+  env: Env<'EMBEDDING_MODEL' | 'EMBEDDING_BASE_URL' | 'SECRETS_PREFIX'>,
+  clock: Clock,
+): Embedders =>
+  configuredEmbedders(
+    { model: env.EMBEDDING_MODEL, baseUrl: env.EMBEDDING_BASE_URL },
+    connectSecrets(env.SECRETS_PREFIX, clock),
+    clock,
+  );
+
+const embedQueueOf = (env: Env<'EMBED_QUEUE_URL'>): Queue<EmbedMessage> | undefined =>
+  env.EMBED_QUEUE_URL === '' ? undefined : connectQueue(env.EMBED_QUEUE_URL);

@@ -1,14 +1,29 @@
-/**
- * What the infrastructure supplies to every function that submits to, writes or reads the knowledge. `EMBEDDING_MODEL` is empty without an
- * embedder, and so is `EMBED_QUEUE_URL` then; `EMBEDDING_BASE_URL` is empty for OpenAI's own address.
- */
-export const knowledgeEnv = [
+/** What the infrastructure supplies to whoever has something for the index writer to do. */
+export const indexQueueEnv = ['INDEX_QUEUE_URL'] as const;
+
+/** What it supplies to the function that submits documents. */
+export const submitEnv = ['KNOWLEDGE_TABLE', 'KNOWLEDGE_BUCKET', ...indexQueueEnv] as const;
+
+/** What it supplies to the function that writes the index. `EMBED_QUEUE_URL` is empty without an embedder. */
+export const writeEnv = [
   'KNOWLEDGE_TABLE',
   'KNOWLEDGE_BUCKET',
   'KNOWLEDGE_INDEX_URI',
-  'INDEX_QUEUE_URL',
+  'EMBED_QUEUE_URL',
+] as const;
+
+/**
+ * What it supplies to the functions that find passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder;
+ * `EMBEDDING_BASE_URL` is empty for OpenAI's own address.
+ */
+export const searchEnv = [
+  'KNOWLEDGE_TABLE',
+  'KNOWLEDGE_INDEX_URI',
   'EMBEDDING_MODEL',
   'EMBEDDING_BASE_URL',
   'EMBED_QUEUE_URL',
   'SECRETS_PREFIX',
 ] as const;
+
+/** What it supplies to the function that makes vectors, which is there only with an embedder. */
+export const embedEnv = searchEnv;

@@ -1,13 +1,13 @@
 import type { WorkspaceId } from '../platform/ids.ts';
 import { formerEmbedder } from './embedding/former-embedder.ts';
-import type { RankEffects } from './retrieval/nearest.ts';
+import type { SearchEffects } from './effects.ts';
 
 /**
  * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has its vectors; without one it touches
  * neither, so asking costs nothing.
  */
 export async function indexHealth(
-  effects: Pick<RankEffects, 'index' | 'embedders' | 'knowledge'>,
+  effects: Pick<SearchEffects, 'index' | 'embedders' | 'knowledge'>,
   workspace?: WorkspaceId,
 ): Promise<{ index: string; embedder: string }> {
   const { index, embedders } = effects;

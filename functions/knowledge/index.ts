@@ -1,6 +1,13 @@
 export type { Block, Chunk, LearnedDocument } from './documents/document.ts';
-export { type KnowledgeEffects, knowledgeEffects } from './effects.ts';
-export { knowledgeEnv } from './env.ts';
+export {
+  type IndexQueueEffects,
+  indexQueueEffects,
+  type SearchEffects,
+  type SubmitEffects,
+  searchEffects,
+  submitEffects,
+} from './effects.ts';
+export { indexQueueEnv, searchEnv, submitEnv } from './env.ts';
 export { forgetMode } from './documents/forget-mode.ts';
 export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './documents/marker.ts';

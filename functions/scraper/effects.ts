@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import type { KnowledgeEffects } from '../knowledge/index.ts';
+import { type SubmitEffects, submitEffects, type submitEnv } from '../knowledge/index.ts';
+import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue, type Queue } from '../platform/aws/queue.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
@@ -7,11 +8,16 @@ import type { Resolve } from './fetch/address-guard.ts';
 import type { scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
 
-export interface ScraperEffects extends KnowledgeEffects {
+/** For the functions that ask for crawls, tell how they go, and stop them. */
+export interface LearningEffects extends Effects {
   readonly scraper: Table;
   readonly scrapeQueue: Queue<ScrapeMessage>;
   /** The name service. */
   readonly resolve: Resolve;
+}
+
+/** For the function that crawls: it submits what it has learned. */
+export interface ScraperEffects extends LearningEffects, SubmitEffects {
   /** For reading one page that was fetched, in milliseconds: a page that takes longer is given up, so that it stops nothing else. */
   readonly readingBudgetMs: number;
 }
@@ -19,15 +25,21 @@ export interface ScraperEffects extends KnowledgeEffects {
 /** A page of the greatest size takes up to three seconds, an ordinary one a hundredth of that. */
 const readingBudgetMs = 10_000;
 
-/** The real ones, over those of the knowledge that is learned into. */
-export const scraperEffects = (
+/** The table and the queue that the environment names, and the real name service. */
+export const learningEffects = (
   env: Env<(typeof scraperEnv)[number]>,
-  base: KnowledgeEffects,
-): ScraperEffects => ({
-  ...base,
+): Omit<LearningEffects, keyof Effects> => ({
   scraper: connectTable(env.SCRAPER_TABLE),
   scrapeQueue: connectQueue(env.SCRAPE_QUEUE_URL),
   resolve: async hostname =>
     (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address),
+});
+
+/** The same, with what the environment names of the knowledge. */
+export const scraperEffects = (
+  env: Env<(typeof scraperEnv)[number] | (typeof submitEnv)[number]>,
+): Omit<ScraperEffects, keyof Effects> => ({
+  ...submitEffects(env),
+  ...learningEffects(env),
   readingBudgetMs,
 });

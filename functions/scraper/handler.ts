@@ -1,12 +1,13 @@
-import { knowledgeEffects, knowledgeEnv } from '../knowledge/index.ts';
+import { submitEnv } from '../knowledge/index.ts';
 import { readEnv } from '../platform/env.ts';
 import { eventEffects, queueFunction } from '../platform/aws/event-function.ts';
 import { scraperEffects } from './effects.ts';
 import { scraperEnv } from './env.ts';
 import { receiveScrape } from './jobs/receive.ts';
 
+const env = readEnv([...submitEnv, ...scraperEnv]);
 const base = await eventEffects('scrape');
-const effects = scraperEffects(readEnv(scraperEnv), knowledgeEffects(readEnv(knowledgeEnv), base));
+const effects = { ...base, ...scraperEffects(env) };
 
 /** The crawler: each message is one slice of a scrape job. */
 export const scrape = queueFunction(message => receiveScrape(message, effects), base);

@@ -1,4 +1,4 @@
-export { type ScraperEffects, scraperEffects } from './effects.ts';
+export { type LearningEffects, learningEffects, scraperEffects } from './effects.ts';
 export { scraperEnv } from './env.ts';
 export { type LearningRequest, requestLearning } from './jobs/request-learning.ts';
 export { stopLearning } from './jobs/stop-learning.ts';

@@ -4,7 +4,7 @@ import { mount } from '../platform/http/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminVariables } from '../tenants/index.ts';
-import type { ScraperEffects } from './effects.ts';
+import type { LearningEffects } from './effects.ts';
 import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
 import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
@@ -18,7 +18,7 @@ export type EnsureMode = (
 /** Serves the scrape jobs of the caller's workspace. The app must have authenticated its caller as an administrator. */
 export function mountLearning(
   app: Hono<{ Variables: AdminVariables }>,
-  effects: ScraperEffects,
+  effects: LearningEffects,
   ensureMode: EnsureMode,
 ): void {
   mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {

@@ -5,20 +5,30 @@ import { connectSecrets, type Secrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { connectAccounts } from './accounts/cognito.ts';
-import type { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
+import type { accountsEnv, doorEnv, noticeEnv, tenantsEnv } from './env.ts';
 
+/** For the functions that read workspaces, people, keys and names, or change them. */
 export interface TenantsEffects extends Effects {
   readonly tenants: Table;
-  readonly secrets: Secrets;
 }
 
-/** For the functions that callers come to. */
-export interface DoorEffects extends TenantsEffects {
+/** For the functions that count turns, or read how many there were. */
+export interface CountingEffects extends TenantsEffects {
   /**
    * The counts of turns, and when keys were used. In a table of their own: who authenticates and counts must write there, and may write
    * nowhere else.
    */
   readonly limits: Table;
+}
+
+/** For the functions that callers come to: they tell callers apart and count what each asks. */
+export interface DoorEffects extends CountingEffects {
+  readonly secrets: Secrets;
+}
+
+/** For the functions that mail when a limit is near. */
+export interface NoticeEffects extends CountingEffects {
+  readonly mail: Mail;
 }
 
 /** For the functions that people sign in to. */
@@ -29,30 +39,34 @@ export interface AccountsEffects extends DoorEffects {
   readonly sendsMail: boolean;
 }
 
-/** The real ones: the table and the secrets that the environment names. */
-export function tenantsEffects(env: Env<(typeof tenantsEnv)[number]>, base: Effects): TenantsEffects {
-  return {
-    ...base,
-    tenants: connectTable(env.TENANTS_TABLE),
-    secrets: connectSecrets(env.SECRETS_PREFIX, base.clock),
-  };
-}
+/** The table that the environment names. */
+export const tenantsEffects = (
+  env: Env<(typeof tenantsEnv)[number]>,
+): Omit<TenantsEffects, keyof Effects> => ({ tenants: connectTable(env.TENANTS_TABLE) });
 
-/** What counting turns needs besides. */
-export interface LimitsEffects extends DoorEffects {
-  readonly mail: Mail;
-}
+/** The tables and the secrets that the environment names. */
+export const doorEffects = (
+  env: Env<(typeof doorEnv)[number]>,
+  { clock }: Effects,
+): Omit<DoorEffects, keyof Effects> => ({
+  ...tenantsEffects(env),
+  limits: connectTable(env.LIMITS_TABLE),
+  secrets: connectSecrets(env.SECRETS_PREFIX, clock),
+});
 
-export function limitsEffects(env: Env<(typeof limitsEnv)[number]>, base: TenantsEffects): LimitsEffects {
-  return { ...base, limits: connectTable(env.LIMITS_TABLE), mail: connectMail(env.MAIL_FROM) };
-}
+/** The tables that the environment names, and mail from the real sender. */
+export const noticeEffects = (env: Env<(typeof noticeEnv)[number]>): Omit<NoticeEffects, keyof Effects> => ({
+  ...tenantsEffects(env),
+  limits: connectTable(env.LIMITS_TABLE),
+  mail: connectMail(env.MAIL_FROM),
+});
 
 /** The real user pool, and mail from the real sender. */
 export const accountsEffects = (
   env: Env<(typeof accountsEnv)[number]>,
-  base: Effects,
+  { clock }: Pick<Effects, 'clock'>,
 ): Pick<AccountsEffects, 'accounts' | 'mail' | 'sendsMail'> => ({
-  accounts: connectAccounts(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID, base.clock),
+  accounts: connectAccounts(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID, clock),
   mail: connectMail(env.MAIL_FROM),
   sendsMail: env.MAIL_FROM !== '',
 });

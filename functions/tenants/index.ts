@@ -17,13 +17,15 @@ export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName 
 export {
   type AccountsEffects,
   accountsEffects,
+  type CountingEffects,
   type DoorEffects,
-  type LimitsEffects,
-  limitsEffects,
+  doorEffects,
+  type NoticeEffects,
+  noticeEffects,
   type TenantsEffects,
   tenantsEffects,
 } from './effects.ts';
-export { accountsEnv, limitsEnv, tenantsEnv } from './env.ts';
+export { accountsEnv, countingEnv, doorEnv, noticeEnv, tenantsEnv } from './env.ts';
 export { knownWorkspace } from './workspaces/known-workspace.ts';
 export { createApiKey, listApiKeys, revokeApiKey } from './keys/keys.ts';
 export type { StoredKey } from './keys/store.ts';

@@ -1,5 +1,4 @@
-import { assistantEffects, assistantEnv, ensureMode } from '../../functions/assistant/index.ts';
-import { knowledgeEnv } from '../../functions/knowledge/index.ts';
+import { ensureMode, modesEffects, modesEnv } from '../../functions/assistant/index.ts';
 import { realEffects } from '../../functions/platform/effects.ts';
 import { readEnv } from '../../functions/platform/env.ts';
 import type { KeyId } from '../../functions/platform/ids.ts';
@@ -15,6 +14,7 @@ import {
   makeSuperAdmin,
   revokeApiKey,
   type TenantsEffects,
+  tenantsEffects,
   tenantsEnv,
 } from '../../functions/tenants/index.ts';
 import { demo } from './demo.ts';
@@ -54,9 +54,14 @@ export async function prepareWorkspace({
   url: string;
   revoke?: string;
 }): Promise<PreparedWorkspace> {
-  const env = readEnv([...tenantsEnv, ...accountsEnv, ...knowledgeEnv, ...assistantEnv]);
+  const env = readEnv([...tenantsEnv, ...accountsEnv, ...modesEnv]);
   const base = realEffects('local-start');
-  const effects = { ...assistantEffects(env, base), ...accountsEffects(env, base) };
+  const effects = {
+    ...base,
+    ...tenantsEffects(env),
+    ...modesEffects(env),
+    ...accountsEffects(env, base),
+  };
   const { site } = await createWorkspace(
     // Paid, so that the strong model takes over here too.
     { id: demo.workspace, name: 'Demo', defaultMode: demo.mode, tier: 'paid' },

@@ -1,4 +1,4 @@
-import { type AdminEffects, adminEffects } from '../../functions/admin/index.ts';
+import type { AdminEffects } from '../../functions/admin/index.ts';
 import { adminApp } from '../../functions/admin/routes.ts';
 import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
@@ -12,32 +12,6 @@ import { startUserPool } from '../tenants/user-pool.ts';
 export const acme = 'acme' as WorkspaceId;
 export const globex = 'globex' as WorkspaceId;
 export const publicUrl = 'https://switchboard.example.org';
-
-/** What no admin route of these tests reads. */
-const notAsked = {
-  TENANTS_TABLE: '',
-  SECRETS_PREFIX: '',
-  COGNITO_POOL_ID: '',
-  COGNITO_CLIENT_ID: '',
-  LIMITS_TABLE: '',
-  MAIL_FROM: '',
-  ANALYTICS_TABLE: '',
-  CONVERSATION_LOG_DAYS: '90',
-  KNOWLEDGE_TABLE: '',
-  KNOWLEDGE_BUCKET: '',
-  KNOWLEDGE_INDEX_URI: 's3://not-read/',
-  INDEX_QUEUE_URL: '',
-  EMBEDDING_MODEL: '',
-  EMBEDDING_BASE_URL: '',
-  EMBED_QUEUE_URL: '',
-  ASSISTANT_TABLE: '',
-  MODEL_SMALL: '',
-  MODEL_STRONG: '',
-  COMPATIBLE_BASE_URL: '',
-  OPENAI_BASE_URL: '',
-  SCRAPER_TABLE: '',
-  SCRAPE_QUEUE_URL: '',
-};
 
 /** The admin API over emulators: two workspaces, a user pool, an inbox. The clock stands still. */
 export async function startAdmin() {
@@ -60,7 +34,6 @@ export async function startAdmin() {
     kept(startUserPool(tenancy.effects.clock)),
   ]);
   const effects: AdminEffects = {
-    ...adminEffects(notAsked, tenancy.effects),
     ...tenancy.effects,
     secrets: {
       get: async name => (name === 'public-base-url' ? publicUrl : tenancy.effects.secrets.get(name)),

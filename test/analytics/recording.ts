@@ -1,4 +1,4 @@
-import type { AnalyticsEffects, TurnRecord } from '../../functions/analytics/index.ts';
+import type { RecordingEffects, TurnRecord, UsageEffects } from '../../functions/analytics/index.ts';
 import { type ModeName, type RunId, randomIds, type ThreadId } from '../../functions/platform/ids.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { startCounting } from '../tenants/counting.ts';
@@ -7,7 +7,7 @@ import { startCounting } from '../tenants/counting.ts';
 export async function startRecording() {
   const counting = await startCounting();
   const log = await emulatedTable();
-  const effects: AnalyticsEffects = {
+  const effects: RecordingEffects & UsageEffects = {
     ...counting.effects,
     analytics: log.table,
     conversationLogDays: 30,

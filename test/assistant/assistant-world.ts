@@ -1,5 +1,10 @@
 import type { AssistantEffects } from '../../functions/assistant/index.ts';
-import { type Block, type LearnedDocument, submitDocuments } from '../../functions/knowledge/index.ts';
+import {
+  type Block,
+  type LearnedDocument,
+  type SubmitEffects,
+  submitDocuments,
+} from '../../functions/knowledge/index.ts';
 import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { type MetricName, silentMetrics } from '../../functions/platform/aws/metrics.ts';
@@ -42,10 +47,9 @@ export async function startAssistant() {
   const [tenants, assistant] = await Promise.all([emulatedTable(), emulatedTable()]);
   const measured: [MetricName, number][] = [];
   const world: { model: Model; strong?: Model } = { model: extractiveModel };
-  const effects: AssistantEffects = {
+  const effects: AssistantEffects & SubmitEffects = {
     ...knowledge.effects,
     tenants: tenants.table,
-    secrets: { get: async () => undefined },
     assistant: assistant.table,
     models: {
       choose: async strength => (strength === 'strong' ? (world.strong ?? world.model) : world.model),

@@ -6,18 +6,19 @@ import {
   type AnswerEvent,
   type AnswerRequest,
   type Earlier,
+  type AssistantEffects,
   ensureMode,
-  historyMessagesOf,
   type Source,
 } from '../../functions/assistant/index.ts';
+import { bookkeeping, counting } from '../../functions/chat/effects.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
 import { chatApp } from '../../functions/chat/routes.ts';
-import { bookkeeping } from '../../functions/chat/run/bookkeeping.ts';
-import type { RunEffects } from '../../functions/chat/run/effects.ts';
+import type { BookEffects } from '../../functions/chat/run/effects.ts';
 import { createLiveRuns } from '../../functions/chat/run/live.ts';
 import type { RunMessage } from '../../functions/chat/run/turn.ts';
 import { work } from '../../functions/chat/run/work.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
+import type { RecordingEffects } from '../../functions/analytics/index.ts';
 import type { MailMessage } from '../../functions/platform/aws/mail.ts';
 import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
 import type { SecretName } from '../../functions/platform/aws/secrets.ts';
@@ -25,7 +26,13 @@ import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import type { Effects } from '../../functions/platform/effects.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
-import { createApiKey, createSigningKeys, createWorkspace } from '../../functions/tenants/index.ts';
+import {
+  createApiKey,
+  createSigningKeys,
+  createWorkspace,
+  type DoorEffects,
+  type NoticeEffects,
+} from '../../functions/tenants/index.ts';
 import { type Calls, countCalls } from '../support/count-calls.ts';
 import { emulatedTable } from '../support/emulated.ts';
 import { withoutEmbedder } from '../support/words-alone.ts';
@@ -102,11 +109,10 @@ export async function startChat() {
     now: () => Date.now() + world.ahead,
     sleep: (ms, signal) => sleep(ms, signal),
   };
-  const process = (): ChatEffects => {
+  const process = (): ChatEffects & BookEffects => {
     // Of each process its own: what it remembers of the table is.
     const counted = countCalls(table, calls);
-    const base: Omit<ChatEffects, Exclude<keyof RunEffects, 'conversationLogDays'> | 'assistant' | 'models'> &
-      Effects = {
+    const base = {
       clock,
       ids: randomIds,
       log: {
@@ -115,23 +121,33 @@ export async function startChat() {
         error: (code, error) => world.logged.push(`${code} ${String(error)}`),
       },
       metrics: silentMetrics,
+    } satisfies Effects;
+    const doors = {
+      ...base,
       tenants: counted,
+      limits: counted,
       secrets: { get: async name => secrets[name] },
+    } satisfies DoorEffects;
+    const assistant: AssistantEffects = {
+      ...doors,
       knowledge: counted,
-      documents: { put: async () => {}, get: async () => undefined, delete: async () => {} },
-      indexQueue: { send: async () => {} },
       index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
       ...withoutEmbedder,
-      limits: counted,
-      mail: { send: async message => void world.mails.push(message) },
-      analytics: counted,
-      conversationLogDays: 90,
-    };
-    return {
-      ...base,
-      ...bookkeeping(base),
       assistant: counted,
       models: { choose: async () => extractiveModel },
+    };
+    const books = {
+      ...doors,
+      analytics: counted,
+      conversationLogDays: 90,
+      mail: { send: async message => void world.mails.push(message) },
+    } satisfies RecordingEffects & NoticeEffects;
+    return {
+      ...doors,
+      ...assistant,
+      ...counting(doors),
+      ...bookkeeping(books, assistant),
+      conversationLogDays: 90,
       chat: {
         ...counted,
         put: item => {
@@ -157,7 +173,6 @@ export async function startChat() {
         world.asked.push(request);
         return world.answer(request, signal);
       },
-      historyMessages: (workspace, mode) => historyMessagesOf(workspace, mode, effects),
       summarise: earlier => world.summarise(earlier),
     };
   };

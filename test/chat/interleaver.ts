@@ -1,5 +1,5 @@
 import { createLiveRuns } from '../../functions/chat/run/live.ts';
-import type { RunEffects } from '../../functions/chat/run/effects.ts';
+import type { AskEffects, BookEffects } from '../../functions/chat/run/effects.ts';
 import type { RunMessage } from '../../functions/chat/run/turn.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
@@ -98,7 +98,7 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
       return now;
     },
     /** What a process of that name may do to the world. */
-    process(owner: string, answer: Answer): RunEffects {
+    process(owner: string, answer: Answer): AskEffects & BookEffects {
       return {
         clock: clockOf(owner),
         ids: randomIds,

@@ -1,4 +1,4 @@
-import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import type { EmbedEffects } from '../../functions/knowledge/effects.ts';
 import type { LearnedDocument } from '../../functions/knowledge/documents/document.ts';
 import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
 import { configuredEmbedders } from '../../functions/knowledge/embedding/embedders.ts';
@@ -9,7 +9,10 @@ import type { VectorStore } from '../../functions/knowledge/index/vector-store.t
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
 import { quickClock } from '../support/quick-clock.ts';
-import { help, startKnowledge } from './knowledge-world.ts';
+import { help, type KnowledgeEffects, startKnowledge } from './knowledge-world.ts';
+
+/** Those of the function that makes vectors, too. */
+export type EmbeddingEffects = KnowledgeEffects & EmbedEffects;
 
 export type Model = 'text-embedding-3-small' | 'text-embedding-3-large';
 
@@ -32,9 +35,9 @@ export async function startEmbedding() {
   /** As after a deployment with that model: what a process remembers is gone. */
   const using = (
     model: Model,
-    changes: Partial<KnowledgeEffects> = {},
+    changes: Partial<EmbeddingEffects> = {},
     baseUrl = fake.url,
-  ): KnowledgeEffects => {
+  ): EmbeddingEffects => {
     const clock = quickClock();
     return {
       ...knowledge.effects,
@@ -56,17 +59,17 @@ export async function startEmbedding() {
     ...knowledge,
     fake,
     newWorkspace: () => `embed-${(workspaces += 1)}` as WorkspaceId,
-    async learn(workspace: WorkspaceId, effects: KnowledgeEffects, ...documents: LearnedDocument[]) {
+    async learn(workspace: WorkspaceId, effects: EmbeddingEffects, ...documents: LearnedDocument[]) {
       await submitDocuments(workspace, documents, effects);
       await knowledge.deliver(await knowledge.waiting(), 1, effects);
     },
     /** The documents that answer. */
-    ask: async (workspace: WorkspaceId, question: string, effects: KnowledgeEffects, mode = help) =>
+    ask: async (workspace: WorkspaceId, question: string, effects: EmbeddingEffects, mode = help) =>
       (await retrieve(workspace, { mode, question, limit: 3 }, effects)).passages.map(
         ({ documentId }) => documentId,
       ),
     /** How far the workspace has the vectors of that embedder. */
-    statsOf: async (workspace: WorkspaceId, { embedders, index }: KnowledgeEffects) =>
+    statsOf: async (workspace: WorkspaceId, { embedders, index }: EmbeddingEffects) =>
       index.vectors.stats(workspace, (await embedders.choose())?.space ?? ''),
     /** The texts of chunks that were sent: unlike a question each has a title before it. */
     embedded: () => fake.requests.flatMap(({ texts }) => texts).filter(text => text.includes('\n')),
@@ -74,7 +77,7 @@ export async function startEmbedding() {
     logged,
     using,
     /** Delivers what waits for the embedder until nothing does; tells how many messages that were. */
-    async embed(effects: KnowledgeEffects): Promise<number> {
+    async embed(effects: EmbeddingEffects): Promise<number> {
       let count = 0;
       for (let next = queued.shift(); next; next = queued.shift(), count += 1) {
         if (count > 100) throw new Error('the embedder does not come to an end');
@@ -92,11 +95,11 @@ export type EmbeddingWorld = Awaited<ReturnType<typeof startEmbedding>>;
 
 /** The process dies at the `nth` call of this method, before the call had its effect or just after. */
 export function dyingVectors(
-  { index }: KnowledgeEffects,
+  { index }: EmbeddingEffects,
   method: keyof VectorStore,
   when: 'before' | 'after',
   nth = 1,
-): Pick<KnowledgeEffects, 'index'> {
+): Pick<EmbeddingEffects, 'index'> {
   let calls = 0;
   const vectors = new Proxy(index.vectors, {
     get(target, property, receiver) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import type { KnowledgeEffects } from './knowledge-world.ts';
 import { submitDocuments } from '../../functions/knowledge/index.ts';
 import { nothingFits } from '../../functions/knowledge/retrieval/fit.ts';
 import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Block, LearnedDocument } from '../../functions/knowledge/documents/document.ts';
-import type { KnowledgeEffects } from '../../functions/knowledge/effects.ts';
+import type { SearchEffects, SubmitEffects, WriteEffects } from '../../functions/knowledge/effects.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import { receiveMessages } from '../../functions/knowledge/documents/receive.ts';
@@ -28,6 +28,9 @@ export function page(name: string, text: string, changes: Partial<LearnedDocumen
   ];
   return { id: id(name), url: `https://example.com/${name}`, title: name, modes: [help], blocks, ...changes };
 }
+
+/** Those of all functions that submit documents, write the index and search it. */
+export type KnowledgeEffects = SubmitEffects & WriteEffects & SearchEffects;
 
 /** Real table, queue, bucket and index; what the index writer's function would receive is handed to it by `drain`. */
 export async function startKnowledge() {

@@ -78,3 +78,15 @@ test('where the model has an address of its own, the embedder is there too', () 
   expect(variable(proxied, 'EMBEDDING_BASE_URL')).toContain('https://models.example.org/v1');
   expect(secretsOf(proxied, 'knowledge/indexEmbedder')).toEqual(['embedding-api-key']);
 });
+
+test('no function is given a table that it may not touch', () => {
+  const functions = functionsOf(own);
+  const tables = own.all('AWS::DynamoDB::Table');
+  expect(tables.length).toBeGreaterThan(5);
+  for (const table of tables) {
+    const named = functions.filter(fn =>
+      JSON.stringify(at(fn.Properties, 'Environment', 'Variables')).includes(table.id),
+    );
+    expect(named.map(nameOf).toSorted(), table.id).toEqual(whoMay(/^dynamodb:/, table, functions, own));
+  }
+});

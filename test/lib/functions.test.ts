@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { analyticsEnv } from '../../functions/analytics/env.ts';
-import { assistantEnv } from '../../functions/assistant/env.ts';
+import { analyticsEnv, recordingEnv } from '../../functions/analytics/env.ts';
+import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
-import { knowledgeEnv } from '../../functions/knowledge/env.ts';
+import { indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
 import { scraperEnv } from '../../functions/scraper/env.ts';
-import { accountsEnv, limitsEnv, tenantsEnv } from '../../functions/tenants/env.ts';
+import { accountsEnv, doorEnv, noticeEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
 
@@ -15,29 +15,16 @@ const named = functions.map(fn => [nameOf(fn), fn] as const);
 const environmentOf = (fn: (typeof functions)[number]) =>
   (at(fn.Properties, 'Environment', 'Variables') ?? {}) as Record<string, unknown>;
 
-const answering = [
-  ...tenantsEnv,
-  ...limitsEnv,
-  ...analyticsEnv,
-  ...knowledgeEnv,
-  ...assistantEnv,
-  ...chatEnv,
-];
+const answering = [...searchEnv, ...assistantEnv, ...chatEnv];
 const composed: Record<string, readonly string[]> = {
-  'chat/api': answering,
-  'chat/runWorker': answering,
-  'admin/api': [
-    ...tenantsEnv,
-    ...accountsEnv,
-    ...limitsEnv,
-    ...analyticsEnv,
-    ...knowledgeEnv,
-    ...scraperEnv,
-    ...assistantEnv,
-  ],
-  'knowledge/indexWriter': knowledgeEnv,
-  'scraper/scrape': [...knowledgeEnv, ...scraperEnv],
+  'chat/api': [...doorEnv, ...answering],
+  'chat/runWorker': [...noticeEnv, ...recordingEnv, ...answering],
+  'admin/api': [...doorEnv, ...accountsEnv, ...analyticsEnv, ...indexQueueEnv, ...scraperEnv, ...modesEnv],
+  'knowledge/indexWriter': writeEnv,
+  'scraper/scrape': [...submitEnv, ...scraperEnv],
 };
+/** What the house gives to every function, or to those that open the index. */
+const ofTheHouse = /^(?:POWERTOOLS_\w+|LANCE_CPU_THREADS)$/;
 
 test('the functions are those that the capabilities offer', () => {
   expect(named.map(([name]) => name).toSorted()).toEqual(Object.keys(composed).toSorted());
@@ -52,8 +39,9 @@ describe.each(named)('%s', (name, fn) => {
     );
   });
 
-  test('has every variable that its capabilities ask for', () => {
-    expect(Object.keys(environmentOf(fn))).toEqual(expect.arrayContaining([...(composed[name] ?? [])]));
+  test('has every variable that its capabilities ask for, and no other', () => {
+    const given = Object.keys(environmentOf(fn)).filter(variable => !ofTheHouse.test(variable));
+    expect(given.toSorted()).toEqual([...new Set(composed[name])].toSorted());
   });
 
   test('has no secret and no local mode in its environment', () => {

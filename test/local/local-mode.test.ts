@@ -10,11 +10,12 @@ import { ofType, resourcesOf } from '../../local/template/template.ts';
 /** What a process with this environment, which no host has put into local mode, makes of a request without credentials. */
 async function withoutCredentials(environment: Record<string, string>): Promise<string> {
   const program = `
-    const { localMode } = await import('../../functions/platform/http/local-mode.ts');
-    const { authenticate, tenantsEffects } = await import('../../functions/tenants/index.ts');
-    const { silentLog } = await import('../../functions/platform/log.ts');
+    const { localMode } = await import('./functions/platform/http/local-mode.ts');
+    const { authenticate, doorEffects } = await import('./functions/tenants/index.ts');
+    const { silentLog } = await import('./functions/platform/log.ts');
     const base = { clock: { now: Date.now }, ids: {}, log: silentLog, metrics: {} };
-    const effects = tenantsEffects({ TENANTS_TABLE: 't', SECRETS_PREFIX: 'p' }, base);
+    const env = { TENANTS_TABLE: 't', LIMITS_TABLE: 'l', SECRETS_PREFIX: 'p' };
+    const effects = { ...base, ...doorEffects(env, base) };
     const asked = authenticate(new Headers(), effects);
     console.log(localMode() === undefined, await asked.then(({ kind }) => kind, ({ code }) => code));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {

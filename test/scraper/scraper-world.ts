@@ -1,4 +1,4 @@
-import { retrieve } from '../../functions/knowledge/index.ts';
+import { retrieve, type SearchEffects } from '../../functions/knowledge/index.ts';
 import { getDocuments, putIndexed } from '../../functions/knowledge/documents/store.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { enterLocalMode, localMode } from '../../functions/platform/http/local-mode.ts';
@@ -24,7 +24,7 @@ export function allowLocalSites(): void {
 export async function startScraper(changes: Partial<ScraperEffects> = {}) {
   const knowledge = await startKnowledge();
   const [table, queue] = await Promise.all([emulatedTable(), emulatedQueue<ScrapeMessage>()]);
-  const effects: ScraperEffects = {
+  const effects: ScraperEffects & SearchEffects = {
     ...knowledge.effects,
     scraper: table.table,
     scrapeQueue: queue.queue,

@@ -1,14 +1,11 @@
 import type { IndexStore } from '../../functions/knowledge/index/index-store.ts';
 import { noEmbedder } from '../../functions/knowledge/embedding/embedders.ts';
-import type { RankEffects } from '../../functions/knowledge/retrieval/nearest.ts';
+import type { SearchEffects } from '../../functions/knowledge/effects.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';
 
-/** Where nothing may be embedded: who tries fails. */
-export const withoutEmbedder = {
-  embedders: noEmbedder,
-  embedQueue: { send: () => Promise.reject(new Error('nothing is to be embedded')) },
-} as const;
+/** Where nothing is embedded. */
+export const withoutEmbedder = { embedders: noEmbedder, embedQueue: undefined } as const;
 
 const nothingNoted = {
   query: () => {
@@ -17,7 +14,7 @@ const nothingNoted = {
 };
 
 /** What a retrieval needs, over that index and without an embedder. */
-export const wordsAlone = (index: IndexStore): RankEffects => ({
+export const wordsAlone = (index: IndexStore): SearchEffects => ({
   index,
   clock: systemClock,
   log: silentLog,

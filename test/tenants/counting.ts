@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import type { MailMessage } from '../../functions/platform/aws/mail.ts';
-import type { LimitsEffects, Workspace } from '../../functions/tenants/index.ts';
+import type { NoticeEffects, Workspace } from '../../functions/tenants/index.ts';
 import { workspaceDefaults } from '../../functions/tenants/workspaces/workspace.ts';
 import { startTenancy } from './tenancy.ts';
 
@@ -9,7 +9,7 @@ export async function startCounting() {
   const tenancy = await startTenancy();
   const outbox: MailMessage[] = [];
   const post = { refuses: undefined as Error | undefined };
-  const effects: LimitsEffects = {
+  const effects: NoticeEffects = {
     ...tenancy.effects,
     mail: {
       async send(message) {

@@ -9,7 +9,7 @@ import type { TurnCaller } from '../../tenants/index.ts';
 import type { LiveRuns } from './live.ts';
 import type { RunMessage } from './turn.ts';
 
-/** What the run protocol may do to the world. `answer` ends with `final` or throws; the rest is in `bookkeeping.ts`. */
+/** For whoever executes runs or follows them: the API's function and the worker. `answer` ends with `final` or throws. */
 export interface RunEffects extends Effects {
   readonly chat: Table;
   /** How long a visitor's conversation is kept after its last question. */
@@ -17,10 +17,18 @@ export interface RunEffects extends Effects {
   readonly runQueue: Queue<RunMessage>;
   readonly live: LiveRuns;
   readonly answer: (request: AnswerRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+}
+
+/** For whoever takes questions in: each is counted before it is stored. */
+export interface AskEffects extends RunEffects {
+  readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
+}
+
+/** For whoever keeps the books when a run has ended: the worker alone. */
+export interface BookEffects extends RunEffects {
+  readonly record: (workspace: WorkspaceId, turn: TurnRecord) => Promise<void>;
   /** How many messages before a question the mode reads in full. */
   readonly historyMessages: (workspace: WorkspaceId, mode: ModeName) => Promise<number>;
   /** Undefined where no model can. */
   readonly summarise: (earlier: Earlier, signal: AbortSignal) => Promise<string | undefined>;
-  readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
-  readonly record: (workspace: WorkspaceId, turn: TurnRecord) => Promise<void>;
 }

@@ -4,7 +4,7 @@ import { CallerError } from '../../platform/errors.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
 import type { RunId, ThreadId, WorkspaceId } from '../../platform/ids.ts';
 import { noteLogIds } from '../../platform/log-ids.ts';
-import type { RunEffects } from './effects.ts';
+import type { AskEffects, RunEffects } from './effects.ts';
 import { contentEnd } from './keep.ts';
 import { putFiles, putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './thread-store.ts';
@@ -44,7 +44,7 @@ export async function postMessage(
   asked: Thread,
   newest: Turn | undefined,
   { content, tag, files = [], asker }: Message,
-  effects: RunEffects,
+  effects: AskEffects,
 ): Promise<Posted> {
   const { clock, ids } = effects;
   const { thread, mode, user, visitor, channel } = asked;

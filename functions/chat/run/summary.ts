@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { within } from '../../platform/within.ts';
-import type { RunEffects } from './effects.ts';
+import type { BookEffects } from './effects.ts';
 import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,7 +13,7 @@ const late = () => new Error(`no summary within ${withinMs} ms`);
  * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended, by the worker, where nobody waits. Called twice it
  * does nothing more. A failure is logged alone: the next turn takes in what is missing.
  */
-export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
+export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: BookEffects): Promise<void> {
   const { thread, n, run, expires } = turn;
   // The second question reads all of the first.
   if (turn.status !== 'done' || n < 2) return;

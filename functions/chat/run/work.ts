@@ -8,7 +8,7 @@ import { keepEarlier } from './keep.ts';
 import { noteOutage } from './outage.ts';
 import { recordRun } from './record-run.ts';
 import { keepSummary } from './summary.ts';
-import type { RunEffects } from './effects.ts';
+import type { BookEffects, RunEffects } from './effects.ts';
 import { isTerminal, type RunMessage, type Turn } from './turn.ts';
 import { endTurn, getTurn } from './thread-store.ts';
 
@@ -35,7 +35,7 @@ export const runMessage = z.object({
  * may not survive, so a run has a message in the queue until it is at its end. From then on an error is logged,
  * not thrown: a redelivery would only double the successors.
  */
-export async function work(message: RunMessage, effects: RunEffects): Promise<void> {
+export async function work(message: RunMessage, effects: BookEffects): Promise<void> {
   const { workspace, run, thread, n, postedAt } = message;
   const { clock, log, runQueue } = effects;
   const began = clock.now();

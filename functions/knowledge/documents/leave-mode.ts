@@ -1,5 +1,5 @@
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { WriteEffects } from '../effects.ts';
 import type { IndexedDocument } from '../index/index-store.ts';
 import { documentsOfMode, type ModeDocument, putLeft } from './store.ts';
 
@@ -29,7 +29,7 @@ export async function* leavingMode(
   workspace: WorkspaceId,
   mode: ModeName,
   chunks: number,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): AsyncGenerator<LeftDocument[], void, undefined> {
   let group: LeftDocument[] = [];
   let size = 0;
@@ -51,7 +51,7 @@ export async function* leavingMode(
 export async function settleLeft(
   workspace: WorkspaceId,
   left: readonly LeftDocument[],
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   await Promise.all(
     left.map(({ id, from, version: to, modes }) => putLeft(workspace, { id, from, to, modes }, effects)),
@@ -62,7 +62,7 @@ async function leftBy(
   workspace: WorkspaceId,
   mode: ModeName,
   { id, version: from, url, title, modes: all }: ModeDocument,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<LeftDocument | undefined> {
   const modes = all.filter(other => other !== mode);
   const version = effects.ids.uuid() as SubmissionId;

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { IndexQueueEffects, KnowledgeTableEffects } from '../effects.ts';
 import { isMarkerReached } from './store.ts';
 
 /**
@@ -9,7 +9,7 @@ import { isMarkerReached } from './store.ts';
 export async function requestMarker(
   workspace: WorkspaceId,
   marker: string,
-  effects: KnowledgeEffects,
+  effects: IndexQueueEffects,
 ): Promise<void> {
   await effects.indexQueue.send(
     { kind: 'marker', workspace, marker },
@@ -21,5 +21,5 @@ export async function requestMarker(
 export const markerReached = (
   workspace: WorkspaceId,
   marker: string,
-  effects: KnowledgeEffects,
+  effects: KnowledgeTableEffects,
 ): Promise<boolean> => isMarkerReached(workspace, marker, effects);

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { WriteEffects } from '../effects.ts';
 import { type IndexMessage, indexMessageSchema } from './messages.ts';
 import { writeIndex } from './write.ts';
 
@@ -10,7 +10,7 @@ import { writeIndex } from './write.ts';
 export async function receiveMessages(
   received: readonly unknown[],
   delivery: number,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   const byWorkspace = new Map<WorkspaceId, IndexMessage[]>();
   for (const one of received) {

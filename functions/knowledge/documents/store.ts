@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { KnowledgeTableEffects } from '../effects.ts';
 
-type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
+type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
 /** Longer than any queue keeps a message, so a late message still meets the row that tells it that it is late. */
 const tombstoneSeconds = 30 * 24 * 3600;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { WriteEffects } from '../effects.ts';
 import type { IndexedDocument } from '../index/index-store.ts';
 
-type BlobEffects = Pick<KnowledgeEffects, 'documents'>;
+type BlobEffects = Pick<WriteEffects, 'documents'>;
 
 /** A document as it waits: the text once, and the ranges of its chunks. */
 const waitingSchema = z.object({

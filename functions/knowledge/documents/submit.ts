@@ -4,7 +4,7 @@ import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.t
 import { eachWithinBudget } from '../../platform/within-budget.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
 import type { LearnedDocument } from './document.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { SubmitEffects } from '../effects.ts';
 import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
 import { cut } from '../../platform/portable/text-length.ts';
@@ -41,7 +41,7 @@ interface Prepared {
 export async function submitDocuments(
   workspace: WorkspaceId,
   documents: readonly LearnedDocument[],
-  effects: KnowledgeEffects,
+  effects: SubmitEffects,
 ): Promise<Submitted[]> {
   const outcomes = new Map<DocumentId, Submitted>();
   for (const { id } of documents)
@@ -123,7 +123,7 @@ function* inSubmissions(prepared: readonly Prepared[]): Iterable<Prepared[]> {
 async function submitGroup(
   workspace: WorkspaceId,
   group: readonly Prepared[],
-  effects: KnowledgeEffects,
+  effects: SubmitEffects,
 ): Promise<void> {
   const submission = newSubmission(effects);
   const rows = group.map(({ row }) => row);
@@ -143,7 +143,7 @@ async function submitGroup(
 export async function removeDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],
-  effects: KnowledgeEffects,
+  effects: SubmitEffects,
 ): Promise<void> {
   const known = await getDocuments(workspace, ids, effects);
   const there = [...known].flatMap(([id, { state }]) => (state === 'removed' ? [] : [id]));
@@ -158,7 +158,7 @@ export async function removeDocuments(
   }
 }
 
-const newSubmission = (effects: KnowledgeEffects) => effects.ids.uuid() as SubmissionId;
+const newSubmission = (effects: SubmitEffects) => effects.ids.uuid() as SubmissionId;
 
 /** Of everything that the index keeps; the sizes are in it so that a new way of cutting reaches known documents. */
 const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): string =>

@@ -1,6 +1,6 @@
 import { errorText } from '../../platform/errors.ts';
 import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { WriteEffects } from '../effects.ts';
 import type { IndexedDocument } from '../index/index-store.ts';
 import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
 import type { IndexMessage } from './messages.ts';
@@ -46,7 +46,7 @@ export async function writeIndex(
   workspace: WorkspaceId,
   messages: readonly IndexMessage[],
   delivery: number,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   let work = new Work();
   let written = false;
@@ -86,7 +86,7 @@ async function gather(
   workspace: WorkspaceId,
   message: DocumentMessage,
   work: Work,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   const { kind, submission: version } = message;
   const rows = await getDocuments(workspace, message.documents, effects);
@@ -115,7 +115,7 @@ const isDue = (row: DocumentRow | undefined, { kind, submission }: DocumentMessa
 async function readSubmission(
   workspace: WorkspaceId,
   submission: SubmissionId,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<{ documents: readonly IndexedDocument[]; problem: string }> {
   const stored = await getSubmission(workspace, submission, effects);
   const problem = stored?.damaged
@@ -129,7 +129,7 @@ async function commit(
   workspace: WorkspaceId,
   { documents, submissions }: Work,
   delivery: number,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   if (documents.size > 0) {
     const refused = await writeOrGiveUp(workspace, documents, delivery, effects);
@@ -150,7 +150,7 @@ async function writeOrGiveUp(
   workspace: WorkspaceId,
   documents: Work['documents'],
   delivery: number,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<Map<DocumentId, IndexedRow>> {
   const refused = new Map<DocumentId, IndexedRow>();
   try {
@@ -182,7 +182,7 @@ async function fail(
   ids: readonly DocumentId[],
   version: SubmissionId,
   reason: string,
-  effects: KnowledgeEffects,
+  effects: WriteEffects,
 ): Promise<void> {
   for (const document of ids)
     effects.log.warn('index.document_failed', { workspace, document, version, reason });
@@ -194,7 +194,7 @@ async function fail(
 }
 
 /** Searches are right without it, only slower: its failure is no reason to do the messages again. */
-async function optimize(workspace: WorkspaceId, effects: KnowledgeEffects): Promise<void> {
+async function optimize(workspace: WorkspaceId, effects: WriteEffects): Promise<void> {
   try {
     await effects.index.optimize(workspace);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Embedder, EmbedderError, textDigest } from '../../platform/models/embedder.ts';
 import type { ChunkId, WorkspaceId } from '../../platform/ids.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { EmbedEffects } from '../effects.ts';
 import { embedTexts } from './embed-texts.ts';
 import { type EmbedMessage, embedMessageSchema } from '../documents/messages.ts';
 import {
@@ -35,7 +35,7 @@ const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: rea
  * twice or late, and whoever died left nothing to repair. A message ends only when a look has found nothing to do; otherwise
  * it sends its successor first.
  */
-export async function receiveEmbed(received: unknown, effects: KnowledgeEffects): Promise<void> {
+export async function receiveEmbed(received: unknown, effects: EmbedEffects): Promise<void> {
   const { success, data: message, error } = embedMessageSchema.safeParse(received);
   if (!success) return effects.log.error('embedding.message_dropped', error);
   const { workspace } = message;
@@ -66,7 +66,7 @@ export async function receiveEmbed(received: unknown, effects: KnowledgeEffects)
 async function tryLater(
   { workspace, failures }: EmbedMessage,
   failure: EmbedderError,
-  effects: KnowledgeEffects,
+  effects: EmbedEffects,
 ): Promise<void> {
   const growing = retrySeconds.first * 2 ** Math.min(failures, 10);
   const asked = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
@@ -83,7 +83,7 @@ async function embedWorkspace(
   workspace: WorkspaceId,
   embedder: Embedder,
   holder: string,
-  effects: KnowledgeEffects,
+  effects: EmbedEffects,
 ): Promise<'whole' | keyof typeof delaysUntilNext> {
   const { clock, index, log } = effects;
   const until = clock.now() + budgetMs;
@@ -117,7 +117,7 @@ async function embedWorkspace(
 async function dropAll(
   workspace: WorkspaceId,
   others: readonly NotedEmbedder[],
-  effects: KnowledgeEffects,
+  effects: EmbedEffects,
 ): Promise<void> {
   for (const { space } of others) {
     await effects.index.vectors.dropTable(workspace, space);
@@ -129,7 +129,7 @@ async function embedChunks(
   workspace: WorkspaceId,
   chunks: readonly ChunkId[],
   embedder: Embedder,
-  effects: KnowledgeEffects,
+  effects: EmbedEffects,
 ): Promise<void> {
   const { vectors } = effects.index;
   const work = await vectors.readWork(workspace, chunks);

@@ -3,9 +3,9 @@ import { epochSeconds } from '../../platform/clock.ts';
 import type { Embedder, EmbedderSettings } from '../../platform/models/embedder.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Table } from '../../platform/aws/table.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { KnowledgeTableEffects } from '../effects.ts';
 
-type StoreEffects = Pick<KnowledgeEffects, 'knowledge' | 'clock'>;
+type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
 /** A lease that nobody has taken since is of no use. */
 const forgetLeaseSeconds = 7 * 24 * 3600;

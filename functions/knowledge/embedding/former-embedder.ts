@@ -1,13 +1,12 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { Table } from '../../platform/aws/table.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { SearchEffects } from '../effects.ts';
 import { type NotedEmbedder, notedEmbedders } from './embedding-store.ts';
 
 /** The embedder, other than the present one, that the workspace has all vectors of: it answers until the present one does. */
 export async function formerEmbedder(
   workspace: WorkspaceId,
   presentSpace: string,
-  effects: Pick<KnowledgeEffects, 'index'> & { readonly knowledge: Pick<Table, 'query'> },
+  effects: Pick<SearchEffects, 'index' | 'knowledge'>,
 ): Promise<NotedEmbedder | undefined> {
   for (const { space, settings } of await notedEmbedders(workspace, effects)) {
     if (space === presentSpace || settings.model === '') continue;

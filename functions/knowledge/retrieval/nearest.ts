@@ -1,19 +1,13 @@
 import { EmbedderError } from '../../platform/models/embedder.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { Table } from '../../platform/aws/table.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { SearchEffects } from '../effects.ts';
 import type { Embedders } from '../embedding/embedders.ts';
 import { formerEmbedder } from '../embedding/former-embedder.ts';
 import type { NotedEmbedder } from '../embedding/embedding-store.ts';
 import type { Hit } from '../index/hit.ts';
 import { requestEmbedding } from '../embedding/request-embedding.ts';
 import { cut } from '../../platform/portable/text-length.ts';
-
-export interface RankEffects
-  extends Pick<KnowledgeEffects, 'index' | 'embedders' | 'embedQueue' | 'clock' | 'log'> {
-  readonly knowledge: Pick<Table, 'query'>;
-}
 
 export interface RankQuery {
   mode: ModeName;
@@ -67,7 +61,7 @@ export const embedderFailingSince = (embedders: Embedders): number | undefined =
 export async function nearest(
   workspace: WorkspaceId,
   { mode, question, limit }: RankQuery,
-  effects: RankEffects,
+  effects: SearchEffects,
 ): Promise<Nearest> {
   const { index, embedders, clock, log } = effects;
   const state = stateOf(embedders);
@@ -107,7 +101,7 @@ export async function nearest(
 async function askForVectors(
   workspace: WorkspaceId,
   { asked }: EmbedderState,
-  effects: RankEffects,
+  effects: SearchEffects,
 ): Promise<void> {
   const { clock } = effects;
   if (clock.now() < (asked.get(workspace) ?? 0)) return;

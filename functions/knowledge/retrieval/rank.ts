@@ -1,7 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
+import type { SearchEffects } from '../effects.ts';
 import type { Hit } from '../index/hit.ts';
 import { fuse } from './fuse.ts';
-import { nearest, type RankEffects, type RankQuery } from './nearest.ts';
+import { nearest, type RankQuery } from './nearest.ts';
 
 /** Words and meaning count the same: docs/decisions/hybrid-ranking.md. */
 const weights = { words: 1, meaning: 1 };
@@ -25,7 +26,7 @@ export interface RankedHits {
 export async function rank(
   workspace: WorkspaceId,
   query: RankQuery,
-  effects: RankEffects,
+  effects: SearchEffects,
 ): Promise<RankedHits> {
   const { mode, question, limit } = query;
   const byWords = effects.index.search(workspace, { mode, text: question, limit });

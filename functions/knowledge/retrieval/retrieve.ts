@@ -1,8 +1,7 @@
 import type { ChunkId, DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { Passage } from '../../platform/models/model.ts';
-import type { KnowledgeEffects } from '../effects.ts';
+import type { SearchEffects } from '../effects.ts';
 import type { Hit } from '../index/hit.ts';
-import type { RankEffects } from './nearest.ts';
 import { rank, type Similarity } from './rank.ts';
 
 /** A passage with all that a citation needs to point at it. */
@@ -44,7 +43,7 @@ const sameness = 0.9;
 export async function retrieve(
   workspace: WorkspaceId,
   { mode, question, limit = defaultLimit }: RetrievalQuery,
-  effects: RankEffects,
+  effects: SearchEffects,
 ): Promise<Retrieval> {
   const { hits, similarity } = await rank(workspace, { mode, question, limit: limit * candidates }, effects);
   return { passages: numbered(distinct(hits, limit)), similarity };
@@ -64,7 +63,7 @@ export interface DocumentChoice {
 export const passagesOf = async (
   workspace: WorkspaceId,
   choice: DocumentChoice,
-  effects: Pick<KnowledgeEffects, 'index'>,
+  effects: Pick<SearchEffects, 'index'>,
 ): Promise<Retrieved[]> => numbered(await effects.index.read(workspace, choice));
 
 const numbered = (hits: readonly Hit[]): Retrieved[] =>

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
-import type { ScraperEffects } from '../effects.ts';
+import type { LearningEffects } from '../effects.ts';
 
 /**
  * What the last visit of an address found. The records of a job are its checkpoint: with the links that they hold, a
@@ -73,7 +73,7 @@ const rowSchema = z.object({
   reason: z.string().optional(),
 });
 
-type StoreEffects = Pick<ScraperEffects, 'scraper'>;
+type StoreEffects = Pick<LearningEffects, 'scraper'>;
 
 const pagesOf = (workspace: WorkspaceId, site: string) => `WS#${workspace}#SITE#${site}`;
 /** A sort key holds 1 KB, an address may be longer: trap checks keep keys below it. */

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { ScraperEffects } from '../effects.ts';
+import type { LearningEffects } from '../effects.ts';
 import { finishJob, type ScrapeJob } from './store.ts';
 
 /** Ends the job, unless it has ended already, and says so in the log and the figures. */
@@ -7,7 +7,7 @@ export async function endJob(
   workspace: WorkspaceId,
   job: Pick<ScrapeJob, 'id'>,
   outcome: Parameters<typeof finishJob>[2],
-  effects: ScraperEffects,
+  effects: LearningEffects,
 ): Promise<void> {
   if (!(await finishJob(workspace, job.id, outcome, effects))) return;
   const { fetched, failed, removed } = outcome.progress;

@@ -10,7 +10,7 @@ import {
   refuseMetadata,
   refusePrivate,
 } from '../fetch/address-guard.ts';
-import type { ScraperEffects } from '../effects.ts';
+import type { LearningEffects } from '../effects.ts';
 import { defaultMaxPages, hardMaxPages } from '../schema.ts';
 import { addJob, newJobId, type ScrapeJob } from './store.ts';
 import { cut } from '../../platform/portable/text-length.ts';
@@ -31,7 +31,7 @@ const watchSeconds = 45;
 export async function requestLearning(
   workspace: WorkspaceId,
   { url, mode, maxPages }: LearningRequest,
-  effects: ScraperEffects,
+  effects: LearningEffects,
 ): Promise<ScrapeJob> {
   const address = await checkAddress(url, effects);
   const id = newJobId(effects);
@@ -54,7 +54,7 @@ export async function requestLearning(
 }
 
 /** The address to learn, in one form. Throws `bad_request` with the reason. */
-export async function checkAddress(text: string, effects: Pick<ScraperEffects, 'resolve'>): Promise<URL> {
+export async function checkAddress(text: string, effects: Pick<LearningEffects, 'resolve'>): Promise<URL> {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);
   if (!url || url.hostname === '') throw refused(text, 'that is no web address');
   // `javascript:1` reads as a host and its port, `mailto:a@b` as a user and a host.

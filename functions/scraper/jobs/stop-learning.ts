@@ -1,5 +1,5 @@
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { ScraperEffects } from '../effects.ts';
+import type { LearningEffects } from '../effects.ts';
 import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page-store.ts';
 import { deleteJob, listJobs } from './store.ts';
 
@@ -10,7 +10,7 @@ import { deleteJob, listJobs } from './store.ts';
 export async function stopLearning(
   workspace: WorkspaceId,
   mode: ModeName,
-  effects: ScraperEffects,
+  effects: LearningEffects,
 ): Promise<void> {
   const jobs = await listJobs(workspace, { mode, limit: Number.POSITIVE_INFINITY }, effects);
   for (const { id } of jobs) await deleteJob(workspace, id, effects);
@@ -21,7 +21,7 @@ async function forgetReached(
   workspace: WorkspaceId,
   site: string,
   mode: ModeName,
-  effects: ScraperEffects,
+  effects: LearningEffects,
 ): Promise<void> {
   const left: PageRecord[] = [];
   const forgotten: string[] = [];

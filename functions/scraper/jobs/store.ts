@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
-import type { ScraperEffects } from '../effects.ts';
+import type { LearningEffects } from '../effects.ts';
 import {
   modeName,
   type ScrapeProgress,
@@ -13,7 +13,7 @@ import {
   startProgress,
 } from '../schema.ts';
 
-type StoreEffects = Pick<ScraperEffects, 'scraper' | 'clock'>;
+type StoreEffects = Pick<LearningEffects, 'scraper' | 'clock'>;
 
 const rowSchema = z.object({
   id: scrapeJobId,
@@ -187,5 +187,5 @@ export async function leaveSite(
 }
 
 /** New ids sort by their time, so the newest jobs are one query. */
-export const newJobId = ({ clock, ids }: Pick<ScraperEffects, 'clock' | 'ids'>): ScrapeJobId =>
+export const newJobId = ({ clock, ids }: Pick<LearningEffects, 'clock' | 'ids'>): ScrapeJobId =>
   `${clock.now().toString(36).padStart(9, '0')}-${ids.secret(9)}` as ScrapeJobId;

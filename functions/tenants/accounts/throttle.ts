@@ -4,7 +4,7 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import { type LimitState, resetInWords } from '../../platform/http/rate-limit.ts';
 import { trustedViewer } from '../../platform/http/viewer.ts';
 import { type Attempt, countAttempt } from './attempt-store.ts';
-import type { TenantsEffects } from '../effects.ts';
+import type { DoorEffects, TenantsEffects } from '../effects.ts';
 
 type Guess = Exclude<Attempt['kind'], 'invitation'>;
 
@@ -28,7 +28,7 @@ const invitationsPerDay = 50;
 export async function mayTry(
   kind: Guess,
   { name, headers }: { name?: string; headers: Headers },
-  effects: TenantsEffects,
+  effects: DoorEffects,
 ): Promise<boolean> {
   const { address = 'past the edge' } = await trustedViewer(headers, effects);
   const count = (by: 'name' | 'address', who: string) =>

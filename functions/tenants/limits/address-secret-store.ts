@@ -1,7 +1,7 @@
 import { epochSeconds } from '../../platform/clock.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Table } from '../../platform/aws/table.ts';
-import type { LimitsEffects } from '../effects.ts';
+import type { CountingEffects } from '../effects.ts';
 
 /** By table, so that two deployments in one process (tests) do not share what they know. */
 const remembered = new WeakMap<Table, Map<string, string>>();
@@ -12,7 +12,7 @@ const keepSeconds = 2 * 86_400;
 export async function addressSecret(
   workspace: WorkspaceId,
   day: string,
-  { limits, ids }: LimitsEffects,
+  { limits, ids }: CountingEffects,
 ): Promise<string> {
   const known = remembered.get(limits) ?? new Map<string, string>();
   remembered.set(limits, known);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { CallerError } from '../../platform/errors.ts';
 import type { AddressHash, WorkspaceId } from '../../platform/ids.ts';
-import type { LimitsEffects } from '../effects.ts';
+import type { CountingEffects } from '../effects.ts';
 import { addressSecret } from './address-secret-store.ts';
 
 /**
@@ -13,7 +13,7 @@ import { addressSecret } from './address-secret-store.ts';
 export async function hashAddress(
   workspace: WorkspaceId,
   address: string,
-  effects: LimitsEffects,
+  effects: CountingEffects,
 ): Promise<AddressHash> {
   const day = new Date(effects.clock.now()).toISOString().slice(0, 10);
   const [secret, network] = await Promise.all([addressSecret(workspace, day, effects), networkOf(address)]);

@@ -4,7 +4,7 @@ import { type Hour, hourEnd, hourOf } from '../../platform/hour.ts';
 import type { AddressHash, VisitorId } from '../../platform/ids.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
 import { type LimitState, resetInWords } from '../../platform/http/rate-limit.ts';
-import type { LimitsEffects } from '../effects.ts';
+import type { CountingEffects } from '../effects.ts';
 import { type Counted, countOverage, countWithin, readHour, uncount } from './store.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 
@@ -48,7 +48,7 @@ const callerLimits = {
 export async function reserveTurn(
   workspace: LimitedWorkspace,
   caller: TurnCaller,
-  effects: LimitsEffects,
+  effects: CountingEffects,
 ): Promise<LimitState> {
   const now = effects.clock.now();
   const hour = hourOf(now);
@@ -81,7 +81,7 @@ async function countOrRefuse(
   counted: Counted,
   hour: Hour,
   limit: number,
-  effects: LimitsEffects,
+  effects: CountingEffects,
 ): Promise<number> {
   const turns = limit > 0 ? await countWithin(workspace.id, counted, hour, limit, effects) : undefined;
   if (turns !== undefined) return turns;
@@ -93,7 +93,10 @@ async function countOrRefuse(
 }
 
 /** What is left to the workspace in this hour, without counting anything. */
-export async function limitStateOf(workspace: LimitedWorkspace, effects: LimitsEffects): Promise<LimitState> {
+export async function limitStateOf(
+  workspace: LimitedWorkspace,
+  effects: CountingEffects,
+): Promise<LimitState> {
   const hour = hourOf(effects.clock.now());
   const { turns } = await readHour(workspace.id, hour, effects);
   return stateOf(hour, hourlyLimitOf(workspace), turns);
@@ -116,7 +119,7 @@ function refusal(
   workspace: LimitedWorkspace,
   { kind }: Counted,
   state: LimitState,
-  effects: LimitsEffects,
+  effects: CountingEffects,
 ): CallerError {
   const isWhole = state.limit === hourlyLimitOf(workspace) && !allowsOverage(workspace);
   const scope = isWhole ? 'workspace' : kind;

@@ -1,7 +1,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import { type Hour, hourEnd, hourOf } from '../../platform/hour.ts';
 import { MailError } from '../../platform/aws/mail.ts';
-import type { LimitsEffects } from '../effects.ts';
+import type { NoticeEffects } from '../effects.ts';
 import {
   claimNotice,
   type DueNotice,
@@ -27,7 +27,7 @@ const staleAfterMs = 15 * 60_000;
 export async function sendDueNotices(
   workspace: Workspace,
   countedAt: number,
-  effects: LimitsEffects,
+  effects: NoticeEffects,
 ): Promise<void> {
   const to = workspace.alertEmail;
   const hour = hourOf(countedAt);

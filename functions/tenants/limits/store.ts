@@ -2,7 +2,7 @@ import { epochSeconds } from '../../platform/clock.ts';
 import { type Hour, hourEnd } from '../../platform/hour.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Item } from '../../platform/aws/table.ts';
-import type { LimitsEffects } from '../effects.ts';
+import type { CountingEffects } from '../effects.ts';
 
 /** Whose turns are counted: the whole workspace's, one visitor's, or those of one (hashed) address. */
 export type Counted =
@@ -20,7 +20,7 @@ export interface HourCount {
 
 export type Notice = 'near' | 'reached';
 
-type Store = Pick<LimitsEffects, 'limits'>;
+type Store = Pick<CountingEffects, 'limits'>;
 
 /** Hours of a workspace are what it is billed by. */
 const keepWorkspaceSeconds = 400 * 86_400;

@@ -1,6 +1,6 @@
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
-import type { TenantsEffects } from '../effects.ts';
+import type { DoorEffects } from '../effects.ts';
 import { visitorClaims } from './schema.ts';
 import { readSigningKeys } from './signing-keys.ts';
 
@@ -35,7 +35,7 @@ const toleranceSeconds = 5;
 export async function mintVisitorToken(
   workspace: WorkspaceId,
   { mode, visitor }: { mode: ModeName; visitor?: VisitorId | undefined },
-  effects: TenantsEffects,
+  effects: DoorEffects,
 ): Promise<VisitorToken> {
   const { current } = await readSigningKeys(effects.secrets);
   const subject = visitor ?? (effects.ids.uuid() as VisitorId);
@@ -58,7 +58,7 @@ export async function mintVisitorToken(
  */
 export async function verifyVisitorToken(
   token: string,
-  effects: TenantsEffects,
+  effects: DoorEffects,
 ): Promise<Visitor | 'expired' | 'forged'> {
   if (token.length > longestToken || !tokenForm.test(token)) return 'forged';
   const [keys, { errors, jwtVerify }] = await Promise.all([readSigningKeys(effects.secrets), jose()]);

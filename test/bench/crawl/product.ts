@@ -1,5 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { knowledgeEffects, knowledgeEnv } from '../../../functions/knowledge/index.ts';
+import { writeEffects } from '../../../functions/knowledge/effects.ts';
+import { writeEnv } from '../../../functions/knowledge/env.ts';
+import { submitEnv } from '../../../functions/knowledge/index.ts';
 import { receiveMessages } from '../../../functions/knowledge/documents/receive.ts';
 import { systemClock } from '../../../functions/platform/clock.ts';
 import { readEnv } from '../../../functions/platform/env.ts';
@@ -13,12 +15,12 @@ import { requestLearning } from '../../../functions/scraper/jobs/request-learnin
 import { getJob } from '../../../functions/scraper/jobs/store.ts';
 import { pageCount, warmUpPages } from './pages.ts';
 
-/** The product's two workers as the laptop runs them: their names come in the environment. */
-function connect() {
+const base = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
+
+/** As the laptop runs the product's two workers. */
+function enterLaptop(): void {
   const indexDirectory = process.env['BENCH_INDEX'] ?? '';
   enterLocalMode({ openWorkspace: 'bench', secretsFile: '/dev/null', indexDirectory });
-  const base = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
-  return knowledgeEffects(readEnv(knowledgeEnv), base);
 }
 
 const workspace = 'bench' as WorkspaceId;
@@ -26,7 +28,11 @@ const workspace = 'bench' as WorkspaceId;
 export async function crawlSite(
   url: string,
 ): Promise<{ pages: number; seconds: number; error: string | undefined }> {
-  const effects = scraperEffects(readEnv(scraperEnv), connect());
+  enterLaptop();
+  const effects = {
+    ...base,
+    ...scraperEffects(readEnv([...submitEnv, ...scraperEnv])),
+  };
   const learn = async (workspace: WorkspaceId, maxPages: number) => {
     const order = { url: `${url}/`, mode: 'bench' as ModeName, maxPages };
     const { id } = await requestLearning(workspace, order, effects);
@@ -41,7 +47,8 @@ export async function crawlSite(
 
 /** Takes messages of the index queue as Lambda's poller does, ten at a time, until the process ends. */
 export async function startWriter(): Promise<void> {
-  const effects = connect();
+  enterLaptop();
+  const effects = { ...base, ...writeEffects(readEnv(writeEnv), base) };
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
   const url = process.env['INDEX_QUEUE_URL'] ?? '';
   // The index is loaded before the clock starts, as in a warm function.

@@ -1,0 +1,11 @@
+import { readEnv } from '../../platform/env.ts';
+import { eventEffects, queueFunction } from '../../platform/aws/event-function.ts';
+import { embedEffects } from '../effects.ts';
+import { embedEnv } from '../env.ts';
+import { receiveEmbed } from './embed-index.ts';
+
+const base = await eventEffects('index-embedder');
+const effects = { ...base, ...embedEffects(readEnv(embedEnv), base) };
+
+/** Follows the index writer with the vectors, where there is an embedder. */
+export const indexEmbedder = queueFunction(message => receiveEmbed(message, effects), base);
