@@ -23,7 +23,8 @@ Environment:
                    a service that speaks chat completions, such as Ollama or vLLM, and its key if it wants one
   EMBEDDING_MODEL  ranks by meaning too: text-embedding-3-small, or one of the provider below
   EMBEDDING_BASE_URL, EMBEDDING_API_KEY
-                   a provider of embeddings, and its key; by default those of the model`;
+                   a provider of embeddings, and its key; by default those of the model
+  INSPECT          functions to attach a debugger to: ChatApi,AdminApi`;
 
 /** The first question should work at once, so a first start waits for the sample site: at least so long, unless it has taken so long already. */
 const sampleWithinMs = { least: 1_000, sinceStart: 7_000 };

@@ -133,13 +133,17 @@ export function functionProcess(options: ProcessOptions): FunctionProcess {
   };
 }
 
+/** `INSPECT=ChatApi,AdminApi`: each of them listens for a debugger, at a port that it prints. */
+const inspection = (name: string): string[] =>
+  process.env['INSPECT']?.split(',').includes(name) ? ['--inspect=127.0.0.1:0'] : [];
+
 function startOnce(options: ProcessOptions, socket: string): Running {
   const { name, entry, handler, environment, localMode, grants, logFile, report } = options;
   const host: HostOptions = { entry: join(repository, entry), handler, socket, localMode, grants };
   const child = fork(fileURLToPath(new URL('function-host.ts', import.meta.url)), [JSON.stringify(host)], {
     cwd: repository,
     env: { ...environment },
-    execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning'],
+    execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', ...inspection(name)],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   recordOutput(child, name, logFile, report);

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { createApp } from '../../lib/app.ts';
 
 const page = readFileSync('docs/operations.md', 'utf8');
-const source = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+const source = ['functions', 'bin']
+  .flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(path => `${folder}/${path}`),
+  )
   .filter(path => path.endsWith('.ts'))
-  .map(path => readFileSync(`functions/${path}`, 'utf8'))
+  .map(path => readFileSync(path, 'utf8'))
   .join('\n');
 
 test('the settings table has every setting, with the default that it has', () => {
