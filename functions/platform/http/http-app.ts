@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Effects } from '../effects.ts';
 import { CallerError } from '../errors.ts';
@@ -7,8 +6,11 @@ import { withLogIds } from '../log-ids.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { limitHeaders } from './rate-limit.ts';
 
-/** What Lambda says of the call. Tests have no Lambda. */
-const invocation = z.object({ context: z.object({ awsRequestId: z.string() }) });
+/** Lambda's id of the invocation; tests have no Lambda. Without a schema: zod is no part of what a cold start reads. */
+function invocationId(env: unknown): string | undefined {
+  const id: unknown = Object(Object(env).context).awsRequestId;
+  return typeof id === 'string' ? id : undefined;
+}
 
 export interface RequestVariables {
   requestId: string;
@@ -42,8 +44,7 @@ export function createHttpApp<Variables extends RequestVariables = RequestVariab
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
   app.use(async (context, next) => {
-    const called = invocation.safeParse(context.env).data?.context.awsRequestId;
-    const requestId = context.get('requestId') ?? called ?? effects.ids.uuid();
+    const requestId = context.get('requestId') ?? invocationId(context.env) ?? effects.ids.uuid();
     context.set('requestId', requestId);
     const { method, path, raw } = context.req;
     const methods = method === 'OPTIONS' ? allowedMethods(app, path) : [];
