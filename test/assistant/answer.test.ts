@@ -83,7 +83,7 @@ describe('an answer without a key', () => {
     expect(world.measured).toContainEqual(['AnswerWithoutSupport', 1]);
   });
 
-  it('searches once more, with the words that it lacks, for a question that leans on the one before', async () => {
+  it('searches once more for a question that leans on the one before, with the words of both', async () => {
     useExtractive();
     const history = [
       { role: 'user' as const, text: 'When is the museum open on Saturday?' },
@@ -95,7 +95,7 @@ describe('an answer without a key', () => {
       {
         type: 'tool_start',
         tool: 'search_knowledge',
-        input: { query: 'Sunday museum open opening hours' },
+        input: { query: 'Sunday museum open Saturday' },
       },
     ]);
     expect(final.text).toContain('Sunday: 9:30–19:00');

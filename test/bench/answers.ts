@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chunkDocument } from '../../functions/knowledge/documents/chunk.ts';
 import type { LearnedDocument } from '../../functions/knowledge/index.ts';
-import { type Retrieved, retrieve } from '../../functions/knowledge/index.ts';
+import { nothingFits, type Retrieved, retrieve } from '../../functions/knowledge/index.ts';
+import type { IndexStore } from '../../functions/knowledge/index/index-store.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { extractiveModel } from '../../functions/assistant/extracts/extractive-model.ts';
@@ -13,6 +14,7 @@ import { never, request, respond } from '../support/model-requests.ts';
 import { holdsWords } from '../support/sample-site.ts';
 import type { Row } from './row.ts';
 import { wordsAlone } from '../support/words-alone.ts';
+import { unseenSets } from './unseen-answers.ts';
 
 interface Article {
   readonly title: string;
@@ -36,9 +38,10 @@ const mode = 'bench' as ModeName;
 const maxPassages = 5;
 
 /**
- * How well the model without a key answers. Half of XQuAD's articles (`DIR/retrieval/paragraphs/xquad.en.json`) are learned: how often
+ * How well the model without a key answers, and how often retrieval says that nothing fits, which sends a question to the strong model.
+ * In-sample, since its weights were fitted to it: half of XQuAD's articles (`DIR/retrieval/paragraphs/xquad.en.json`) are learned: how often
  * does the answer hold the expected words, where retrieval found the paragraph, and how often are the questions about the other half
- * declined? Beside it the plain alternative: the first passage, word for word.
+ * declined? Beside it the plain alternative: the first passage, word for word. Unseen: the sets of `unseen-answers.ts`.
  */
 export async function run(dataDir?: string): Promise<Row[]> {
   if (dataDir === undefined) {
@@ -52,18 +55,11 @@ export async function run(dataDir?: string): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-answers-'));
   const index = createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
   try {
-    await index.write(workspace, {
-      put: learned.flatMap(documentsOf).map(({ blocks, ...document }) => ({
-        ...document,
-        version: 'first' as SubmissionId,
-        chunks: chunkDocument(blocks).chunks,
-      })),
-      remove: [],
-    });
-    await index.optimize(workspace);
+    await learn(workspace, learned.flatMap(documentsOf), index);
     const find = async (question: string) =>
       (await retrieve(workspace, { mode, question, limit: maxPassages }, wordsAlone(index))).passages;
-    return [...(await answerable(learned, find)), ...(await offTopic(foreign, find))];
+    const inSample = [...(await answerable(learned, find)), ...(await offTopic(foreign, find))];
+    return [...inSample, ...(await unseen(dataDir, index))];
   } finally {
     await index.close();
     await rm(directory, { recursive: true });
@@ -121,7 +117,7 @@ async function answerable(articles: readonly Article[], find: Find): Promise<Row
   return [
     { name: 'questions whose paragraph was retrieved', figure: counted.found, unit: 'questions' },
     {
-      name: 'extractive answer holds the expected words',
+      name: 'in-sample: extractive answer holds the expected words',
       figure: share(counted.held),
       unit: 'share',
       bar: `>= ${bars.held}`,
@@ -129,7 +125,7 @@ async function answerable(articles: readonly Article[], find: Find): Promise<Row
     },
     { name: 'extractive answer, mean length', figure: share(counted.characters), unit: 'characters' },
     { name: 'extractive answer, mean time', figure: share(counted.ms), unit: 'ms' },
-    { name: 'answerable but declined', figure: share(counted.declined), unit: 'share' },
+    { name: 'in-sample: answerable but declined', figure: share(counted.declined), unit: 'share' },
     { name: 'first passage verbatim holds them', figure: share(counted.first), unit: 'share' },
     { name: 'first passage, mean length', figure: share(counted.firstCharacters), unit: 'characters' },
   ];
@@ -143,7 +139,7 @@ async function offTopic(articles: readonly Article[], find: Find): Promise<Row[]
   const share = declined / questions.length;
   return [
     {
-      name: 'questions about other articles declined (first passage verbatim: 0)',
+      name: 'in-sample: questions about other articles declined (first passage verbatim: 0)',
       figure: share,
       unit: 'share',
       bar: `>= ${bars.declined}`,
@@ -152,8 +148,78 @@ async function offTopic(articles: readonly Article[], find: Find): Promise<Row[]
   ];
 }
 
-/** Two fifths of a passage's text with nine tenths of its answers, and hardly an answer to what was not learned. */
-const bars = { held: 0.8, declined: 0.9 };
+/** In-sample figures are watched; the bar that counts is the unseen one: hardly an answer to what the documents do not say. */
+const bars = { held: 0.75, declined: 0.95, unseenDeclined: 0.95, escalated: 0.03 };
 
 const holds = (text: string, gold: readonly string[]): boolean =>
   gold.some(expected => holdsWords(text, expected));
+
+/** Each set in a workspace of its own. */
+async function unseen(dataDir: string, index: IndexStore): Promise<Row[]> {
+  const effects = { ...wordsAlone(index) };
+  const answered = { asked: 0, right: 0, beside: 0, declined: 0, escalated: 0 };
+  const foreign = { asked: 0, declined: 0, escalated: 0 };
+  for (const [at, set] of (await unseenSets(dataDir, mode)).entries()) {
+    const workspace = `unseen-${at}` as WorkspaceId;
+    await learn(workspace, set.documents, index);
+    const look = async (question: string) => {
+      const query = { mode, question, limit: maxPassages };
+      const retrieval = await retrieve(workspace, query, effects);
+      return {
+        answer: await extract(question, retrieval.passages),
+        escalates: await nothingFits(workspace, query, retrieval, effects),
+      };
+    };
+    for (const { question, isRight } of set.answered) {
+      const { answer, escalates } = await look(question);
+      answered.asked += 1;
+      answered[notFoundTexts.includes(answer) ? 'declined' : isRight(answer) ? 'right' : 'beside'] += 1;
+      answered.escalated += Number(escalates);
+    }
+    for (const question of set.notAnswered) {
+      const { answer, escalates } = await look(question);
+      foreign.asked += 1;
+      foreign.declined += Number(notFoundTexts.includes(answer));
+      foreign.escalated += Number(escalates);
+    }
+  }
+  if (answered.asked === 0) return [];
+  const row = (name: string, part: number, asked: number): Row => ({
+    name: `unseen: ${name} (${asked} questions)`,
+    figure: part / asked,
+    unit: 'share',
+  });
+  const declined = foreign.declined / foreign.asked;
+  const escalated = answered.escalated / answered.asked;
+  return [
+    row('answered with the expected words', answered.right, answered.asked),
+    row('answered beside the point', answered.beside, answered.asked),
+    row('answerable but declined', answered.declined, answered.asked),
+    {
+      ...row('what the documents do not say declined', foreign.declined, foreign.asked),
+      bar: `>= ${bars.unseenDeclined}`,
+      ok: declined >= bars.unseenDeclined,
+    },
+    {
+      ...row('answerable, but nothing fits says retrieval', answered.escalated, answered.asked),
+      bar: `<= ${bars.escalated}`,
+      ok: escalated <= bars.escalated,
+    },
+    row('nothing fits says retrieval of what the documents do not say', foreign.escalated, foreign.asked),
+  ];
+}
+
+async function learn(
+  workspace: WorkspaceId,
+  documents: readonly LearnedDocument[],
+  index: IndexStore,
+): Promise<void> {
+  const put = documents.map(({ blocks, ...document }) => ({
+    ...document,
+    version: 'first' as SubmissionId,
+    chunks: chunkDocument(blocks).chunks,
+  }));
+  for (let at = 0; at < put.length; at += 200)
+    await index.write(workspace, { put: put.slice(at, at + 200), remove: [] });
+  await index.optimize(workspace);
+}

@@ -83,13 +83,3 @@ export const strangeQuestions: readonly string[] = [
   'What is the exchange rate of the dollar?',
   'Can I rent a car from you?',
 ];
-
-/** What a visitor asks one after the other, and what the last answer must hold. */
-export const siteConversations: readonly (readonly [questions: readonly string[], holds: string])[] = [
-  [['How long can I borrow a tool?', 'Which workshops are there?'], 'wood, metal, textiles'],
-  [['What rooms can I hire?', 'And who can I call?'], 'Office and room hire: 01632 960142'],
-  [['Can I bring my dog?', 'Is there wifi?'], 'free, in the whole building'],
-  [['What does membership cost?', 'And for students?'], '£9'],
-  [['When are you open on Saturday?', 'and on Sunday?'], 'workshops 12:00 to 17:00'],
-  [['How long can I borrow a tool?', 'What if it breaks?'], 'you pay for the repair'],
-];

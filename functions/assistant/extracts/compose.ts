@@ -1,4 +1,4 @@
-import type { Candidate, Ranking } from './rank.ts';
+import type { RankedUnit, UnitRanking } from './rank.ts';
 import type { Unit } from './units.ts';
 
 /** Where the answer's reader stops reading; a list may run longer than prose. */
@@ -11,41 +11,45 @@ const worthAdding = 0.75;
 interface Quote {
   readonly n: number;
   readonly lead: string | undefined;
-  readonly units: readonly Candidate[];
+  readonly units: readonly RankedUnit[];
 }
 
 /**
  * Chooses what to quote: the best-supported units, what they need to be understood (the line that introduces a list,
  * the sentence that a pronoun points back to), nothing twice. Best passage first, within it in its own order.
  */
-export function chooseQuotes({ candidates }: Ranking): Quote[] {
-  const ranked = candidates.toSorted((a, b) => b.score - a.score);
+export function chooseQuotes({ units }: Pick<UnitRanking, 'units'>): Quote[] {
+  const ranked = units.toSorted((a, b) => b.score - a.score);
   const best = ranked[0];
   if (!best) return [];
-  const chosen: Candidate[] = [];
+  const chosen: RankedUnit[] = [];
   let characters = 0;
   for (const candidate of ranked) {
     if (chosen.length >= limits.units || candidate.score < best.score * worthAdding) break;
     // What stands under headings about something else mentions the subject and no more.
-    if ((best.headed && !candidate.headed) || (best.promised && !candidate.promised)) continue;
-    if (chosen.includes(candidate) || chosen.some(other => alike(other, candidate))) continue;
-    if (candidate.shape < best.shape || (best.specific && !candidate.specific)) continue;
-    if (chosen.some(other => saysLess(candidate, other))) continue;
-    const group = withContext(candidate, candidates, chosen);
+    if (isHeaded(best) && !isHeaded(candidate)) continue;
+    if (
+      chosen.includes(candidate) ||
+      chosen.some(other => alike(other, candidate) || saysLess(candidate, other))
+    )
+      continue;
+    const group = withContext(candidate, units, chosen);
     const length = group.reduce((total, { unit }) => total + unit.text.length, 0);
     if (chosen.length > 0 && characters + length > limits.characters) continue;
     chosen.push(...group);
     characters += length;
   }
-  return runs(chosen, candidates);
+  return runs(chosen, units);
 }
+
+const isHeaded = ({ above }: RankedUnit): boolean => above.some(match => match > 0);
 
 /** What must be quoted along with a unit for it to make sense. */
 function withContext(
-  candidate: Candidate,
-  all: readonly Candidate[],
-  chosen: readonly Candidate[],
-): Candidate[] {
+  candidate: RankedUnit,
+  all: readonly RankedUnit[],
+  chosen: readonly RankedUnit[],
+): RankedUnit[] {
   const siblings = all.filter(({ passage }) => passage === candidate.passage);
   const before = siblings.find(({ index }) => index === candidate.index - 1);
   const group = [candidate];
@@ -56,7 +60,7 @@ function withContext(
     if (leans && before.unit.kind === 'sentence') group.unshift(before);
     if (candidate.unit.text.endsWith(':')) group.push(...listAfter(candidate, siblings));
   } else if (candidate.unit.kind !== 'code') {
-    const whole = candidate.specific && !candidate.step ? group : blockOf(candidate, siblings);
+    const whole = isSpecific(candidate) ? group : blockOf(candidate, siblings);
     const intro = siblings.find(({ index }) => index === (whole[0]?.index ?? 0) - 1);
     const introduces = intro?.unit.kind === 'sentence' && intro.unit.text.endsWith(':');
     group.splice(0, 1, ...(introduces ? [intro] : []), ...whole);
@@ -64,31 +68,30 @@ function withContext(
   return group.filter(member => !chosen.includes(member));
 }
 
+/** Its own words meet something of the question that the heading above does not: of a table that row alone is wanted. */
+const isSpecific = ({ own, above }: RankedUnit): boolean => own.some((match, at) => match > (above[at] ?? 0));
+
 /** Of a list of questions and answers, the whole answer. */
-const answerTo = ({ unit }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
+const answerTo = ({ unit }: RankedUnit, siblings: readonly RankedUnit[]): RankedUnit[] =>
   siblings.filter(other => other.unit.about === unit.about).slice(0, limits.sentences);
 
 /** The row beside the one that was asked for. */
-const saysLess = (candidate: Candidate, chosen: Candidate): boolean =>
+const saysLess = (candidate: RankedUnit, chosen: RankedUnit): boolean =>
   candidate.passage === chosen.passage &&
   candidate.unit.block === chosen.unit.block &&
   candidate.unit.kind === chosen.unit.kind &&
   candidate.unit.kind !== 'sentence' &&
-  candidate.said.every((match, i) => match <= (chosen.said[i] ?? 0)) &&
-  candidate.said.some((match, i) => match < (chosen.said[i] ?? 0));
+  candidate.own.every((match, at) => match <= (chosen.own[at] ?? 0)) &&
+  candidate.own.some((match, at) => match < (chosen.own[at] ?? 0));
 
-/**
- * "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. Of a list only those items that
- * have what was asked for: "For seven days", and not how many.
- */
-const blockOf = ({ unit, lacks }: Candidate, siblings: readonly Candidate[]): Candidate[] =>
+/** "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. */
+const blockOf = ({ unit }: RankedUnit, siblings: readonly RankedUnit[]): RankedUnit[] =>
   siblings
     .filter(other => other.unit.block === unit.block && other.unit.kind === unit.kind)
-    .filter(other => unit.kind !== 'item' || lacks || !other.lacks)
     .slice(0, limits.items);
 
 /** The list, table or code that a line ending in a colon introduces. */
-function listAfter(intro: Candidate, siblings: readonly Candidate[]): Candidate[] {
+function listAfter(intro: RankedUnit, siblings: readonly RankedUnit[]): RankedUnit[] {
   const after = siblings.filter(({ index }) => index > intro.index);
   const end = after.findIndex(
     ({ unit }, at) => unit.kind === 'sentence' || (at > 0 && unit.kind !== after[0]?.unit.kind),
@@ -101,19 +104,19 @@ const leansBack =
   /^(it|its|this|these|those|they|their|them|he|his|she|her|such|however|therefore|thus|then|also|moreover|furthermore|additionally|instead|otherwise|both|there|er|sie|es|dies\w*|jedoch|außerdem|deshalb|il|elle|ils|elles|cela|ces?|cependant|ello|esto|estos?|ella|ellos|jednak|dlatego|on|ona|to)[\s,]/iu;
 
 /** Nearly the same words: the same notice stands on many pages of a site. */
-function alike(a: Candidate, b: Candidate): boolean {
+function alike(a: RankedUnit, b: RankedUnit): boolean {
   const common = [...a.stems].filter(stem => b.stems.has(stem)).length;
   const smaller = Math.min(a.stems.size, b.stems.size);
   return smaller > 0 && common / smaller >= 0.85;
 }
 
-function runs(chosen: readonly Candidate[], all: readonly Candidate[]): Quote[] {
+function runs(chosen: readonly RankedUnit[], all: readonly RankedUnit[]): Quote[] {
   const passages = [...new Set(chosen.map(({ passage }) => passage))];
   return passages.flatMap(passage => {
     const units = chosen
       .filter(candidate => candidate.passage === passage)
       .toSorted((a, b) => a.index - b.index);
-    const groups: Candidate[][] = [];
+    const groups: RankedUnit[][] = [];
     for (const unit of units) {
       const last = groups.at(-1);
       if (last && last.at(-1)?.index === unit.index - 1) last.push(unit);
@@ -123,11 +126,10 @@ function runs(chosen: readonly Candidate[], all: readonly Candidate[]): Quote[] 
   });
 }
 
-/** Rows and items say little without the heading that they stand under, nor does what stands under the number that was asked for. */
-function leadOf(group: readonly Candidate[], all: readonly Candidate[]): string | undefined {
+/** Rows and items say little without the heading that they stand under. */
+function leadOf(group: readonly RankedUnit[], all: readonly RankedUnit[]): string | undefined {
   const first = group[0];
-  if (!first || (first.unit.kind === 'sentence' && !first.counted) || first.unit.kind === 'code')
-    return undefined;
+  if (!first || first.unit.kind === 'sentence' || first.unit.kind === 'code') return undefined;
   const before = all.find(({ passage, index }) => passage === first.passage && index === first.index - 1);
   if (before && group.includes(before)) return undefined;
   return first.unit.headings.at(-1) ?? first.passage.headings.at(-1);

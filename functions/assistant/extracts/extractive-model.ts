@@ -7,17 +7,17 @@ import {
 } from '../../platform/models/model.ts';
 import { chooseQuotes, writeQuotes } from './compose.ts';
 import { notFoundText } from './phrases.ts';
-import { readQuestion, widerQuery } from './question.ts';
+import { parseQuestion, type Term } from './question.ts';
 import { rankUnits } from './rank.ts';
 import { asksForTopics, topicsQuery, writeTopics } from './topics.ts';
 
 /** Below this the passages speak about something else. Chosen by `test/bench/answers.ts`. */
-const supportFloor = 0.5;
+const supportFloor = 0.8;
 
 /**
  * What answers without any provider: the best-supported sentences of the passages, word for word, each with its
  * citation, or the plain statement that the documents do not hold the answer. It never invents and never waits. A question
- * that leans on the one before ("and on Sunday?"), or of which a word is not found, is searched for once more. Who asks what to ask is
+ * that leans on the one before ("and on Sunday?") is searched for once more, together with that. Who asks what to ask is
  * told what the pages are about.
  */
 export const extractiveModel: Model = {
@@ -25,15 +25,13 @@ export const extractiveModel: Model = {
   async *respond(request, signal) {
     signal.throwIfAborted();
     const [question, before] = questionsOf(request);
-    const aboutUs = asksForTopics(question);
-    const read = readQuestion(question, before);
-    const ranking = rankUnits(read, passagesOf(request));
-    const found = ranking.support >= supportFloor && !ranking.unlisted;
-    const query = aboutUs
+    const asksWhatToAsk = asksForTopics(question);
+    const { terms, isFollowUp } = parseQuestion(question, before);
+    const query = asksWhatToAsk
       ? topicsQuery
-      : found && !ranking.amiss && !read.elliptic
-        ? undefined
-        : widerQuery(read);
+      : isFollowUp
+        ? terms.map(({ word }) => word).join(' ')
+        : undefined;
     if (query !== undefined && maySearch(request)) {
       yield {
         type: 'tool_call',
@@ -42,14 +40,17 @@ export const extractiveModel: Model = {
       yield end('tool_calls');
       return;
     }
-    const text = aboutUs
-      ? writeTopics(question, passagesOf(request))
-      : found
-        ? writeQuotes(chooseQuotes(ranking))
-        : '';
+    const passages = passagesOf(request);
+    const text = asksWhatToAsk ? writeTopics(question, passages) : answerFrom(terms, passages);
     yield* stream(text === '' ? notFoundText(question) : text, request.maxOutputTokens, signal);
   },
 };
+
+/** Empty where the passages speak about something else. */
+function answerFrom(terms: readonly Term[], passages: readonly Passage[]): string {
+  const ranking = rankUnits(terms, passages);
+  return ranking.support < supportFloor ? '' : writeQuotes(chooseQuotes(ranking));
+}
 
 /** Once for each question. */
 const maySearch = ({ tools, toolChoice, input }: ModelRequest): boolean =>

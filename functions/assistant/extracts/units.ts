@@ -1,4 +1,3 @@
-import { isShaped } from './shapes.ts';
 import { headerOf, isRuler, rowsFrom, rowText } from './table-rows.ts';
 
 /** The smallest piece of a passage that may be quoted: never cut further, except where a token limit forces it. */
@@ -122,8 +121,7 @@ const ends = /[.!?:;,…。！？]["'”’»)\]]*$/u;
 const looksLikeHeading = (line: string): boolean =>
   line.trim().length <= 80 &&
   (isQuestion(line) || !ends.test(line.trim())) &&
-  !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line) &&
-  !isShaped(line, 'address');
+  !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
 
 /** A line that is a question, perhaps with a short word on what it is about before it: what follows answers it. */
 const isQuestion = (line: string): boolean =>
