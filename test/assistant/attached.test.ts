@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passagesIn } from '../../functions/assistant/attached.ts';
 import { type AnswerEvent, answer, ensureMode } from '../../functions/assistant/index.ts';
+import { removeMode } from '../../functions/assistant/store.ts';
 import { type AssistantWorld, harbour, museum, startAssistant } from './assistant-world.ts';
 
 let world: AssistantWorld;
@@ -19,7 +20,7 @@ const files = [
 ];
 
 async function asked(allow_file_upload: boolean): Promise<Extract<AnswerEvent, { type: 'final' }>> {
-  await world.effects.assistant.delete({ pk: `WS#${harbour}#MODES`, sk: `MODE#${museum}` });
+  await removeMode(harbour, museum, world.effects);
   await ensureMode(harbour, { name: museum, allow_file_upload }, world.effects);
   const request = {
     workspace: harbour,

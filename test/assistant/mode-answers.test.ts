@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerRequest, answer, ensureMode, type ModeDraft } from '../../functions/assistant/index.ts';
+import { removeMode } from '../../functions/assistant/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { openAiModel } from '../../functions/platform/models/openai-model.ts';
 import { type OpenAiFake, says, startOpenAiFake } from '../support/openai-fake.ts';
@@ -20,7 +21,7 @@ afterEach(() => {
 /** Replaces the mode that the pages belong to, and asks it; what the model was sent. */
 async function sentBy(draft: Omit<ModeDraft, 'name'>, changes: Partial<AnswerRequest> = {}) {
   const name = museum;
-  await world.effects.assistant.delete({ pk: `WS#${harbour}#MODES`, sk: `MODE#${name}` });
+  await removeMode(harbour, name, world.effects);
   await ensureMode(harbour, { name, ...draft }, world.effects);
   world.world.model = openAiModel(
     { apiKey: fake.apiKey, baseUrl: fake.url, model: 'gpt-4.1-mini' },
