@@ -213,6 +213,7 @@ describe('who may do what', () => {
             'secretsmanager:GetSecretValue undefined',
             'ssm:GetParameter parameter/aws/reference/secretsmanager/switchboard/test/origin-secret',
             ...modelKeys,
+            'ssm:GetParameter parameter/switchboard/test/talentcentral-user-token-secret',
             'ssm:GetParameter parameter/switchboard/test/visitor-signing-keys',
           ],
         ],

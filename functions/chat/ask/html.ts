@@ -1,8 +1,9 @@
 import type { Source } from '../../assistant/index.ts';
 import { escapeHtml } from '../../platform/http/escape-html.ts';
 
-/** Without what turns the direction of the text after it: the address beside a link would read as another. */
-export const unturned = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
+/** The text without the marks that turn its direction: with them, the address beside a link would read as another. */
+export const withoutDirectionMarks = (text: string): string =>
+  text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
 
 /** The address as a browser goes to it, where it is one of the web's; undefined for any other scheme. */
 export function webAddress(href: string): string | undefined {
@@ -36,7 +37,7 @@ function sourceList(sources: readonly Source[]): string {
   if (sources.length === 0) return '';
   const items = sources.map(({ n, title, url }) => {
     const href = webAddress(url);
-    const name = escapeHtml(unturned(title || url));
+    const name = escapeHtml(withoutDirectionMarks(title || url));
     const label = href
       ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${name}</a>`
       : name;

@@ -8,7 +8,7 @@ import {
   inlineMath,
 } from '../../platform/portable/answer-markdown.ts';
 import { escapeHtml } from '../../platform/http/escape-html.ts';
-import { unturned, webAddress } from './html.ts';
+import { withoutDirectionMarks, webAddress } from './html.ts';
 
 /**
  * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown
@@ -17,7 +17,9 @@ import { unturned, webAddress } from './html.ts';
  * knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold start nothing.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
-  const addresses = new Map(sources.map(({ n, url, title }) => [n, { url, title: unturned(title) }]));
+  const addresses = new Map(
+    sources.map(({ n, url, title }) => [n, { url, title: withoutDirectionMarks(title) }]),
+  );
   const marked = new Marked({
     gfm: true,
     hooks: { emStrongMask: emphasisMask },
@@ -58,7 +60,7 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
   });
   marked.setOptions({ tokenizer: new AnswerTokenizer() });
   try {
-    return sanitize(await marked.parse(unturned(text)), allowed);
+    return sanitize(await marked.parse(withoutDirectionMarks(text)), allowed);
   } catch (error) {
     // Thousands of quotes in quotes are deeper than a parser's stack; the words are still an answer.
     if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;
