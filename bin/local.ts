@@ -2,6 +2,7 @@ import '../local/functions/compile-cache.ts';
 import { parseArgs } from 'node:util';
 import { errorText } from '../functions/platform/errors.ts';
 import { terminalReporter as report } from '../local/start/reporter.ts';
+import { readModels } from '../local/start/model-settings.ts';
 import type { LocalOptions, LocalWorld } from '../local/start/world.ts';
 
 const usage = `Usage: npm start [-- --data DIR] [--fresh]
@@ -11,19 +12,20 @@ const usage = `Usage: npm start [-- --data DIR] [--fresh]
 
 Environment:
   PORT             where to listen on 127.0.0.1 (default 3000)
-  OPENAI_API_KEY   answers by a model of OpenAI; without it, by extracts
-  OPENAI_BASE_URL  another provider that speaks the same protocol
-  OPENAI_MODEL     default gpt-5-mini
+  OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY
+                   answers by a model of that provider; without any, by extracts
+  LLM_PROVIDER     openai, anthropic or google, where several keys are set (default openai)
   MODEL_SMALL, MODEL_STRONG
                    provider:model, where a provider is openai, anthropic, gemini or compatible;
-                   the strong one (default gpt-5.1) answers what is beyond the small one
-  ANTHROPIC_API_KEY, GEMINI_API_KEY
-                   of those providers
+                   the small one (default gpt-5-mini, or its like) answers, the strong one
+                   (default gpt-5.1, or its like) what is beyond it
+  OPENAI_MODEL     a small model of OpenAI's, by its name alone
+  OPENAI_BASE_URL  another provider that speaks the same protocol
   COMPATIBLE_BASE_URL, COMPATIBLE_API_KEY
                    a service that speaks chat completions, such as Ollama or vLLM, and its key if it wants one
   EMBEDDING_MODEL  ranks by meaning too: text-embedding-3-small, or one of the provider below
   EMBEDDING_BASE_URL, EMBEDDING_API_KEY
-                   a provider of embeddings, and its key; by default those of the model
+                   a provider of embeddings, and its key; by default those of OpenAI
   INSPECT          functions to attach a debugger to: ChatApi,AdminApi`;
 
 /** The first question should work at once, so a first start waits for the sample site: at least so long, unless it has taken so long already. */
@@ -59,27 +61,13 @@ function readOptions(): LocalOptions | undefined {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT "${env['PORT']}": use a number from 0 (any free port) to 65535`);
   }
-  const [openAiBaseUrl, compatibleBaseUrl, embeddingBaseUrl] = [
-    addressIn('OPENAI_BASE_URL'),
-    addressIn('COMPATIBLE_BASE_URL'),
-    addressIn('EMBEDDING_BASE_URL'),
-  ];
-  const openAiKey = env['OPENAI_API_KEY'] || undefined;
+  const { warnings, ...models } = readModels(env);
+  for (const warning of warnings) report.warn(warning);
   return {
     port,
     dataDirectory: values.data,
     fresh: values.fresh,
-    model: {
-      smallModel: env['MODEL_SMALL'] || env['OPENAI_MODEL'] || 'gpt-5-mini',
-      strongModel: env['MODEL_STRONG'] || 'gpt-5.1',
-      openAiBaseUrl,
-      compatibleBaseUrl,
-      embeddingModel: env['EMBEDDING_MODEL'] ?? '',
-      embeddingBaseUrl,
-    },
-    modelKeys: modelKeysIn(env),
-    // A key goes to the address that it is for, and to no other.
-    embeddingKey: env['EMBEDDING_API_KEY'] || (embeddingBaseUrl === '' ? openAiKey : undefined),
+    ...models,
     buildPages: true,
     learnSampleSite: true,
     env,
@@ -100,26 +88,6 @@ function readFlags() {
     const reason = error instanceof Error ? error.message.split('. To specify')[0] : String(error);
     throw new Error(`${reason}\nSee: npm start -- --help`, { cause: error });
   }
-}
-
-function modelKeysIn(env: NodeJS.ProcessEnv): LocalOptions['modelKeys'] {
-  const names = {
-    'openai-api-key': 'OPENAI_API_KEY',
-    'anthropic-api-key': 'ANTHROPIC_API_KEY',
-    'gemini-api-key': 'GEMINI_API_KEY',
-    'compatible-api-key': 'COMPATIBLE_API_KEY',
-    'talentcentral-user-token-secret': 'TALENTCENTRAL_USER_TOKEN_SECRET',
-  } as const;
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([secret, name]) => (env[name] ? [[secret, env[name]]] : [])),
-  );
-}
-
-function addressIn(name: string): string {
-  const address = process.env[name] ?? '';
-  if (address !== '' && !/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
-    throw new Error(`${name}: use an http:// or https:// address`);
-  return address;
 }
 
 /** The first signal stops everything in order; a second one does not wait for that. */

@@ -65,8 +65,8 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
   };
 }
 
-/** Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. */
-function readModel(setting: string): { provider: Provider; model: string } {
+/** Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. Throws for a provider that there is none of. */
+export function readModel(setting: string): { provider: Provider; model: string } {
   const [, name = '', rest = ''] = /^([a-z]+):(.+)$/.exec(setting) ?? [];
   if (name === '') return { provider: 'openai', model: setting };
   if (Object.hasOwn(providers, name)) return { provider: name as Provider, model: rest };

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnded, childReady } from '../start/child-ready.ts';
@@ -16,7 +17,7 @@ export interface ProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly localMode: HostOptions['localMode'];
   readonly grants?: HostOptions['grants'];
-  /** For the sockets: short, since a socket's path has at most 104 characters. */
+  /** For the sockets. */
   readonly socketDirectory: string;
   readonly logFile: string;
   /** A process that has answered nobody for so long ends. */
@@ -64,13 +65,12 @@ const stopWithinMs = 3_000;
 export function functionProcess(options: ProcessOptions): FunctionProcess {
   const { name, idleMs, report } = options;
   const alive = new Set<Running>();
-  let starts = 0;
   let stopped = false;
   let current: Running | undefined;
 
   function start(): Running {
-    starts += 1;
-    const running = startOnce(options, join(options.socketDirectory, `${name.slice(0, 40)}-${starts}.sock`));
+    // Short: a socket's path has at most 104 characters, of which macOS takes 50 for its temporary directory.
+    const running = startOnce(options, join(options.socketDirectory, `${randomUUID().slice(0, 8)}.sock`));
     alive.add(running);
     running.child.once('exit', () => {
       alive.delete(running);

@@ -1,10 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Item, type QueryOptions, type Table, tableOf } from '../../functions/platform/aws/table.ts';
-import { clientSettings, emulatedTable } from '../support/emulated.ts';
-import { bodyOf, startFakeServer } from '../support/fake-server.ts';
+import type { Item, QueryOptions, Table } from '../../functions/platform/aws/table.ts';
+import { emulatedTable } from '../support/emulated.ts';
 
 let emulated: Awaited<ReturnType<typeof emulatedTable>>;
 let table: Table;
@@ -53,55 +50,6 @@ describe('an item', () => {
     expect(await table.get(item)).toEqual(item);
     expect(await table.update(item, { set: { text: 'y' } })).toMatchObject({ text: 'y' });
     expect(await table.delete(item)).toBe(true);
-  });
-});
-
-describe('an answer that is lost on the way', () => {
-  /** The table, behind a wire on which the answer to the first put is lost. */
-  async function behindLossyWire(): Promise<{ table: Table; asked: string[]; stop(): Promise<void> }> {
-    const asked: string[] = [];
-    const wire = await startFakeServer(async (request, response) => {
-      const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-      const headers = new Headers();
-      for (const [name, value] of Object.entries(request.headers))
-        if (typeof value === 'string' && !['connection', 'content-length', 'host'].includes(name))
-          headers.set(name, value);
-      const body = await bodyOf(request);
-      const answer = await fetch(emulated.endpoint, { method: 'POST', headers, body });
-      const text = await answer.text();
-      asked.push(action);
-      if (action === 'PutItem' && asked.length === 1) response.destroy();
-      else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
-    }, []);
-    const endpoint = new URL(wire.url).origin;
-    const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(endpoint)), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
-    return {
-      table: tableOf(emulated.name, client),
-      asked,
-      stop() {
-        client.destroy();
-        return wire.stop();
-      },
-    };
-  }
-
-  test('does not make a stranger of the item that was put', async () => {
-    const wire = await behindLossyWire();
-    const item = { ...freshKey(), text: 'mine', count: 1, left: undefined };
-    expect(await wire.table.putIfAbsent(item)).toBe(true);
-    expect(wire.asked).toEqual(['PutItem', 'PutItem', 'GetItem']);
-    expect(await wire.table.putIfAbsent(item)).toBe(false);
-    await wire.stop();
-  });
-
-  test("does not make one's own of what another has put", async () => {
-    const wire = await behindLossyWire();
-    const key = freshKey();
-    await table.put({ ...key, text: 'theirs' });
-    expect(await wire.table.putIfAbsent({ ...key, text: 'mine' })).toBe(false);
-    await wire.stop();
   });
 });
 

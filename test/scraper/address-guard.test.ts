@@ -41,6 +41,17 @@ describe('refused by its form', () => {
     ['IPv4 in IPv6, hexadecimal', 'http://[::ffff:a9fe:a9fe]/'],
     ['IPv4 behind NAT64', 'http://[64:ff9b::7f00:1]/'],
     ['IPv4 in 6to4', 'http://[2002:7f00:1::]/'],
+    ['IPv4-compatible', 'http://[::7f00:1]/'],
+    ['IPv4-compatible, of a public address', 'http://[::5db8:d822]/'],
+    ['IPv4, translated', 'http://[::ffff:0:127.0.0.1]/'],
+    ['NAT64 of one network', 'http://[64:ff9b:1::1]/'],
+    ['thrown away', 'http://[100::1]/'],
+    ['a dummy', 'http://[100:0:0:1::1]/'],
+    ['of the protocols', 'http://[2001:5::1]/'],
+    ['for documents', 'http://[3fff::1]/'],
+    ['of segments', 'http://[5f00::1]/'],
+    ['given out to nobody', 'http://[4000::1]/'],
+    ['site-local', 'http://[fec0::1]/'],
     ['a name of the local network', 'http://printer.local/'],
     ['a name inside a cloud', 'http://metadata.google.internal/'],
     ['a user name', 'https://user@example.com/'],
@@ -91,7 +102,19 @@ describe('a name', () => {
     const lead = (address: string) =>
       checkedAddresses('wiki.test', async () => ['10.0.0.7', address], refuseMetadata);
     await expect(lead('127.0.0.1')).resolves.toHaveLength(2);
-    for (const metadata of ['169.254.169.254', '::ffff:169.254.169.254', 'fe80::1', 'fd00:ec2::254'])
+    const dressed = [
+      '::169.254.169.254',
+      '64:ff9b::a9fe:a9fe',
+      '2002:a9fe:a9fe::1',
+      '::ffff:0:169.254.169.254',
+    ];
+    for (const metadata of [
+      '169.254.169.254',
+      '::ffff:169.254.169.254',
+      'fe80::1',
+      'fd00:ec2::254',
+      ...dressed,
+    ])
       await expect(lead(metadata), metadata).rejects.toThrow('metadata');
   });
 

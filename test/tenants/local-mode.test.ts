@@ -38,6 +38,15 @@ test.each(['cross-site', 'same-site'])(
   },
 );
 
+test.each(['https://www.example.org', 'http://127.0.0.1:3001', 'https://127.0.0.1', 'null'])(
+  'nor one of which the browser says its origin alone (%s)',
+  async origin => {
+    const headers = { origin, host: '127.0.0.1:3000' };
+    await expect(enter(headers)).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(await enter({ ...headers, origin: 'http://127.0.0.1:3000' })).toMatchObject({ kind: 'open' });
+  },
+);
+
 test('the chat page itself can', async () => {
   expect(await enter({ 'sec-fetch-site': 'same-origin' })).toMatchObject({ kind: 'open' });
 });

@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
   type BatchWriteCommandInput,
   DeleteCommand,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Clock, epochSeconds } from '../clock.ts';
+import { tableClient } from './table-client.ts';
 
 /** The primary key of every table: one partition key, one sort key, both strings. */
 export interface Key {
@@ -59,8 +60,8 @@ export const longer = (expires: number): UpdateOptions => ({
 /**
  * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent.
  * There are no transactions and no scans here on purpose: an aggregate is one item, changed by conditional
- * updates. Calls time out and are retried by the SDK client (`connectTable`): an update whose answer was lost may add
- * twice, or find that its condition holds no more.
+ * updates. Calls time out and are retried (`tableClient`). A write whose answer was lost is known again by what it left; an update
+ * that adds without a condition may then add twice.
  */
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
@@ -119,26 +120,11 @@ async function inTurns<One>(
 
 /** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
 export function connectTable(name: string): Table {
-  return tableOf(name, documentClient());
+  shared ??= tableClient();
+  return tableOf(name, shared);
 }
 
 let shared: DynamoDBDocumentClient | undefined;
-function documentClient(): DynamoDBDocumentClient {
-  shared ??= DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      maxAttempts: 4,
-      requestHandler: {
-        requestTimeout: 5_000,
-        throwOnRequestTimeout: true,
-        // Waiting for a free socket counts as connecting, and a laptop's process serves hundreds of streams.
-        connectionTimeout: 2_000,
-        httpAgent: { keepAlive: true, maxSockets: 256 },
-      },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-  return shared;
-}
 
 /** The same over a given client: tests pass one that points at their emulator. */
 export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
@@ -191,33 +177,29 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
       }
     },
     async update(key, options) {
-      const result = await held(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: name,
-            Key: { pk: key.pk, sk: key.sk },
-            ReturnValues: 'ALL_NEW',
-            ...updateExpression(options),
-          }),
-        ),
-      );
-      return result?.Attributes as Item | undefined;
+      const command = new UpdateCommand({
+        TableName: name,
+        Key: { pk: key.pk, sk: key.sk },
+        ReturnValues: 'ALL_NEW',
+        ...updateExpression(options),
+      });
+      const result = await held(() => client.send(command));
+      if (result !== 'refused again') return result?.Attributes as Item | undefined;
+      const found = await get(key);
+      return found && hasAll(found, options) ? found : undefined;
     },
     async delete(key, condition = {}) {
       const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } =
         updateExpression(condition);
-      const result = await held(() =>
-        client.send(
-          new DeleteCommand({
-            TableName: name,
-            Key: { pk: key.pk, sk: key.sk },
-            ConditionExpression,
-            ExpressionAttributeNames,
-            ExpressionAttributeValues,
-          }),
-        ),
-      );
-      return result !== undefined;
+      const command = new DeleteCommand({
+        TableName: name,
+        Key: { pk: key.pk, sk: key.sk },
+        ConditionExpression,
+        ExpressionAttributeNames,
+        ExpressionAttributeValues,
+      });
+      const result = await held(() => client.send(command));
+      return result === 'refused again' ? (await get(key)) === undefined : result !== undefined;
     },
     async *query(pk, { prefix, between, descending = false, limit } = {}) {
       let left = limit ?? Number.POSITIVE_INFINITY;
@@ -251,16 +233,33 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
 }
 
 /** Whether the item is what was put: attributes that are `undefined` are not stored. */
-const isSame = (put: Item, found: Item | undefined): boolean =>
-  isDeepStrictEqual(JSON.parse(JSON.stringify(put)), found);
+const isSame = (put: Item, found: Item | undefined): boolean => isDeepStrictEqual(asStored(put), found);
 
-/** Runs a conditional write; undefined when its condition does not hold. */
-async function held<T>(write: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Whether an update has left its traces in the item: all that it sets. One that sets nothing leaves none, and is taken for not done.
+ */
+const hasAll = (item: Item, { set = {} }: UpdateOptions): boolean => {
+  const wanted = Object.entries(set);
+  return (
+    wanted.length > 0 &&
+    wanted.every(([name, value]) =>
+      isDeepStrictEqual(value === undefined ? value : asStored(value), item[name]),
+    )
+  );
+};
+
+const asStored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/**
+ * Runs a conditional write. Undefined when its condition does not hold; `refused again` when that was found out by a second try, since the
+ * first may have been done and its answer lost on the way.
+ */
+async function held<T>(write: () => Promise<T>): Promise<T | 'refused again' | undefined> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return (error.$metadata.attempts ?? 1) > 1 ? 'refused again' : undefined;
   }
 }
 

@@ -45,16 +45,39 @@ const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200']);
 
 /** Refuses the addresses of cloud metadata alone, for the origin that local mode was asked to learn. */
 export const refuseMetadata: Refuse = (address, host) => {
-  // An IPv4 address in an IPv6 coat is what it carries.
-  const parsed = ipaddr.process(address);
+  const parsed = carriedBy(address);
   if (parsed.range() === 'linkLocal' || metadataAddresses.has(parsed.toString()))
     throw new RefusedAddress(`${host} is a link-local address, where clouds keep their metadata`);
 };
 
-/** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, mapped. */
+/** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, translated, reserved. */
 export const refusePrivate: Refuse = (address, host) => {
-  if (ipaddr.process(address).range() !== 'unicast') throw new RefusedAddress(`${host} is a private address`);
+  const parsed = ipaddr.process(address);
+  const isPublic =
+    parsed.kind() === 'ipv4' || (isWithin(parsed, '2000::/3') && !isWithin(parsed, '2001::/23'));
+  if (!isPublic || parsed.range() !== 'unicast') throw new RefusedAddress(`${host} is a private address`);
 };
+
+type Address = ReturnType<typeof ipaddr.process>;
+
+/** IANA gives out of `2000::/3` alone, but for what it keeps of it for protocols; all else is special, or nobody's yet. */
+const isWithin = (address: Address, block: string): boolean =>
+  address.kind() === 'ipv6' && address.match(ipaddr.parseCIDR(block));
+
+/** Blocks of IPv6 addresses that stand for an IPv4 address, and at which of their bytes it begins. */
+const coats: readonly (readonly [block: string, at: number])[] = [
+  ['::/96', 12],
+  ['::ffff:0:0:0/96', 12],
+  ['64:ff9b::/96', 12],
+  ['2002::/16', 2],
+];
+
+/** What an IPv4 address in an IPv6 coat carries; any other address is itself. */
+function carriedBy(address: string): Address {
+  const parsed = ipaddr.process(address);
+  const [, at] = coats.find(([block]) => isWithin(parsed, block)) ?? [];
+  return at === undefined ? parsed : new ipaddr.IPv4(parsed.toByteArray().slice(at, at + 4));
+}
 
 /**
  * A `lookup` for sockets: names are resolved here, all their addresses are checked, and the socket connects to one of

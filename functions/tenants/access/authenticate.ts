@@ -57,10 +57,15 @@ async function principalOf(
   return { kind: 'visitor', ...visitor };
 }
 
-/** A page of any website can make its visitor's browser call a laptop's server: the open workspace is not for it. */
+/**
+ * A page of any website can make its visitor's browser call a laptop's server: the open workspace is not for it. Where a browser says nothing of
+ * the page's site, its origin tells.
+ */
 function fromAnotherSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
-  return site === 'cross-site' || site === 'same-site';
+  if (site !== null) return site !== 'same-origin' && site !== 'none';
+  const origin = headers.get('origin');
+  return origin !== null && URL.parse(origin)?.host !== headers.get('host');
 }
 
 /** The key or the token that the request carries. `unauthorized` when it is sent in no known form. */
