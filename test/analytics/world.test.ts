@@ -56,7 +56,11 @@ const asAdmin = async (method: string, path: string, body: object, token?: strin
 
 test('a workspace that reaches its limit is refused by the next question, and its owner finds a mail', async () => {
   const signedIn = await asAdmin('POST', '/admin/login', world.admin);
-  const settings = { hourly_limit: (await used()).total.turns + 1, alert_email: 'owner@example.org' };
+  const settings = {
+    hourly_limit: (await used()).total.turns + 1,
+    hard_cap: true,
+    alert_email: 'owner@example.org',
+  };
   await asAdmin('PATCH', '/admin/workspaces/demo', settings, String(signedIn['id_token']));
   const thread = await demoThread(world.url);
   await followToDone(world.url, await askIn(world.url, thread, 'And on Sunday?'));

@@ -165,7 +165,7 @@ async function letIn({ url, admin }: BenchWorld, questions: number, seconds: num
   const changed = await fetch(`${url}/admin/workspaces/demo`, {
     method: 'PATCH',
     headers: { ...headers, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ hourly_limit: Math.round(4 * (used + questions)) }),
+    body: JSON.stringify({ hourly_limit: Math.round(4 * (used + questions)), hard_cap: true }),
   });
   if (!changed.ok) throw new Error(`the limit was not set: ${changed.status} ${await changed.text()}`);
 }
