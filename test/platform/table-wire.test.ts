@@ -106,7 +106,7 @@ describe('an answer that is lost on the way', () => {
 });
 
 test('hundreds of connections that break at once lose no write', async () => {
-  const writes = 300;
+  const writes = 150;
   const wire = await behindWire((_, count) => (count <= writes ? 'request' : undefined));
   const pk = freshPartition();
   const items = Array.from({ length: writes }, (_, n) => ({ pk, sk: String(n).padStart(3, '0') }));
