@@ -55,7 +55,7 @@ export class Chat extends Construct {
     const health: Use = { environment: {}, allow: grantee => this.queue.allowPing(grantee) };
     const answering = [knowledge.reader, assistant.answerer, chat];
     const common = {
-      memory: 1769,
+      memory,
       index: knowledge.layer,
     };
     this.api = new HouseFunction(this, 'Api', {

@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'first-token': () => import('./first-token.ts'),
   streams: () => import('./streams.ts'),
   takeover: () => import('./takeover.ts'),
+  cost: () => import('./cost.ts'),
   crawl: () => import('./crawl.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),

@@ -21,6 +21,7 @@ import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts
 import type { RecordingEffects } from '../../functions/analytics/index.ts';
 import type { MailMessage } from '../../functions/platform/aws/mail.ts';
 import { silentMetrics } from '../../functions/platform/aws/metrics.ts';
+import type { Table } from '../../functions/platform/aws/table.ts';
 import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import type { Effects } from '../../functions/platform/effects.ts';
@@ -80,9 +81,9 @@ export const siteSecret = 'only-the-site-and-the-stage-know-this';
 /**
  * The chat API in this process over an emulated table, with real tenants and modes. What answers is the test's to say;
  * the clock is the real one plus `ahead`; the queue keeps what is sent. `restart()` is another process: all that is
- * in memory is gone. The worker is a process of its own.
+ * in memory is gone. The worker is a process of its own. `wrap`: what the processes use for the table.
  */
-export async function startChat() {
+export async function startChat(wrap: (table: Table) => Table = table => table) {
   const { table, stop } = await emulatedTable();
   const calls: Calls = { reads: 0, writes: 0, underWay: 0, list: [] };
   const directory = await mkdtemp(join(tmpdir(), 'chat-'));
@@ -111,7 +112,7 @@ export async function startChat() {
   };
   const process = (): ChatEffects & BookEffects => {
     // Of each process its own: what it remembers of the table is.
-    const counted = countCalls(table, calls);
+    const counted = countCalls(wrap(table), calls);
     const base = {
       clock,
       ids: randomIds,

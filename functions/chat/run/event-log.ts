@@ -10,7 +10,7 @@ import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
 /** The shortest time from each batch to the next: they grow with the answer. The last one counts for all that follow. */
-const batchEveryMs = [100, 200, 400] as const;
+const batchEveryMs = [100, 250, 500] as const;
 /** Of all runs of a process so many batches are stored in a second, but for those that may not wait. */
 const batchesPerSecond = 150;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
