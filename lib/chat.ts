@@ -26,6 +26,12 @@ export interface ChatProps {
   readonly conversationLogDays: number;
 }
 
+/**
+ * MB. A process that answers takes about 200. A function that streams mostly waits, and pays for its memory meanwhile:
+ * `npm run bench -- --only cost` tells how much. More memory would buy a quicker processor.
+ */
+const memory = 768;
+
 /** The worker starts no run after its first minute, and a run ends within 3. The rest is for recording how it ended. */
 const runTimeout = Duration.minutes(5);
 
