@@ -30,7 +30,8 @@ interface Used {
 /**
  * What a question costs beyond the model, by the chat page: a visitor's turns in a conversation of their own, with all their bookkeeping. Calls, units and
  * times are measured here, where the tables are emulated and both functions run in this process; memory sizes come from the template, prices from
- * `prices.ts`. Not counted: the requests by which a function reads an index on S3, and what a cold start takes.
+ * `prices.ts`. Not counted: the requests by which a function reads an index on S3, what a cold start takes, and that
+ * a function with less than 1,769 MB has less than the whole processor that these times were measured on.
  */
 export async function run(): Promise<Row[]> {
   const memory = memoryMb();
