@@ -69,12 +69,15 @@ export class Knowledge extends Construct {
       allowSecret(grantee, secretsPrefix(settings), 'embedding-api-key');
       if (settings.embeddingBaseUrl === '') allowSecret(grantee, secretsPrefix(settings), 'openai-api-key');
     };
+    const { queue } = this;
     this.reader = {
-      environment: search,
+      environment: { ...search, ...indexQueue },
       allow(grantee) {
+        // Who finds the index lost tells the index writer.
+        queue.allowSend(grantee);
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
-        // A question that meets missing vectors has them made, and asks the embedder before this one meanwhile.
-        if (embedQueue) table.allowRead(grantee);
+        // An answer without sources asks whether the index is lost; a question that meets missing vectors, which embedder was before.
+        table.allowRead(grantee);
         allowEmbedding(grantee);
       },
     };

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { relearnEnv } from '../functions/knowledge/env.ts';
 import type { scraperEnv } from '../functions/scraper/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
@@ -34,6 +35,9 @@ export class Scraper extends Construct {
       memory: 1769,
       uses: [knowledge.submitter, this.user],
     });
+    // A lost index is made again from the sites.
+    knowledge.indexWriter.addEnvironment(relearnEnv[0], this.queue.url);
+    this.queue.allowSend(knowledge.indexWriter);
     // One crawl an invocation: a crawl takes minutes, and the next must not wait for it.
     this.queue.deliverTo(this.worker, { batch: 1, concurrency: 5 });
   }

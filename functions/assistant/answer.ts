@@ -1,4 +1,12 @@
-import { nothingFits, passagesOf, type Retrieval, type Retrieved, retrieve } from '../knowledge/index.ts';
+import {
+  knowledgeCondition,
+  nothingFits,
+  passagesOf,
+  type Retrieval,
+  type Retrieved,
+  retrieve,
+  unlessDamaged,
+} from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
@@ -18,6 +26,7 @@ import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';
 import type { AssistantEffects } from './effects.ts';
 import { deferTool, type Escalation, ModelChoice, type Tier } from './escalate.ts';
+import { rebuildingText } from './extracts/phrases.ts';
 import { Findings } from './findings.ts';
 import { type HistoryMessage, historyAsInput } from './history.ts';
 import { instructionsFor } from './instructions.ts';
@@ -188,6 +197,9 @@ export async function* answer(
   }
 
   yield* written.end(cut ? ' …' : '');
+  const isBare = written.text.trim() !== '' && written.sources.length === 0;
+  if (isBare && (await isBeingRebuilt(workspace, effects)))
+    yield* written.end(`\n\n${rebuildingText(question)}`);
   const { text, sources } = written;
   const model = choice.current.name;
   if (text.trim() === '')
@@ -221,6 +233,8 @@ async function modeOf({ workspace, mode: name }: AnswerRequest, effects: Assista
 const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
   tier ?? (await recentWorkspace(workspace, effects))?.tier ?? 'free';
 
+const nothingFound: Retrieval = { passages: [], similarity: undefined };
+
 /** What the mode may use of what is found. */
 async function usablePassages(
   workspace: WorkspaceId,
@@ -229,9 +243,20 @@ async function usablePassages(
   effects: AssistantEffects,
 ): Promise<Retrieval> {
   const limit = limits.passages * (hasSiteRules(mode) ? limits.spare : 1);
-  const { passages, similarity } = await retrieve(workspace, { mode: mode.name, question, limit }, effects);
+  const search = retrieve(workspace, { mode: mode.name, question, limit }, effects);
+  const { passages, similarity } = await unlessDamaged(workspace, search, nothingFound, effects);
   return { passages: passages.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages), similarity };
 }
+
+/** Asked only for an answer without sources. Where nobody can tell, the answer stands as it is. */
+const isBeingRebuilt = (workspace: WorkspaceId, effects: AssistantEffects): Promise<boolean> =>
+  knowledgeCondition(workspace, effects).then(
+    condition => condition === 'rebuilding',
+    (error: unknown) => {
+      effects.log.error('answer.index_unknown', error, { workspace });
+      return false;
+    },
+  );
 
 async function alwaysIncluded(
   workspace: WorkspaceId,
@@ -240,7 +265,8 @@ async function alwaysIncluded(
 ): Promise<Retrieved[]> {
   if (mode.always_include.length === 0) return [];
   const choice = { mode: mode.name, documents: mode.always_include, limit: limits.alwaysPassages };
-  return (await passagesOf(workspace, choice, effects)).filter(({ url }) => mayUse(mode, url));
+  const found = await unlessDamaged(workspace, passagesOf(workspace, choice, effects), [], effects);
+  return found.filter(({ url }) => mayUse(mode, url));
 }
 
 const badCall = JSON.stringify({ error: 'the call must be {"query": "words to look for"}' });

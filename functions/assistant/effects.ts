@@ -16,7 +16,7 @@ export interface ModesEffects extends TenantsEffects {
 export interface ModesAdminEffects extends ModesEffects, IndexQueueEffects {}
 
 /** For the functions that answer. */
-export interface AssistantEffects extends ModesEffects, SearchEffects {
+export interface AssistantEffects extends ModesEffects, SearchEffects, IndexQueueEffects {
   readonly models: Models;
 }
 

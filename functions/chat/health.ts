@@ -1,5 +1,5 @@
 import { assistantHealth, findModeByName, frontMode } from '../assistant/index.ts';
-import { embedderFailingSince, indexHealth } from '../knowledge/index.ts';
+import { embedderFailingSince, indexHealth, knowledgeCondition } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -9,7 +9,7 @@ import { modelFailingSince } from './run/outage.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
 const patienceMs = 5_000;
-/** No workspace has this id: asking the index for it shows that the index can be reached. */
+/** No workspace has this id. It stands in where there is no front workspace: asking for it shows that the index can be reached. */
 const nobody = 'health' as WorkspaceId;
 
 /**
@@ -19,6 +19,7 @@ const nobody = 'health' as WorkspaceId;
 export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };
   let model = 'unknown';
+  let rebuilding = false;
   let ranking = { index: effects.index.name, embedder: 'unknown' };
   const questions: Record<string, () => Promise<unknown>> = {
     chat: () => effects.chat.get(key),
@@ -26,7 +27,11 @@ export async function readHealth(effects: ChatEffects) {
     assistant: () => effects.assistant.get(key),
     limits: () => effects.limits.get(key),
     queue: () => effects.runQueue.ping(),
-    index: () => effects.index.stats(nobody),
+    index: async () => {
+      const workspace = (await findModeByName(frontMode, effects))?.workspace ?? nobody;
+      await effects.index.stats(nobody);
+      rebuilding = (await knowledgeCondition(workspace, effects)) === 'rebuilding';
+    },
     model: async () => {
       ({ model } = await assistantHealth(effects));
     },
@@ -35,7 +40,7 @@ export async function readHealth(effects: ChatEffects) {
     questions['embedder'] = async () => {
       ranking = await rankingNow(effects);
     };
-  const parts = Object.fromEntries(
+  const asked = Object.fromEntries(
     await Promise.all(
       Object.entries(questions).map(
         async ([part, ask]) => [part, await stateOf(part, ask, effects)] as const,
@@ -43,8 +48,9 @@ export async function readHealth(effects: ChatEffects) {
     ),
   );
   if (!effects.embedders.configured) ranking = await indexHealth(effects);
+  const parts = { ...asked, ...(rebuilding ? { index: 'rebuilding' as const } : {}) };
   const found = { model, ...ranking, parts };
-  const failing = Object.keys(parts).filter(part => parts[part] === 'failing');
+  const failing = Object.keys(asked).filter(part => asked[part] === 'failing');
   if (failing.length > 0)
     throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
   const since = {
@@ -52,7 +58,7 @@ export async function readHealth(effects: ChatEffects) {
     embedder: embedderFailingSince(effects.embedders),
   };
   const down = Object.entries(since).flatMap(([part, at]) => (at === undefined ? [] : [{ part, at }]));
-  if (down.length === 0) return { status: 'ok' as const, ...found };
+  if (down.length === 0) return { status: rebuilding ? ('degraded' as const) : ('ok' as const), ...found };
   return {
     status: 'degraded' as const,
     ...found,

@@ -10,7 +10,7 @@ import { configuredEmbedders, type Embedders } from './embedding/embedders.ts';
 import type { embedEnv, indexQueueEnv, searchEnv, submitEnv, writeEnv } from './env.ts';
 import type { IndexStore } from './index/index-store.ts';
 import { createLanceIndex } from './index/lance-index.ts';
-import type { EmbedMessage, IndexMessage } from './documents/messages.ts';
+import type { EmbedMessage, IndexMessage, RelearnMessage } from './documents/messages.ts';
 
 /** For whoever has something for the index writer to do. */
 export interface IndexQueueEffects extends Effects {
@@ -38,6 +38,8 @@ export interface EmbedQueueEffects {
 export interface WriteEffects extends KnowledgeTableEffects, EmbedQueueEffects {
   readonly documents: Blobs;
   readonly index: IndexStore;
+  /** Where it asks for the sites of a lost index to be learned again. Undefined where nobody learns sites. */
+  readonly relearnQueue?: Queue<RelearnMessage>;
 }
 
 /** For the function that gives the chunks of the index their vectors. */
@@ -51,7 +53,7 @@ export interface EmbedEffects extends KnowledgeTableEffects {
 export interface SearchEffects extends Pick<Effects, 'clock' | 'log'>, EmbedQueueEffects {
   readonly index: IndexStore;
   readonly embedders: Embedders;
-  readonly knowledge: Pick<Table, 'query'>;
+  readonly knowledge: Pick<Table, 'get' | 'query'>;
 }
 
 /** The queue that the environment names. */
@@ -81,7 +83,8 @@ export const writeEffects = (
 export const searchEffects = (
   env: Env<(typeof searchEnv)[number]>,
   { clock }: Effects,
-): Omit<SearchEffects, keyof Effects> => ({
+): Omit<SearchEffects & IndexQueueEffects, keyof Effects> => ({
+  ...indexQueueEffects(env),
   knowledge: connectTable(env.KNOWLEDGE_TABLE),
   index: openIndex(env, clock),
   embedders: embeddersOf(env, clock),

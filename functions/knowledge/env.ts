@@ -13,10 +13,10 @@ export const writeEnv = [
 ] as const;
 
 /**
- * What it supplies to the functions that find passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder;
+ * What it supplies to the function that makes vectors, which is there only with an embedder, and to those that find passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder;
  * `EMBEDDING_BASE_URL` is empty for OpenAI's own address.
  */
-export const searchEnv = [
+export const embedEnv = [
   'KNOWLEDGE_TABLE',
   'KNOWLEDGE_INDEX_URI',
   'EMBEDDING_MODEL',
@@ -25,5 +25,8 @@ export const searchEnv = [
   'SECRETS_PREFIX',
 ] as const;
 
-/** What it supplies to the function that makes vectors, which is there only with an embedder. */
-export const embedEnv = searchEnv;
+/** The same, and where they tell the index writer of a lost index. */
+export const searchEnv = [...embedEnv, ...indexQueueEnv] as const;
+
+/** What whoever learns sites supplies to the function that writes the index, beside `writeEnv`. */
+export const relearnEnv = ['RELEARN_QUEUE_URL'] as const;

@@ -11,7 +11,8 @@ export { indexQueueEnv, searchEnv, submitEnv } from './env.ts';
 export { forgetMode } from './documents/forget-mode.ts';
 export { indexHealth } from './health.ts';
 export { markerReached, requestMarker } from './documents/marker.ts';
-export type { IndexMessage } from './documents/messages.ts';
+export { type IndexMessage, relearnMessageSchema } from './documents/messages.ts';
+export { knowledgeCondition, requestIndexCheck, unlessDamaged } from './index/condition.ts';
 export { nothingFits } from './retrieval/fit.ts';
 export {
   type DocumentChoice,

@@ -132,6 +132,7 @@ export async function startChat(wrap: (table: Table) => Table = table => table) 
     const assistant: AssistantEffects = {
       ...doors,
       knowledge: counted,
+      indexQueue: { send: async () => {} },
       index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
       ...withoutEmbedder,
       assistant: counted,

@@ -54,6 +54,8 @@ export async function startKnowledge() {
   };
   return {
     effects,
+    /** Where the index is. */
+    directory,
     documentRow: async (workspace: WorkspaceId, name: string) =>
       (await getDocuments(workspace, [id(name)], effects)).get(id(name)),
     /** Names of the submissions whose text is stored. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { analyticsEnv, recordingEnv } from '../../functions/analytics/env.ts';
 import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
-import { indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
+import { indexQueueEnv, relearnEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
 import { scraperEnv } from '../../functions/scraper/env.ts';
 import { accountsEnv, doorEnv, noticeEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
@@ -20,7 +20,7 @@ const composed: Record<string, readonly string[]> = {
   'chat/api': [...doorEnv, ...answering],
   'chat/runWorker': [...noticeEnv, ...recordingEnv, ...answering],
   'admin/api': [...doorEnv, ...accountsEnv, ...analyticsEnv, ...indexQueueEnv, ...scraperEnv, ...modesEnv],
-  'knowledge/indexWriter': writeEnv,
+  'knowledge/indexWriter': [...writeEnv, ...relearnEnv],
   'scraper/scrape': [...submitEnv, ...scraperEnv],
 };
 /** What the house gives to every function, or to those that open the index. */
@@ -109,8 +109,13 @@ describe('who may do what', () => {
     expect(may(everyWrite, table('AssistantTable'))).toEqual(['admin/api']);
   });
 
-  test('who learns, or deletes a mode, puts work into the index queue; the writer takes it', () => {
-    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['admin/api', 'scraper/scrape']);
+  test('who learns, deletes a mode or may find the index lost puts work into the index queue; the writer takes it', () => {
+    expect(may(/sqs:SendMessage/, queue('KnowledgeIndexQueue9'))).toEqual([
+      'admin/api',
+      'chat/api',
+      'chat/runWorker',
+      'scraper/scrape',
+    ]);
     expect(may(/sqs:DeleteMessage/, queue('KnowledgeIndexQueue9'))).toEqual(['knowledge/indexWriter']);
   });
 

@@ -11,6 +11,7 @@ const nothingNoted = {
   query: () => {
     throw new Error('there is no embedder to look for');
   },
+  get: () => Promise.reject(new Error('nobody asks whether the index is lost')),
 };
 
 /** What a retrieval needs, over that index and without an embedder. */

@@ -76,10 +76,12 @@ export const visitor = z.object({
 });
 
 export const health = z.object({
-  status: z.enum(['ok', 'degraded']).describe('degraded: a provider has failed the last question'),
+  status: z
+    .enum(['ok', 'degraded'])
+    .describe('degraded: a provider has failed the last question, or the index is being rebuilt'),
   model: z.string(),
   embedder: z.string(),
   index: z.string(),
-  parts: z.record(z.string(), z.enum(['ok', 'failing'])),
+  parts: z.record(z.string(), z.enum(['ok', 'failing', 'rebuilding'])),
   failing_since: z.record(z.string(), time).optional().describe('of providers, by part'),
 });

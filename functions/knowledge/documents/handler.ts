@@ -1,11 +1,18 @@
 import { readEnv } from '../../platform/env.ts';
 import { eventEffects, groupedQueueFunction } from '../../platform/aws/event-function.ts';
+import { connectQueue } from '../../platform/aws/queue.ts';
 import { writeEffects } from '../effects.ts';
-import { writeEnv } from '../env.ts';
+import { relearnEnv, writeEnv } from '../env.ts';
+import type { RelearnMessage } from './messages.ts';
 import { receiveMessages } from './receive.ts';
 
 const base = await eventEffects('index-writer');
-const effects = { ...base, ...writeEffects(readEnv(writeEnv), base) };
+const env = readEnv([...writeEnv, ...relearnEnv]);
+const effects = {
+  ...base,
+  ...writeEffects(env, base),
+  relearnQueue: connectQueue<RelearnMessage>(env.RELEARN_QUEUE_URL),
+};
 
 /** The index writer: the messages of one workspace that came together become one commit. */
 export const indexWriter = groupedQueueFunction(

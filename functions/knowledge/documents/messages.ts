@@ -18,9 +18,15 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove'), workspace, submission, documents }),
   z.object({ kind: z.literal('marker'), workspace, marker: z.string() }),
   z.object({ kind: z.literal('leave'), workspace, mode }),
+  z.object({ kind: z.literal('check'), workspace, marker: z.string().optional() }),
 ]);
 
 export type IndexMessage = z.infer<typeof indexMessageSchema>;
+
+/** What the index writer asks of whoever learns: to learn all sites of the workspace again, since its index is lost. */
+export const relearnMessageSchema = z.object({ kind: z.literal('relearn'), workspace });
+
+export type RelearnMessage = z.infer<typeof relearnMessageSchema>;
 
 /** Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until now. */
 export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });

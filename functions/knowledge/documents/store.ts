@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
+import { firstGeneration, indexStateKey, parseIndexState, readIndexState } from '../index/state-store.ts';
 
 type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
@@ -30,6 +31,8 @@ const indexedSchema = z.object({
   version: z.string(),
   state: z.enum(['completed', 'failed', 'removed']),
   reason: z.string().optional(),
+  /** Of the index that it was written into: see `IndexState`. */
+  generation: z.string().default(firstGeneration),
 });
 
 /** Where a document stands: its last submission, and whether the index has it. */
@@ -80,7 +83,11 @@ export async function getDocuments(
     { pk: submittedPk(workspace), sk: documentSk(id) },
     { pk: indexedPk(workspace), sk: documentSk(id) },
   ]);
-  const items = await effects.knowledge.getAll(keys);
+  if (keys.length === 0) return new Map();
+  const stateKey = indexStateKey(workspace);
+  const items = await effects.knowledge.getAll([...keys, stateKey]);
+  const stateItem = items.find(({ pk }) => pk === stateKey.pk);
+  const generation = stateItem ? parseIndexState(stateItem, effects.clock.now()).generation : firstGeneration;
   const indexed = new Map(
     items
       .filter(({ pk }) => pk === indexedPk(workspace))
@@ -93,7 +100,7 @@ export async function getDocuments(
     const settled = indexed.get(item.sk);
     rows.set(item.sk.slice(documentPrefix.length) as DocumentId, {
       ...submitted,
-      ...(settled?.version === submitted.version
+      ...(settled?.version === submitted.version && settled.generation === generation
         ? { state: settled.state, ...(settled.reason === undefined ? {} : { reason: settled.reason }) }
         : { state: 'pending' }),
     });
@@ -188,16 +195,37 @@ export async function putIndexed(
   rows: readonly IndexedRow[],
   effects: StoreEffects,
 ): Promise<void> {
+  if (rows.length === 0) return;
   const now = effects.clock.now();
+  const { generation } = (await readIndexState(workspace, effects)) ?? { generation: firstGeneration };
   await effects.knowledge.putAll(
     rows.map(({ id, ...row }) => ({
       pk: indexedPk(workspace),
       sk: documentSk(id),
       ...row,
+      generation,
       updated: isoTime(now),
       ...(row.state === 'removed' ? { expires: epochSeconds(now) + tombstoneSeconds } : {}),
     })),
   );
+}
+
+/** Whether a document was in an index of another generation and is not in this one yet. Reads all that is known of the workspace. */
+export async function hasLostDocuments(
+  workspace: WorkspaceId,
+  generation: string,
+  { knowledge }: StoreEffects,
+): Promise<boolean> {
+  const current = new Map<string, string>();
+  for await (const item of knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
+    const { version, removed } = submittedSchema.pick({ version: true, removed: true }).parse(item);
+    if (!removed) current.set(item.sk, version);
+  }
+  for await (const item of knowledge.query(indexedPk(workspace), { prefix: documentPrefix })) {
+    const settled = indexedSchema.parse(item);
+    if (settled.generation !== generation && current.get(item.sk) === settled.version) return true;
+  }
+  return false;
 }
 
 export async function reachMarker(

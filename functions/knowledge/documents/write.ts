@@ -3,7 +3,10 @@ import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.t
 import type { WriteEffects } from '../effects.ts';
 import type { IndexedDocument } from '../index/index-store.ts';
 import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
+import { IndexDamaged } from '../index/damage.ts';
+import { noteIndex } from '../index/state-store.ts';
 import type { IndexMessage } from './messages.ts';
+import { checkIndex, endRebuilding } from './repair-index.ts';
 import { requestEmbedding } from '../embedding/request-embedding.ts';
 import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
 import { deleteSubmission, getSubmission } from './submission-blob.ts';
@@ -48,6 +51,8 @@ export async function writeIndex(
   delivery: number,
   effects: WriteEffects,
 ): Promise<void> {
+  // A write would begin a lost index anew without a word, and hide what it had.
+  if (messages.some(({ kind }) => kind !== 'marker')) await checkPresence(workspace, effects);
   let work = new Work();
   let written = false;
   const finish = async () => {
@@ -58,9 +63,16 @@ export async function writeIndex(
   for (const message of messages) {
     if (message.kind === 'marker') {
       await finish();
+      await endRebuilding(workspace, effects);
       await reachMarker(workspace, message.marker, effects);
       await optimize(workspace, effects);
       written = false;
+      continue;
+    }
+    if (message.kind === 'check') {
+      await finish();
+      await checkIndex(workspace, effects);
+      if (message.marker !== undefined) await reachMarker(workspace, message.marker, effects);
       continue;
     }
     if (message.kind === 'leave') {
@@ -80,6 +92,11 @@ export async function writeIndex(
   const { chunks, unindexedChunks, fragments } = await effects.index.stats(workspace);
   const limit = Math.min(staleLimits.chunks, chunks * staleLimits.share);
   if (unindexedChunks > limit || fragments > staleLimits.fragments) await optimize(workspace, effects);
+}
+
+async function checkPresence(workspace: WorkspaceId, effects: WriteEffects): Promise<void> {
+  const isThere = await effects.index.isThere(workspace);
+  if (!isThere) await checkIndex(workspace, effects);
 }
 
 async function gather(
@@ -139,6 +156,7 @@ async function commit(
       ([id, { version, put }]): IndexedRow =>
         refused.get(id) ?? { id, version, state: put ? 'completed' : 'removed' },
     );
+    await noteIndex(workspace, effects);
     await putIndexed(workspace, rows, effects);
     effects.metrics.add('DocumentIndexed', documents.size - refused.size, 'Count');
   }
@@ -156,7 +174,9 @@ async function writeOrGiveUp(
   try {
     await effects.index.write(workspace, changeOf(documents));
   } catch (error) {
-    if (delivery < givingUpAt) throw error;
+    // No document is to blame: the index is begun anew, and these messages come again.
+    if (error instanceof IndexDamaged) await checkIndex(workspace, effects);
+    if (error instanceof IndexDamaged || delivery < givingUpAt) throw error;
     effects.log.error('index.commit_refused', error, { workspace, documents: documents.size });
     for (const [id, item] of documents) {
       try {

@@ -1,6 +1,7 @@
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { Chunk } from '../documents/document.ts';
 import type { Hit } from './hit.ts';
+import type { IndexCondition } from './damage.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** One version of a document, ready to be searched. */
@@ -50,7 +51,7 @@ export interface IndexStats {
 
 /**
  * The searchable chunks, apart for each workspace. One writer a workspace at a time; any number of readers, in any
- * process. Ids are checked: one that could leave its workspace is an error.
+ * process. Ids are checked: one that could leave its workspace is an error. What meets a damage of the index throws `IndexDamaged`.
  */
 export interface IndexStore {
   /** With version, as `/api/health` shows it. */
@@ -66,6 +67,12 @@ export interface IndexStore {
   /** Brings the index up to date with the writes and drops what no reader can still be using. */
   optimize(workspace: WorkspaceId): Promise<void>;
   stats(workspace: WorkspaceId): Promise<IndexStats>;
+  /** Whether the workspace has an index now, damaged or not. */
+  isThere(workspace: WorkspaceId): Promise<boolean>;
+  /** Looks at the index itself, past everything that this process remembers. Throws when it can not be reached, which proves nothing. */
+  check(workspace: WorkspaceId): Promise<IndexCondition>;
+  /** Throws the index of the workspace away, its vectors too, and begins an empty one. For one that is lost. */
+  beginAnew(workspace: WorkspaceId): Promise<void>;
   /** What an embedder adds: untouched without one. */
   readonly vectors: VectorStore;
   /** Ends its connections; for tests and commands. */

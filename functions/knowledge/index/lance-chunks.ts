@@ -120,6 +120,22 @@ export function openLanceIndex(
         },
       ),
 
+    isThere: async workspace =>
+      (await databases.inspecting(workspace, lexicalTable.name, async () => undefined)) !== 'missing',
+
+    check: workspace =>
+      databases.inspecting(workspace, lexicalTable.name, async table => {
+        // The statistics look at the end of every file; the rows at one column of all of them.
+        await table.stats();
+        if (await hasIndex(table, textIndex)) await table.indexStats(textIndex);
+        await table.query().select(['id']).toArray({ timeoutMs: searchTimeoutMs });
+      }),
+
+    async beginAnew(workspace) {
+      await databases.erase(workspace);
+      await databases.writing(workspace, lexicalTable, table => createIndexes(table));
+    },
+
     vectors: lanceVectors(databases, clock),
 
     close: () => databases.close(),

@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { Schema } from 'apache-arrow';
 import type { Connection, Session, Table } from '@lancedb/lancedb';
 import type { Clock } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { type IndexCondition, isDamage, throwAsDamage } from './damage.ts';
 import { doubled, retry } from '../../platform/retry.ts';
 
 export interface LanceIndexOptions {
@@ -88,10 +89,10 @@ export class LanceDatabases {
     const step = async () => void (await write(await this.#tableToWrite(workspace, kind)));
     const pauseAfter = (error: unknown, failures: number) => {
       this.#forget(workspace);
-      const passing = isConflict(error) || isMissing(error);
+      const passing = !isDamage(error) && (isConflict(error) || isMissing(error));
       return passing && failures < writeAttempts ? doubled(100, failures) : undefined;
     };
-    await retry(step, pauseAfter, this.#clock);
+    await retry(step, pauseAfter, this.#clock).catch(throwAsDamage);
   }
 
   async drop(workspace: WorkspaceId, name: string): Promise<void> {
@@ -105,6 +106,42 @@ export class LanceDatabases {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+
+  /** Looks at a table through a connection of its own, which remembers nothing. `look` throws what the table throws. */
+  async inspecting(
+    workspace: WorkspaceId,
+    name: string,
+    look: (table: Table) => Promise<unknown>,
+  ): Promise<IndexCondition> {
+    const isLocal = !this.#base.startsWith('s3://');
+    if (isLocal && !(await isThere(this.#directoryOf(workspace)))) return 'missing';
+    const lancedb = await loadLance();
+    const opened = await this.#connect(workspace, new lancedb.Session(indexCacheBytes, metadataCacheBytes));
+    try {
+      const table = await existing(opened, name);
+      if (!table) return 'missing';
+      await look(table);
+      return 'whole';
+    } catch (error) {
+      if (isDamage(error)) return 'damaged';
+      throw error;
+    } finally {
+      for (const table of opened.tables.values()) table.close();
+      opened.connection.close();
+    }
+  }
+
+  /** Deletes all tables of the workspace, also those that can not be opened. */
+  async erase(workspace: WorkspaceId): Promise<void> {
+    this.#forget(workspace);
+    if (!this.#base.startsWith('s3://')) {
+      await rm(this.#directoryOf(workspace), { recursive: true, force: true });
+      return;
+    }
+    const { connection } = await this.#database(workspace);
+    for (const name of await connection.tableNames()) await connection.dropTable(name);
+    this.#forget(workspace);
   }
 
   async close(): Promise<void> {
@@ -135,7 +172,7 @@ export class LanceDatabases {
       return await attempt();
     } catch {
       this.#forget(workspace);
-      return attempt();
+      return attempt().catch(throwAsDamage);
     }
   }
 
@@ -170,14 +207,14 @@ export class LanceDatabases {
     this.#open.delete(workspace);
   }
 
-  async #connect(workspace: WorkspaceId): Promise<OpenDatabase> {
+  async #connect(workspace: WorkspaceId, own?: Session): Promise<OpenDatabase> {
     const lancedb = await loadLance();
-    this.#session ??= new lancedb.Session(indexCacheBytes, metadataCacheBytes);
+    const session = own ?? (this.#session ??= new lancedb.Session(indexCacheBytes, metadataCacheBytes));
     const { freshnessSeconds, storageOptions } = this.#options;
     const connection = await lancedb.connect(
       this.#directoryOf(workspace),
       { readConsistencyInterval: freshnessSeconds, ...(storageOptions ? { storageOptions } : {}) },
-      this.#session,
+      session,
     );
     return { connection, tables: new Map(), ready: new Set() };
   }

@@ -27,6 +27,9 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
     sample: async (...sampling) => (await index()).sample(...sampling),
     optimize: async workspace => (await index()).optimize(workspace),
     stats: async workspace => (await index()).stats(workspace),
+    isThere: async workspace => (await index()).isThere(workspace),
+    check: async workspace => (await index()).check(workspace),
+    beginAnew: async workspace => (await index()).beginAnew(workspace),
     vectors: {
       search: async (...query) => (await vectors()).search(...query),
       isWhole: async (...table) => (await vectors()).isWhole(...table),

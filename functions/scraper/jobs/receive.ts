@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import { lookAtIndex } from './await-index.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { endJob } from './end-job.ts';
+import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
 import { runSlice, type SliceOutcome } from './run-job.ts';
 import { getJob, type ScrapeJob } from './store.ts';
@@ -18,6 +19,7 @@ const lookAgainSeconds = 10;
 export async function receiveScrape(message: unknown, effects: ScraperEffects): Promise<void> {
   const { data, error } = scrapeMessageSchema.safeParse(message);
   if (!data) return effects.log.error('scrape.message_dropped', error);
+  if (data.kind === 'relearn') return learnAgain(data.workspace, effects);
   const { kind, workspace, job: id } = data;
   const job = await getJob(workspace, id, effects);
   if (!job || job.status === 'completed' || job.status === 'failed') return;

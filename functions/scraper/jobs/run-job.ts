@@ -9,6 +9,7 @@ import { endJob } from './end-job.ts';
 import { type Fetcher, openFetcher } from '../fetch/fetch-page.ts';
 import { knownPages } from '../crawl/known-pages.ts';
 import { Pace, TimeUp } from '../fetch/pace.ts';
+import { checkIndexFirst } from './learn-again.ts';
 import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import type { ScrapeResult } from '../schema.ts';
 import { leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
@@ -135,6 +136,7 @@ async function crawlSite(
   effects: ScraperEffects,
   signal: AbortSignal,
 ): Promise<{ complete: boolean } | 'busy'> {
+  if (job.status === 'queued') await checkIndexFirst(workspace, effects, signal);
   let records = await knownPages(workspace, held.site, effects);
   const arrival = await arrive(job, records, slice.fetcher, slice.pace, effects, signal);
   const site = siteOf(arrival.start);

@@ -1,0 +1,158 @@
+import { chmodSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
+import type { IndexMessage, RelearnMessage } from '../../functions/knowledge/documents/messages.ts';
+import { knowledgeCondition, requestIndexCheck } from '../../functions/knowledge/index.ts';
+import type { IndexCondition } from '../../functions/knowledge/index/damage.ts';
+import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
+import { readIndexState } from '../../functions/knowledge/index/state-store.ts';
+import { requestMarker } from '../../functions/knowledge/index.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { emulatedQueue } from '../support/emulated.ts';
+import { acme, globex, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
+
+let world: KnowledgeWorld;
+let relearn: Awaited<ReturnType<typeof emulatedQueue<RelearnMessage>>>;
+beforeEach(async () => {
+  [world, relearn] = await Promise.all([startKnowledge(), emulatedQueue<RelearnMessage>()]);
+  await submit('returns', 'Refunds take five days.');
+  await submit('opening', 'The shop opens at nine.');
+  await drain();
+});
+afterEach(() => Promise.all([world.stop(), relearn.stop()]));
+
+const submit = (name: string, text: string) => submitDocuments(acme, [page(name, text)], world.effects);
+/** As another process would find the index, which has nothing of it in memory. */
+const afresh = () => ({
+  ...world.effects,
+  relearnQueue: relearn.queue,
+  index: createLanceIndex(world.directory, systemClock, { freshnessSeconds: 0 }),
+});
+const drain = async () => world.deliver(await world.waiting(), 1, afresh());
+const check = async (using = afresh()) => {
+  await requestIndexCheck(acme, world.effects);
+  await world.deliver(await world.waiting(), 1, using);
+};
+const stateOf = async (name: string) => (await world.documentRow(acme, name))?.state;
+
+const table = () => join(world.directory, acme, 'lexical.lance');
+function eachFile(directory: string, damage: (path: string) => void): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) eachFile(path, damage);
+    else damage(path);
+  }
+}
+const cut = (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2));
+const empty = (path: string) => truncateSync(path, 0);
+const overwrite = (path: string) => writeFileSync(path, Buffer.alloc(statSync(path).size, 'x'));
+
+const damages: [string, IndexCondition, () => void][] = [
+  ['the directory is deleted', 'missing', () => rmSync(join(world.directory, acme), { recursive: true })],
+  ['everything is deleted', 'missing', () => eachFile(join(world.directory, acme), path => rmSync(path))],
+  ['the table is deleted', 'missing', () => rmSync(table(), { recursive: true })],
+  ['its data is deleted', 'damaged', () => rmSync(join(table(), 'data'), { recursive: true })],
+  ['its data is cut off', 'damaged', () => eachFile(join(table(), 'data'), cut)],
+  ['its data is empty', 'damaged', () => eachFile(join(table(), 'data'), empty)],
+  ['its data is overwritten', 'damaged', () => eachFile(join(table(), 'data'), overwrite)],
+  ['its versions are cut off', 'damaged', () => eachFile(join(table(), '_versions'), cut)],
+  ['its versions are empty', 'damaged', () => eachFile(join(table(), '_versions'), empty)],
+  ['its versions are overwritten', 'damaged', () => eachFile(join(table(), '_versions'), overwrite)],
+  ['its word lists are deleted', 'damaged', () => rmSync(join(table(), '_indices'), { recursive: true })],
+  ['its word lists are cut off', 'damaged', () => eachFile(join(table(), '_indices'), cut)],
+];
+
+describe.each(damages)('when %s', (_, condition, damage) => {
+  it('the index says so, and is begun anew and filled again', async () => {
+    damage();
+    const effects = afresh();
+    expect(await effects.index.check(acme)).toBe(condition);
+    expect(await knowledgeCondition(acme, effects)).toBe('rebuilding');
+    await drain();
+    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace: acme }]);
+    expect(await Promise.all(['returns', 'opening'].map(stateOf))).toEqual(['pending', 'pending']);
+    // Learned again, with the same content.
+    await submit('returns', 'Refunds take five days.');
+    await requestMarker(acme, 'half', world.effects);
+    await drain();
+    expect(await knowledgeCondition(acme, afresh())).toBe('rebuilding');
+    await submit('opening', 'The shop opens at nine.');
+    await requestMarker(acme, 'whole', world.effects);
+    await drain();
+    expect(await knowledgeCondition(acme, afresh())).toBe('whole');
+    expect(await world.ask(acme, 'When does the shop open?')).toEqual(['opening: The shop opens at nine.']);
+    expect(await Promise.all(['returns', 'opening'].map(stateOf))).toEqual(['completed', 'completed']);
+  });
+});
+
+const some = new Set(['the directory is deleted', 'its data is cut off', 'its word lists are deleted']);
+
+describe.each(damages.filter(([name]) => some.has(name)))('when %s', (_, __, damage) => {
+  it('the index writer notices before it writes, and nothing that it is given is lost', async () => {
+    damage();
+    await submit('parking', 'Parking is free on Sundays.');
+    const messages: IndexMessage[] = await world.waiting();
+    await world.deliver(messages, 1, afresh()).catch(() => world.deliver(messages, 2, afresh()));
+    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace: acme }]);
+    expect(await world.ask(acme, 'parking on Sundays')).toEqual(['parking: Parking is free on Sundays.']);
+    expect(await Promise.all(['parking', 'returns'].map(stateOf))).toEqual(['completed', 'pending']);
+  });
+});
+
+describe('an index', () => {
+  it('that is whole stays as it is when it is looked at', async () => {
+    await check();
+    expect(await relearn.receive()).toEqual([]);
+    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+  });
+
+  it('that never was is not missed', async () => {
+    expect(await knowledgeCondition(globex, world.effects)).toBe('whole');
+    await requestIndexCheck(globex, world.effects);
+    await world.deliver(await world.waiting(), 1, afresh());
+    expect(await readIndexState(globex, world.effects)).toBeUndefined();
+  });
+
+  it('that can not be reached is no lost one: nothing is thrown away', async () => {
+    const unreachable = {
+      ...afresh(),
+      index: createLanceIndex('s3://no-such-bucket/index', systemClock, {
+        freshnessSeconds: 0,
+        storageOptions: {
+          endpoint: 'http://127.0.0.1:9',
+          allowHttp: 'true',
+          region: 'eu-central-1',
+          awsAccessKeyId: 'key',
+          awsSecretAccessKey: 'secret',
+          clientMaxRetries: '0',
+          clientRetryTimeout: '1',
+        },
+      }),
+    };
+    await expect(check(unreachable)).rejects.toThrow();
+    expect(await readIndexState(acme, world.effects)).toMatchObject({ rebuilding: false });
+    expect(await relearn.receive()).toEqual([]);
+    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that may not be read now is no lost one', async () => {
+    chmodSync(table(), 0);
+    await expect(check()).rejects.toThrow();
+    chmodSync(table(), 0o755);
+    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+  });
+
+  it('whose writer dies while it is begun anew is begun anew by the next', async () => {
+    rmSync(join(world.directory, acme), { recursive: true });
+    const dying = afresh();
+    const { index } = dying;
+    await expect(
+      check({ ...dying, index: { ...index, beginAnew: () => Promise.reject(new Error('died')) } }),
+    ).rejects.toThrow('died');
+    await check();
+    await submit('returns', 'Refunds take five days.');
+    await drain();
+    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+  });
+});
