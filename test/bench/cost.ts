@@ -196,7 +196,9 @@ async function turn(chat: ChatWorld, meter: (on: boolean) => void) {
     await chat.deliver(body.run_id);
     return { ms: performance.now() - from };
   };
-  const timer = setTimeout(() => (early = look()), 3_000);
+  const timer = setTimeout(() => {
+    early = look();
+  }, 3_000);
   const opened = performance.now();
   const told = await (await chat.bare('GET', `/api/runs/${body.run_id}/events`, undefined, headers)).text();
   const followed = performance.now() - opened;

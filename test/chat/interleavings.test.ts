@@ -50,7 +50,7 @@ function witness() {
         for (const event of JSON.parse(String(item['events'])) as StoredEvent[]) store(run, event);
       }
       if (item.sk.startsWith('TURN#')) {
-        const tail = JSON.parse(String(item['tail'] ?? '[]')) as RunEvent[];
+        const tail = JSON.parse(typeof item['tail'] === 'string' ? item['tail'] : '[]') as RunEvent[];
         const turn = { ...(item as unknown as Turn), tail };
         if (turn.status === 'running') order.push(`begin ${turn.run}`);
         if (isTerminal(turn.status)) {

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureMode } from '../../functions/assistant/index.ts';
-import type { ModeName, ThreadId } from '../../functions/platform/ids.ts';
+import type { ThreadId } from '../../functions/platform/ids.ts';
 import { newestTurn } from '../../functions/chat/run/thread-store.ts';
 import { createWidgetKey } from '../../functions/tenants/index.ts';
 import { saying, siteSecret } from './chat-world.ts';
@@ -56,7 +56,7 @@ describe('a visitor who has signed in at the site', () => {
   });
 
   test('is a guest at other modes', async () => {
-    await ensureMode(widget.chat.workspace, 'jobs' as ModeName, widget.chat.effects);
+    await ensureMode(widget.chat.workspace, 'jobs', widget.chat.effects);
     expect(await formUser({ mode: 'jobs', user_token: await sign(good()) })).toBeUndefined();
   });
 });
