@@ -1,8 +1,8 @@
 import { type Hour, hourEnd } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
-import { readFigures, readStoredHours, type StoredHour, writeSums } from './store.ts';
-import { added, nothing, sumsOf, type UsageSums } from './sums.ts';
+import { readFigures, readStoredHours, type StoredHour, type UsageSums, writeSums } from './store.ts';
+import { added, nothing, sumsOf } from './sums.ts';
 
 /** Hours are summed so many at a time: enough to hide the table's latency. */
 const atOnce = 8;
@@ -23,7 +23,7 @@ export async function sumHour(
   hour: StoredHour,
   effects: AnalyticsEffects,
 ): Promise<UsageSums> {
-  if (hour.summed === hour.marks) return { ...nothing, ...hour.sums };
+  if (hour.summed === hour.marks) return hour.sums ?? nothing;
   const figures = await Array.fromAsync(readFigures(workspace, hour.hour, effects), sumsOf);
   const sums = added(figures);
   if (!isOpen(hour.hour, effects.clock.now())) await writeSums(workspace, hour, sums, effects);

@@ -1,9 +1,10 @@
+import * as z from 'zod';
+import { parseItem } from '../platform/aws/stored.ts';
 import type { Item, Table } from '../platform/aws/table.ts';
 import { epochSeconds, isoTime } from '../platform/clock.ts';
 import { type Hour, hourOf, hourStart } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects } from './effects.ts';
-import type { TurnFigures, UsageSums } from './sums.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /**
@@ -23,14 +24,57 @@ const figuresPk = (workspace: WorkspaceId, hour: Hour) => `WS#${workspace}#USAGE
 const logPk = (workspace: WorkspaceId, day: string) => `WS#${workspace}#LOG#${day}`;
 const keptFrom = (hour: Hour) => epochSeconds(hourStart(hour)) + keepFiguresSeconds;
 
+/** The figures of one turn: what an hour's sums are made of. No text, no person. */
+const turnFigures = z.object({
+  outcome: z.enum(['done', 'failed', 'canceled']),
+  /** Whether its thread begins with it. */
+  first: z.boolean(),
+  /** Absent where nobody can say. */
+  costMicros: z.number().optional(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cachedInputTokens: z.number(),
+  /** From the question to the end of the answer. */
+  latencyMs: z.number(),
+  /** Whether its thread came up with it first on that day. */
+  beginsSession: z.boolean(),
+});
+export type TurnFigures = Readonly<z.output<typeof turnFigures>>;
+
+/** Of an item of before the figure was thought of: none. */
+const count = z.number().default(0);
+
+/** Figures of many turns. They add up: those of a day are those of its hours together. */
+export const usageSums = z.object({
+  done: count,
+  failed: count,
+  canceled: count,
+  /** Threads that began. */
+  conversations: count,
+  /** Threads in which something was asked, each once a day. */
+  sessions: count,
+  inputTokens: count,
+  outputTokens: count,
+  cachedInputTokens: count,
+  /** Of the turns whose cost is known. */
+  costMicros: count,
+  /** Turns that are done, and whose cost is not known. */
+  unpricedTurns: count,
+  /** Of the turns that are done, all together. */
+  latencyMs: count,
+  /** How many of them took at most so long, a step of `sums.ts` each, and no less than the step before. */
+  latencies: z.array(z.number()).default([]),
+});
+export type UsageSums = Readonly<z.output<typeof usageSums>>;
+
+const storedHour = z.object({
+  marks: z.number().default(0),
+  summed: z.number().default(0),
+  sums: usageSums.exactOptional(),
+});
+
 /** An hour with figures. Its sums hold all of them when `summed` is `marks`. */
-export interface StoredHour {
-  readonly hour: Hour;
-  readonly marks: number;
-  readonly summed: number;
-  /** Those of before a figure was thought of have none of it. */
-  readonly sums?: Partial<UsageSums>;
-}
+export type StoredHour = Readonly<z.output<typeof storedHour>> & { readonly hour: Hour };
 
 /**
  * Writes the row of the log, which is kept for so many days, and the figures, which hold no text and no person and are kept for longer. The same run
@@ -52,13 +96,12 @@ export async function putRecord(
   ]);
 }
 
-export function readFigures(
+export async function* readFigures(
   workspace: WorkspaceId,
   hour: Hour,
   { analytics }: Store,
-): AsyncIterable<TurnFigures> {
-  // An item is read back as `putRecord` wrote it, and a little more.
-  return analytics.query(figuresPk(workspace, hour)) as AsyncIterable<Item & TurnFigures>;
+): AsyncGenerator<TurnFigures, void, undefined> {
+  for await (const item of analytics.query(figuresPk(workspace, hour))) yield parseItem(turnFigures, item);
 }
 
 /** Says that the hour has figures that its sums may lack. */
@@ -129,8 +172,5 @@ export async function readHoursBefore(
 
 const hourFrom = (item: Item): StoredHour => ({
   hour: item.sk.slice('HOUR#'.length) as Hour,
-  marks: Number(item['marks'] ?? 0),
-  summed: Number(item['summed'] ?? 0),
-  // As `writeSums` wrote them.
-  ...(item['sums'] === undefined ? {} : { sums: item['sums'] as Partial<UsageSums> }),
+  ...parseItem(storedHour, item),
 });

@@ -1,51 +1,9 @@
-import type { TurnRecord } from './turn-record.ts';
-
-/** The figures of one turn: what an hour's sums are made of. No text, no person. */
-export type TurnFigures = Pick<TurnRecord, 'outcome' | 'first' | 'beginsSession' | 'costMicros'> &
-  TurnRecord['usage'] & {
-    /** From the question to the end of the answer. */
-    readonly latencyMs: number;
-  };
-
-/** Figures of many turns. They add up: those of a day are those of its hours together. */
-export interface UsageSums {
-  readonly done: number;
-  readonly failed: number;
-  readonly canceled: number;
-  /** Threads that began. */
-  readonly conversations: number;
-  /** Threads in which something was asked, each once a day. */
-  readonly sessions: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cachedInputTokens: number;
-  /** Of the turns whose cost is known. */
-  readonly costMicros: number;
-  /** Turns that are done, and whose cost is not known. */
-  readonly unpricedTurns: number;
-  /** Of the turns that are done, all together. */
-  readonly latencyMs: number;
-  /** How many of them took at most so long, a step of `latencySteps` each, and no less than the step before. */
-  readonly latencies: readonly number[];
-}
+import { type TurnFigures, type UsageSums, usageSums } from './store.ts';
 
 /** 100 ms, and each a quarter longer than the one before, up to three minutes: longer takes no run. */
 const latencySteps = Array.from({ length: 36 }, (_, i) => 100 * 1.25 ** i);
 
-export const nothing: UsageSums = {
-  done: 0,
-  failed: 0,
-  canceled: 0,
-  conversations: 0,
-  sessions: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: 0,
-  costMicros: 0,
-  unpricedTurns: 0,
-  latencyMs: 0,
-  latencies: latencySteps.map(() => 0),
-};
+export const nothing: UsageSums = { ...usageSums.parse({}), latencies: latencySteps.map(() => 0) };
 
 export function sumsOf(turn: TurnFigures): UsageSums {
   const done = turn.outcome === 'done';

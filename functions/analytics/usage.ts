@@ -4,7 +4,8 @@ import { limitStateOf, readHours, type Workspace } from '../tenants/index.ts';
 import type { UsageEffects } from './effects.ts';
 import { hourlyUsage } from './hourly-usage.ts';
 import type { UsageRange } from './schema.ts';
-import { added, meanLatency, nothing, p95Latency, type UsageSums } from './sums.ts';
+import type { UsageSums } from './store.ts';
+import { added, meanLatency, nothing, p95Latency } from './sums.ts';
 
 const daysOf = { '7d': 7, '30d': 30, '3m': 90 } as const;
 const dayMs = 24 * hourMs;

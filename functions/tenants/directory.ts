@@ -1,15 +1,24 @@
+import * as z from 'zod';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Item } from '../platform/aws/table.ts';
+import { parseItem, storedId } from '../platform/aws/stored.ts';
 import type { TenantsEffects } from './effects.ts';
 
 /** What leads from the outside to a workspace. */
 export type NameKind = 'mode' | 'api-key' | 'widget-key';
 
-export interface DirectoryEntry {
-  readonly workspace: WorkspaceId;
+const storedEntry = z.object({
+  workspace: storedId<WorkspaceId>(),
   /** What the name stands for in that workspace: a mode's name, a key's id. Empty: nothing, but it is kept for the workspace. */
-  readonly value: string;
-}
+  value: z.string(),
+  /** Changes with every write. */
+  stamp: z.string(),
+  /** Epoch milliseconds. */
+  reservedAt: z.number(),
+});
+type StoredEntry = z.output<typeof storedEntry>;
+
+/** Where a name leads. */
+export type DirectoryEntry = Readonly<Pick<StoredEntry, 'workspace' | 'value'>>;
 
 /** A reservation that its workspace knows nothing of may be taken over after this time: its claimer has died. */
 const takeoverAfterMs = 60_000;
@@ -41,9 +50,10 @@ export async function claimName(
   for (;;) {
     const ours = { workspace, value, stamp, reservedAt: effects.clock.now() };
     if (await table.putIfAbsent({ ...entryKey(kind, name), ...ours })) return 'claimed';
-    const seen = await table.get(entryKey(kind, name));
-    if (!seen) continue;
-    const owned = seen['workspace'] === workspace;
+    const found = await table.get(entryKey(kind, name));
+    if (!found) continue;
+    const seen = parseItem(storedEntry, found);
+    const owned = seen.workspace === workspace;
     if (!owned && !(await isForfeit(kind, name, seen, effects))) {
       await table.delete(record, { condition: '#stamp = :stamp', values: { stamp } });
       return 'taken';
@@ -51,7 +61,7 @@ export async function claimName(
     const kept = await table.update(entryKey(kind, name), {
       set: ours,
       condition: '#stamp = :seen',
-      values: { seen: seen['stamp'] },
+      values: { seen: seen.stamp },
     });
     if (kept) return owned ? 'already-ours' : 'claimed';
   }
@@ -60,11 +70,10 @@ export async function claimName(
 async function isForfeit(
   kind: NameKind,
   name: string,
-  seen: Item,
+  { workspace: owner, reservedAt }: StoredEntry,
   effects: TenantsEffects,
 ): Promise<boolean> {
-  if (effects.clock.now() - Number(seen['reservedAt']) < takeoverAfterMs) return false;
-  const owner = String(seen['workspace']) as WorkspaceId;
+  if (effects.clock.now() - reservedAt < takeoverAfterMs) return false;
   return (await effects.tenants.get(recordKey(owner, kind, name))) === undefined;
 }
 
@@ -74,8 +83,10 @@ export async function lookUpName(
   name: string,
   effects: TenantsEffects,
 ): Promise<DirectoryEntry | undefined> {
-  const entry = await effects.tenants.get(entryKey(kind, name));
-  return entry && { workspace: String(entry['workspace']) as WorkspaceId, value: String(entry['value']) };
+  const item = await effects.tenants.get(entryKey(kind, name));
+  if (!item) return undefined;
+  const { workspace, value } = parseItem(storedEntry, item);
+  return { workspace, value };
 }
 
 /** Lets go of the name: the record first, so that a crash in between leaves an entry that can be taken over. */

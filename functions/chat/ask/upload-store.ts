@@ -1,6 +1,7 @@
-import type { AttachedFile } from '../../assistant/index.ts';
+import * as z from 'zod';
 import { type Clock, epochSeconds } from '../../platform/clock.ts';
 import type { ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
+import { parseItem, storedId } from '../../platform/aws/stored.ts';
 import { kept, type Table } from '../../platform/aws/table.ts';
 
 /** Files that were sent before their question, in the chat table: each is an item under an id that nobody can guess. */
@@ -9,11 +10,15 @@ interface Store {
   readonly clock: Clock;
 }
 
-export interface Upload extends AttachedFile {
-  readonly mode: ModeName;
+const storedUpload = z.object({
+  name: z.string(),
+  text: z.string(),
+  mode: storedId<ModeName>(),
   /** Of the conversation for which it was sent; absent before there is one. */
-  readonly visitor?: VisitorId | undefined;
-}
+  visitor: storedId<VisitorId>().optional(),
+});
+
+export type Upload = Readonly<z.output<typeof storedUpload>>;
 
 const keyOf = (workspace: WorkspaceId, id: string) => ({ pk: `WS#${workspace}#UPLOAD#${id}`, sk: 'FILE' });
 
@@ -35,5 +40,5 @@ export async function getUpload(
   { chat, clock }: Store,
 ): Promise<Upload | undefined> {
   const item = await chat.get(keyOf(workspace, id));
-  return item && kept(item, clock) ? (item as unknown as Upload) : undefined;
+  return item && kept(item, clock) ? parseItem(storedUpload, item) : undefined;
 }

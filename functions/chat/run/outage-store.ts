@@ -1,20 +1,20 @@
+import * as z from 'zod';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { RunEffects } from './effects.ts';
 
 type StoreEffects = Pick<RunEffects, 'chat'>;
 
-/** That a model fails: its first failure and its last one, in milliseconds since the epoch. */
-export interface Outage {
-  readonly model: string;
-  readonly since: number;
-  readonly at: number;
-}
+const storedOutage = z.object({ model: z.string(), since: z.number(), at: z.number() });
+
+/** That a model fails: its first failure (`since`) and its last one (`at`), in milliseconds since the epoch. */
+export type Outage = Readonly<z.output<typeof storedOutage>>;
 
 /** Of the deployment, as its models are: no workspace's data is in it. */
 const key = { pk: 'HEALTH', sk: 'MODEL' };
 
 export async function readOutage({ chat }: StoreEffects): Promise<Outage | undefined> {
   const item = await chat.get(key);
-  return item && { model: String(item['model']), since: Number(item['since']), at: Number(item['at']) };
+  return item && parseItem(storedOutage, item);
 }
 
 /** `expires`: epoch seconds. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { epochSeconds } from '../../platform/clock.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { TenantsEffects } from '../effects.ts';
 
 /** What is counted, of whom: a name is kept as a hash only. */
@@ -9,6 +11,8 @@ export interface Attempt {
   readonly who: string;
   readonly windowSeconds: number;
 }
+
+const storedWindow = z.object({ attempts: z.number() });
 
 /** Counts the attempt; how many there have been in this window of time, this one included. */
 export async function countAttempt(
@@ -22,5 +26,5 @@ export async function countAttempt(
     { pk: `DIRECTORY#attempts#${hash}`, sk: `WINDOW#${window}` },
     { add: { attempts: 1 }, set: { expires: (window + 2) * windowSeconds } },
   );
-  return Number(item?.['attempts'] ?? 1);
+  return item ? parseItem(storedWindow, item).attempts : 1;
 }

@@ -1,4 +1,9 @@
+import * as z from 'zod';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { TenantsEffects } from '../effects.ts';
+
+const storedToken = z.object({ sub: z.string(), expires: z.number() });
+const storedCurrent = z.object({ hash: z.string() });
 
 /** The link that one person may choose a password by: the newest, and no other. */
 export interface ResetToken {
@@ -25,9 +30,10 @@ export async function putResetToken(
 export async function readResetToken(hash: string, effects: TenantsEffects): Promise<ResetToken | undefined> {
   const item = await effects.tenants.get(tokenKey(hash));
   if (!item) return undefined;
-  const sub = String(item['sub']);
-  const current = await effects.tenants.get(currentKey(sub));
-  return current?.['hash'] === hash ? { hash, sub, expires: Number(item['expires']) } : undefined;
+  const token = parseItem(storedToken, item);
+  const current = await effects.tenants.get(currentKey(token.sub));
+  if (!current || parseItem(storedCurrent, current).hash !== hash) return undefined;
+  return { hash, ...token };
 }
 
 /** Uses the token up. Of several who try at once, one gets true. */

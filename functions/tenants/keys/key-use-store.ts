@@ -1,10 +1,13 @@
+import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { DoorEffects } from '../effects.ts';
 
 /** Beside the counts of turns, since who authenticates callers may write there, and changes no key. */
 const usesOf = (workspace: WorkspaceId) => `WS#${workspace}#KEY-USES`;
 const keepSeconds = 400 * 86_400;
+const storedUse = z.object({ usedAt: z.string() });
 
 export async function putKeyUse(
   workspace: WorkspaceId,
@@ -23,7 +26,7 @@ export async function readKeyUses(
 ): Promise<Map<KeyId, string>> {
   const uses = new Map<KeyId, string>();
   for await (const item of limits.query(usesOf(workspace))) {
-    uses.set(item.sk as KeyId, String(item['usedAt']));
+    uses.set(item.sk as KeyId, parseItem(storedUse, item).usedAt);
   }
   return uses;
 }

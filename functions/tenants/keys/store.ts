@@ -1,18 +1,21 @@
+import * as z from 'zod';
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
-import { type KeyScope, keyScope } from '../schema.ts';
+import { keyScope } from '../schema.ts';
+
+const storedKey = z.object({
+  name: z.string(),
+  scope: keyScope,
+  createdAt: z.string(),
+  /** Epoch seconds. */
+  expires: z.number().exactOptional(),
+  revokedAt: z.string().exactOptional(),
+});
 
 /** An API key as it is stored: all but its secret. */
-export interface StoredKey {
-  readonly keyId: KeyId;
-  readonly name: string;
-  readonly scope: KeyScope;
-  readonly createdAt: string;
-  /** Epoch seconds. */
-  readonly expires?: number;
-  readonly revokedAt?: string;
-}
+export type StoredKey = Readonly<z.output<typeof storedKey>> & { readonly keyId: KeyId };
 
 const keysOf = (workspace: WorkspaceId) => `WS#${workspace}#KEYS`;
 
@@ -65,13 +68,4 @@ export async function endKeyAt(
   );
 }
 
-function keyOf(item: Item): StoredKey {
-  return {
-    keyId: item.sk as KeyId,
-    name: String(item['name']),
-    scope: keyScope.parse(item['scope']),
-    createdAt: String(item['createdAt']),
-    ...(typeof item['expires'] === 'number' ? { expires: item['expires'] } : {}),
-    ...(typeof item['revokedAt'] === 'string' ? { revokedAt: item['revokedAt'] } : {}),
-  };
-}
+const keyOf = (item: Item): StoredKey => ({ keyId: item.sk as KeyId, ...parseItem(storedKey, item) });

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { epochSeconds } from '../../platform/clock.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { Table } from '../../platform/aws/table.ts';
 import type { CountingEffects } from '../effects.ts';
 
@@ -7,6 +9,7 @@ import type { CountingEffects } from '../effects.ts';
 const remembered = new WeakMap<Table, Map<string, string>>();
 const capacity = 1_000;
 const keepSeconds = 2 * 86_400;
+const storedSecret = z.object({ secret: z.string().min(1) });
 
 /** The secret of the workspace for the day (`2026-03-01`), made by whoever needs it first. */
 export async function addressSecret(
@@ -26,7 +29,8 @@ export async function addressSecret(
       expires: epochSeconds(Date.parse(`${day}T00:00:00Z`)) + 86_400 + keepSeconds,
     },
   });
-  const secret = String(item?.['secret']);
+  if (!item) throw new Error(`the secret of ${day} was not stored, though no condition forbids it`);
+  const { secret } = parseItem(storedSecret, item);
   if (known.size >= capacity) known.clear();
   known.set(name, secret);
   return secret;

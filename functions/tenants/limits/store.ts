@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { epochSeconds } from '../../platform/clock.ts';
 import { type Hour, hourEnd } from '../../platform/hour.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { CountingEffects } from '../effects.ts';
 
@@ -9,14 +11,15 @@ export type Counted =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'visitor' | 'address'; readonly id: string };
 
-/** What happened in an hour of a workspace. */
-export interface HourCount {
-  readonly hour: Hour;
+const storedHour = z.object({
   /** Turns that were let in, those over the limit too. */
-  readonly turns: number;
+  turns: z.number().default(0),
   /** Of those, the ones over the limit of a workspace that pays for them. */
-  readonly overage: number;
-}
+  overage: z.number().default(0),
+});
+
+/** What happened in an hour of a workspace. */
+export type HourCount = Readonly<z.output<typeof storedHour>> & { readonly hour: Hour };
 
 export type Notice = 'near' | 'reached';
 
@@ -54,7 +57,7 @@ export async function countWithin(
     condition: 'attribute_not_exists(#turns) or #turns < :limit',
     values: { limit },
   });
-  return item && Number(item['turns']);
+  return item && parseItem(storedHour, item).turns;
 }
 
 /** Counts a turn of the workspace beyond its limit. */
@@ -98,8 +101,7 @@ export async function readHours(
 
 const countOf = (item: Item): HourCount => ({
   hour: item.sk.slice('HOUR#'.length) as Hour,
-  turns: Number(item['turns'] ?? 0),
-  overage: Number(item['overage'] ?? 0),
+  ...parseItem(storedHour, item),
 });
 
 /** A notice is of one limit: who has another limit since is told of that one, too. */

@@ -1,20 +1,19 @@
+import * as z from 'zod';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { parseItem, storedId } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { type Role, role } from '../schema.ts';
 
-/** A person of the user pool, by the `sub` of their account. */
-export interface Membership {
-  readonly sub: string;
-  readonly email: string;
-  readonly role: Role;
-  readonly createdAt: string;
-}
+const storedMember = z.object({ email: z.string(), role, createdAt: z.string() });
+const storedPointer = z.object({ workspace: storedId<WorkspaceId>() });
+const storedSuperAdmin = z.object({ email: z.string() });
+const storedSignOut = z.object({ at: z.number() });
 
-export interface SuperAdmin {
-  readonly sub: string;
-  readonly email: string;
-}
+/** A person of the user pool, by the `sub` of their account. */
+export type Membership = Readonly<z.output<typeof storedMember>> & { readonly sub: string };
+
+export type SuperAdmin = Readonly<z.output<typeof storedSuperAdmin>> & { readonly sub: string };
 
 /** Everybody's rights in one partition each, so that a request reads them with one query. */
 const personOf = (sub: string) => `DIRECTORY#member#${sub}`;
@@ -106,16 +105,16 @@ export async function readRights(sub: string, effects: TenantsEffects): Promise<
   let signedOutAt = 0;
   for await (const item of effects.tenants.query(personOf(sub))) {
     if (item.sk === superSk) superAdmin = true;
-    if (item.sk === signOutSk) signedOutAt = Number(item['at']);
-    if (item.sk.startsWith(workspaceMark)) pointers.push(String(item['workspace']) as WorkspaceId);
+    if (item.sk === signOutSk) signedOutAt = parseItem(storedSignOut, item).at;
+    if (item.sk.startsWith(workspaceMark)) pointers.push(parseItem(storedPointer, item).workspace);
   }
   const keys = pointers.map(workspace => memberKey(workspace, sub));
   const records = keys.length === 0 ? [] : await effects.tenants.getAll(keys);
   const byPartition = new Map(records.map(item => [item.pk, memberOf(item).role]));
   const workspaces = new Map<WorkspaceId, Role>();
   for (const workspace of pointers) {
-    const held = byPartition.get(memberKey(workspace, sub).pk);
-    if (held) workspaces.set(workspace, held);
+    const own = byPartition.get(memberKey(workspace, sub).pk);
+    if (own) workspaces.set(workspace, own);
   }
   return { superAdmin, workspaces, signedOutAt };
 }
@@ -135,14 +134,9 @@ export async function deleteSuperAdmin(sub: string, effects: TenantsEffects): Pr
 export async function readSuperAdmins(effects: TenantsEffects): Promise<SuperAdmin[]> {
   const found: SuperAdmin[] = [];
   for await (const item of effects.tenants.query(superMark.pk)) {
-    found.push({ sub: item.sk, email: String(item['email']) });
+    found.push({ sub: item.sk, ...parseItem(storedSuperAdmin, item) });
   }
   return found;
 }
 
-const memberOf = (item: Item): Membership => ({
-  sub: item.sk,
-  email: String(item['email']),
-  role: role.parse(item['role']),
-  createdAt: String(item['createdAt']),
-});
+const memberOf = (item: Item): Membership => ({ sub: item.sk, ...parseItem(storedMember, item) });

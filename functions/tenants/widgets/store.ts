@@ -1,18 +1,21 @@
+import * as z from 'zod';
 import type { KeyId, ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { parseItem, storedId } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import { type WidgetSettings, widgetSettings } from './schema.ts';
 
-/** A public key, which stands in the source of every page that shows the widget. */
-export interface WidgetKey {
-  readonly keyId: KeyId;
-  readonly name: string;
-  readonly key: string;
+const storedWidgetKey = z.object({
+  name: z.string(),
+  key: z.string(),
   /** In place of the widget's own mode. */
-  readonly mode?: ModeName;
-  readonly createdAt: string;
-  readonly rotatedAt?: string;
-}
+  mode: storedId<ModeName>().exactOptional(),
+  createdAt: z.string(),
+  rotatedAt: z.string().exactOptional(),
+});
+
+/** A public key, which stands in the source of every page that shows the widget. */
+export type WidgetKey = Readonly<z.output<typeof storedWidgetKey>> & { readonly keyId: KeyId };
 
 const widgetOf = (workspace: WorkspaceId) => `WS#${workspace}#WIDGET`;
 const settingsKey = (workspace: WorkspaceId) => ({ pk: widgetOf(workspace), sk: 'SETTINGS' });
@@ -107,13 +110,7 @@ export async function deleteWidgetKey(
   await effects.tenants.delete(keyKey(workspace, keyId));
 }
 
-function widgetKeyOf(item: Item): WidgetKey {
-  return {
-    keyId: item.sk.slice('KEY#'.length) as KeyId,
-    name: String(item['name']),
-    key: String(item['key']),
-    createdAt: String(item['createdAt']),
-    ...(typeof item['mode'] === 'string' ? { mode: item['mode'] as ModeName } : {}),
-    ...(typeof item['rotatedAt'] === 'string' ? { rotatedAt: item['rotatedAt'] } : {}),
-  };
-}
+const widgetKeyOf = (item: Item): WidgetKey => ({
+  keyId: item.sk.slice('KEY#'.length) as KeyId,
+  ...parseItem(storedWidgetKey, item),
+});

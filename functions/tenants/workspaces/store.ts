@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseItem, storedId } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { recentReads } from '../../platform/recent-reads.ts';
@@ -13,7 +14,7 @@ const listed = 'DIRECTORY#workspaces';
 /** The form of the stored item; an item of before a setting was thought of has the usual one. */
 const storedWorkspace = z.object({
   name: z.string(),
-  defaultMode: z.string().transform(text => text as ModeName),
+  defaultMode: storedId<ModeName>(),
   createdAt: z.string(),
   status: workspaceStatus.default('active'),
   tier: workspaceTier.default('free'),
@@ -24,7 +25,7 @@ const storedWorkspace = z.object({
   site: z.string().optional(),
 });
 
-const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...storedWorkspace.parse(item) });
+const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...parseItem(storedWorkspace, item) });
 
 /** False when the workspace is already there. Repeating it completes a call that died before the list had the workspace. */
 export async function insertWorkspace(
