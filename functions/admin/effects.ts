@@ -3,5 +3,7 @@ import type { ModesAdminEffects } from '../assistant/index.ts';
 import type { LearningEffects } from '../scraper/index.ts';
 import type { AccountsEffects } from '../tenants/index.ts';
 
-/** Those of every capability that the admin API acts through. It answers nobody, and neither reads nor writes the index. */
+/**
+ * Those of every capability that the admin API acts through. It answers nobody, and neither reads nor writes the index.
+ */
 export interface AdminEffects extends ModesAdminEffects, LearningEffects, AccountsEffects, UsageEffects {}

@@ -6,10 +6,10 @@ import { isMarkedHere, markHour, putRecord, readHoursBefore, rememberMark } from
 import type { TurnRecord } from './turn-record.ts';
 
 /**
- * Writes a turn that has ended into the conversation log and into the figures of its hour. May be called any number of times
- * for one run, at once too: a record is the same each time, and sums are made from the rows instead of being counted up, so
- * nothing counts twice. When it throws, or its process dies, call it again: whatever is missing is then added. Where
- * nobody waits for a reply.
+ * Writes a turn that has ended into the conversation log and into the figures of its hour. May be called any number of
+ * times for one run, at once too: a record is the same each time, and sums are made from the rows instead of being
+ * counted up, so nothing counts twice. When it throws, or its process dies, call it again: whatever is missing is then
+ * added. Where nobody waits for a reply.
  */
 export async function recordTurn(
   workspace: WorkspaceId,
@@ -36,5 +36,8 @@ async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsE
   }
 }
 
-/** Of an open hour, figures are written within so long after its end without a mark; readers take it for open much longer. */
+/**
+ * Of an open hour, figures are written within so long after its end without a mark; readers take it for open much
+ * longer.
+ */
 const writeWithinMs = 5 * 60_000;

@@ -77,8 +77,8 @@ const storedHour = z.object({
 export type StoredHour = Readonly<z.output<typeof storedHour>> & { readonly hour: Hour };
 
 /**
- * Writes the row of the log, which is kept for so many days, and the figures, which hold no text and no person and are kept for longer. The same run
- * gives the same both, so that it may be written again.
+ * Writes the row of the log, which is kept for so many days, and the figures, which hold no text and no person and are
+ * kept for longer. The same run gives the same both, so that it may be written again.
  */
 export async function putRecord(
   workspace: WorkspaceId,

@@ -49,7 +49,10 @@ export function added(all: Iterable<UsageSums>): UsageSums {
 export const meanLatency = ({ done, latencyMs }: UsageSums): number | null =>
   done === 0 ? null : Math.round(latencyMs / done);
 
-/** The time within which 95 % of the turns that are done were answered, at most a quarter too long; null where nothing is. */
+/**
+ * The time in milliseconds within which 95 % of the finished turns were answered. It may be up to a quarter too long,
+ * since times are counted in steps. Null where no turn is finished.
+ */
 export function p95Latency({ done, latencies }: UsageSums): number | null {
   if (done === 0) return null;
   let counted = 0;

@@ -23,7 +23,10 @@ const together = (all: readonly Used[]): Used => ({
   sums: added(all.map(({ sums }) => sums)),
 });
 
-/** The use of the workspace in whole days of UTC up to now: in all, by day (each of them) and by hour (those with any). */
+/**
+ * What the workspace has used in whole days of UTC up to now: in total, for each day, and for each hour in which
+ * anything was asked.
+ */
 export async function usageOf(workspace: Workspace, range: UsageRange, effects: UsageEffects) {
   const now = effects.clock.now();
   const from = Math.floor(now / dayMs) * dayMs - (daysOf[range] - 1) * dayMs;
@@ -44,16 +47,16 @@ export async function usageOf(workspace: Workspace, range: UsageRange, effects: 
     from: isoTime(from),
     to: isoTime(now),
     limit: { limit: limit.limit, remaining: limit.remaining, resets_at: isoTime(limit.resetAt * 1000) },
-    total: figuresOf(together(byHour.map(([, each]) => each))),
+    total: usageReply(together(byHour.map(([, each]) => each))),
     days: days.map(day => ({
       day,
-      ...figuresOf(together((byDay.get(day) ?? []).map(([, each]) => each))),
+      ...usageReply(together((byDay.get(day) ?? []).map(([, each]) => each))),
     })),
-    hours: byHour.map(([hour, each]) => ({ hour: isoTime(hourStart(hour)), ...figuresOf(each) })),
+    hours: byHour.map(([hour, each]) => ({ hour: isoTime(hourStart(hour)), ...usageReply(each) })),
   };
 }
 
-const figuresOf = ({ turns, overage, sums }: Used) => ({
+const usageReply = ({ turns, overage, sums }: Used) => ({
   turns,
   overage,
   done: sums.done,

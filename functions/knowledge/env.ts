@@ -13,8 +13,9 @@ export const writeEnv = [
 ] as const;
 
 /**
- * What it supplies to the function that makes vectors, which is there only with an embedder, and to those that find passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder;
- * `EMBEDDING_BASE_URL` is empty for OpenAI's own address.
+ * What it supplies to the function that makes vectors, which is there only with an embedder, and to those that find
+ * passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder; `EMBEDDING_BASE_URL` is empty for
+ * OpenAI's own address.
  */
 export const embedEnv = [
   'KNOWLEDGE_TABLE',

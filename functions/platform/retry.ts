@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts';
 
 /**
- * The milliseconds to wait before the next try, after an error that was the `failures`-th in a row. Undefined where another
- * try can not help, or there were enough.
+ * The milliseconds to wait before the next try, after an error that was the `failures`-th in a row. Undefined where
+ * another try can not help, or there were enough.
  */
 export type PauseAfter = (error: unknown, failures: number) => number | undefined;
 
 /**
- * Takes a step until it succeeds, so the step may be taken twice. Throws the error after which `pauseAfter` wants no other try,
- * or the signal's reason once that is aborted.
+ * Takes a step until it succeeds, so the step may be taken twice. Throws the error after which `pauseAfter` wants no
+ * other try, or the signal's reason once that is aborted.
  */
 export async function retry<T>(
   step: () => Promise<T>,

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 /**
- * Control characters, halves of characters, other line breaks, and what turns the direction of the text after it: in a name they hide or
- * reorder what people read. The marks and joiners that right-to-left scripts and emoji need are none of these.
+ * Control characters, halves of characters, other line breaks, and what turns the direction of the text after it: in a
+ * name they hide or reorder what people read. The marks and joiners that right-to-left scripts and emoji need are none
+ * of these.
  */
 const deceiving = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
 

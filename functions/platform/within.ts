@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
 
 /**
- * What `work` gives, if it comes within `ms` milliseconds. Else the signal that the work was given is aborted with `late()`, and that
- * error is thrown at once, even when the work does not listen. The same happens, with its own reason, when the caller's signal is
- * aborted; the work's signal follows that one after the work has given its value, too.
+ * What `work` gives, if it comes within `ms` milliseconds. Else the signal that the work was given is aborted with
+ * `late()`, and that error is thrown at once, even when the work does not listen. The same happens, with its own
+ * reason, when the caller's signal is aborted; the work's signal follows that one after the work has given its value,
+ * too.
  */
 export async function within<T>(
   ms: number,

@@ -8,7 +8,10 @@ export type NameKind = 'mode' | 'api-key' | 'widget-key';
 
 const storedEntry = z.object({
   workspace: storedId<WorkspaceId>(),
-  /** What the name stands for in that workspace: a mode's name, a key's id. Empty: nothing, but it is kept for the workspace. */
+  /**
+   * What the name stands for in that workspace: a mode's name, a key's id. Empty: nothing, but it is kept for the
+   * workspace.
+   */
   value: z.string(),
   /** Changes with every write. */
   stamp: z.string(),

@@ -15,8 +15,8 @@ export interface TenantsEffects extends Effects {
 /** For the functions that count turns, or read how many there were. */
 export interface CountingEffects extends TenantsEffects {
   /**
-   * The counts of turns, and when keys were used. In a table of their own: who authenticates and counts must write there, and may write
-   * nowhere else.
+   * The counts of turns, and when keys were used. In a table of their own: who authenticates and counts must write
+   * there, and may write nowhere else.
    */
   readonly limits: Table;
 }

@@ -15,7 +15,10 @@ export type KeyScope = z.output<typeof keyScope>;
 export const workspaceTier = z.enum(['free', 'paid']);
 export type WorkspaceTier = z.output<typeof workspaceTier>;
 
-/** Only an active workspace answers its widget's visitors. `disabled` is the operator's word, `paused` the workspace's own. */
+/**
+ * Only an active workspace answers its widget's visitors. `disabled` is the operator's word, `paused` the workspace's
+ * own.
+ */
 export const workspaceStatus = z.enum(['active', 'paused', 'disabled']);
 export type WorkspaceStatus = z.output<typeof workspaceStatus>;
 

@@ -9,7 +9,9 @@ import type { TurnCaller } from '../../tenants/index.ts';
 import type { LiveRuns } from './live.ts';
 import type { RunMessage } from './turn.ts';
 
-/** For whoever executes runs or follows them: the API's function and the worker. `answer` ends with `final` or throws. */
+/**
+ * For whoever executes runs or follows them: the API's function and the worker. `answer` ends with `final` or throws.
+ */
 export interface RunEffects extends Effects {
   readonly chat: Table;
   /** How long a visitor's conversation is kept after its last question. */

@@ -15,7 +15,10 @@ export type SecretName =
   /** No secret, but known only when all else is deployed: where people reach the deployment, `https://...`. */
   | 'public-base-url';
 
-/** Secrets by name; read when needed, never from the environment, kept for five minutes so that rotation reaches a warm function. */
+/**
+ * Secrets by name; read when needed, never from the environment, kept for five minutes so that rotation reaches a warm
+ * function.
+ */
 export interface Secrets {
   /** Undefined when the operator has not set it. */
   get(name: SecretName): Promise<string | undefined>;
@@ -42,7 +45,10 @@ export function connectSecrets(prefix: string, clock: Clock): Secrets {
   };
 }
 
-/** Secrets Manager generates the origin secret, since CloudFront can be given it from there alone; SSM reads it under this name. */
+/**
+ * Secrets Manager generates the origin secret, since CloudFront can be given it from there alone; SSM reads it under
+ * this name.
+ */
 const parameterName = (prefix: string, name: SecretName) =>
   name === 'origin-secret' ? `/aws/reference/secretsmanager${prefix}/${name}` : `${prefix}/${name}`;
 

@@ -5,8 +5,8 @@ import type { Item } from './table.ts';
 export const storedId = <Id extends string>() => z.string().transform(text => text as Id);
 
 /**
- * The item as the schema describes it, without its key. Throws an error that names the item and what is wrong with it, and quotes
- * nothing that it holds: it may be somebody's text.
+ * The item as the schema describes it, without its key. Throws an error that names the item and what is wrong with it,
+ * and quotes nothing that it holds: it may be somebody's text.
  */
 export function parseItem<Schema extends z.ZodType>(schema: Schema, item: Item): z.output<Schema> {
   const { success, data, error } = schema.safeParse(item);

@@ -58,10 +58,10 @@ export const longer = (expires: number): UpdateOptions => ({
 });
 
 /**
- * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent.
- * There are no transactions and no scans here on purpose: an aggregate is one item, changed by conditional
- * updates. Calls time out and are retried (`tableClient`). A write whose answer was lost is known again by what it left; an update
- * that adds without a condition may then add twice.
+ * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent. There are
+ * no transactions and no scans here on purpose: an aggregate is one item, changed by conditional updates. Calls time
+ * out and are retried (`tableClient`). A write whose answer was lost is known again by what it left; an update that
+ * adds without a condition may then add twice.
  */
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
@@ -183,7 +183,7 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
         ReturnValues: 'ALL_NEW',
         ...updateExpression(options),
       });
-      const result = await held(() => client.send(command));
+      const result = await unlessRefused(() => client.send(command));
       if (result !== 'refused again') return result?.Attributes as Item | undefined;
       const found = await get(key);
       return found && hasAll(found, options) ? found : undefined;
@@ -198,7 +198,7 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
         ExpressionAttributeNames,
         ExpressionAttributeValues,
       });
-      const result = await held(() => client.send(command));
+      const result = await unlessRefused(() => client.send(command));
       return result === 'refused again' ? (await get(key)) === undefined : result !== undefined;
     },
     async *query(pk, { prefix, between, descending = false, limit } = {}) {
@@ -236,7 +236,8 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
 const isSame = (put: Item, found: Item | undefined): boolean => isDeepStrictEqual(asStored(put), found);
 
 /**
- * Whether an update has left its traces in the item: all that it sets. One that sets nothing leaves none, and is taken for not done.
+ * Whether an update has left its traces in the item: all that it sets. One that sets nothing leaves none, and is taken
+ * for not done.
  */
 const hasAll = (item: Item, { set = {} }: UpdateOptions): boolean => {
   const wanted = Object.entries(set);
@@ -251,10 +252,10 @@ const hasAll = (item: Item, { set = {} }: UpdateOptions): boolean => {
 const asStored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /**
- * Runs a conditional write. Undefined when its condition does not hold; `refused again` when that was found out by a second try, since the
- * first may have been done and its answer lost on the way.
+ * Runs a conditional write. Undefined when its condition does not hold; `refused again` when that was found out by a
+ * second try, since the first may have been done and its answer lost on the way.
  */
-async function held<T>(write: () => Promise<T>): Promise<T | 'refused again' | undefined> {
+async function unlessRefused<T>(write: () => Promise<T>): Promise<T | 'refused again' | undefined> {
   try {
     return await write();
   } catch (error) {

@@ -47,8 +47,8 @@ export interface AdminVariables extends RequestVariables {
 export const workspaceHeader = 'x-workspace-id';
 
 /**
- * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is none or it is
- * bad, in local mode too; `forbidden` for a chat key and for a visitor.
+ * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is
+ * none or it is bad, in local mode too; `forbidden` for a chat key and for a visitor.
  */
 export async function administrator(headers: Headers, effects: AccountsEffects): Promise<Administrator> {
   const credential = credentialOf(headers);
@@ -80,7 +80,9 @@ async function member(idToken: string, effects: AccountsEffects): Promise<Member
   return { kind: 'member', sub, email, superAdmin, workspaces };
 }
 
-/** The clocks of the user pool and of ours may differ by so much: who signs in with the new password at once gets in. */
+/**
+ * The clocks of the user pool and of ours may differ by so much: who signs in with the new password at once gets in.
+ */
 const toleranceSeconds = 5;
 
 /** The header only says who shall judge the token: each judge accepts one algorithm, its own. */
@@ -94,9 +96,9 @@ function isFromPool(token: string): boolean {
 }
 
 /**
- * In which workspace the caller acts, and as what. A key has its own. A person names one, or has one only; a super admin may name any.
- * Throws `not_found` for a workspace that is not the caller's, as for one that does not exist; `bad_request` when
- * none of several is named; `forbidden` when a viewer wants to `write`.
+ * In which workspace the caller acts, and as what. A key has its own. A person names one, or has one only; a super
+ * admin may name any. Throws `not_found` for a workspace that is not the caller's, as for one that does not exist;
+ * `bad_request` when none of several is named; `forbidden` when a viewer wants to `write`.
  */
 export async function actIn(
   caller: Administrator,
@@ -111,7 +113,9 @@ export async function actIn(
   return principal;
 }
 
-/** The caller in the workspace of that id, or in the caller's only one. Throws `not_found` and `bad_request` as above. */
+/**
+ * The caller in the workspace of that id, or in the caller's only one. Throws `not_found` and `bad_request` as above.
+ */
 export async function enterWorkspace(
   caller: Administrator,
   named: string | undefined,
@@ -143,14 +147,14 @@ async function principalIn(
   }
   const workspace = wanted as WorkspaceId;
   const actor = `member:${sub}`;
-  const held = workspaces.get(workspace);
   if (superAdmin) {
     const exists = workspaceId.safeParse(wanted).success && (await readWorkspace(workspace, effects));
     if (!exists) throw unknownWorkspace(wanted);
     return { workspace, actor, role: 'owner', superAdmin };
   }
-  if (held === undefined) throw unknownWorkspace(wanted);
-  return { workspace, actor, role: held, superAdmin };
+  const role = workspaces.get(workspace);
+  if (role === undefined) throw unknownWorkspace(wanted);
+  return { workspace, actor, role, superAdmin };
 }
 
 /** Throws `forbidden` unless the caller is an owner of the workspace, in person: a key can not make itself friends. */

@@ -25,9 +25,14 @@ export interface SignedIn {
 
 /** The user pool. A pool that does not answer is a defect (`internal`); one that is asked too often, `rate_limited`. */
 export interface Accounts {
-  /** `refused` for a wrong password and for an unknown person alike; `incomplete` when the pool wants more than a password. */
+  /**
+   * `refused` for a wrong password and for an unknown person alike; `incomplete` when the pool wants more than a
+   * password.
+   */
   signIn(username: string, password: string): Promise<Tokens | 'refused' | 'incomplete'>;
-  /** `refused` when the refresh token is unknown, revoked or expired. The old one stays where the pool gives no new one. */
+  /**
+   * `refused` when the refresh token is unknown, revoked or expired. The old one stays where the pool gives no new one.
+   */
   renew(refreshToken: string): Promise<Tokens | 'refused'>;
   /** By the address, or by the `sub`. */
   find(username: string): Promise<Account | undefined>;
@@ -37,8 +42,8 @@ export interface Accounts {
   /** Ends every refresh token of the person. */
   signOut(sub: string): Promise<void>;
   /**
-   * Who the id token speaks for; `expired` and `forged` say why it speaks for nobody. The pool's own keys, one algorithm (RS256), its
-   * issuer, this product as audience, and `token_use: id` are accepted.
+   * Who the id token speaks for; `expired` and `forged` say why it speaks for nobody. The pool's own keys, one
+   * algorithm (RS256), its issuer, this product as audience, and `token_use: id` are accepted.
    */
   verify(idToken: string): Promise<SignedIn | 'expired' | 'forged'>;
 }

@@ -70,7 +70,8 @@ export function accountsOf(
           new AdminInitiateAuthCommand({
             UserPoolId: poolId,
             ClientId: clientId,
-            // The one flow of passwords that the client has: by the function's rights, so by nobody past its counts of tries.
+            // The one flow of passwords that the client has: by the function's rights, so by nobody past its counts of
+            // tries.
             AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
             AuthParameters: { USERNAME: username, PASSWORD: password },
           }),
@@ -134,7 +135,9 @@ export function accountsOf(
   };
 }
 
-/** All said in the same words, so that nobody learns who has an account. The emulator says `InvalidPasswordException`. */
+/**
+ * All said in the same words, so that nobody learns who has an account. The emulator says `InvalidPasswordException`.
+ */
 const refusals = {
   NotAuthorizedException: 'refused',
   UserNotFoundException: 'refused',

@@ -26,8 +26,9 @@ const claims = z.object({
 });
 
 /**
- * Judges id tokens of one user pool. Its public keys are fetched when first needed, kept for ten minutes, and fetched again for a key
- * that is not known, at most every 30 s: so the pool may rotate its keys, and nobody makes us fetch them by inventing some.
+ * Judges id tokens of one user pool. Its public keys are fetched when first needed, kept for ten minutes, and fetched
+ * again for a key that is not known, at most every 30 s: so the pool may rotate its keys, and nobody makes us fetch
+ * them by inventing some.
  */
 export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) {
   let keys: RemoteJWKSet | undefined;

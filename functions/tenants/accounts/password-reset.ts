@@ -14,10 +14,16 @@ const tokenForm = /^[\w-]{43}$/;
 const resetSeconds = 15 * 60;
 /** An invitation waits for somebody who does not expect it. */
 const invitationSeconds = 3 * 86_400;
-/** Every request takes so long, whether or not there is an account: reading, writing and mailing take less, in a cold function too. */
+/**
+ * Every request takes so long, whether or not there is an account: reading, writing and mailing take less, in a cold
+ * function too.
+ */
 const evenMs = 2_500;
 
-/** What the user pool asks of a password, too; said here so that a bad one does not use a link up. `web/password/rules.ts` says them before. */
+/**
+ * What the user pool asks of a password, too; said here so that a bad one does not use a link up.
+ * `web/password/rules.ts` says them before.
+ */
 export const passwordRules: readonly [RegExp, string][] = [
   [/^.{12,256}$/s, '12 characters or more'],
   [/\p{Lowercase}/u, 'a lower-case letter'],
@@ -50,7 +56,10 @@ type Person = Pick<Account, 'sub' | 'email'>;
 export const firstPasswordLink = (base: string, person: Person, effects: TenantsEffects): Promise<string> =>
   passwordLink(base, person, invitationSeconds, effects);
 
-/** Leads to the page `web/password`. What is after the `#` goes to no server, so the token is in no log; the address is for password managers. */
+/**
+ * Leads to the page `web/password`. What is after the `#` goes to no server, so the token is in no log; the address is
+ * for password managers.
+ */
 async function passwordLink(
   base: string,
   { sub, email }: Person,
@@ -64,8 +73,8 @@ async function passwordLink(
 }
 
 /**
- * Mails the person a link of 15 minutes, if there is such a person and there have not been too many requests. Says neither to the
- * caller, by its reply or by its time. `unavailable` only where no mail can be sent to anybody.
+ * Mails the person a link of 15 minutes, if there is such a person and there have not been too many requests. Says
+ * neither to the caller, by its reply or by its time. `unavailable` only where no mail can be sent to anybody.
  */
 export async function beginReset(
   username: string,
@@ -101,8 +110,8 @@ export async function beginReset(
 }
 
 /**
- * Tells a person that they are a member. Who has no password yet gets a link of three days to choose one; who has one gets none,
- * so that an invitation is no way around it. `unavailable` when no mail can be sent.
+ * Tells a person that they are a member. Who has no password yet gets a link of three days to choose one; who has one
+ * gets none, so that an invitation is no way around it. `unavailable` when no mail can be sent.
  */
 export async function mailInvitation(
   account: Account,
@@ -133,9 +142,9 @@ export async function mailInvitation(
 }
 
 /**
- * Sets the password of the person to whom the token was mailed, uses the token up, and ends every sign-in of that person at once.
- * `bad_request` for a token that is unknown, used or expired, and for a password that is too weak, which leaves the token as it
- * is; `not_found` when the person is gone; `rate_limited` for who guesses.
+ * Sets the password of the person to whom the token was mailed, uses the token up, and ends every sign-in of that
+ * person at once. `bad_request` for a token that is unknown, used or expired, and for a password that is too weak,
+ * which leaves the token as it is; `not_found` when the person is gone; `rate_limited` for who guesses.
  */
 export async function finishReset(
   { token, password }: { token: string; password: string },
@@ -169,7 +178,10 @@ export async function finishReset(
   await endSignIns(found.sub, effects);
 }
 
-/** In two ways, each of which ends all that a thief of a sign-in could do here: their id tokens are refused, the pool gives no new ones. */
+/**
+ * In two ways, each of which ends all that a thief of a sign-in could do here: their id tokens are refused, the pool
+ * gives no new ones.
+ */
 async function endSignIns(sub: string, effects: AccountsEffects): Promise<void> {
   const now = epochSeconds(effects.clock.now());
   const ended = await Promise.allSettled([putSignOut(sub, now, effects), effects.accounts.signOut(sub)]);

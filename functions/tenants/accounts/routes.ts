@@ -35,7 +35,7 @@ export function mountAccounts<Variables extends object>(
   mount(app, accountEndpoints.readUser, async (_input, { req }) => {
     const caller = await administrator(req.raw.headers, effects);
     if (caller.kind === 'key') throw new CallerError('forbidden', 'an API key is nobody: sign in');
-    const held = await Promise.all(
+    const memberships = await Promise.all(
       [...caller.workspaces].map(async ([id, role]) => {
         const workspace = await readWorkspace(id, effects);
         return workspace ? [{ id, name: workspace.name, role }] : [];
@@ -45,7 +45,7 @@ export function mountAccounts<Variables extends object>(
       user_id: caller.sub,
       email: caller.email,
       is_super_admin: caller.superAdmin,
-      workspaces: held.flat(),
+      workspaces: memberships.flat(),
     };
   });
 }

@@ -3,7 +3,10 @@ import type { Tokens } from './accounts.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { mayTry, tooManyTries } from './throttle.ts';
 
-/** Tokens for the person. `unauthorized` in the same words for a wrong password and an unknown person; `rate_limited` for who guesses. */
+/**
+ * Tokens for the person. `unauthorized` in the same words for a wrong password and an unknown person; `rate_limited`
+ * for who guesses.
+ */
 export async function signInPerson(
   { username, password }: { username: string; password: string },
   headers: Headers,
@@ -27,8 +30,8 @@ export async function signInPerson(
 }
 
 /**
- * New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or expired;
- * `rate_limited` after 300 in a quarter of an hour from one address.
+ * New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or
+ * expired; `rate_limited` after 300 in a quarter of an hour from one address.
  */
 export async function renewTokens(
   refreshToken: string,

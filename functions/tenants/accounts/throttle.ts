@@ -21,9 +21,9 @@ const most: Readonly<Record<Guess, { readonly name?: number; readonly address: n
 const invitationsPerDay = 50;
 
 /**
- * Counts an attempt by the name that it is about and by the address that it comes from; false when there have been too many by
- * either. The address is the edge's word for it; where the API was called past the edge, nobody vouches for one, and all such
- * callers count as one.
+ * Counts an attempt by the name that it is about and by the address that it comes from; false when there have been too
+ * many by either. The address is the edge's word for it; where the API was called past the edge, nobody vouches for
+ * one, and all such callers count as one.
  */
 export async function mayTry(
   kind: Guess,

@@ -22,7 +22,9 @@ export function recallGrant(hash: string, effects: TenantsEffects): KeyGrant | u
   return known && effects.clock.now() < known.until ? known.grant : undefined;
 }
 
-/** Remembers a good key until that time (epoch milliseconds). Only good keys are kept, so guesses can not push them out. */
+/**
+ * Remembers a good key until that time (epoch milliseconds). Only good keys are kept, so guesses can not push them out.
+ */
 export function rememberGrant(hash: string, grant: KeyGrant, until: number, effects: TenantsEffects): void {
   const grants = remembered.get(effects.tenants) ?? new Map<string, { grant: KeyGrant; until: number }>();
   remembered.set(effects.tenants, grants);

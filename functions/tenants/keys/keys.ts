@@ -56,7 +56,9 @@ export function listApiKeys(workspace: WorkspaceId, effects: TenantsEffects): Pr
   return readKeys(workspace, effects);
 }
 
-/** Idempotent. Warm functions may honour the key for `keepGrantMs` more. `not_found` when the workspace has no such key. */
+/**
+ * Idempotent. Warm functions may honour the key for `keepGrantMs` more. `not_found` when the workspace has no such key.
+ */
 export async function revokeApiKey(
   workspace: WorkspaceId,
   keyId: KeyId,
@@ -68,9 +70,9 @@ export async function revokeApiKey(
 }
 
 /**
- * A new key with the name, the scope and the end of this one. This one works for `overlapHours` more, so that what uses it can take
- * the new one up; for 0 it is revoked. The new one is made first: a crash in between leaves two. `not_found` when the workspace has no
- * such key, `conflict` when it works no more.
+ * A new key with the name, the scope and the end of this one. This one works for `overlapHours` more, so that what uses
+ * it can take the new one up; for 0 it is revoked. The new one is made first: a crash in between leaves two.
+ * `not_found` when the workspace has no such key, `conflict` when it works no more.
  */
 export async function rotateApiKey(
   workspace: WorkspaceId,
@@ -96,10 +98,15 @@ export async function rotateApiKey(
   return made;
 }
 
-/** How long a function believes what it read about a key: a warm request needs no read, a revocation takes this long. */
+/**
+ * How long a function believes what it read about a key: a warm request needs no read, a revocation takes this long.
+ */
 export const keepGrantMs = 30_000;
 
-/** Undefined when the key is unknown, revoked or expired. Its use is noted as often as it is looked up: every 30 s at most. */
+/**
+ * Undefined when the key is unknown, revoked or expired. Its use is noted as often as it is looked up: every 30 s at
+ * most.
+ */
 export async function openKey(key: string, effects: DoorEffects): Promise<KeyGrant | undefined> {
   if (!keyForm.test(key)) return undefined;
   const hash = hashOf(key);

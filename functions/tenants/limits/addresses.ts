@@ -5,9 +5,9 @@ import type { CountingEffects } from '../effects.ts';
 import { addressSecret } from './address-secret-store.ts';
 
 /**
- * The address of a caller as it is counted and logged: HMAC-SHA-256 with a random secret of the workspace and the UTC day,
- * which is deleted two days later. So one address can be followed through a day of one workspace and no further, and
- * afterwards nobody can find out whose it was, not even by trying all addresses. An IPv6 address counts as its /64,
+ * The address of a caller as it is counted and logged: HMAC-SHA-256 with a random secret of the workspace and the UTC
+ * day, which is deleted two days later. So one address can be followed through a day of one workspace and no further,
+ * and afterwards nobody can find out whose it was, not even by trying all addresses. An IPv6 address counts as its /64,
  * which is what one household is given. `bad_request` for what is no address.
  */
 export async function hashAddress(

@@ -31,8 +31,8 @@ export function hourlyLimitOf({ id, tier, hourlyLimit }: LimitedWorkspace): numb
 export const allowsOverage = ({ tier, hardCap }: LimitedWorkspace): boolean => tier === 'paid' && !hardCap;
 
 /**
- * A widget's key is public and its Origin can be forged, so no visitor and no address may use up a workspace: a tenth and a
- * quarter of its hour, but as much as a person, or an office behind one address, needs in a small one.
+ * A widget's key is public and its Origin can be forged, so no visitor and no address may use up a workspace: a tenth
+ * and a quarter of its hour, but as much as a person, or an office behind one address, needs in a small one.
  */
 const callerLimits = {
   visitor: (limit: number) => Math.min(limit, Math.max(30, Math.floor(limit / 10))),
@@ -40,9 +40,9 @@ const callerLimits = {
 } as const;
 
 /**
- * Counts a turn against the hour of its visitor, its address and its workspace, before anything of it is stored or a model
- * is asked. Throws `rate_limited` with the limit that is reached; a turn that is refused counts nowhere. Counts are
- * conditional updates of one item each, so callers at the same time get exactly as many turns as the limit has; a
+ * Counts a turn against the hour of its visitor, its address and its workspace, before anything of it is stored or a
+ * model is asked. Throws `rate_limited` with the limit that is reached; a turn that is refused counts nowhere. Counts
+ * are conditional updates of one item each, so callers at the same time get exactly as many turns as the limit has; a
  * crash or a lost reply in between leaves a turn counted that never came to be. Returns what the workspace has left.
  */
 export async function reserveTurn(
@@ -114,7 +114,10 @@ const owners = {
   address: 'From your network address as many questions have been asked as may be in an hour',
 } as const;
 
-/** Names the limit that binds: where a caller may ask as much as the whole workspace, it is the workspace's that is reached. */
+/**
+ * Names the limit that binds: where a caller may ask as much as the whole workspace, it is the workspace's that is
+ * reached.
+ */
 function refusal(
   workspace: LimitedWorkspace,
   { kind }: Counted,

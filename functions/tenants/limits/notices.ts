@@ -17,12 +17,14 @@ import type { Workspace } from '../workspaces/workspace.ts';
 const staleAfterMs = 15 * 60_000;
 
 /**
- * Mails the workspace's `alertEmail` once an hour that its limit is near (`alertThreshold`) and once that it is reached, for
- * the hour in which a turn was counted at `countedAt` (epoch milliseconds). Where both came at once there is one mail, which says both:
- * a warning of what has happened is late. A limit that is changed within the hour has notices of its own. To be called after every
- * turn, where nobody waits, and after a change of the workspace: a limit below what is used lets no turn in that would tell. The claim of a notice is a conditional update, so of many callers one sends it. Throws a `MailError` when the
- * mail may be sent later; call it again then. A process that dies between sending and writing that down makes a minute later
- * for a second mail: rather two than none.
+ * Mails the workspace's `alertEmail` when its limit is near (`alertThreshold`) and when it is reached, each once an
+ * hour. The hour is the one that holds `countedAt` (epoch milliseconds). When both come at once, one mail says both.
+ * When the limit is changed within the hour, the new limit has notices of its own.
+ *
+ * Call it after every turn, where nobody waits, and after a change of the workspace: a lower limit may be reached
+ * already. Many callers may call at once: each notice is claimed by a conditional update, so one of them sends it.
+ * Throws a `MailError` when the mail may be sent later: call again then. A process that dies after sending and before
+ * noting it causes a second mail.
  */
 export async function sendDueNotices(
   workspace: Workspace,

@@ -43,7 +43,10 @@ const hourKey = (workspace: WorkspaceId, counted: Counted, hour: Hour) => ({
 const expiryOf = (counted: Counted, hour: Hour) =>
   epochSeconds(hourEnd(hour)) + (counted.kind === 'workspace' ? keepWorkspaceSeconds : keepCallerSeconds);
 
-/** Counts a turn unless `limit` (at least 1) are counted; how many there are then, or undefined. One conditional update: exact. */
+/**
+ * Counts a turn unless `limit` (at least 1) are counted; how many there are then, or undefined. One conditional update:
+ * exact.
+ */
 export async function countWithin(
   workspace: WorkspaceId,
   counted: Counted,

@@ -24,8 +24,8 @@ export function listMembers(workspace: WorkspaceId, effects: TenantsEffects): Pr
 }
 
 /**
- * Makes the person of that address a member and mails them; who has no account gets one. Repeating it mails a new link and leaves
- * the role as it is. `rate_limited` after 50 in a day, `unavailable` when no mail can be sent.
+ * Makes the person of that address a member and mails them; who has no account gets one. Repeating it mails a new link
+ * and leaves the role as it is. `rate_limited` after 50 in a day, `unavailable` when no mail can be sent.
  */
 export async function inviteMember(
   workspace: WorkspaceId,
@@ -62,7 +62,10 @@ export async function changeRole(
   return changed;
 }
 
-/** The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other workspaces. */
+/**
+ * The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other
+ * workspaces.
+ */
 export async function removeMember(
   workspace: WorkspaceId,
   sub: string,
@@ -76,8 +79,9 @@ export async function removeMember(
 }
 
 /**
- * Makes the change by which `member` may cease to be an owner. Two owners who do that to each other in the same moment each see the other
- * one before: so whoever finds no owner afterwards undoes it, and at least the later one does.
+ * Makes a change after which `member` may no longer be an owner. Two owners may do this to each other at the same
+ * moment, and each still sees the other as an owner before. So whoever finds no owner afterwards undoes the change; at
+ * least the later of the two does.
  */
 async function keepingAnOwner<T>(
   workspace: WorkspaceId,
@@ -120,8 +124,9 @@ export async function makeSuperAdmin(person: SuperAdmin, effects: TenantsEffects
 }
 
 /**
- * The same for the person of that address, who gets an account if there is none. Returns a link of three days below `publicUrl` to
- * choose a password by, where the person has none: it is the operator's to hand over, since nothing can be mailed yet.
+ * The same for the person of that address, who gets an account if there is none. Returns a link of three days below
+ * `publicUrl` to choose a password by, where the person has none: it is the operator's to hand over, since nothing can
+ * be mailed yet.
  */
 export async function appointSuperAdmin(
   email: string,

@@ -30,8 +30,9 @@ const pointerKey = (workspace: WorkspaceId, sub: string) => ({
 });
 
 /**
- * Makes the person a member. The workspace's own record comes first and is what counts; the person's pointer leads to it. A crash in
- * between leaves a member who can not come in, until the call is repeated. False when there is a record, which stays.
+ * Makes the person a member. The workspace's own record comes first and is what counts; the person's pointer leads to
+ * it. A crash in between leaves a member who can not come in, until the call is repeated. False when there is a record,
+ * which stays.
  */
 export async function addMember(
   workspace: WorkspaceId,
@@ -96,8 +97,8 @@ export interface Rights {
 }
 
 /**
- * Where the person is a member, whether a super admin, and since when their sign-ins count. Consistent: who was removed a moment ago
- * is not there.
+ * Where the person is a member, whether a super admin, and since when their sign-ins count. Consistent: who was removed
+ * a moment ago is not there.
  */
 export async function readRights(sub: string, effects: TenantsEffects): Promise<Rights> {
   const pointers: WorkspaceId[] = [];

@@ -31,7 +31,9 @@ const jose = () => import('jose');
 /** Clocks of two machines may differ by so much. */
 const toleranceSeconds = 5;
 
-/** A signed token of 12 h for a new visitor, or for the given one (a renewal). `unavailable` when no signing key is set. */
+/**
+ * A signed token of 12 h for a new visitor, or for the given one (a renewal). `unavailable` when no signing key is set.
+ */
 export async function mintVisitorToken(
   workspace: WorkspaceId,
   { mode, visitor }: { mode: ModeName; visitor?: VisitorId | undefined },

@@ -3,9 +3,9 @@ import { plainName } from '../../platform/schema.ts';
 import { modeOfWorkspace } from '../schema.ts';
 
 /**
- * Where a widget may stand: a host (`example.org`), or each true subdomain of one (`*.example.org`, which the host itself is
- * not), with a port where only that port is meant. Scheme, case and spaces do not matter; names in other scripts are kept in their
- * ASCII form, which is what browsers send.
+ * Where a widget may stand: a host (`example.org`), or each true subdomain of one (`*.example.org`, which the host
+ * itself is not), with a port where only that port is meant. Scheme, case and spaces do not matter; names in other
+ * scripts are kept in their ASCII form, which is what browsers send.
  */
 export const allowedDomain = z
   .string()
@@ -59,7 +59,10 @@ export const widget = z.object({
   allowedDomains: z.array(z.string()),
 });
 
-/** What changes of a widget; what is left out stays. Fields that are not known are ignored, as clients of before may expect. */
+/**
+ * What changes of a widget; what is left out stays. Fields that are not known are ignored, as clients of before may
+ * expect.
+ */
 export const widgetChange = z.object({
   primaryColor: widgetFields.primaryColor.optional(),
   position: widgetFields.position.optional(),

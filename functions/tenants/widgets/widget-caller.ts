@@ -22,10 +22,11 @@ export interface WidgetCaller {
 }
 
 /**
- * Reads the widget's public key from the header `x-api-key`, and checks in this order: it is there, it has the form (`unauthorized`),
- * it is known and not rotated away (`unauthorized`), the workspace is active (`forbidden`, its status in the details), the page's origin is
- * allowed (`forbidden`). Nothing is remembered from call to call, so a rotated key is dead at once. The key is public
- * and an origin can be forged by whatever is no browser: what a widget may do must be limited besides.
+ * Reads the widget's public key from the header `x-api-key`, and checks in this order: it is there, it has the form
+ * (`unauthorized`), it is known and not rotated away (`unauthorized`), the workspace is active (`forbidden`, its status
+ * in the details), the page's origin is allowed (`forbidden`). Nothing is remembered from call to call, so a rotated
+ * key is dead at once. The key is public and an origin can be forged by whatever is no browser: what a widget may do
+ * must be limited besides.
  */
 export async function authenticateWidgetKey(
   headers: Headers,

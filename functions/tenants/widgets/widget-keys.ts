@@ -24,7 +24,10 @@ export function listWidgetKeys(workspace: WorkspaceId, effects: TenantsEffects):
   return readWidgetKeys(workspace, effects);
 }
 
-/** Creates a public key for the workspace's widget; with a mode, it answers by that one. `conflict` when there are too many. */
+/**
+ * Creates a public key for the workspace's widget; with a mode, it answers by that one. `conflict` when there are too
+ * many.
+ */
 export async function createWidgetKey(
   workspace: WorkspaceId,
   { name, mode }: { name: string; mode?: ModeName | undefined },

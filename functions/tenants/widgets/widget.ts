@@ -22,7 +22,10 @@ export async function changeWidget(
   return updateWidget(workspace, set, effects);
 }
 
-/** The widget and its keys that answer by the mode answer by the workspace's default from now on: the mode is about to go. */
+/**
+ * The widget and its keys that answer by the mode answer by the workspace's default from now on: the mode is about to
+ * go.
+ */
 export async function leaveMode(
   workspace: WorkspaceId,
   mode: ModeName,

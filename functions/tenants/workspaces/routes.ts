@@ -14,8 +14,8 @@ import { addWorkspace, changeWorkspace, requireFreeId, workspacesOf } from './wo
 import type { Workspace } from './workspace.ts';
 
 /**
- * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls. `makeMode` makes
- * the default mode of a new workspace, and throws `conflict` when another one has its name.
+ * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls.
+ * `makeMode` makes the default mode of a new workspace, and throws `conflict` when another one has its name.
  */
 export function mountWorkspaces(
   app: Hono<{ Variables: AdminVariables }>,

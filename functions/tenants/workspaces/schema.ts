@@ -20,7 +20,10 @@ export const newWorkspace = z.strictObject({
   owner_email: emailAddress.optional().describe('who is invited as its first owner'),
 });
 
-/** What changes of a workspace; what is left out stays, `null` puts a setting back. Fields that are not known are ignored, as clients of before may expect. */
+/**
+ * What changes of a workspace; what is left out stays, `null` puts a setting back. Fields that are not known are
+ * ignored, as clients of before may expect.
+ */
 export const workspaceChange = z.object({
   name: workspaceName.optional(),
   status: workspaceStatus.optional().describe('"disabled", and back from it: for super admins'),

@@ -27,7 +27,9 @@ const storedWorkspace = z.object({
 
 const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...parseItem(storedWorkspace, item) });
 
-/** False when the workspace is already there. Repeating it completes a call that died before the list had the workspace. */
+/**
+ * False when the workspace is already there. Repeating it completes a call that died before the list had the workspace.
+ */
 export async function insertWorkspace(
   workspace: WorkspaceId,
   value: Omit<Workspace, 'id'>,
@@ -44,7 +46,10 @@ export async function readWorkspaceIds(effects: TenantsEffects): Promise<Workspa
   return ids;
 }
 
-/** What a question needs of the workspace is believed for so long, by each process: a change made elsewhere takes that long. */
+/**
+ * What a question needs of the workspace is believed for so long, by each process: a change made elsewhere takes that
+ * long.
+ */
 const recent = recentReads<Workspace>(5_000);
 
 /** The same as `readWorkspace`, as it was a few seconds ago or later. */
@@ -67,7 +72,10 @@ export async function readWorkspace(
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the usual. */
+/**
+ * The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the
+ * usual.
+ */
 export const updateWorkspace = (
   workspace: WorkspaceId,
   set: Settings,

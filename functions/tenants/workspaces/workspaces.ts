@@ -17,7 +17,9 @@ import {
   updateWorkspace,
 } from './store.ts';
 
-/** Creates the workspace, or returns the one that is already there, unchanged. `bad_request` when the id is not valid. */
+/**
+ * Creates the workspace, or returns the one that is already there, unchanged. `bad_request` when the id is not valid.
+ */
 export async function createWorkspace(
   { id, name, defaultMode, tier }: Omit<NewWorkspace, 'site'>,
   effects: TenantsEffects,
@@ -50,7 +52,10 @@ type NewWorkspace = Pick<Workspace, 'id' | 'name' | 'defaultMode' | 'site'> & {
   readonly tier?: WorkspaceTier | undefined;
 };
 
-/** The workspace, or undefined when there is one. Either way the list of workspaces has it, which a crash may have kept from that. */
+/**
+ * The new workspace, or undefined when there is one of that id. In both cases the list of workspaces has it afterwards:
+ * a crash may have left it out before.
+ */
 async function insert(
   { id, name, defaultMode, site, tier = workspaceDefaults.tier }: NewWorkspace,
   effects: TenantsEffects,
@@ -62,8 +67,9 @@ async function insert(
 }
 
 /**
- * Changes what is given; `null` puts a setting back. `bad_request` for a default mode that the workspace does not have, `forbidden` for a viewer, and for what only a super admin decides: the tier, the
- * hourly limit, the status `disabled` and the way back from it.
+ * Changes the settings that are given; `null` puts a setting back. Throws `bad_request` for a default mode that the
+ * workspace does not have, and `forbidden` for a viewer. Only a super admin may change the tier and the hourly limit,
+ * disable the workspace or enable it again; anybody else gets `forbidden`.
  */
 export async function changeWorkspace(
   { workspace, role, superAdmin }: AdminPrincipal,
