@@ -68,8 +68,9 @@ describe('reading', () => {
 
   it('stays where a reader goes who moves slowly, or by keys, while the answer comes', async () => {
     const { page, ask, answerText, field } = await here.chat({ viewport: { width: 1280, height: 500 } });
+    // Long enough to be under way until the test stops it, on a busy machine too.
     here.model.next(
-      saysWords(Array.from({ length: 400 }, (_, index) => `Paragraph ${index}.\n\n`).join(' '), 20),
+      saysWords(Array.from({ length: 2_000 }, (_, index) => `Paragraph ${index}.\n\n`).join(' '), 20),
     );
     await ask('At length');
     await answerText.getByText('Paragraph 25.').waitFor();
