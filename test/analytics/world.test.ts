@@ -64,12 +64,23 @@ test('a workspace that reaches its limit is refused by the next question, and it
   await asAdmin('PATCH', '/admin/workspaces/demo', settings, String(signedIn['id_token']));
   const thread = await demoThread(world.url);
   await followToDone(world.url, await askIn(world.url, thread, 'And on Sunday?'));
-  const refused = await fetch(`${world.url}/api/threads/${thread}/messages`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ content: 'And on Monday?' }),
-  });
-  expect(refused.status).toBe(429);
+  const askOnce = () =>
+    fetch(`${world.url}/api/threads/${thread}/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ content: 'And on Monday?' }),
+    });
+  let refused = await askOnce();
+  // A function that answers believes the limit that it knows for up to five seconds.
+  await expect
+    .poll(
+      async () => {
+        if (refused.status !== 429) refused = await askOnce();
+        return refused.status;
+      },
+      { timeout: 20_000, interval: 1_000 },
+    )
+    .toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(refused.headers.get('x-ratelimit-remaining')).toBe('0');
   await refused.body?.cancel();
