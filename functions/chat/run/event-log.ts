@@ -118,7 +118,7 @@ export interface LogWriter {
    * afterwards. Throws what aborted the writer.
    */
   finish(): Promise<void>;
-  /** What the turn has to say of its log; undefined where the table did not answer, and may hold a batch more. */
+  /** What the turn says of its log; undefined while a batch is under way or was not answered: it may be there. */
   readonly end: Pick<Turn, 'last' | 'tail'> | undefined;
   /** The number of the last stored event. */
   readonly last: number;
@@ -143,7 +143,8 @@ export function openLog(
   let notBefore = clock.now() + firstBatchMs;
   let batches = 0;
   let finishing = false;
-  let failed = false;
+  /** A batch was sent to the table, and it is not known whether it is there. */
+  let uncertain = false;
   const alarm = createAlarm(clock);
   const isTail = () => finishing && JSON.stringify(waiting).length <= tailCharacters;
 
@@ -164,14 +165,16 @@ export function openLog(
         const events = numbered(last + 1, waiting.slice(0, batchLength));
         waiting = waiting.slice(batchLength);
         const batch = { first: last + 1, events, writer: turn.attempt };
-        if (!(await persist(() => append(workspace, turn, batch, effects), effects))) {
+        uncertain = true;
+        const stored = await persist(() => append(workspace, turn, batch, effects), effects);
+        uncertain = false;
+        if (!stored) {
           stop.abort(new LeaseLost(`another writer has event ${last + 1} of run ${turn.run}`));
           return;
         }
         last += events.length;
       }
     } catch (cause) {
-      failed = true;
       stop.abort(new CallerError('unavailable', 'the answer could not be stored', { cause }));
     } finally {
       alarm.cancel();
@@ -189,7 +192,7 @@ export function openLog(
       writing ??= write();
     },
     get end() {
-      return failed ? undefined : { last, tail: stop.signal.aborted ? [] : waiting };
+      return uncertain ? undefined : { last, tail: stop.signal.aborted ? [] : waiting };
     },
     async finish() {
       finishing = true;
