@@ -105,7 +105,8 @@ describe('the page for passwords', () => {
     expect(used.problems.filter(problem => !refused.test(problem))).toEqual([]);
     await used.close();
     expect(await signIn(password)).toBe(200);
-  });
+    // Each function that it calls starts with the call.
+  }, 90_000);
 
   it('refuses a weak password and a slip of the finger before anything is sent, and says at which field', async () => {
     const { page, problems, asked, heading, close } = await openPassword(madeUp());
