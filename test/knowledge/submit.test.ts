@@ -121,8 +121,10 @@ describe('submitting documents', () => {
     expect(await world.ask(acme, 'lynx')).toEqual(['twice: The lynx wakes.']);
   });
 
-  it.each(['', 'x'.repeat(513)])('refuses the id %.5j', async bad => {
-    await expect(submit([bad, 'text'])).rejects.toMatchObject({ code: 'bad_request' });
+  it.each(['', 'x'.repeat(513)])('refuses the id %.5j, and that document alone', async bad => {
+    const [refused, taken] = await submit([bad, 'text'], ['beside-it', 'more text']);
+    expect(refused).toMatchObject({ changed: false, problem: expect.stringContaining('id') });
+    expect(taken?.problem).toBeUndefined();
   });
 
   it('sends a message for each few megabytes of text', async () => {
