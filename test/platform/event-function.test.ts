@@ -80,7 +80,7 @@ describe('a queue of groups', () => {
     ]);
   });
 
-  it('does not fail as an invocation, so that a group that fails alone is told as any other', async () => {
+  it('reports a group that fails alone as it reports any other, and does not fail the invocation', async () => {
     const handle = groupedQueueFunction(() => Promise.reject(new Error('no')), effects);
     expect(await handle(event(record('m1', '{"workspace":"acme"}')), contextOf('r1'))).toEqual(
       failures('m1'),

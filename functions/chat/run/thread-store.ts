@@ -240,7 +240,10 @@ export async function endTurn(
   return readTurn(item, store);
 }
 
-/** The same for a turn that nobody has any more; undefined, too, when somebody has it, or had it since it was read. */
+/**
+ * Ends a running turn whose lease has expired. Undefined when it is terminal, or when an attempt holds it or has taken
+ * it since it was read.
+ */
 export async function endLeftTurn(
   workspace: WorkspaceId,
   turn: Turn,
