@@ -28,7 +28,10 @@ Environment:
                    a provider of embeddings, and its key; by default those of OpenAI
   INSPECT          functions to attach a debugger to: ChatApi,AdminApi`;
 
-/** The first question should work at once, so a first start waits for the sample site: at least so long, unless it has taken so long already. */
+/**
+ * The first question should work at once, so a first start waits for the sample site: at least so long, unless it has
+ * taken so long already.
+ */
 const sampleWithinMs = { least: 1_000, sinceStart: 7_000 };
 /** The first request starts the function that answers it, which takes long on a busy machine. */
 const answersWithinMs = 180_000;

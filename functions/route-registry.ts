@@ -17,9 +17,9 @@ const chat = <const O extends Operations>(operations: O) => ({ api: 'chat', oper
 const admin = <const O extends Operations>(operations: O) => ({ api: 'admin', operations }) as const;
 
 /**
- * Every route of the product: a row for each capability, with its doors. It is the only place where a path is written. Endpoints take
- * theirs from here, and so do the functions' doors, API Gateway, the distribution and, by the template, the local gateway.
- * Data alone, so that it costs a cold start nothing and nobody reaches a capability through it.
+ * Every route of the product: a row for each capability, with its doors. It is the only place where a path is written.
+ * Endpoints take theirs from here, and so do the functions' doors, API Gateway, the distribution and, by the template,
+ * the local gateway. Data alone, so that it costs a cold start nothing and nobody reaches a capability through it.
  */
 export const routes = {
   tenants: {

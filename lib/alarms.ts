@@ -39,8 +39,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * One alarm for each dead-letter queue. They can not share one: SQS sends no figures for a queue that nobody uses, and
-   * CloudWatch shows no sum when one of its metrics has no figures.
+   * One alarm for each dead-letter queue. They can not share one: SQS sends no figures for a queue that nobody uses,
+   * and CloudWatch shows no sum when one of its metrics has no figures.
    */
   private watchGivenUp({ knowledge, chat }: Watched): void {
     this.add('LearningGivenUp', {

@@ -1,8 +1,9 @@
 import { type Api, apis, areaOf, pathsOf } from '../functions/route-registry.ts';
 
 /**
- * What API Gateway sends to a function; `*` stands for everything below. A root that no other function serves, such as `/admin`, is
- * the function's as a whole, so that it answers for unknown paths too; elsewhere it has its areas. A REST API holds 300 resources.
+ * What API Gateway sends to a function; `*` stands for everything below. A root that no other function serves, such as
+ * `/admin`, is the function's as a whole, so that it answers for unknown paths too; elsewhere it has its areas. A REST
+ * API holds 300 resources.
  */
 export function gatewayPaths(api: Api): string[] {
   const shared = new Set(

@@ -68,7 +68,8 @@ export class Api extends Construct {
         accessLogFormat: accessLog,
       },
     });
-    // API Gateway writes its own errors to a group of this name, which it would otherwise make itself and keep for ever.
+    // API Gateway writes its own errors to a group of this name, which it would otherwise make itself and keep for
+    // ever.
     const errors = new LogGroup(this, 'ErrorLog', {
       logGroupName: `API-Gateway-Execution-Logs_${this.rest.restApiId}/${stageName}`,
       retention: RetentionDays.ONE_MONTH,

@@ -37,9 +37,9 @@ const ownAnswers: readonly OwnAnswer[] = [
 ];
 
 /**
- * What API Gateway answers by itself, before any function is asked, has the shape of all other errors, and beside it `detail`, as the runs API
- * words them: API Gateway has one answer for all paths, and knows no conditions. Pages of any origin may read it: the widget
- * on them has to know why it got no answer, and there is nothing of anybody's in it.
+ * What API Gateway answers by itself, before any function is asked, has the shape of all other errors, and beside it
+ * `detail`, as the runs API words them: API Gateway has one answer for all paths, and knows no conditions. Pages of any
+ * origin may read it: the widget on them has to know why it got no answer, and there is nothing of anybody's in it.
  */
 export function wordOwnAnswers(rest: RestApi): void {
   for (const { type, status, code, message } of ownAnswers) {

@@ -76,7 +76,8 @@ export class Knowledge extends Construct {
         // Who finds the index lost tells the index writer.
         queue.allowSend(grantee);
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
-        // An answer without sources asks whether the index is lost; a question that meets missing vectors, which embedder was before.
+        // An answer without sources asks whether the index is lost; a question that meets missing vectors, which
+        // embedder was before.
         table.allowRead(grantee);
         allowEmbedding(grantee);
       },

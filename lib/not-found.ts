@@ -4,7 +4,9 @@ import type { Construct } from 'constructs';
 /** The pages of the site, by the paths of their files (`web/`). */
 export const pageFiles = ['/index.html', '/docs/index.html', '/password/index.html', '/widget/demo.html'];
 
-/** What a person reads who followed a wrong link; its style is a file of the site, as the pages' content policy demands. */
+/**
+ * What a person reads who followed a wrong link; its style is a file of the site, as the pages' content policy demands.
+ */
 const notFoundPage = `<!doctype html>
 <html lang="en">
 <head>
@@ -26,8 +28,8 @@ const notFoundPage = `<!doctype html>
 `;
 
 /**
- * `/docs` and `/docs/` are the file `docs/index.html`; a page that is not there is answered at the edge. CloudFront's own page for a 404 would
- * replace the API's answers as well, which share the distribution.
+ * `/docs` and `/docs/` are the file `docs/index.html`; a page that is not there is answered at the edge. CloudFront's
+ * own page for a 404 would replace the API's answers as well, which share the distribution.
  */
 export const pagesAtTheEdge = (scope: Construct) =>
   new EdgeFunction(scope, 'FolderIndexes', {

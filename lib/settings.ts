@@ -29,7 +29,10 @@ export interface Settings {
   readonly certificateArn?: string;
 }
 
-/** Reads the settings from the context of a CDK app (`cdk.json`, `-c key=value`); `given` ones win. Throws on a bad value. */
+/**
+ * Reads the settings from the context of a CDK app (`cdk.json`, `-c key=value`); `given` ones win. Throws on a bad
+ * value.
+ */
 export function readSettings(node: Node, given: Partial<Settings> = {}): Settings {
   const text = (key: keyof Settings) => {
     const value: unknown = given[key] ?? node.tryGetContext(key);

@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from './constructs/acknowledge.ts';
 
 /**
- * Copies the built site into its bucket: first the widget and the files of `assets/`, then the pages that name them. The
- * names of assets change with their content, and old ones are kept for tabs that are open.
+ * Copies the built site into its bucket: first the widget and the files of `assets/`, then the pages that name them.
+ * The names of assets change with their content, and old ones are kept for tabs that are open.
  */
 export function deploySite(
   scope: Construct,

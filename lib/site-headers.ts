@@ -2,7 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 
-/** A page runs only its own scripts and styles, loads no remote image, calls its own origin alone and is never framed. */
+/**
+ * A page runs only its own scripts and styles, loads no remote image, calls its own origin alone and is never framed.
+ */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,7 +24,9 @@ const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 export const pageHeaders = (scope: Construct) => headers(scope, 'PageHeaders', pagePolicy);
 export const dataHeaders = (scope: Construct) => headers(scope, 'DataHeaders', dataPolicy);
 
-/** The widget's files run in pages of other sites. Cross-origin isolated pages load only what allows it, as these do. */
+/**
+ * The widget's files run in pages of other sites. Cross-origin isolated pages load only what allows it, as these do.
+ */
 export const widgetHeaders = (scope: Construct) =>
   new ResponseHeadersPolicy(scope, 'WidgetHeaders', {
     corsBehavior: {

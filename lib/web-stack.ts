@@ -155,9 +155,9 @@ function apiOrigin({ api, region, urlSuffix }: AppStack, settings: Settings): Ht
 const erroneous = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /**
- * Keeps nothing, as all of the API's answers demand, and asks CloudFront for the viewer's country and city: a policy that caches
- * nothing at all may not name headers. Those that prove a caller are a part of the key, so that no answer could
- * ever be another's.
+ * Keeps nothing, as all of the API's answers demand, and asks CloudFront for the viewer's country and city: a policy
+ * that caches nothing at all may not name headers. Those that prove a caller are a part of the key, so that no answer
+ * could ever be another's.
  */
 const uncachedWithPlace = (scope: Construct) =>
   new CachePolicy(scope, 'UncachedWithPlace', {

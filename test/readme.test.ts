@@ -30,7 +30,9 @@ const inCi: Record<string, string> = {
   'npm run lint': 'npm run --silent lint',
   'npm run synth': 'npm run --silent synth',
 };
-/** They need an AWS account. What they deploy is synthesized by `.ci/run`; the rest is in test/cli/bootstrap.test.ts. */
+/**
+ * They need an AWS account. What they deploy is synthesized by `.ci/run`; the rest is in test/cli/bootstrap.test.ts.
+ */
 const onAws = [
   'npx cdk bootstrap',
   'npx cdk deploy --all --outputs-file cdk-outputs.json',

@@ -4,7 +4,9 @@ import { analyse } from 'scslre';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 
-/** A text of 1 MB can keep such an expression busy for hours: the time grows with the square of its length, or faster. */
+/**
+ * A text of 1 MB can keep such an expression busy for hours: the time grows with the square of its length, or faster.
+ */
 function slowExpressions(file: string, source: string): string[] {
   const found: string[] = [];
   const look = (node: unknown): void => {

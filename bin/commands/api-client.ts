@@ -15,7 +15,9 @@ export interface ApiRequest {
 /** A running Switchboard, seen from the outside. */
 export interface ApiClient {
   readonly url: string;
-  /** The response, whatever its status. `ApiUnreachable` when none begins within 60 s. The body has no limit in time. */
+  /**
+   * The response, whatever its status. `ApiUnreachable` when none begins within 60 s. The body has no limit in time.
+   */
   send(path: string, request?: ApiRequest): Promise<Response>;
 }
 
@@ -78,7 +80,10 @@ export function connectApi(url: string, key: string, clock: Clock): ApiClient {
   };
 }
 
-/** The JSON of a successful response, parsed. Throws `ApiRefusal` with the system's own words, or says that it is no Switchboard. */
+/**
+ * The JSON of a successful response, parsed. Throws `ApiRefusal` with the system's own words, or says that it is no
+ * Switchboard.
+ */
 export async function readReply<T extends z.ZodType>(response: Response, schema: T): Promise<z.output<T>> {
   const text = await response.text();
   const value = parseJson(text);

@@ -36,8 +36,8 @@ export interface BootstrapChoice {
 }
 
 /**
- * Gives a deployed stage its secrets, its first workspace with the front mode and an admin key, printed once. Every step
- * keeps what is there, so it may be repeated, and repeating it completes one that was cut short.
+ * Gives a deployed stage its secrets, its first workspace with the front mode and an admin key, printed once. Every
+ * step keeps what is there, so it may be repeated, and repeating it completes one that was cut short.
  */
 export async function bootstrapStage(
   stage: StageOutputs,

@@ -3,7 +3,9 @@ import type { ApiClient } from './api-client.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 
-/** Where a command writes. Control characters in what is written are dropped: a page's title must not steer a terminal. */
+/**
+ * Where a command writes. Control characters in what is written are dropped: a page's title must not steer a terminal.
+ */
 export interface Terminal {
   /** The result, to standard output; dimmed where that is wanted and colour is (`NO_COLOR` is respected). */
   write(text: string, style?: 'plain' | 'dim'): void;
@@ -20,7 +22,9 @@ export interface CommandEffects {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C or SIGTERM: the command says how things stand and ends. */
   readonly interrupted: AbortSignal;
-  /** The running system, with the operator's key. Throws a `CommandError` when there is no key that may be sent there. */
+  /**
+   * The running system, with the operator's key. Throws a `CommandError` when there is no key that may be sent there.
+   */
   connect(): Promise<ApiClient>;
 }
 

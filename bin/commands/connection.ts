@@ -5,8 +5,8 @@ import type { Clock } from '../../functions/platform/clock.ts';
 import { localKeyFile, localKeyPorts, readLocalKey } from '../../local/start/key-file.ts';
 
 /**
- * The running system that the environment names, with the operator's key: `SWITCHBOARD_API_KEY`, else, for an address of
- * this machine only, the key that a local start has left for its port. A key is never sent in clear over a network.
+ * The running system that the environment names, with the operator's key: `SWITCHBOARD_API_KEY`, else, for an address
+ * of this machine only, the key that a local start has left for its port. A key is never sent in clear over a network.
  */
 export async function openConnection(env: NodeJS.ProcessEnv, clock: Clock): Promise<ApiClient> {
   const url = addressOf(env);
@@ -64,7 +64,10 @@ async function localKey(port: number, base: string, env: NodeJS.ProcessEnv): Pro
   return keyOf(readLocalKey(port, env)?.key ?? '', path);
 }
 
-/** A header can not carry line ends, and `fetch` would quote the key when it refuses; anything else would be taken for a visitor's token. */
+/**
+ * A header can not carry line ends, and `fetch` would quote the key when it refuses; anything else would be taken for a
+ * visitor's token.
+ */
 function keyOf(text: string, from: string): string {
   const key = text.trim();
   if (/^sb_live_[\w-]+$/.test(key)) return key;

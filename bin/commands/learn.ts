@@ -71,7 +71,9 @@ async function cancelJob(api: ApiClient, id: string, { terminal }: CommandEffect
 
 const jobPath = (id: string) => `/admin/scrape/job/${encodeURIComponent(id)}`;
 const pollMs = 1_000;
-/** A restart of the system or a lost network may take so long before following is given up; the job goes on meanwhile. */
+/**
+ * A restart of the system or a lost network may take so long before following is given up; the job goes on meanwhile.
+ */
 const patienceMs = 60_000;
 
 /** Polls the job until it has ended, showing its progress. */

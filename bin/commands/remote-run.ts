@@ -69,8 +69,9 @@ const toldData = z.object({
 const patienceMs = 90_000;
 
 /**
- * Tells the answer as it grows, whenever it has changed; returns it with its status. A stream that breaks is resumed after the last
- * event that was received, so nothing is lost or repeated; when another process takes the run over, the text begins anew.
+ * Tells the answer as it grows, whenever it has changed; returns it with its status. A stream that breaks is resumed
+ * after the last event that was received, so nothing is lost or repeated; when another process takes the run over, the
+ * text begins anew.
  */
 export async function followRun(
   api: ApiClient,

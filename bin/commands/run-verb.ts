@@ -21,7 +21,10 @@ They speak to SWITCHBOARD_URL (default http://127.0.0.1:3000, or PORT) with SWIT
 Exit codes: 0 done, 1 it did not work, 2 the command line is wrong, 3 not reachable or no access, 130 interrupted.
 `;
 
-/** Runs what the command line says and returns the exit code; never throws. The codes are part of the contract: see `help`. */
+/**
+ * Runs what the command line says and returns the exit code; never throws. The codes are part of the contract: see
+ * `help`.
+ */
 export async function runVerb(
   [verb, ...args]: readonly string[],
   effects: CommandEffects,

@@ -14,7 +14,10 @@ const progressEveryMs = 3_000;
 const eraseLine = '\r\u001B[2K';
 const [dim, plain] = ['\u001B[2m', '\u001B[22m'];
 
-/** The process's own: the result to standard output, all else to standard error. `close` ends a line that is being rewritten. */
+/**
+ * The process's own: the result to standard output, all else to standard error. `close` ends a line that is being
+ * rewritten.
+ */
 export function openTerminal(
   stdout: Output,
   stderr: Output,

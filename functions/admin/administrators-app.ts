@@ -7,8 +7,8 @@ import { isForAllModes, namedWorkspace } from './named-workspace.ts';
 type AdminApp = Hono<{ Variables: AdminVariables }>;
 
 /**
- * An app for a person who has signed in or an API key of the scope `admin`. The caller is judged before the route is looked for, so
- * a stranger does not learn which routes there are.
+ * An app for a person who has signed in or an API key of the scope `admin`. The caller is judged before the route is
+ * looked for, so a stranger does not learn which routes there are.
  */
 export function administratorsApp(effects: AdminEffects, mountRoutes: (app: AdminApp) => void): AdminApp {
   const app = createHttpApp<AdminVariables>(effects);

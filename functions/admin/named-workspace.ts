@@ -6,7 +6,10 @@ import type { AdminEffects } from './effects.ts';
 
 type AdminContext = Context<{ Variables: AdminVariables }>;
 
-/** The workspace that the request names: by its header, or by a mode, whose name leads to one. Throws `not_found` for another's mode. */
+/**
+ * The workspace that the request names: by its header, or by a mode, whose name leads to one. Throws `not_found` for
+ * another's mode.
+ */
 export async function namedWorkspace(
   context: AdminContext,
   effects: AdminEffects,

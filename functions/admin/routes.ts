@@ -43,8 +43,9 @@ export const adminApp = (effects: AdminEffects): Hono =>
         const { mountLearning } = await import('../scraper/routes.ts');
         const { ensureMode } = await import('../assistant/index.ts');
         const { knownWorkspace } = await import('../tenants/index.ts');
-        // A mode that is made for a crawl stays when nothing can be learned: the crawl, which faces other people's websites, has no
-        // rights over modes; meanwhile the mode may have been set up, asked, or linked to; and another try finds it.
+        // A mode that is made for a crawl stays when nothing can be learned: the crawl, which faces other people's
+        // websites, has no rights over modes; meanwhile the mode may have been set up, asked, or linked to; and another
+        // try finds it.
         return workspaceApp(effects, app =>
           mountLearning(app, effects, async (workspace, name) => {
             const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;

@@ -10,7 +10,10 @@ export interface TextToken {
   readonly sources?: readonly Source[];
 }
 
-/** The text of an answer while it is written: its citations are checked and numbered, and each source goes out with its first citation. */
+/**
+ * The text of an answer while it is written: its citations are checked and numbered, and each source goes out with its
+ * first citation.
+ */
 export class AnswerText {
   readonly #findings: Findings;
   readonly #filter: CitationFilter;

@@ -93,9 +93,9 @@ const firstSearch = 'rag.search';
 /**
  * Answers a question from the workspace's knowledge, as a stream. Throws a `CallerError` for a question that can not be
  * asked (blank, too long, of a mode that is not there), a `ModelError` when the provider fails, and the signal's reason
- * as soon as it is aborted, which also ends the provider's request. The small model answers. The strong one takes
- * over, once and before the first token, where the small one hands the question over or nothing found is about it; a strong one
- * that fails before its first token gives way to the small one.
+ * as soon as it is aborted, which also ends the provider's request. The small model answers. The strong one takes over,
+ * once and before the first token, where the small one hands the question over or nothing found is about it; a strong
+ * one that fails before its first token gives way to the small one.
  */
 export async function* answer(
   request: AnswerRequest,

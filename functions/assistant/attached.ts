@@ -12,7 +12,10 @@ const passageLength = 1_000;
 /** As many as of the documents that every answer takes into account. */
 const mostPassages = 12;
 
-/** The passages of the files that share most words with the question, in the files' order; all of them where they are few. */
+/**
+ * The passages of the files that share most words with the question, in the files' order; all of them where they are
+ * few.
+ */
 export function passagesIn(files: readonly AttachedFile[], question: string): Retrieved[] {
   const asked = new Set(wordsOf(question).map(({ stem }) => stem));
   const passages = files.flatMap(({ name, text: sent }, file) => {

@@ -3,8 +3,9 @@ import type { AssistantEffects } from './effects.ts';
 import { costMicrosOf } from './prices.ts';
 
 /**
- * Adds up what the requests of one answer use and cost, whichever models they are made to. Each is told to the metrics when it has ended, since
- * the answer may fail after it; and to the log where its cost is not known: a budget that leaves something out should say so.
+ * Adds up what the requests of one answer use and cost, whichever models they are made to. Each is told to the metrics
+ * when it has ended, since the answer may fail after it; and to the log where its cost is not known: a budget that
+ * leaves something out should say so.
  */
 export class Bill {
   readonly #requests: { readonly model: string; readonly usage: ModelUsage }[] = [];

@@ -8,7 +8,10 @@ import { ensureMode, frontMode, unknownMode } from './modes.ts';
 import type { Mode, ModeChange, NewMode } from './schema.ts';
 import { readMode, removeMode, updateMode } from './store.ts';
 
-/** Makes the mode. Throws `conflict` when its name is taken, by whatever workspace. `actor`: for the record of who did it. */
+/**
+ * Makes the mode. Throws `conflict` when its name is taken, by whatever workspace. `actor`: for the record of who did
+ * it.
+ */
 export async function createMode(
   workspace: WorkspaceId,
   { prioritize_files: files, ...draft }: NewMode,
@@ -52,9 +55,9 @@ export async function changeMode(
 export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<void>;
 
 /**
- * Deletes the mode with what it alone knows, and frees its name, unless that is the front page's. The record goes last, so that repeating a call which was cut short
- * completes it. Throws `not_found` for a mode that is not there, `conflict` for the mode that answers where a caller of the
- * workspace names none.
+ * Deletes the mode with what it alone knows, and frees its name, unless that is the front page's. The record goes last,
+ * so that repeating a call which was cut short completes it. Throws `not_found` for a mode that is not there,
+ * `conflict` for the mode that answers where a caller of the workspace names none.
  */
 export async function deleteMode(
   workspace: WorkspaceId,

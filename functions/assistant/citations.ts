@@ -1,10 +1,10 @@
 import { closingCode, closingImage, fenceAt, more, type Reading } from './markdown-scan.ts';
 
 /**
- * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage becomes the number
- * in which the answer's reader first meets it, 1, 2, 3…; one that points to no passage is removed, and so is every image, which
- * could carry what was read to a stranger's server. Code, links and other brackets stay as they are. What comes out does
- * not depend on how the text was cut into deltas: only what can not be decided yet is held back.
+ * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage becomes the number in
+ * which the answer's reader first meets it, 1, 2, 3…; one that points to no passage is removed, and so is every image,
+ * which could carry what was read to a stranger's server. Code, links and other brackets stay as they are. What comes
+ * out does not depend on how the text was cut into deltas: only what can not be decided yet is held back.
  */
 export class CitationFilter {
   readonly #isKnown: (n: number) => boolean;

@@ -10,13 +10,16 @@ export interface LinkTarget {
   readonly page?: number | undefined;
 }
 
-/** Enough words to be found once on a page, and few enough that an edit elsewhere in the sentence does not break the link. */
+/**
+ * Enough words to be found once on a page, and few enough that an edit elsewhere in the sentence does not break the
+ * link.
+ */
 const quotedWords = { least: 3, most: 8 };
 
 /**
- * The document's address, pointing at the passage: the page of a PDF, otherwise the heading's anchor and the
- * words to highlight (WICG "URL Fragment Text Directives"). A fragment that the address has already is kept. An address that
- * is not http(s) is returned as it is.
+ * The document's address, pointing at the passage: the page of a PDF, otherwise the heading's anchor and the words to
+ * highlight (WICG "URL Fragment Text Directives"). A fragment that the address has already is kept. An address that is
+ * not http(s) is returned as it is.
  */
 export function deepLink(url: string, { quote, anchor, page }: LinkTarget): string {
   const parsed = URL.parse(url);

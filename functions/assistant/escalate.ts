@@ -24,9 +24,9 @@ export const deferTool: ModelTool = {
 type ChoiceEffects = Pick<AssistantEffects, 'models' | 'metrics' | 'log'>;
 
 /**
- * Which model answers one question. The small one begins; the strong one may take over, once. A mode that is set to the strong
- * one begins with it. A strong model that fails gives way to the small one. In the free tier there is the small one alone,
- * whatever the mode is set to.
+ * Which model answers one question. The small one begins; the strong one may take over, once. A mode that is set to the
+ * strong one begins with it. A strong model that fails gives way to the small one. In the free tier there is the small
+ * one alone, whatever the mode is set to.
  */
 export class ModelChoice {
   #current: Model;
@@ -92,7 +92,10 @@ export class ModelChoice {
     this.#escalated = why;
   }
 
-  /** Whether the small model can take over from the one that failed; if so it is asked from now on. Call it before the first token alone. */
+  /**
+   * Whether the small model can take over from the one that failed; if so it is asked from now on. Call it before the
+   * first token alone.
+   */
   fallBack(error: unknown): boolean {
     if (!(error instanceof ModelError) || this.#current === this.#small) return false;
     const { log, metrics } = this.#effects;

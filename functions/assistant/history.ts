@@ -11,9 +11,9 @@ export interface HistoryMessage {
 const maxCharacters = 4000;
 
 /**
- * The history as providers accept it: it begins with a user message, roles alternate and an answer comes last. Of several user messages in
- * a row (their answers were cancelled or failed) the last is kept; the numbers of old citations are taken out, since
- * they point to passages that are no longer there.
+ * The history as providers accept it: it begins with a user message, roles alternate and an answer comes last. Of
+ * several user messages in a row (their answers were cancelled or failed) the last is kept; the numbers of old
+ * citations are taken out, since they point to passages that are no longer there.
  */
 export function historyAsInput(history: readonly HistoryMessage[]): ModelInput[] {
   const input: Extract<ModelInput, { role: 'user' | 'assistant' }>[] = [];

@@ -11,7 +11,9 @@ export interface Occasion {
   readonly mayDefer?: boolean;
 }
 
-/** The operator's words to the model, and nobody else's: no text from a document, a page or a visitor ever enters here. */
+/**
+ * The operator's words to the model, and nobody else's: no text from a document, a page or a visitor ever enters here.
+ */
 export const instructionsFor = (mode: Mode, { today, tag, mayDefer = false }: Occasion): string =>
   [
     `You are "${mode.title}", the assistant of an organisation's website. You answer visitors' questions from its own documents.`,

@@ -31,7 +31,10 @@ export function fenceAt(
     : { mark, line };
 }
 
-/** A code span (CommonMark 6.1): up to the run of as many backticks, within the paragraph; without one the run is plain text. */
+/**
+ * A code span (CommonMark 6.1): up to the run of as many backticks, within the paragraph; without one the run is plain
+ * text.
+ */
 export function closingCode(rest: string, last: boolean): Reading {
   const window = rest.slice(0, reach.code);
   const [run = ''] = /^`+/.exec(window) ?? [];

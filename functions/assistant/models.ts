@@ -31,8 +31,8 @@ const providers = {
 type Provider = keyof typeof providers;
 
 /**
- * The models of the settings, where the secrets have their providers' keys (a `compatible` service needs an address, and perhaps no
- * key), otherwise what needs no key. Throws for a provider that is none.
+ * The models of the settings, where the secrets have their providers' keys (a `compatible` service needs an address,
+ * and perhaps no key), otherwise what needs no key. Throws for a provider that is none.
  */
 export function configuredModels(settings: ModelSettings, secrets: Secrets, clock: Clock): Models {
   const slots = { small: slotFor(settings.small), strong: slotFor(settings.strong) };
@@ -65,7 +65,10 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
   };
 }
 
-/** Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. Throws for a provider that there is none of. */
+/**
+ * Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. Throws for a provider that
+ * there is none of.
+ */
 export function readModel(setting: string): { provider: Provider; model: string } {
   const [, name = '', rest = ''] = /^([a-z]+):(.+)$/.exec(setting) ?? [];
   if (name === '') return { provider: 'openai', model: setting };

@@ -8,7 +8,9 @@ interface Price {
   readonly output: number;
 }
 
-/** When the list was last compared with the providers' own: openai.com, claude.com and ai.google.dev, without discounts. */
+/**
+ * When the list was last compared with the providers' own: openai.com, claude.com and ai.google.dev, without discounts.
+ */
 export const pricesAsOf = '2025-11-20';
 
 /** By provider and the beginning of the model's name; a dated release (`-2025-08-07`) costs what its model costs. */

@@ -13,8 +13,8 @@ export interface Quote {
 const excerptLength = 200;
 
 /**
- * Finds the words of the passage that bear out what an answer says before its citation `[n]`: from the first of them on where the
- * answer quotes them, else the sentence that says most of it.
+ * Finds the words of the passage that bear out what an answer says before its citation `[n]`: from the first of them on
+ * where the answer quotes them, else the sentence that says most of it.
  */
 export function quoteFor(passage: Passage, answer: string, n: number): Quote {
   const claims = claimsBefore(answer, n);

@@ -26,7 +26,10 @@ const colour = (usual: string) =>
 
 const words = (longest: number, most: number) => z.array(plainName(longest)).max(most).default([]);
 
-/** A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its subdomains. */
+/**
+ * A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its
+ * subdomains.
+ */
 const sitePattern = z
   .string()
   .trim()

@@ -8,7 +8,9 @@ const modeKey = (workspace: WorkspaceId, name: ModeName) => ({
   sk: `MODE#${name}`,
 });
 
-/** What a question needs of the mode is believed for so long, by each process: a change made elsewhere takes that long. */
+/**
+ * What a question needs of the mode is believed for so long, by each process: a change made elsewhere takes that long.
+ */
 const recent = recentReads<Mode>(5_000);
 
 /** The same as `readMode`, as it was a few seconds ago or later. */

@@ -36,7 +36,10 @@ function plainAddress(url: string): string | undefined {
 
 const withoutWww = (host: string): string => host.replace(/^www\./, '');
 
-/** `example.org` is that host and all its pages, `*.example.org` its subdomains, `example.org/blog` what is below, `*` anything. */
+/**
+ * `example.org` is that host and all its pages, `*.example.org` its subdomains, `example.org/blog` what is below, `*`
+ * anything.
+ */
 function isOf(address: string, site: string): boolean {
   if (site === '*') return true;
   const below = site.startsWith('*.');

@@ -9,7 +9,9 @@ import { type FoundThread, findThread } from './run/keep.ts';
 import { userExists } from './run/thread-store.ts';
 import type { Thread, Turn } from './run/turn.ts';
 
-/** The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there. */
+/**
+ * The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there.
+ */
 export async function threadFor(
   principal: Principal,
   id: string,

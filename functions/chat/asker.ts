@@ -17,8 +17,8 @@ export interface Call {
 }
 
 /**
- * Who asks by this request, for limits and the log: the address as a hash, the place as the edge tells it. Where the edge
- * says nothing that can be believed, the address is that of the connection to the API.
+ * Who asks by this request, for limits and the log: the address as a hash, the place as the edge tells it. Where the
+ * edge says nothing that can be believed, the address is that of the connection to the API.
  */
 export async function askerOf(
   { req, env }: Call,

@@ -9,12 +9,16 @@ import { modelFailingSince } from './run/outage.ts';
 
 /** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
 const patienceMs = 5_000;
-/** No workspace has this id. It stands in where there is no front workspace: asking for it shows that the index can be reached. */
+/**
+ * No workspace has this id. It stands in where there is no front workspace: asking for it shows that the index can be
+ * reached.
+ */
 const nobody = 'health' as WorkspaceId;
 
 /**
- * Which model, embedder and index answer, and the state of each part that answering needs, asked for now; of the providers, whom asking
- * would cost money, how they served the last question. Throws `unavailable` with the same details when a part of ours fails.
+ * Which model, embedder and index answer, and the state of each part that answering needs, asked for now; of the
+ * providers, whom asking would cost money, how they served the last question. Throws `unavailable` with the same
+ * details when a part of ours fails.
  */
 export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };

@@ -17,9 +17,9 @@ const claims = z.object({
 });
 
 /**
- * Who has signed in at the site that shows the assistant, by the token that the site made: a JWT of HS256 with the shared secret
- * and the claims `uid`, `role`, `iat` and `exp`. Undefined for a guest: whatever is wrong with a token makes its bearer one, and is no error. The
- * token is neither kept nor logged.
+ * Who has signed in at the site that shows the assistant, by the token that the site made: a JWT of HS256 with the
+ * shared secret and the claims `uid`, `role`, `iat` and `exp`. Undefined for a guest: whatever is wrong with a token
+ * makes its bearer one, and is no error. The token is neither kept nor logged.
  */
 export async function siteUserOf(
   token: string | null | undefined,

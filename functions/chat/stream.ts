@@ -8,8 +8,8 @@ const heartbeatMs = 12_000;
 const stalledMs = 60_000;
 
 /**
- * Server-sent events: a comment at once, then the frames that are told, with heartbeats in between. `tell` is given the signal
- * that the client has left, where the platform notices. The connection's own headers are the server's to set.
+ * Server-sent events: a comment at once, then the frames that are told, with heartbeats in between. `tell` is given the
+ * signal that the client has left, where the platform notices. The connection's own headers are the server's to set.
  */
 export function eventStream(
   tell: (gone: AbortSignal) => AsyncIterable<string>,

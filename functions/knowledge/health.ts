@@ -3,8 +3,8 @@ import { formerEmbedder } from './embedding/former-embedder.ts';
 import type { SearchEffects } from './effects.ts';
 
 /**
- * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has its vectors; without one it touches
- * neither, so asking costs nothing.
+ * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has
+ * its vectors; without one it touches neither, so asking costs nothing.
  */
 export async function indexHealth(
   effects: Pick<SearchEffects, 'index' | 'embedders' | 'knowledge'>,

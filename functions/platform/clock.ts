@@ -4,7 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds, at once where that is in the past; rejects with the signal's reason as soon as it is aborted. */
+  /**
+   * Resolves after `ms` milliseconds, at once where that is in the past; rejects with the signal's reason as soon as it
+   * is aborted.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -12,8 +12,8 @@ export interface LogIds {
 }
 
 /**
- * One set of ids for each request and each message, found by whatever they begin. Powertools keeps its keys for a whole process, where the requests of a
- * laptop's function and the messages of a batch, which run at once, would mix them.
+ * One set of ids for each request and each message, found by whatever they begin. Powertools keeps its keys for a whole
+ * process, where the requests of a laptop's function and the messages of a batch, which run at once, would mix them.
  */
 const storage = new AsyncLocalStorage<LogIds>();
 
@@ -21,7 +21,9 @@ const storage = new AsyncLocalStorage<LogIds>();
 export const withLogIds = <T>(ids: LogIds, work: () => T): T =>
   storage.run({ ...storage.getStore(), ...ids }, work);
 
-/** Adds ids that have become known to the request or message that is being worked on. Nothing happens outside of one. */
+/**
+ * Adds ids that have become known to the request or message that is being worked on. Nothing happens outside of one.
+ */
 export function noteLogIds(ids: LogIds): void {
   Object.assign(storage.getStore() ?? {}, ids);
 }

@@ -8,9 +8,15 @@ interface Known<Value> {
   readonly until: number;
 }
 
-/** Values that were read a few seconds ago, by the source that they were read from: two deployments in one process (tests) share nothing. */
+/**
+ * Values that were read a few seconds ago, by the source that they were read from: two deployments in one process
+ * (tests) share nothing.
+ */
 export interface RecentReads<Value> {
-  /** The value of that name, read again when it was read longer ago. What is not there is not remembered, nor is a failure. */
+  /**
+   * The value of that name, read again when it was read longer ago. What is not there is not remembered, nor is a
+   * failure.
+   */
   get(
     source: object,
     name: string,
@@ -19,7 +25,10 @@ export interface RecentReads<Value> {
   ): Promise<Value | undefined>;
   /** Remembers what was read otherwise. */
   keep(source: object, name: string, clock: Pick<Clock, 'now'>, value: Value): void;
-  /** To be called by whoever changes the value: this process reads it anew. Others believe what they know until its time is over. */
+  /**
+   * To be called by whoever changes the value: this process reads it anew. Others believe what they know until its time
+   * is over.
+   */
   forget(source: object, name: string): void;
 }
 

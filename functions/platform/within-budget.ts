@@ -9,16 +9,20 @@ export class OverBudget extends Error {
   }
 }
 
-/** The only code that runs in a context of its own. The work itself is a function of the caller, with the caller's globals. */
+/**
+ * The only code that runs in a context of its own. The work itself is a function of the caller, with the caller's
+ * globals.
+ */
 const script = new Script('work()');
 let context: Context | undefined;
 
 /**
- * Runs `work`, which must not be asynchronous, and returns what it returns. Work that takes longer than `budgetMs` milliseconds is
- * stopped wherever it is, also inside a regular expression, and `OverBudget` is thrown. Its `finally` blocks do not run then, so it
- * should change nothing but what it returns. What `work` throws is thrown.
+ * Runs `work`, which must not be asynchronous, and returns what it returns. Work that takes longer than `budgetMs`
+ * milliseconds is stopped wherever it is, also inside a regular expression, and `OverBudget` is thrown. Its `finally`
+ * blocks do not run then, so it should change nothing but what it returns. What `work` throws is thrown.
  *
- * It is meant for content that strangers wrote. Such content may hit a defect of ours or of a library, and must not stop the process.
+ * It is meant for content that strangers wrote. Such content may hit a defect of ours or of a library, and must not
+ * stop the process.
  */
 export function withinBudget<T>(budgetMs: number, work: () => T): T {
   context ??= createContext({});
@@ -38,8 +42,9 @@ export function withinBudget<T>(budgetMs: number, work: () => T): T {
 }
 
 /**
- * Does `work` for each item, and gives its result or what it threw, in the order of the items. All share one budget first, which is
- * cheap. Only when that fails does each get one of its own, so that an item which can not be done fails alone.
+ * Does `work` for each item, and gives its result or what it threw, in the order of the items. All share one budget
+ * first, which is cheap. Only when that fails does each get one of its own, so that an item which can not be done fails
+ * alone.
  */
 export function eachWithinBudget<T, R>(
   budgetMs: number,

@@ -18,7 +18,10 @@ export interface LearningEffects extends Effects {
 
 /** For the function that crawls: it submits what it has learned. */
 export interface ScraperEffects extends LearningEffects, SubmitEffects {
-  /** For reading one page that was fetched, in milliseconds: a page that takes longer is given up, so that it stops nothing else. */
+  /**
+   * For reading one page that was fetched, in milliseconds: a page that takes longer is given up, so that it stops
+   * nothing else.
+   */
   readonly readingBudgetMs: number;
 }
 

@@ -79,7 +79,9 @@ export const scrapeResult = z.object({
   removed: count,
   failed: count,
   chunks: count,
-  /** False when a limit or failing pages left parts of the site unseen; then nothing is removed for being unreachable. */
+  /**
+   * False when a limit or failing pages left parts of the site unseen; then nothing is removed for being unreachable.
+   */
   complete: z.boolean(),
 });
 export type ScrapeResult = z.output<typeof scrapeResult>;

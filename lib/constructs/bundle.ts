@@ -7,7 +7,10 @@ import { repository } from './bundling.ts';
 
 const bundling = fileURLToPath(new URL('./bundling.ts', import.meta.url));
 
-/** The code of a function whose source file is `entry`, bundled without Docker or network. Two functions of one entry share one asset. */
+/**
+ * The code of a function whose source file is `entry`, bundled without Docker or network. Two functions of one entry
+ * share one asset.
+ */
 export function bundleOf(entry: string): Code {
   return fill('functions', `bundle ${entry}`, directory => {
     execFileSync(process.execPath, [bundling, entry, directory], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -5,10 +5,11 @@ import { build, type InputOptions, type OutputChunk, type Plugin } from 'rolldow
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Writes what Lambda runs of the function whose source file is `entry`: `index.mjs`, and in `chunks/` what it imports. Used on
- * deployment and by the cold start bench, so what is measured is what ships. Each file costs a start about half a millisecond, so
- * everything that it reads at once is one file, and what several doors share another; packages that are imported later are files of
- * their own, which it neither reads nor parses. Resolves with the chunks as they were written.
+ * Writes what Lambda runs of the function whose source file is `entry`: `index.mjs`, and in `chunks/` what it imports.
+ * Used on deployment and by the cold start bench, so what is measured is what ships. Each file costs a start about half
+ * a millisecond, so everything that it reads at once is one file, and what several doors share another; packages that
+ * are imported later are files of their own, which it neither reads nor parses. Resolves with the chunks as they were
+ * written.
  */
 export async function writeBundle(entry: string, directory: string): Promise<readonly OutputChunk[]> {
   const atOnce = await importedAtOnce(entry);

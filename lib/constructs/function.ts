@@ -43,8 +43,8 @@ export interface HouseFunctionProps {
 }
 
 /**
- * How esbuild makes one file of a function. Layers bring what is external: the native library of the index. Embedding models are reached over
- * HTTP, never run inside a function. Names are kept for the stacks of logged errors.
+ * How esbuild makes one file of a function. Layers bring what is external: the native library of the index. Embedding
+ * models are reached over HTTP, never run inside a function. Names are kept for the stacks of logged errors.
  */
 const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -59,9 +59,9 @@ const bundling: BundlingOptions = {
 };
 
 /**
- * A Lambda function as this product runs them: Node 24 on x86-64, bundled by esbuild, its own log group kept for 30 days and
- * a role that can write to that log group and do what its uses allow. Its metadata names source and export, by which the
- * local world runs it without a bundle.
+ * A Lambda function as this product runs them: Node 24 on x86-64, bundled by esbuild, its own log group kept for 30
+ * days and a role that can write to that log group and do what its uses allow. Its metadata names source and export, by
+ * which the local world runs it without a bundle.
  */
 export class HouseFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {

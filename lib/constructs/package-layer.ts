@@ -29,8 +29,8 @@ export class PackageLayer extends LayerVersion {
 }
 
 /**
- * Copies the packages of the layer to where Node finds them by NODE_PATH. Throws where one is not installed, is of another version than
- * the layer says, or needs a package that the layer does not name.
+ * Copies the packages of the layer to where Node finds them by NODE_PATH. Throws where one is not installed, is of
+ * another version than the layer says, or needs a package that the layer does not name.
  */
 export function writeLayer(folder: string, directory: string): void {
   const { dependencies } = read(join(repository, 'layers', folder));

@@ -16,7 +16,9 @@ export interface WorkQueueProps {
 export interface WorkerProps {
   /** Messages an invocation takes. */
   readonly batch: number;
-  /** Invocations at a time, at least 2. It limits what a flood costs, and reserves none of the account's concurrency. */
+  /**
+   * Invocations at a time, at least 2. It limits what a flood costs, and reserves none of the account's concurrency.
+   */
   readonly concurrency: number;
 }
 
@@ -26,7 +28,9 @@ const kept = {
   retentionPeriod: Duration.days(14),
 };
 
-/** Shared by a stack's queues without order: one alarm watches it, and a redrive returns each message to its own queue. */
+/**
+ * Shared by a stack's queues without order: one alarm watches it, and a redrive returns each message to its own queue.
+ */
 function sharedDeadLetters(scope: Construct): Queue {
   const stack = Stack.of(scope);
   const known = stack.node.tryFindChild('GivenUp');

@@ -3,7 +3,9 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import type { HouseFunction } from './function.ts';
 
-/** Lets a function read one secret below the prefix (`/switchboard/prod`), as `functions/platform/aws/secrets.ts` does. */
+/**
+ * Lets a function read one secret below the prefix (`/switchboard/prod`), as `functions/platform/aws/secrets.ts` does.
+ */
 export function allowSecret(
   grantee: HouseFunction,
   prefix: string,

@@ -8,7 +8,10 @@ export interface UserAlarmProps {
   readonly metric: IMetric;
   /** The alarm rings above this value, in the metric's unit. */
   readonly above: number;
-  /** So many periods must be above: in a row, or of the last `among`. A period is five minutes unless the metric differs. */
+  /**
+   * So many periods must be above: in a row, or of the last `among`. A period is five minutes unless the metric
+   * differs.
+   */
   readonly periods: number;
   readonly among?: number;
   /** What a user notices, as a sentence. */

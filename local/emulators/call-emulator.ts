@@ -27,8 +27,9 @@ const retriesAfterMs = [200, 500, 1_000, 2_000];
 const agent = new Agent({ keepAlive: true });
 
 /**
- * Calls a service in AWS's JSON protocol, `DynamoDB_20120810.CreateTable`, and gives its answer back, parsed. Without the SDK, whose clients would
- * take half of the memory of the process that starts all others. A call that breaks is made again: use it for what may be done twice.
+ * Calls a service in AWS's JSON protocol, `DynamoDB_20120810.CreateTable`, and gives its answer back, parsed. Without
+ * the SDK, whose clients would take half of the memory of the process that starts all others. A call that breaks is
+ * made again: use it for what may be done twice.
  */
 export async function callEmulator(
   endpoint: string,

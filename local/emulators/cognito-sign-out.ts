@@ -11,8 +11,9 @@ interface SignOut {
 }
 
 /**
- * Teaches the emulator `AdminUserGlobalSignOut`, which it lacks: it forgets the person's refresh tokens, as Cognito does. Cognito ends the access
- * tokens as well, for its own operations; those of the emulator live until they expire, and nothing here accepts them.
+ * Teaches the emulator `AdminUserGlobalSignOut`, which it lacks: it forgets the person's refresh tokens, as Cognito
+ * does. Cognito ends the access tokens as well, for its own operations; those of the emulator live until they expire,
+ * and nothing here accepts them.
  */
 export function teachSignOut(): void {
   const signOut =

@@ -9,8 +9,8 @@ const renamed: Readonly<Record<string, string>> = { UserPoolName: 'PoolName' };
 const ignored = new Set(['EnabledMfas', 'UserPoolTags', 'DeletionProtection']);
 
 /**
- * Creates the user pools and their clients, found again by name after a restart. Template properties go to the emulator as they are, which
- * the typed commands of the SDK would not let them.
+ * Creates the user pools and their clients, found again by name after a restart. Template properties go to the emulator
+ * as they are, which the typed commands of the SDK would not let them.
  */
 export async function createUserPools(
   resources: readonly PlacedResource[],

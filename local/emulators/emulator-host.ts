@@ -5,8 +5,8 @@ import { takeLock } from '../start/exclusive-lock.ts';
 import { type EmulatorKind, type RunningEmulator, runEmulator } from './run-emulator.ts';
 
 /**
- * A process of emulators: `emulator-host.ts EMULATORS`. It tells its parent their ports over IPC once all of them listen, and ends when the
- * parent disconnects, so that a killed parent leaves no orphan.
+ * A process of emulators: `emulator-host.ts EMULATORS`. It tells its parent their ports over IPC once all of them
+ * listen, and ends when the parent disconnects, so that a killed parent leaves no orphan.
  */
 export interface HostedEmulator {
   readonly kind: EmulatorKind;

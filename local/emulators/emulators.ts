@@ -51,7 +51,10 @@ export const startS3 = (dir?: string): Promise<Emulator> => startOne('s3', dir);
 /** Cognito user pools (cognito-local): files below `dir`, or below a temporary directory that goes with the process. */
 export const startCognito = (dir?: string): Promise<Emulator> => startOne('cognito', dir);
 
-/** SES v2 (aws-ses-v2-local), which delivers nothing: mails are read at `/` by a person and at `/store` as JSON. In memory. */
+/**
+ * SES v2 (aws-ses-v2-local), which delivers nothing: mails are read at `/` by a person and at `/store` as JSON. In
+ * memory.
+ */
 export const startSes = (): Promise<Emulator> => startOne('ses');
 
 async function startOne(kind: EmulatorKind, dir?: string): Promise<Emulator> {
@@ -60,8 +63,8 @@ async function startOne(kind: EmulatorKind, dir?: string): Promise<Emulator> {
 }
 
 /**
- * Starts one process with the emulators. When it dies and any of them has a directory, it is started again on the same ports, so that clients see
- * a short outage. Rejects with what does not start, after how long, and what to do.
+ * Starts one process with the emulators. When it dies and any of them has a directory, it is started again on the same
+ * ports, so that clients see a short outage. Rejects with what does not start, after how long, and what to do.
  */
 export async function startEmulators(
   wanted: readonly WantedEmulator[],

@@ -15,12 +15,17 @@ export interface RunningEmulator {
 }
 
 const address = '127.0.0.1';
-/** Longer than any client keeps a connection that nobody uses, so that no request meets one that is just being closed. */
+/**
+ * Longer than any client keeps a connection that nobody uses, so that no request meets one that is just being closed.
+ */
 const keepIdleConnectionsMs = 10 * 60_000;
 /** Hundreds of streams may ask at once while the emulator is busy: Node's own backlog of 511 would drop some. */
 const backlog = 4_096;
 
-/** Runs an emulator on a port of the loopback interface, 0 for any free one, with its files below `dir` where it keeps any. */
+/**
+ * Runs an emulator on a port of the loopback interface, 0 for any free one, with its files below `dir` where it keeps
+ * any.
+ */
 export const runEmulator = (kind: EmulatorKind, port: number, dir?: string): Promise<RunningEmulator> =>
   kinds[kind](port, dir);
 
@@ -87,8 +92,8 @@ const kinds: Record<EmulatorKind, (port: number, dir?: string) => Promise<Runnin
 };
 
 /**
- * Lets cognito-local do without a package that it loads for what no user pool of ours has, triggers and keys of KMS: half of its memory and of
- * the time that it takes to start.
+ * Lets cognito-local do without a package that it loads for what no user pool of ours has, triggers and keys of KMS:
+ * half of its memory and of the time that it takes to start.
  */
 function leaveOut(name: string, exports: object): void {
   const require = createRequire(createRequire(import.meta.url).resolve('cognito-local'));

@@ -11,8 +11,8 @@ export interface Endpoints {
 }
 
 /**
- * Starts all emulators in two processes: every call of every function goes to the tables, which have one to themselves. Each keeps its files in
- * `directoryOf` it. They stop with `stops`, which has them also when one does not start.
+ * Starts all emulators in two processes: every call of every function goes to the tables, which have one to themselves.
+ * Each keeps its files in `directoryOf` it. They stop with `stops`, which has them also when one does not start.
  */
 export async function startAll(
   directoryOf: (name: string) => string,

@@ -27,11 +27,14 @@ export interface ProcessOptions {
   readonly report: Reporter;
 }
 
-/** A function's process, which runs while somebody calls it: from the first call on, and some time after the last, as on Lambda. */
+/**
+ * A function's process, which runs while somebody calls it: from the first call on, and some time after the last, as on
+ * Lambda.
+ */
 export interface FunctionProcess {
   /**
-   * A process that answers. Starts one when none runs; callers at the same time share it. Rejects with what happened when it does not
-   * start, after how long, and where its log is.
+   * A process that answers. Starts one when none runs; callers at the same time share it. Rejects with what happened
+   * when it does not start, after how long, and where its log is.
    */
   use(): Promise<UsedProcess>;
   /** Kills the process, if one runs, as an out-of-memory would. */

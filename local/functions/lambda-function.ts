@@ -14,9 +14,14 @@ export interface FunctionSettings {
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  /** Resolves once a process runs that answers: a cold start is none of a caller's time. Rejects with a `FunctionError` when none starts. */
+  /**
+   * Resolves once a process runs that answers: a cold start is none of a caller's time. Rejects with a `FunctionError`
+   * when none starts.
+   */
   start(): Promise<void>;
-  /** The handler's result. Rejects with a `FunctionError` when it does not start, throws, dies, or exceeds its timeout. */
+  /**
+   * The handler's result. Rejects with a `FunctionError` when it does not start, throws, dies, or exceeds its timeout.
+   */
   invoke(event: unknown): Promise<unknown>;
   /**
    * The response as the handler writes it, unread. It must be read to its end, also when nobody wants it any more:

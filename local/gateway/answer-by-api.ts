@@ -128,7 +128,10 @@ function headersOf(
   return applyPolicy(policy, Object.fromEntries(passed));
 }
 
-/** The answer, if it begins before the distribution gives it up; one that comes later is read and dropped: the function runs on, as on AWS. */
+/**
+ * The answer, if it begins before the distribution gives it up; one that comes later is read and dropped: the function
+ * runs on, as on AWS.
+ */
 async function begun(answer: Promise<IncomingMessage>, withinMs: number): Promise<IncomingMessage> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -146,8 +149,9 @@ async function begun(answer: Promise<IncomingMessage>, withinMs: number): Promis
 }
 
 /**
- * Passes the stream on, no faster than the viewer reads it. When the viewer leaves, the rest is read and dropped: the function
- * runs on, as on AWS. When the function dies or is silent for too long, the viewer's connection breaks, so that no cut answer looks whole.
+ * Passes the stream on, no faster than the viewer reads it. When the viewer leaves, the rest is read and dropped: the
+ * function runs on, as on AWS. When the function dies or is silent for too long, the viewer's connection breaks, so
+ * that no cut answer looks whole.
  */
 function relay(stream: IncomingMessage, response: ServerResponse, longestSilenceMs: number): void {
   if (response.destroyed) return void stream.resume();

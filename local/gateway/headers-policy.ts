@@ -34,7 +34,10 @@ const policyConfig = z.strictObject({
     .default({}),
 });
 
-/** The policy that the template calls `ref`; without one (`''`) nothing is added. Throws on a setting that it does not know. */
+/**
+ * The policy that the template calls `ref`; without one (`''`) nothing is added. Throws on a setting that it does not
+ * know.
+ */
 export function headersPolicy(
   ref: string,
   resources: readonly PlacedResource[],

@@ -12,8 +12,9 @@ export interface Listener {
 const address = '127.0.0.1';
 
 /**
- * Takes a port of the loopback interface, 0 for any free one. Throws with what to do when it is not to be had. A request that takes
- * longer than `slowestRequestMs` to arrive is answered 408 and dropped, so that slow ones can not hold every connection.
+ * Takes a port of the loopback interface, 0 for any free one. Throws with what to do when it is not to be had. A
+ * request that takes longer than `slowestRequestMs` to arrive is answered 408 and dropped, so that slow ones can not
+ * hold every connection.
  */
 export async function listen(port: number, slowestRequestMs = 60_000): Promise<Listener> {
   let serve: RequestListener = (_, response) => {

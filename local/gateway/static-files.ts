@@ -32,8 +32,8 @@ export interface StaticFile {
 }
 
 /**
- * The file below `root` that a URL path names, percent-decoded; undefined when there is none, and for whatever would leave
- * `root` (dot segments, symbolic links) or is hidden.
+ * The file below `root` that a URL path names, percent-decoded; undefined when there is none, and for whatever would
+ * leave `root` (dot segments, symbolic links) or is hidden.
  */
 export async function findFile(root: string, urlPath: string): Promise<StaticFile | undefined> {
   const segments = decodedSegments(urlPath);

@@ -17,7 +17,9 @@ const mapping = z.object({
 /** A laptop needs no more than this, whatever the template allows. */
 const mostInvocations = 50;
 
-/** The event sources of the template, each with the queue and the function that it joins. Throws when either is unknown. */
+/**
+ * The event sources of the template, each with the queue and the function that it joins. Throws when either is unknown.
+ */
 export function eventSources(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,

@@ -22,8 +22,8 @@ const retryAfterSeconds = 1;
 const longestRetrySeconds = 10;
 
 /**
- * Hands the queue's messages to the function until aborted, as Lambda's event source mapping does: whole batches, deleted
- * when processed, given back when failed. Unlike on AWS a failed message comes back soon instead of after the
+ * Hands the queue's messages to the function until aborted, as Lambda's event source mapping does: whole batches,
+ * deleted when processed, given back when failed. Unlike on AWS a failed message comes back soon instead of after the
  * queue's visibility timeout, so that a person does not wait for it.
  */
 export async function pollQueue(

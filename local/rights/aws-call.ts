@@ -5,7 +5,9 @@ export interface AwsCall {
   readonly action: string;
   /** ARNs. */
   readonly resources: readonly string[];
-  /** Of a table's items: their partition keys. Asked for only where a right is bound to some, since it parses the body. */
+  /**
+   * Of a table's items: their partition keys. Asked for only where a right is bound to some, since it parses the body.
+   */
   partitions(): readonly string[];
 }
 
@@ -46,8 +48,9 @@ const arnOf = (service: string, name: string): string =>
   `arn:aws:${service}:${emulatorRegion}:${emulatorAccount}:${name}`;
 
 /**
- * The text that a request has under the name. It is found without parsing, which every body would be twice otherwise: a quotation mark inside of
- * another text is escaped, and in the protocols played here no other object has a text under one of these names.
+ * The text that a request has under the name. It is found without parsing, which every body would be twice otherwise: a
+ * quotation mark inside of another text is escaped, and in the protocols played here no other object has a text under
+ * one of these names.
  */
 const textOf = (json: string, name: string): string | undefined =>
   new RegExp(`"${name}":"([^"\\\\]*)"`).exec(json)?.[1];

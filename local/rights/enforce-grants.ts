@@ -9,9 +9,9 @@ export class AccessDeniedException extends Error {
 }
 
 /**
- * Refuses every signed request of this process that the grants do not allow, as AWS would: the emulators take whatever comes, and a right that
- * the template forgot would show on AWS first. It sees what leaves by Node's own HTTP client, which the SDK uses; not the files of the
- * search index, which a laptop has on its disk.
+ * Refuses every signed request of this process that the grants do not allow, as AWS would: the emulators take whatever
+ * comes, and a right that the template forgot would show on AWS first. It sees what leaves by Node's own HTTP client,
+ * which the SDK uses; not the files of the search index, which a laptop has on its disk.
  */
 export function enforceGrants(grants: readonly Grant[]): void {
   subscribe('http.client.request.created', message => {

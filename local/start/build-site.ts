@@ -14,8 +14,9 @@ const built = join(dist, 'web.sources');
 const buildWithinMs = 120_000;
 
 /**
- * Builds the pages with Vite when their sources have changed since the last build. Processes that want the same wait for the one that
- * builds. The finished build replaces the old one at once. Throws with what Vite printed when it fails.
+ * Builds the pages with Vite when their sources have changed since the last build. Processes that want the same wait
+ * for the one that builds. The finished build replaces the old one at once. Throws with what Vite printed when it
+ * fails.
  */
 export async function buildSite(): Promise<void> {
   await mkdir(dist, { recursive: true });

@@ -16,8 +16,8 @@ const startWithinMs = 180_000;
 const longAfterMs = 15_000;
 
 /**
- * The first message of a child process, which it sends when it is ready. Rejects as soon as the child ends, and kills one that takes too
- * long: the error says which it was, after how long, and what to do.
+ * The first message of a child process, which it sends when it is ready. Rejects as soon as the child ends, and kills
+ * one that takes too long: the error says which it was, after how long, and what to do.
  */
 export function childReady(child: ChildProcess, waiting: Waiting): Promise<unknown> {
   const { what, advice, withinMs = startWithinMs, report } = waiting;

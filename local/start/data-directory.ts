@@ -38,8 +38,9 @@ const runningFile = 'running.json';
 const stateFile = 'state.json';
 
 /**
- * Takes the directory for this process alone, creating it (mode 0700) when it is not there, and empties it when `fresh`. Throws when
- * another process has it, and when it holds files that are not ours: nothing of those is ever touched.
+ * Takes the directory for this process alone, creating it (mode 0700) when it is not there, and empties it when
+ * `fresh`. Throws when another process has it, and when it holds files that are not ours: nothing of those is ever
+ * touched.
  */
 export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
   makeDirectory(path);

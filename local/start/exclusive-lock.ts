@@ -5,8 +5,8 @@ export interface Lock {
 }
 
 /**
- * Holds `path` against every other process, or returns undefined when one holds it still after `waitMs`. The
- * operating system lets go of it when this process ends, however that happens, so a lock is never stale. The wait blocks.
+ * Holds `path` against every other process, or returns undefined when one holds it still after `waitMs`. The operating
+ * system lets go of it when this process ends, however that happens, so a lock is never stale. The wait blocks.
  */
 export function takeLock(path: string, waitMs = 0): Lock | undefined {
   const database = new DatabaseSync(path, { timeout: waitMs });

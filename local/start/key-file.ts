@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { writeWhole } from './data-directory.ts';
 
-/** What the local start leaves: where it runs, an admin key for its workspace, and a person who may sign in to all of it. */
+/**
+ * What the local start leaves: where it runs, an admin key for its workspace, and a person who may sign in to all of
+ * it.
+ */
 const keySchema = z.object({
   url: z.string(),
   key: z.string(),

@@ -13,8 +13,8 @@ type Job = z.infer<typeof jobSchema>;
 const giveUpAfterMs = 120_000;
 
 /**
- * Learns the sample site as an operator would: by the admin API, through the queue and the crawler. Resolves when the mode answers from
- * it; throws with the job's own reason when that failed.
+ * Learns the sample site as an operator would: by the admin API, through the queue and the crawler. Resolves when the
+ * mode answers from it; throws with the job's own reason when that failed.
  */
 export async function learnSample(url: string, key: string): Promise<void> {
   const { status, error } = await crawl(url, key, `${url}/sample/`);
@@ -22,8 +22,9 @@ export async function learnSample(url: string, key: string): Promise<void> {
 }
 
 /**
- * Takes the sample site of an earlier start, on another port, out of the knowledge, whose citations would lead nowhere. As for any website:
- * it is crawled again, and is found to be one page that asks not to be indexed. Does nothing when the old port belongs to somebody else now.
+ * Takes the sample site of an earlier start, on another port, out of the knowledge, whose citations would lead nowhere.
+ * As for any website: it is crawled again, and is found to be one page that asks not to be indexed. Does nothing when
+ * the old port belongs to somebody else now.
  */
 export async function forgetSample(url: string, key: string, oldUrl: string): Promise<void> {
   const server = createServer((request, response) => {

@@ -2,7 +2,9 @@ import { readModel } from '../../functions/assistant/models.ts';
 import type { ModelSettings } from '../template/synthesized.ts';
 import type { ModelKeys } from './secrets-file.ts';
 
-/** What the environment says about models, and the part of it that will not work as it was meant, for whoever started. */
+/**
+ * What the environment says about models, and the part of it that will not work as it was meant, for whoever started.
+ */
 export interface ModelsInEnvironment {
   readonly model: ModelSettings;
   readonly modelKeys: ModelKeys;
@@ -43,8 +45,9 @@ const names: Readonly<Record<string, Provider>> = {
 };
 
 /**
- * Reads which models answer: those that are named; else those of `LLM_PROVIDER`; else those of the provider whose key is set, and of OpenAI where
- * several are. Throws, in one line, for a provider that there is none of and for what is no address.
+ * Reads which models answer: those that are named; else those of `LLM_PROVIDER`; else those of the provider whose key
+ * is set, and of OpenAI where several are. Throws, in one line, for a provider that there is none of and for what is no
+ * address.
  */
 export function readModels(env: Environment): ModelsInEnvironment {
   const chosen = chosenProvider(env);

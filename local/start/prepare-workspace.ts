@@ -44,8 +44,9 @@ export interface PreparedWorkspace {
 }
 
 /**
- * Makes sure of the demo workspace, its mode and a super admin, says that its site is at `url`, and creates the admin key of this start; that of the start before is
- * revoked, and the super admin's password is replaced, since both are gone. It runs as a function of its own, with the environment that the template gives to the others.
+ * Makes sure of the demo workspace, its mode and a super admin, says that its site is at `url`, and creates the admin
+ * key of this start; that of the start before is revoked, and the super admin's password is replaced, since both are
+ * gone. It runs as a function of its own, with the environment that the template gives to the others.
  */
 export async function prepareWorkspace({
   url,

@@ -39,8 +39,8 @@ export interface RunningStacks {
 }
 
 /**
- * Runs what the templates say: creates the resources in emulators, polls the queues, serves the distribution, and starts each
- * function when it is first called. What was started is stopped again when a later part fails.
+ * Runs what the templates say: creates the resources in emulators, polls the queues, serves the distribution, and
+ * starts each function when it is first called. What was started is stopped again when a later part fails.
  */
 export async function runStacks(options: RunStacks): Promise<RunningStacks> {
   const { data, listener, localMode, report, secrets, siteDirectory, sampleDirectory } = options;

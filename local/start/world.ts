@@ -61,7 +61,10 @@ export interface LocalWorld {
   stop(): Promise<void>;
 }
 
-/** The whole product on this machine: resolves when it takes requests. Rejects with what does not start, after how long, and what to do. */
+/**
+ * The whole product on this machine: resolves when it takes requests. Rejects with what does not start, after how long,
+ * and what to do.
+ */
 export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   const data = takeDataDirectory(absolute(options.dataDirectory), options.fresh);
   const stops = new AsyncDisposableStack();

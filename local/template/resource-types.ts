@@ -46,8 +46,8 @@ const meaningless: Readonly<Record<string, string>> = {
 };
 
 /**
- * Throws when a resource's type is unknown here, or when the properties of one that is run use an intrinsic function that
- * is not understood: the message names all of them.
+ * Throws when a resource's type is unknown here, or when the properties of one that is run use an intrinsic function
+ * that is not understood: the message names all of them.
  */
 export function checkResources(resources: readonly PlacedResource[]): void {
   const unknown = resources.flatMap(resource => {

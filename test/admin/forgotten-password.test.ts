@@ -142,7 +142,10 @@ describe('a forgotten password', () => {
   });
 
   describe('ends the sign-ins of before', () => {
-    /** A person whose password is changed a quarter of an hour after they signed in, and what is asked with a sign-in of some time. */
+    /**
+     * A person whose password is changed a quarter of an hour after they signed in, and what is asked with a sign-in of
+     * some time.
+     */
     const changed = async (email: string, effects = world.effects) => {
       const person = await world.person(email, { [acme]: 'owner' });
       wait(16);

@@ -38,10 +38,11 @@ const mode = 'bench' as ModeName;
 const maxPassages = 5;
 
 /**
- * How well the model without a key answers, and how often retrieval says that nothing fits, which sends a question to the strong model.
- * In-sample, since its weights were fitted to it: half of XQuAD's articles (`DIR/retrieval/paragraphs/xquad.en.json`) are learned: how often
- * does the answer hold the expected words, where retrieval found the paragraph, and how often are the questions about the other half
- * declined? Beside it the plain alternative: the first passage, word for word. Unseen: the sets of `unseen-answers.ts`.
+ * How well the model without a key answers, and how often retrieval says that nothing fits, which sends a question to
+ * the strong model. In-sample, since its weights were fitted to it: half of XQuAD's articles
+ * (`DIR/retrieval/paragraphs/xquad.en.json`) are learned: how often does the answer hold the expected words, where
+ * retrieval found the paragraph, and how often are the questions about the other half declined? Beside it the plain
+ * alternative: the first passage, word for word. Unseen: the sets of `unseen-answers.ts`.
  */
 export async function run(dataDir?: string): Promise<Row[]> {
   if (dataDir === undefined) {
@@ -148,7 +149,10 @@ async function offTopic(articles: readonly Article[], find: Find): Promise<Row[]
   ];
 }
 
-/** In-sample figures are watched; the bar that counts is the unseen one: hardly an answer to what the documents do not say. */
+/**
+ * In-sample figures are watched; the bar that counts is the unseen one: hardly an answer to what the documents do not
+ * say.
+ */
 const bars = { held: 0.75, declined: 0.95, unseenDeclined: 0.95, escalated: 0.03 };
 
 const holds = (text: string, gold: readonly string[]): boolean =>

@@ -20,10 +20,10 @@ const barMs = 80;
 type Environment = Readonly<Record<string, string>>;
 
 /**
- * Cold import of each API handler's production bundle, as a deployment writes it, above a bare Node process: the median of
- * alternating pairs, and the fastest of each beside it, since what else the machine does only ever adds. What a first request waits for besides, the code of its door, has a row of its
- * own, so that nothing is gained by putting it off. The search index's library must not be loaded by an import; what its load costs
- * later is a row too.
+ * Cold import of each API handler's production bundle, as a deployment writes it, above a bare Node process: the median
+ * of alternating pairs, and the fastest of each beside it, since what else the machine does only ever adds. What a
+ * first request waits for besides, the code of its door, has a row of its own, so that nothing is gained by putting it
+ * off. The search index's library must not be loaded by an import; what its load costs later is a row too.
  */
 export async function run(): Promise<readonly Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'switchboard-cold-start-'));
@@ -100,7 +100,10 @@ async function measure(
   ];
 }
 
-/** From the start of a process to the end of the import, and to that of a request without credentials, on the process's own clock. */
+/**
+ * From the start of a process to the end of the import, and to that of a request without credentials, on the process's
+ * own clock.
+ */
 async function coldImport(
   file: string,
   directory: string,

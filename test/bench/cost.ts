@@ -28,10 +28,11 @@ interface Used {
 }
 
 /**
- * What a question costs beyond the model, by the chat page: a visitor's turns in a conversation of their own, with all their bookkeeping. Calls, units and
- * times are measured here, where the tables are emulated and both functions run in this process; memory sizes come from the template, prices from
- * `prices.ts`. Not counted: the requests by which a function reads an index on S3, what a cold start takes, and that
- * a function with less than 1,769 MB has less than the whole processor that these times were measured on.
+ * What a question costs beyond the model, by the chat page: a visitor's turns in a conversation of their own, with all
+ * their bookkeeping. Calls, units and times are measured here, where the tables are emulated and both functions run in
+ * this process; memory sizes come from the template, prices from `prices.ts`. Not counted: the requests by which a
+ * function reads an index on S3, what a cold start takes, and that a function with less than 1,769 MB has less than the
+ * whole processor that these times were measured on.
  */
 export async function run(): Promise<Row[]> {
   const memory = memoryMb();
@@ -177,7 +178,10 @@ const speaking = (tokens: number, betweenMs: number): Model => ({
   },
 });
 
-/** One turn of a visitor, and what the worker does for it: its first look is due 3 s after the question, the next one 16 s later. */
+/**
+ * One turn of a visitor, and what the worker does for it: its first look is due 3 s after the question, the next one 16
+ * s later.
+ */
 async function turn(chat: ChatWorld, meter: (on: boolean) => void) {
   const edge = { 'x-origin-secret': 'only-the-edge-knows', 'x-viewer-address': '192.0.2.7' };
   const { body: admitted } = await jsonOf(await chat.bare('POST', '/api/visitors', {}, edge));

@@ -23,9 +23,9 @@ interface Measured {
 }
 
 /**
- * Crawls 500 pages on localhost with 16 requests at a time: the product from the request to the searchable index, with its tables,
- * queues, bucket and index writer in processes of their own; and Crawlee's CheerioCrawler, which fetches and parses
- * the same pages, alone.
+ * Crawls 500 pages on localhost with 16 requests at a time: the product from the request to the searchable index, with
+ * its tables, queues, bucket and index writer in processes of their own; and Crawlee's CheerioCrawler, which fetches
+ * and parses the same pages, alone.
  */
 export async function run(): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'crawl-bench-'));

@@ -16,8 +16,9 @@ interface Timing {
 }
 
 /**
- * The same question at three doors in turn, so that noise meets all of them: how much later the first word comes by the widget's stream
- * than by the runs API, and the answer by `/ask`, which is one piece. Answers are of one word: the first is the whole.
+ * The same question at three doors in turn, so that noise meets all of them: how much later the first word comes by the
+ * widget's stream than by the runs API, and the answer by `/ask`, which is one piece. Answers are of one word: the
+ * first is the whole.
  */
 export async function run(): Promise<Row[]> {
   const model = await startModel(1, 0);

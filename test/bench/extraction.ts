@@ -7,13 +7,16 @@ import type { Row } from './row.ts';
 
 const truthSchema = z.record(z.string(), z.object({ articleBody: z.string(), url: z.string() }));
 
-/** Published for the same pages: rs-trafilatura .970, trafilatura .958, Readability .947; the whole text of the body .671. */
+/**
+ * Published for the same pages: rs-trafilatura .970, trafilatura .958, Readability .947; the whole text of the body
+ * .671.
+ */
 const bar = 0.947;
 
 /**
- * Scores the extraction on the article extraction benchmark of Scrapinghub (`<dataDir>/extraction`): shingles of four words,
- * precision and recall averaged over the pages, F1 of the means. The ground truth leaves titles out, so the heading that
- * repeats the title is left out here too.
+ * Scores the extraction on the article extraction benchmark of Scrapinghub (`<dataDir>/extraction`): shingles of four
+ * words, precision and recall averaged over the pages, F1 of the means. The ground truth leaves titles out, so the
+ * heading that repeats the title is left out here too.
  */
 export async function run(dataDir?: string): Promise<Row[]> {
   if (dataDir === undefined) {

@@ -17,7 +17,10 @@ interface Sample {
   readonly after: number;
 }
 
-/** From the POST of a message to the first `token`, and from the model's own end to the end of the stream, one client, warm. */
+/**
+ * From the POST of a message to the first `token`, and from the model's own end to the end of the stream, one client,
+ * warm.
+ */
 export async function run(): Promise<Row[]> {
   const model = await startModel(tokens, 0);
   const world = await startBenchWorld(model.url, chunks);

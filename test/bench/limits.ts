@@ -10,7 +10,10 @@ const within = 0.01;
 /** Turns that are timed, one after the other. */
 const alone = 200;
 
-/** 200 callers who all take turns at once, ten each: how many are let in, against the limit of the hour; and what it costs a turn to be counted. */
+/**
+ * 200 callers who all take turns at once, ten each: how many are let in, against the limit of the hour; and what it
+ * costs a turn to be counted.
+ */
 export async function run(): Promise<Row[]> {
   const { effects, world, stop } = await startCounting();
 

@@ -28,8 +28,8 @@ type Outcome =
   | { readonly is: 'failed'; readonly why: string };
 
 /**
- * Ten people who talk to the assistant for five minutes (or `seconds`), whose model answers at once; then two hundred, of whose
- * questions the hour's limit lets in about half: whether the rest is told so, and what was let in is answered.
+ * Ten people who talk to the assistant for five minutes (or `seconds`), whose model answers at once; then two hundred,
+ * of whose questions the hour's limit lets in about half: whether the rest is told so, and what was let in is answered.
  */
 export async function run(_dataDir?: string, seconds = sustainedSeconds): Promise<Row[]> {
   const model = await startModel(tokensPerAnswer, 0);
@@ -105,7 +105,10 @@ async function arrive(url: string, count: number): Promise<Chatter[]> {
   return come;
 }
 
-/** Each asks every six seconds, the next one a little after the one before; who still waits for an answer asks as soon as it is there. */
+/**
+ * Each asks every six seconds, the next one a little after the one before; who still waits for an answer asks as soon
+ * as it is there.
+ */
 async function talk(url: string, people: readonly Chatter[], seconds: number, answer: string) {
   const began = performance.now();
   const outcomes: Outcome[] = [];
@@ -151,8 +154,8 @@ async function ask(url: string, { token, thread }: Chatter, answer: string): Pro
 }
 
 /**
- * Sets the hour's limit so that about so many more questions are let in: all of them come from one address, which may have a quarter of the
- * hour. Near the end of an hour it waits for the next one, which would begin the count anew.
+ * Sets the hour's limit so that about so many more questions are let in: all of them come from one address, which may
+ * have a quarter of the hour. Near the end of an hour it waits for the next one, which would begin the count anew.
  */
 async function letIn({ url, admin }: BenchWorld, questions: number, seconds: number): Promise<void> {
   const left = hourMs - (Date.now() % hourMs);

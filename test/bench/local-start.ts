@@ -12,8 +12,9 @@ const idleAfterMs = 30_000;
 const ticksPerSecond = 100;
 
 /**
- * `npm start` in an empty directory and again in the same one, and what all of its processes weigh when nobody asks anything. A process shares most of
- * Node's own 50 MB with the others: what it has resident counts them each time, its proportional share counts them once. Linux alone says so.
+ * `npm start` in an empty directory and again in the same one, and what all of its processes weigh when nobody asks
+ * anything. A process shares most of Node's own 50 MB with the others: what it has resident counts them each time, its
+ * proportional share counts them once. Linux alone says so.
  */
 export async function run(): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'switchboard-start-'));

@@ -19,7 +19,10 @@ export const noUse = (): TableUse => ({
   stored: new Map(),
 });
 
-/** The table; what is used of it is added up as DynamoDB charges it, by the size of the items, to what `meter` says at that moment. */
+/**
+ * The table; what is used of it is added up as DynamoDB charges it, by the size of the items, to what `meter` says at
+ * that moment.
+ */
 export function meteredTable(table: Table, meter: () => TableUse): Table {
   const read = (...items: (Item | undefined)[]) => {
     const use = meter();

@@ -1,6 +1,6 @@
 /**
- * List prices in US dollars, of us-east-1, as they were known on 2026-11-30. Free tiers and discounts are left out; what costs the same whether
- * anybody asks or not (alarms, log groups, the distribution) is, too.
+ * List prices in US dollars, of us-east-1, as they were known on 2026-11-30. Free tiers and discounts are left out;
+ * what costs the same whether anybody asks or not (alarms, log groups, the distribution) is, too.
  */
 export const prices = {
   lambdaGbSecond: 0.000_016_666_7,

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { createParser } from 'eventsource-parser';
 
 /**
- * What the runs API is measured against: a server that does nothing but relay the provider's tokens as server-sent events,
- * without storing, retrieving or checking anything. `--poll MS`: its streams look for new events so often, as a design that
- * polls a database does (without the database). Prints `listening on URL`.
+ * What the runs API is measured against: a server that does nothing but relay the provider's tokens as server-sent
+ * events, without storing, retrieving or checking anything. `--poll MS`: its streams look for new events so often, as a
+ * design that polls a database does (without the database). Prints `listening on URL`.
  */
 const { values } = parseArgs({
   options: { model: { type: 'string', default: '' }, poll: { type: 'string', default: '0' } },

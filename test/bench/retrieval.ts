@@ -18,9 +18,9 @@ const workspace = 'bench' as WorkspaceId;
 const mode = 'default' as ModeName;
 
 /**
- * How well and how fast passages are found. Quality needs the reference sets: `DIR/retrieval/passages` (five corpora with
- * 472 questions and the spans that answer them) and `DIR/retrieval/paragraphs` (XQuAD). A textbook BM25 over
- * the same chunks is measured beside.
+ * How well and how fast passages are found. Quality needs the reference sets: `DIR/retrieval/passages` (five corpora
+ * with 472 questions and the spans that answer them) and `DIR/retrieval/paragraphs` (XQuAD). A textbook BM25 over the
+ * same chunks is measured beside.
  */
 export async function run(dataDir?: string): Promise<Row[]> {
   const rows: Row[] = [];

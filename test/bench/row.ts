@@ -9,8 +9,8 @@ export interface Row {
 }
 
 /**
- * A bench module. `dataDir` holds public reference sets, where the caller has them; `seconds` shortens a bench that goes on for some
- * time.
+ * A bench module. `dataDir` holds public reference sets, where the caller has them; `seconds` shortens a bench that
+ * goes on for some time.
  */
 export interface Bench {
   run(dataDir?: string, seconds?: number): Promise<readonly Row[]>;

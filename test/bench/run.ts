@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './row.ts';
 
 /**
- * `npm run bench [-- --only NAME[,NAME]] [--data DIR] [--seconds N]`: runs the benches one after the other, prints a table and writes
- * `.local/bench.json`. DIR holds public reference sets; a bench that needs one says so when it is absent. N shortens the five minutes of `load`.
- * Exits 1 when a bar is missed.
+ * `npm run bench [-- --only NAME[,NAME]] [--data DIR] [--seconds N]`: runs the benches one after the other, prints a
+ * table and writes `.local/bench.json`. DIR holds public reference sets; a bench that needs one says so when it is
+ * absent. N shortens the five minutes of `load`. Exits 1 when a bar is missed.
  */
 const benches: Record<string, () => Promise<Bench>> = {
   'cold-start': () => import('./cold-start.ts'),

@@ -10,7 +10,9 @@ const cuts = 3;
 /** The clients begin over so many seconds; an answer takes 10. */
 const arriveWithinMs = 3_000;
 
-/** Many clients at a time, each cut and resumed at random three times: whether each ends with exactly the model's text. */
+/**
+ * Many clients at a time, each cut and resumed at random three times: whether each ends with exactly the model's text.
+ */
 export async function run(): Promise<Row[]> {
   const model = await startModel(tokensPerAnswer, apartMs);
   const world = await startBenchWorld(model.url, 1_000);

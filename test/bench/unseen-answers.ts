@@ -22,8 +22,9 @@ const siteQuestions = z.object({
 });
 
 /**
- * `DIR/retrieval/passages`: five corpora with 472 questions, and for each as off topic some about the others. `DIR/sites`: Debian packages
- * unpacked (`dpkg -x`), each in a folder of its name, with the questions of `site-questions/`, which were written before any answer was read.
+ * `DIR/retrieval/passages`: five corpora with 472 questions, and for each as off topic some about the others.
+ * `DIR/sites`: Debian packages unpacked (`dpkg -x`), each in a folder of its name, with the questions of
+ * `site-questions/`, which were written before any answer was read.
  */
 export async function unseenSets(dataDir: string, mode: ModeName): Promise<UnseenSet[]> {
   return [

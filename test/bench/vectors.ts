@@ -21,9 +21,9 @@ const perDocument = 10;
 const topics = 400;
 
 /**
- * How long a question waits for its ranking by words and by vectors together, the embedder's own time apart, and how much of what is
- * near is found. The vectors are made up (topics with noise): no embedder is at hand without a key, so how much better answers
- * become is not measured here.
+ * How long a question waits for its ranking by words and by vectors together, the embedder's own time apart, and how
+ * much of what is near is found. The vectors are made up (topics with noise): no embedder is at hand without a key, so
+ * how much better answers become is not measured here.
  */
 export async function run(): Promise<Row[]> {
   const rows: Row[] = [];

@@ -5,8 +5,8 @@ import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../func
 import { startWorld, type World } from '../support/world.ts';
 
 /**
- * The local system as a process of its own, for benches: `node world-process.ts MODEL_URL CHUNKS`, forked, speaks to its
- * parent by messages. It knows so many chunks of made-up text.
+ * The local system as a process of its own, for benches: `node world-process.ts MODEL_URL CHUNKS`, forked, speaks to
+ * its parent by messages. It knows so many chunks of made-up text.
  */
 export type ToWorld = { readonly do: 'kill'; readonly name: string } | { readonly do: 'stop' };
 export type FromWorld =

@@ -14,7 +14,10 @@ export interface Reply {
   readonly text: string;
 }
 
-/** The local system with a widget that may stand on `page` and below shop.example, and requests as no browser or `fetch` would send them. */
+/**
+ * The local system with a widget that may stand on `page` and below shop.example, and requests as no browser or `fetch`
+ * would send them.
+ */
 export async function startAttacked(page: string) {
   const world = await startWorld({ skipSampleSite: true });
   const { port } = new URL(world.url);

@@ -1,8 +1,8 @@
 import { type Frame, readFrames } from './frames.ts';
 
 /**
- * A client as a browser has it: follows a run to `done`, and comes back with its last id whenever the connection breaks.
- * `watch` is called with all frames so far after each one.
+ * A client as a browser has it: follows a run to `done`, and comes back with its last id whenever the connection
+ * breaks. `watch` is called with all frames so far after each one.
  */
 export async function followToDone(
   url: string,

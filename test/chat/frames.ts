@@ -14,8 +14,8 @@ export interface Frames {
 }
 
 /**
- * Reads an event stream to its end, or until `enough` says so; then the connection is cut. The end of a widget's stream, `[DONE]`, is the only
- * data that is no JSON.
+ * Reads an event stream to its end, or until `enough` says so; then the connection is cut. The end of a widget's
+ * stream, `[DONE]`, is the only data that is no JSON.
  */
 export async function readFrames(
   response: Response,

@@ -8,7 +8,9 @@ import { type Frame, readFrames } from './frames.ts';
 /** Where the widget may stand. */
 export const page = 'https://shop.example.org';
 
-/** The chat API with a widget that may stand on `page` and below example.net, and another workspace's on the same page. */
+/**
+ * The chat API with a widget that may stand on `page` and below example.net, and another workspace's on the same page.
+ */
 export async function startWidget() {
   const chat = await startChat();
   const { effects, workspace } = chat;

@@ -133,7 +133,8 @@ test('alarms watch figures by the names and values that the functions write them
 });
 
 describe('an idle month', () => {
-  // Dollars a month. Lambda asks each queue that feeds a function by five long polls of 20 s, 648,000 times; SQS gives a million away.
+  // Dollars a month. Lambda asks each queue that feeds a function by five long polls of 20 s, 648,000 times; SQS gives
+  // a million away.
   const priced = { alarmMetric: 0.1, secret: 0.4, millionReceives: 0.5 };
   const receivesMillions = { eachQueue: 0.648, free: 1 };
 

@@ -7,7 +7,9 @@ import { repository } from '../../local/start/repository.ts';
 import { synthesized } from '../../local/template/synthesized.ts';
 import { ofType, resourcesOf } from '../../local/template/template.ts';
 
-/** What a process with this environment, which no host has put into local mode, makes of a request without credentials. */
+/**
+ * What a process with this environment, which no host has put into local mode, makes of a request without credentials.
+ */
 async function withoutCredentials(environment: Record<string, string>): Promise<string> {
   const program = `
     const { localMode } = await import('./functions/platform/http/local-mode.ts');

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repository } from '../../local/start/repository.ts';
 
-/** `npm start` as a process of its own, for what only a process can show: signals, exit codes, what it leaves behind. */
+/**
+ * `npm start` as a process of its own, for what only a process can show: signals, exit codes, what it leaves behind.
+ */
 export interface StartedProcess {
   readonly child: ChildProcess;
   /** All that it has printed so far. */

@@ -15,7 +15,10 @@ afterEach(() => site.stop());
 
 const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
 const minutes = (count: number) => count * 60_000;
-/** The world's effects, with a clock that what is served moves on, and that sleeps do which are longer than a fetch may take. */
+/**
+ * The world's effects, with a clock that what is served moves on, and that sleeps do which are longer than a fetch may
+ * take.
+ */
 const onLateClock = () => {
   const late = { ms: 0 };
   const clock: Clock = {

@@ -10,8 +10,8 @@ export type ChatService = (typeof chatServices)[number] | 'openai';
 
 const everywhere = 'model messages stream stream_options temperature tools tool_choice';
 /**
- * The parameters that each service documents. Gemini refuses any other as an unknown name; what the rest ignore would say
- * less than we mean.
+ * The parameters that each service documents. Gemini refuses any other as an unknown name; what the rest ignore would
+ * say less than we mean.
  */
 const documented: Record<ChatService, readonly string[]> = {
   anthropic: `${everywhere} max_tokens max_completion_tokens parallel_tool_calls`.split(' '),

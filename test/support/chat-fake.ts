@@ -156,7 +156,9 @@ const refuseKey = (service: ChatService, response: ServerResponse): void =>
     ? refuse(service, response, 400, null, {}, { message: 'API key not valid. Please pass a valid API key.' })
     : refuse(service, response, 401, 'invalid_api_key');
 
-/** In the shape of each service: Google wraps its errors in a list, vLLM in nothing, and none but OpenAI names a code. */
+/**
+ * In the shape of each service: Google wraps its errors in a list, vLLM in nothing, and none but OpenAI names a code.
+ */
 function refuse(
   service: ChatService,
   response: ServerResponse,

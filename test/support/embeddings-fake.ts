@@ -34,15 +34,15 @@ export interface EmbeddingsFakeOptions {
 }
 
 /**
- * The strictest of the services: OpenAI takes 2048 texts and Gemini 100. They count tokens; here each byte is one, which is the
- * most that there can be.
+ * The strictest of the services: OpenAI takes 2048 texts and Gemini 100. They count tokens; here each byte is one,
+ * which is the most that there can be.
  */
 const limits = { texts: 100, tokensOfOne: 8192, tokensOfAll: 300_000 };
 const dimensions = 96;
 
 /**
- * Plays OpenAI's embeddings over real HTTP, as strict as the service: key, content type, published schema, and its limits. A text's vector
- * counts its words, with synonyms as one word. Binds 127.0.0.1.
+ * Plays OpenAI's embeddings over real HTTP, as strict as the service: key, content type, published schema, and its
+ * limits. A text's vector counts its words, with synonyms as one word. Binds 127.0.0.1.
  */
 export async function startEmbeddingsFake({
   synonyms = {},

@@ -7,7 +7,10 @@ export interface FakeServer {
   stop(): Promise<void>;
 }
 
-/** Serves a played service on 127.0.0.1, 0 for any free port. What `serve` throws is a complaint, unless the client went first. */
+/**
+ * Serves a played service on 127.0.0.1, 0 for any free port. What `serve` throws is a complaint, unless the client went
+ * first.
+ */
 export async function startFakeServer(
   serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   complaints: string[],

@@ -33,8 +33,8 @@ const capabilityOf = (path: string): string | undefined => /^functions\/([^/]+)\
 const told = ({ from, to }: Import): string => `${from} imports ${to}`;
 
 /**
- * A capability imports another's `index.ts` (a schema: its `schema.ts`) only, and only of one that comes earlier in the list. The admin
- * API, which mounts and describes the routes of all, imports those too.
+ * A capability imports another's `index.ts` (a schema: its `schema.ts`) only, and only of one that comes earlier in the
+ * list. The admin API, which mounts and describes the routes of all, imports those too.
  */
 export function wrongBetweenCapabilities(sources: Sources, capabilities: readonly string[]): string[] {
   return importsOf(sources)
@@ -80,7 +80,9 @@ export function wrongBetweenParts(sources: Sources): string[] {
     .map(told);
 }
 
-/** Groups of files that import one another, through others too, in whatever way: none of them can be understood alone. */
+/**
+ * Groups of files that import one another, through others too, in whatever way: none of them can be understood alone.
+ */
 export function circles(sources: Sources): string[] {
   const targets = Map.groupBy(
     importsOf(sources).filter(({ to }) => sources.has(to)),
@@ -140,7 +142,10 @@ export function wrongWithinCapabilities(sources: Sources): string[] {
 
 const isStore = (path: string): boolean => /^(?:[a-z-]+-)?(?:store|directory)\.ts$/.test(nameOf(path));
 
-/** Only a capability's stores (`store.ts`, `run-store.ts`, `directory.ts`) touch its table; `health.ts` asks whether it answers. */
+/**
+ * Only a capability's stores (`store.ts`, `run-store.ts`, `directory.ts`) touch its table; `health.ts` asks whether it
+ * answers.
+ */
 export function tablesTouchedOutsideStores(sources: Sources): string[] {
   const tables = [...sources]
     .filter(([path]) => inFolder(path, 'functions') && nameOf(path) === 'effects.ts')

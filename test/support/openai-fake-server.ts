@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { startOpenAiFake } from './openai-fake.ts';
 
 /**
- * `node test/support/openai-fake-server.ts [--port N] [--key KEY] [--tokens N] [--first-ms N] [--apart-ms N]`: the fake as a
- * process of its own, for benches. Every answer is the same: so many tokens `word0 word1 …`, at once unless told
+ * `node test/support/openai-fake-server.ts [--port N] [--key KEY] [--tokens N] [--first-ms N] [--apart-ms N]`: the fake
+ * as a process of its own, for benches. Every answer is the same: so many tokens `word0 word1 …`, at once unless told
  * otherwise. Prints its address as `listening on URL`; `GET /fake/requests` tells when each request began and ended.
  */
 const { values } = parseArgs({

@@ -42,8 +42,8 @@ export async function responsesSchemas(): Promise<ResponsesSchemas> {
 }
 
 /**
- * The schemas of chat completions as the installed `openai` package types them. `gemini`: with the field in which Google's
- * service returns the signature of a call (ai.google.dev/gemini-api/docs/thought-signatures).
+ * The schemas of chat completions as the installed `openai` package types them. `gemini`: with the field in which
+ * Google's service returns the signature of a call (ai.google.dev/gemini-api/docs/thought-signatures).
  */
 export async function chatSchemas(
   dialect: 'published' | 'gemini',

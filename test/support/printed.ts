@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 
 /**
- * What the tests of this file print, a line each: log lines and figures. Text that is no JSON is `{text}`, since nothing of ours prints any. All of it
- * is kept from the terminal.
+ * What the tests of this file print, a line each: log lines and figures. Text that is no JSON is `{text}`, since
+ * nothing of ours prints any. All of it is kept from the terminal.
  */
 export function printedLines(): () => Record<string, unknown>[] {
   let lines: Record<string, unknown>[] = [];

@@ -1,6 +1,6 @@
 /**
- * What visitors ask of an organisation's website, here of `sample-site/`: in their own words, which are often not those of the page.
- * With each what an answer must hold.
+ * What visitors ask of an organisation's website, here of `sample-site/`: in their own words, which are often not those
+ * of the page. With each what an answer must hold.
  */
 export const siteQuestions: readonly (readonly [question: string, holds: string])[] = [
   ['How do I become a member?', 'open evening'],

@@ -36,8 +36,8 @@ export interface World
 }
 
 /**
- * The whole product as `npm start` runs it, on a free port and with data of its own. Worlds share what was synthesized for
- * the same sources, so all but the first start in a second or two.
+ * The whole product as `npm start` runs it, on a free port and with data of its own. Worlds share what was synthesized
+ * for the same sources, so all but the first start in a second or two.
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const temporary = mkdtempSync(join(tmpdir(), 'switchboard-world-'));

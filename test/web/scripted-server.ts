@@ -1,6 +1,9 @@
 import type { Fetch, Message, Thread } from '../../web/shared/api.ts';
 
-/** What the page's `fetch` reaches in a test: the runs API as a table of threads and runs, and the tests pull the strings. */
+/**
+ * What the page's `fetch` reaches in a test: the runs API as a table of threads and runs, and the tests pull the
+ * strings.
+ */
 export interface ScriptedServer {
   readonly fetch: Fetch;
   /** Every call in order: `POST /api/threads`, with the token that it carried. */

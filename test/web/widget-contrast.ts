@@ -30,8 +30,8 @@ const shownTexts = `(() => {
 })()`;
 
 /**
- * The texts of the open widget that WCAG 2.2 (1.4.3) calls too faint, with how faint. Axe can not tell: for it nothing lies behind what is
- * fixed inside an element without a size.
+ * The texts of the open widget that WCAG 2.2 (1.4.3) calls too faint, with how faint. Axe can not tell: for it nothing
+ * lies behind what is fixed inside an element without a size.
  */
 export async function faintTexts(page: Page): Promise<{ seen: string[]; faint: string[] }> {
   const texts = await page.evaluate<ShownText[]>(shownTexts);

@@ -20,7 +20,10 @@ export function threadMemory(mode: string, tab: Remembered, browser: Remembered)
   };
 }
 
-/** How the mode presented itself last time, so that the page does not begin under another name; undefined on a first visit. */
+/**
+ * How the mode presented itself last time, so that the page does not begin under another name; undefined on a first
+ * visit.
+ */
 export function rememberedGreeting(mode: string, browser: Remembered) {
   const name = `switchboard.greeting.${mode}`;
   return {

@@ -17,8 +17,8 @@ export interface ComposerProps {
 }
 
 /**
- * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. What is pasted stays whole:
- * cut without a word, it would be another question.
+ * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. What is
+ * pasted stays whole: cut without a word, it would be another question.
  */
 export function Composer({ field, busy, disabled, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');

@@ -3,7 +3,9 @@ import type { Greeting } from '../shared/visitor.ts';
 
 let sheet: CSSStyleSheet | undefined;
 
-/** Draws the page in the colour that the mode has chosen, as far as it is legible; without one, in the product's own. */
+/**
+ * Draws the page in the colour that the mode has chosen, as far as it is legible; without one, in the product's own.
+ */
 export function showColours({ color, text_color }: Partial<Greeting>): void {
   if (!isColour(color)) return;
   if (!sheet) {

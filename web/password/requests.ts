@@ -34,7 +34,10 @@ export async function setPassword(
   return weak ? { kind: 'weak', message: sentence(weak.msg) } : { kind: 'void', message: sentence(message) };
 }
 
-/** Asks for a link by mail. Undefined when the server has taken it up, which does not tell whether there is such an account. */
+/**
+ * Asks for a link by mail. Undefined when the server has taken it up, which does not tell whether there is such an
+ * account.
+ */
 export async function requestLink(username: string, fetch: Fetch): Promise<Refusal | undefined> {
   const response = await post('/admin/reset/initiate', { username }, fetch);
   if (!response) return { kind: 'later', message: 'No answer came. Look at your connection and try again.' };

@@ -1,4 +1,7 @@
-/** What a password needs. The server judges (`functions/tenants/accounts/password-reset.ts`); a test keeps the two lists alike. */
+/**
+ * What a password needs. The server judges (`functions/tenants/accounts/password-reset.ts`); a test keeps the two lists
+ * alike.
+ */
 export const passwordRules: readonly (readonly [RegExp, string])[] = [
   [/^.{12,256}$/s, '12 characters or more'],
   [/\p{Lowercase}/u, 'a lower-case letter'],

@@ -20,8 +20,8 @@ export interface FollowEnd {
 }
 
 /**
- * Keeps a growing page at its end for a reader who is at its end, and leaves alone one who has gone up, be it by a pixel. Does nothing while
- * there is no `growing` conversation: a welcome is read from its beginning.
+ * Keeps a growing page at its end for a reader who is at its end, and leaves alone one who has gone up, be it by a
+ * pixel. Does nothing while there is no `growing` conversation: a welcome is read from its beginning.
  */
 export function useFollowEnd(growing: boolean): FollowEnd {
   const scroller = useRef<HTMLElement>(null);

@@ -12,9 +12,10 @@ export interface MarkdownProps {
 }
 
 /**
- * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup; and a block that did
- * not change is the same element as before, so a growing answer touches its last block only. Each block runs in the direction of its own
- * words; what is inside it follows, line by line (`markdown.css`). Its language is not known, and not the page's.
+ * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup; and a block that did not
+ * change is the same element as before, so a growing answer touches its last block only. Each block runs in the
+ * direction of its own words; what is inside it follows, line by line (`markdown.css`). Its language is not known, and
+ * not the page's.
  */
 export function Markdown({ text, growing = false, citation }: MarkdownProps): VNode {
   const pieces = useMemo(() => parseMarkdown(growing ? closeUnfinished(text) : text), [text, growing]);
@@ -104,7 +105,10 @@ function drawCell(
   return <Tag class={cell.align && `align-${cell.align}`}>{inline(cell.content)}</Tag>;
 }
 
-/** A citation is a box, before which a line may be broken: it keeps the word that it stands at, unless that is as long as a line. */
+/**
+ * A citation is a box, before which a line may be broken: it keeps the word that it stands at, unless that is as long
+ * as a line.
+ */
 function drawContent(content: readonly Inline[], citation: MarkdownProps['citation']): ComponentChildren {
   return content.map((part, index) => {
     const next = content[index + 1];

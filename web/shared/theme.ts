@@ -85,7 +85,10 @@ const mixed = (one: string, other: string, share: number): string =>
 const hex = (rgb: readonly number[]): string =>
   `#${rgb.map(channel => Math.floor(channel).toString(16).padStart(2, '0')).join('')}`;
 
-/** The colour, as far on the way `towards` black or white as text of it needs on a sunken field, which is harder than the ground around. */
+/**
+ * The colour, as far on the way `towards` black or white as text of it needs on a sunken field, which is harder than
+ * the ground around.
+ */
 function legible(color: string, field: string, towards: 0 | 255): string {
   let ink = color;
   while (contrast(ink, field) < textContrast) {

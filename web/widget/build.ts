@@ -6,8 +6,9 @@ const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const folder = 'widget/v2';
 
 /**
- * Builds the widget beside the pages: `widget.js`, a plain script that pages name, and the panel that it loads, whose name changes with
- * its content. Both stand alone, since they run in pages of other sites, from which the pages' own files can not be read.
+ * Builds the widget beside the pages: `widget.js`, a plain script that pages name, and the panel that it loads, whose
+ * name changes with its content. Both stand alone, since they run in pages of other sites, from which the pages' own
+ * files can not be read.
  */
 export const widgetFiles: Plugin = {
   name: 'widget-files',
@@ -23,9 +24,9 @@ export const widgetFiles: Plugin = {
 };
 
 /**
- * Leaves of marked what draws an answer, its lexer. Its export `marked` is a function that carries all of the library as properties, and
- * a bundler has to keep what is assigned; that export is not used here. In another version this may find nothing, and the bar of the
- * widget's size fails.
+ * Leaves of marked what draws an answer, its lexer. Its export `marked` is a function that carries all of the library
+ * as properties, and a bundler has to keep what is assigned; that export is not used here. In another version this may
+ * find nothing, and the bar of the widget's size fails.
  */
 const lexerAlone: Plugin = {
   name: 'lexer-alone',

@@ -35,8 +35,9 @@ export const readPosition = (value: unknown): Position | undefined =>
   positions.find(position => position === value);
 
 /**
- * The options of one script tag. An attribute wins over the global `ChatConnectConfig` (or `ConferenceChatConfig`, its old name).
- * `scriptUrl` is where the script came from, which is where the API is unless the page says otherwise. Undefined without a key.
+ * The options of one script tag. An attribute wins over the global `ChatConnectConfig` (or `ConferenceChatConfig`, its
+ * old name). `scriptUrl` is where the script came from, which is where the API is unless the page says otherwise.
+ * Undefined without a key.
  */
 export function readOptions(
   dataset: Dataset,

@@ -17,8 +17,9 @@ export interface WidgetSettings {
 }
 
 /**
- * `refused`: the key is bad, or not for this site, so there is nothing to show; `reason` is the server's own where the page may read it.
- * `known` from the last page can turn out to be refused: `refusal` tells it then, and is undefined otherwise.
+ * `refused`: the key is bad, or not for this site, so there is nothing to show; `reason` is the server's own where the
+ * page may read it. `known` from the last page can turn out to be refused: `refusal` tells it then, and is undefined
+ * otherwise.
  */
 export type SettingsOutcome =
   | {
@@ -64,8 +65,8 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
 /**
- * Asks for the settings. What was told last time is used at once, and asked again for the next page; without an answer the defaults are
- * used. Only a refusal of the key ends it.
+ * Asks for the settings. What was told last time is used at once, and asked again for the next page; without an answer
+ * the defaults are used. Only a refusal of the key ends it.
  */
 export async function loadSettings(
   options: WidgetOptions,
@@ -96,8 +97,9 @@ async function askSettings(
 ): Promise<Asked | undefined> {
   const first = await readConfig(options, fetch);
   if (first !== 'unreadable') return first;
-  // A page that is not admitted may not read even that, and the browser does not tell it from a network that is away. The server is
-  // there, though, when a request that reads nothing succeeds; asked once more, since the network may have come back in between.
+  // A page that is not admitted may not read even that, and the browser does not tell it from a network that is away.
+  // The server is there, though, when a request that reads nothing succeeds; asked once more, since the network may
+  // have come back in between.
   const there = await fetch(`${options.baseUrl}/api/widget/health`, {
     mode: 'no-cors',
     credentials: 'omit',

@@ -11,7 +11,10 @@ interface Person {
 /** Workspaces are read so many at a time. */
 const atOnce = 10;
 
-/** Every person who may administer something, with the modes of the workspaces in which they may. A viewer administers none. */
+/**
+ * Every person who may administer something, with the modes of the workspaces in which they may. A viewer administers
+ * none.
+ */
 export async function overview(effects: AdminEffects) {
   const workspaces = await listWorkspaceIds(effects);
   const people = new Map<string, Person>();

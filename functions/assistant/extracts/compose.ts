@@ -68,7 +68,9 @@ function withContext(
   return group.filter(member => !chosen.includes(member));
 }
 
-/** Its own words meet something of the question that the heading above does not: of a table that row alone is wanted. */
+/**
+ * Its own words meet something of the question that the heading above does not: of a table that row alone is wanted.
+ */
 const isSpecific = ({ own, above }: RankedUnit): boolean => own.some((match, at) => match > (above[at] ?? 0));
 
 /** Of a list of questions and answers, the whole answer. */
@@ -168,8 +170,8 @@ function between(before: Unit, unit: Unit): string {
 }
 
 /**
- * A quoted text is shown as it stands: what would be Markdown in it is escaped, and so is a bracketed number, which would
- * pass for one of our citations. No more than that, since the answer is also read as plain text.
+ * A quoted text is shown as it stands: what would be Markdown in it is escaped, and so is a bracketed number, which
+ * would pass for one of our citations. No more than that, since the answer is also read as plain text.
  */
 export const escapeMarkdown = (text: string): string =>
   text.replaceAll(

@@ -22,7 +22,10 @@ export interface ParsedQuestion {
 
 const borrowedWeight = 0.5;
 
-/** What the question is about: its words but the common ones, with those of the question before it where it leans on that. */
+/**
+ * What the question is about: its words but the common ones, with those of the question before it where it leans on
+ * that.
+ */
 export function parseQuestion(question: string, before?: string): ParsedQuestion {
   const own = termsOf(question, 1);
   const isFollowUp = before !== undefined && (own.length === 0 || beginsAsFollowUp(question));

@@ -22,7 +22,8 @@ export function rankUnits(terms: readonly Term[], passages: readonly Passage[]):
   const share = shareOf(weights);
   const met = metByPassage(candidates);
   const units = candidates.map((candidate): RankedUnit => {
-    // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its heading.
+    // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its
+    // heading.
     const lent = candidate.unit.kind === 'sentence' ? 0.55 : 0.75;
     const near = neighbours(candidates, candidate);
     const context = candidate.about.map((match, at) =>
@@ -103,9 +104,10 @@ const withHeadings = ({ about, above }: Candidate): number[] =>
   about.map((match, at) => Math.max(match, 0.9 * (above[at] ?? 0)));
 
 /**
- * How surely the passages speak about the question, 0 to 1: what share of it the closest unit covers with its
- * headings, how many of its words the passage has, how high retrieval ranked it, and which names stand nowhere. The weights are those of a logistic
- * fit to 2,366 questions with and without their paragraph at hand (test/bench/answers.ts measures the result).
+ * How surely the passages speak about the question, 0 to 1: what share of it the closest unit covers with its headings,
+ * how many of its words the passage has, how high retrieval ranked it, and which names stand nowhere. The weights are
+ * those of a logistic fit to 2,366 questions with and without their paragraph at hand (test/bench/answers.ts measures
+ * the result).
  */
 function supportOf(
   terms: readonly Term[],

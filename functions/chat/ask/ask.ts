@@ -58,8 +58,8 @@ export async function askByForm(question: Question, call: Call, effects: ChatEff
 }
 
 /**
- * Ends what is under way in the conversation; its messages stay. Nothing to do for an empty id, and for one that is too old to
- * go on with. `not_found` for a conversation that is not the caller's.
+ * Ends what is under way in the conversation; its messages stay. Nothing to do for an empty id, and for one that is too
+ * old to go on with. `not_found` for a conversation that is not the caller's.
  */
 export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
   const held = id === '' ? 'expired' : await readConversationId(id, effects);
@@ -71,7 +71,10 @@ export async function clearConversation(id: string, effects: ChatEffects): Promi
 
 type VisitorThread = Thread & { readonly visitor: VisitorId };
 
-/** The conversation of the id, where it is the caller's and of this mode; a new one for none and for one that is too old. */
+/**
+ * The conversation of the id, where it is the caller's and of this mode; a new one for none and for one that is too
+ * old.
+ */
 async function threadOf(
   id: string,
   { id: workspace }: Workspace,

@@ -14,8 +14,8 @@ export interface HeldConversation {
 const form = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(.+)$/;
 
 /**
- * The id that a page keeps for its conversation: the thread, and a signed token of the visitor to whom it belongs. It is good
- * for 12 hours, and made anew with every answer.
+ * The id that a page keeps for its conversation: the thread, and a signed token of the visitor to whom it belongs. It
+ * is good for 12 hours, and made anew with every answer.
  */
 export async function conversationId(
   { workspace, mode, visitor, thread }: HeldConversation,

@@ -11,7 +11,10 @@ export function refuseForeignPage(headers: Headers): void {
   throw new CallerError('forbidden', 'Another website may not ask here; it can show the widget.');
 }
 
-/** The mode of that public name, or the front page's, and its workspace. Throws `not_found`, and `forbidden` where it is not active. */
+/**
+ * The mode of that public name, or the front page's, and its workspace. Throws `not_found`, and `forbidden` where it is
+ * not active.
+ */
 export async function placeOf(
   name: string,
   effects: ChatEffects,

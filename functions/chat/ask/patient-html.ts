@@ -4,8 +4,8 @@ import type { RunEffects } from '../run/effects.ts';
 const heartbeatMs = 12_000;
 
 /**
- * HTML that may take minutes: the headers go out at once, then a line break now and then, which is nothing in HTML, then what
- * `compose` returns. It must not throw: the status is sent. It is given the signal that the reader has left.
+ * HTML that may take minutes: the headers go out at once, then a line break now and then, which is nothing in HTML,
+ * then what `compose` returns. It must not throw: the status is sent. It is given the signal that the reader has left.
  */
 export function patientHtml(
   compose: (gone: AbortSignal) => Promise<string>,

@@ -11,10 +11,11 @@ import { escapeHtml } from '../../platform/http/escape-html.ts';
 import { withoutDirectionMarks, webAddress } from './html.ts';
 
 /**
- * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is shown
- * as text, images become links (one that loads by itself tells others who reads), links are http or https and show the
- * whole of where they lead. A citation `[1]` leads to its source. What comes out is sanitised once more, by a library that
- * knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold start nothing.
+ * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is
+ * shown as text, images become links (one that loads by itself tells others who reads), links are http or https and
+ * show the whole of where they lead. A citation `[1]` leads to its source. What comes out is sanitised once more, by a
+ * library that knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold
+ * start nothing.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
   const addresses = new Map(

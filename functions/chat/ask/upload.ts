@@ -16,9 +16,10 @@ const keptMs = 24 * 60 * 60 * 1000;
 const nameLength = 200;
 
 /**
- * Keeps text files for a day, for questions by the form, and returns their ids, in order. Counted as a question is, before anything is stored: what
- * anybody may send for nothing, somebody will. Sent with a conversation they are that conversation's alone; before there is one they are
- * whose ids they are. Throws a `CallerError`: for other kinds of files and larger ones, for a mode that takes none, at a limit.
+ * Keeps text files for a day, for questions by the form, and returns their ids, in order. Counted as a question is,
+ * before anything is stored: what anybody may send for nothing, somebody will. Sent with a conversation they are that
+ * conversation's alone; before there is one they are whose ids they are. Throws a `CallerError`: for other kinds of
+ * files and larger ones, for a mode that takes none, at a limit.
  */
 export async function uploadFiles(
   sent: SentFiles,
@@ -42,7 +43,10 @@ export async function uploadFiles(
   return { ids, limit };
 }
 
-/** The files of a question, by their ids. None where the mode takes none: a page may send what it has. Throws a `CallerError` for any that is not the visitor's. */
+/**
+ * The files of a question, by their ids. None where the mode takes none: a page may send what it has. Throws a
+ * `CallerError` for any that is not the visitor's.
+ */
 export async function uploadedFiles(
   workspace: WorkspaceId,
   { name: mode, allow_file_upload: taken }: Mode,

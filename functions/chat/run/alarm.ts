@@ -8,8 +8,8 @@ export interface Alarm {
 }
 
 /**
- * Waits with one sleep at a time. A sleep that was begun for an earlier wait is waited for again when it ends soon enough:
- * aborting one costs more than waking once too often, and a stream is woken with every batch.
+ * Waits with one sleep at a time. A sleep that was begun for an earlier wait is waited for again when it ends soon
+ * enough: aborting one costs more than waking once too often, and a stream is woken with every batch.
  */
 export function createAlarm(clock: Clock): Alarm {
   let asleep:

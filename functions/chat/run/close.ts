@@ -5,9 +5,10 @@ import { isTerminal, type Turn } from './turn.ts';
 import { lastBatch } from './run-store.ts';
 
 /**
- * Makes sure that the log of a terminal turn has its end, and returns the number of its last event. A turn that was ended by the attempt that wrote
- * the log holds the end itself. Else the closing events are appended unless they are there: by whoever ends a run that is not his, and by
- * whoever notices that they are missing because that one died. Any number may call it at once.
+ * Makes sure that the log of a terminal turn has its end, and returns the number of its last event. A turn that was
+ * ended by the attempt that wrote the log holds the end itself. Else the closing events are appended unless they are
+ * there: by whoever ends a run that is not his, and by whoever notices that they are missing because that one died. Any
+ * number may call it at once.
  */
 export async function close(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<number> {
   if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to close`);

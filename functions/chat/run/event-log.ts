@@ -9,16 +9,24 @@ import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store
 
 /** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
-/** The shortest time from each batch to the next: they grow with the answer. The last one counts for all that follow. */
+/**
+ * The shortest time from each batch to the next: they grow with the answer. The last one counts for all that follow.
+ */
 const batchEveryMs = [100, 250, 500] as const;
 /** Of all runs of a process so many batches are stored in a second, but for those that may not wait. */
 const batchesPerSecond = 150;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
 const firstBatchMs = 40;
-/** What may be stored with the end of the turn, in place of a batch of its own: the turn is read and paid for as a whole. */
+/**
+ * What may be stored with the end of the turn, in place of a batch of its own: the turn is read and paid for as a
+ * whole.
+ */
 const tailCharacters = 4_000;
 const dayMs = 24 * 60 * 60 * 1000;
-/** The log can be replayed for a day after the run has begun; items are kept an hour longer, so no reader sees half of it. */
+/**
+ * The log can be replayed for a day after the run has begun; items are kept an hour longer, so no reader sees half of
+ * it.
+ */
 const graceMs = 60 * 60 * 1000;
 
 /** Epoch milliseconds from which the log counts as gone, the same for every reader and every batch of the run. */
@@ -65,8 +73,8 @@ export interface Position {
 }
 
 /**
- * The stored events of the turn's run after the position, in order and without a gap: what would come after a gap is left out. Those
- * that the turn, as the caller has it, holds itself come last.
+ * The stored events of the turn's run after the position, in order and without a gap: what would come after a gap is
+ * left out. Those that the turn, as the caller has it, holds itself come last.
  */
 export async function readLog(
   workspace: WorkspaceId,
@@ -100,7 +108,10 @@ export function closingEvents({ status, answer = '', sources = [], error = '' }:
   throw new Error(`a run that is ${status} has no closing events`);
 }
 
-/** The events after the last batch, where the turn itself holds them; undefined where they are a batch of their own, or are to come. */
+/**
+ * The events after the last batch, where the turn itself holds them; undefined where they are a batch of their own, or
+ * are to come.
+ */
 export const endOfLog = (turn: Turn): StoredEvent[] | undefined =>
   turn.last === undefined
     ? undefined
@@ -114,8 +125,8 @@ export interface LogWriter {
   /** Takes the event for the next batch; `now` stores it at once. Never waits. */
   add(event: RunEvent, when: 'now' | 'soon'): void;
   /**
-   * Stores what was added, but for the last events where they are few: those are the turn's to store, with its end. Nothing is added
-   * afterwards. Throws what aborted the writer.
+   * Stores what was added, but for the last events where they are few: those are the turn's to store, with its end.
+   * Nothing is added afterwards. Throws what aborted the writer.
    */
   finish(): Promise<void>;
   /** What the turn says of its log; undefined while a batch is under way or was not answered: it may be there. */

@@ -62,8 +62,8 @@ async function attemptTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffec
 }
 
 /**
- * Writes down how our attempt has ended, with the events that its log still lacks, and tells them. Where it is not known what the log
- * holds, its end is looked for.
+ * Writes down how our attempt has ended, with the events that its log still lacks, and tells them. Where it is not
+ * known what the log holds, its end is looked for.
  */
 async function finish(
   workspace: WorkspaceId,
@@ -186,7 +186,10 @@ async function answered(
   throw new Error('the answer ended without its final event');
 }
 
-/** What a model says of the question is the caller's to mend; a provider that is out of reach or refuses us is our trouble. */
+/**
+ * What a model says of the question is the caller's to mend; a provider that is out of reach or refuses us is our
+ * trouble.
+ */
 function failureOf(reason: ModelError | CallerError): ErrorCode {
   if (reason instanceof CallerError) return reason.code;
   if (reason.kind === 'refused') return 'invalid';
@@ -200,7 +203,10 @@ const outageOf = (reason: ModelError | CallerError): string | undefined =>
     ? reason.model
     : undefined;
 
-/** What an operator needs to find the fault: which model, what kind of failure, and what its provider's status or connection said. */
+/**
+ * What an operator needs to find the fault: which model, what kind of failure, and what its provider's status or
+ * connection said.
+ */
 function reasonFields(reason: ModelError | CallerError): LogFields {
   if (reason instanceof CallerError) return { kind: reason.code };
   const { kind, model, cause } = reason;

@@ -21,20 +21,28 @@ interface Keeping {
   readonly conversationLogDays: number;
 }
 
-/** Until when (epoch seconds) a thread is kept in which something happens now; undefined: for good, since it is an API key's own. */
+/**
+ * Until when (epoch seconds) a thread is kept in which something happens now; undefined: for good, since it is an API
+ * key's own.
+ */
 const threadEnd = (
   { visitor }: Pick<Thread, 'visitor'>,
   { clock, conversationLogDays }: Keeping,
 ): number | undefined =>
   visitor === undefined ? undefined : epochSeconds(clock.now()) + conversationLogDays * daySeconds;
 
-/** The same for what is said in it: a day longer, so that all of it is there while the thread is, though `keepEarlier` comes after an answer. */
+/**
+ * The same for what is said in it: a day longer, so that all of it is there while the thread is, though `keepEarlier`
+ * comes after an answer.
+ */
 export function contentEnd(thread: Thread, keeping: Keeping): number | undefined {
   const end = threadEnd(thread, keeping);
   return end === undefined ? undefined : end + daySeconds;
 }
 
-/** Stores a thread in which nothing is asked yet. Its turns say of it what is to be known, so nobody else need store it. */
+/**
+ * Stores a thread in which nothing is asked yet. Its turns say of it what is to be known, so nobody else need store it.
+ */
 export const keepThread = (
   workspace: WorkspaceId,
   thread: Thread,
@@ -75,9 +83,10 @@ export async function findAsked(
 }
 
 /**
- * Keeps what was said before the turn as long as the turn: a conversation that goes on stays readable as a whole. Called when a turn has
- * ended, by the worker, where nobody waits, and does something once a day at most. Twice is harmless: nothing is kept for
- * shorter than it was. The first turn comes last, since it tells whether all of them have been renewed.
+ * Keeps what was said before the turn as long as the turn: a conversation that goes on stays readable as a whole.
+ * Called when a turn has ended, by the worker, where nobody waits, and does something once a day at most. Twice is
+ * harmless: nothing is kept for shorter than it was. The first turn comes last, since it tells whether all of them have
+ * been renewed.
  */
 export async function keepEarlier(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   const { thread, n, expires } = turn;
@@ -93,8 +102,8 @@ export async function keepEarlier(workspace: WorkspaceId, turn: Turn, effects: R
 }
 
 /**
- * Deletes what is left of a thread that is over, where another of the same name begins: DynamoDB may not have come to it, and its numbers
- * would be in the way. Nothing that was said since is touched, which is kept for longer than a day.
+ * Deletes what is left of a thread that is over, where another of the same name begins: DynamoDB may not have come to
+ * it, and its numbers would be in the way. Nothing that was said since is touched, which is kept for longer than a day.
  */
 export const clearOver = (
   workspace: WorkspaceId,

@@ -9,8 +9,8 @@ const forgetMs = 60 * 60_000;
 type OutageEffects = Pick<RunEffects, 'chat' | 'clock' | 'log'>;
 
 /**
- * Remembers for `/api/health` whether the model failed the turn, or answers again. The worker does it when a turn has ended, where nobody
- * waits; of turns that come late or again the one that ended last counts.
+ * Remembers for `/api/health` whether the model failed the turn, or answers again. The worker does it when a turn has
+ * ended, where nobody waits; of turns that come late or again the one that ended last counts.
  */
 export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<void> {
   const { status, outage: model, finishedAt: at = 0 } = turn;
@@ -29,7 +29,10 @@ export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<vo
   }
 }
 
-/** Since when the model of that name has failed every question, in milliseconds since the epoch; undefined when it answered the last one. */
+/**
+ * Since when the model of that name has failed every question, in milliseconds since the epoch; undefined when it
+ * answered the last one.
+ */
 export const modelFailingSince = async (
   model: string,
   effects: Pick<OutageEffects, 'chat' | 'clock'>,

@@ -7,8 +7,9 @@ const firstWaitMs = 250;
 const tries = 7;
 
 /**
- * Takes a step that may be taken twice, again and again while the table does not answer: an answer that has been paid for
- * is not thrown away because of a short failure. The client below has its own, quicker retries. Throws the last error.
+ * Takes a step that may be taken twice, again and again while the table does not answer: an answer that has been paid
+ * for is not thrown away because of a short failure. The client below has its own, quicker retries. Throws the last
+ * error.
  */
 export function persist<T>(step: () => Promise<T>, { clock, log }: RunEffects): Promise<T> {
   const pauseAfter = (error: unknown, failures: number) => {

@@ -34,10 +34,11 @@ export interface Posted {
 }
 
 /**
- * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First the queue and the pointer,
- * then the turn: a crash in between leaves a message and a pointer to nothing, never a run that nobody knows. `newest` is the
- * thread's last turn as the caller has just read it; a thread without one may be stored or not. `conflict` when the thread is full, `rate_limited` when too many of
- * its messages wait for an answer, or when the workspace, the visitor or the address has had its turns of this hour.
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First
+ * the queue and the pointer, then the turn: a crash in between leaves a message and a pointer to nothing, never a run
+ * that nobody knows. `newest` is the thread's last turn as the caller has just read it; a thread without one may be
+ * stored or not. `conflict` when the thread is full, `rate_limited` when too many of its messages wait for an answer,
+ * or when the workspace, the visitor or the address has had its turns of this hour.
  */
 export async function postMessage(
   workspace: WorkspaceId,

@@ -4,9 +4,9 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import { type CountingEffects, recentWorkspace, reserveTurn, type TurnCaller } from '../../tenants/index.ts';
 
 /**
- * Counts a question against the limits of its caller and its workspace, before it is stored. Throws `not_found` for a workspace
- * that is none, `forbidden` where the workspace
- * answers nobody, `rate_limited` where a limit is reached. Returns what is left to the workspace.
+ * Counts a question against the limits of its caller and its workspace, before it is stored. Throws `not_found` for a
+ * workspace that is none, `forbidden` where the workspace answers nobody, `rate_limited` where a limit is reached.
+ * Returns what is left to the workspace.
  */
 export async function reserve(
   workspace: WorkspaceId,

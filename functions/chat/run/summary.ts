@@ -10,8 +10,9 @@ const withinMs = 60_000;
 const late = () => new Error(`no summary within ${withinMs} ms`);
 
 /**
- * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended, by the worker, where nobody waits. Called twice it
- * does nothing more. A failure is logged alone: the next turn takes in what is missing.
+ * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended,
+ * by the worker, where nobody waits. Called twice it does nothing more. A failure is logged alone: the next turn takes
+ * in what is missing.
  */
 export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: BookEffects): Promise<void> {
   const { thread, n, run, expires } = turn;

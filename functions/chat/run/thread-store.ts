@@ -156,7 +156,7 @@ export async function renewSummary(
   await chat.update({ pk: threadPk(workspace, thread), sk: 'SUMMARY' }, longer(expires));
 }
 
-/** Gives the turn, as it was read, to its next attempt; undefined when it is terminal, or somebody else has it or had it since. */
+/** Gives the turn to its next attempt; undefined when it is terminal, or another attempt took it since it was read. */
 export async function beginTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -240,10 +240,7 @@ export async function endTurn(
   return readTurn(item, store);
 }
 
-/**
- * Ends a running turn whose lease has expired. Undefined when it is terminal, or when an attempt holds it or has taken
- * it since it was read.
- */
+/** Ends a running turn whose lease has expired; undefined when it is terminal, or an attempt took it meanwhile. */
 export async function endLeftTurn(
   workspace: WorkspaceId,
   turn: Turn,

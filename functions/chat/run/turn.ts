@@ -129,7 +129,9 @@ export const isTerminal = (status: RunStatus): status is TerminalStatus =>
 export type RunEvent =
   | { readonly type: 'tool_start'; readonly data: { readonly tool: string; readonly input: unknown } }
   | { readonly type: 'tool_end'; readonly data: { readonly tool: string; readonly output: unknown } }
-  /** `sources`: of the citations that the text is the first to make; `final` has all of them, as they are at the end. */
+  /**
+   * `sources`: of the citations that the text is the first to make; `final` has all of them, as they are at the end.
+   */
   | {
       readonly type: 'token';
       readonly data: { readonly text: string; readonly sources?: readonly Source[] };

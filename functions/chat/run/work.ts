@@ -15,7 +15,9 @@ import { endTurn, getTurn } from './thread-store.ts';
 /** A post writes its turn within 30 s of its message, or not at all. */
 const nothingForMs = 60_000;
 const nothingAgainSeconds = 5;
-/** When a message is looked at again: a run in the queue soon, one that is executed after its lease may have expired. */
+/**
+ * When a message is looked at again: a run in the queue soon, one that is executed after its lease may have expired.
+ */
 const queuedAgainSeconds = 5;
 const runningAgainSeconds = Math.ceil(leaseMs / 1000) + 1;
 /** No further turn is begun after so long: with the 3 minutes of a run this stays within the function's 5. */

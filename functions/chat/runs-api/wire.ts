@@ -43,8 +43,8 @@ function messagesOf(turn: Turn) {
 }
 
 /**
- * The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object. What stands
- * beside it says them as the rest of the product does.
+ * The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object.
+ * What stands beside it says them as the rest of the product does.
  */
 export const runsErrorBody: ErrorBody = (error, requestId, path) =>
   /^\/api\/(users|threads|runs)(\/|$)/.test(path)

@@ -13,9 +13,9 @@ import { getTurn } from '../run/thread-store.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 
 /**
- * Asks for a server, in the conversation that it names or in a new one, and waits for the whole answer. `person` is the server's own name for whom
- * it asks: limits count for each, and a conversation is that person's alone. `not_found` where the workspace has no such mode,
- * `forbidden` for a visitor: these doors are for keys.
+ * Asks for a server, in the conversation that it names or in a new one, and waits for the whole answer. `person` is the
+ * server's own name for whom it asks: limits count for each, and a conversation is that person's alone. `not_found`
+ * where the workspace has no such mode, `forbidden` for a visitor: these doors are for keys.
  */
 export async function askByServer(
   principal: Principal,
@@ -54,8 +54,8 @@ const visitorOf = (workspace: WorkspaceId, person: string): VisitorId =>
   createHash('sha256').update(`person ${workspace} ${person}`).digest('base64url') as VisitorId;
 
 /**
- * The conversation of that id. Ids of an earlier system, and those of other people or modes, are as unknown as any other text: a new
- * conversation begins, whose id the reply carries.
+ * The conversation of that id. Ids of an earlier system, and those of other people or modes, are as unknown as any
+ * other text: a new conversation begins, whose id the reply carries.
  */
 async function threadOf(
   workspace: WorkspaceId,

@@ -35,8 +35,8 @@ export async function askByWidget(
 }
 
 /**
- * The thread of a session. Its name follows from the session's, which its browser alone knows, so that no table leads from one
- * to the other; and nobody finds the session by the thread.
+ * The thread of a session. Its name follows from the session's, which its browser alone knows, so that no table leads
+ * from one to the other; and nobody finds the session by the thread.
  */
 function threadOfSession(
   workspace: WidgetCaller['workspace']['id'],

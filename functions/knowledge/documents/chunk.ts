@@ -74,7 +74,10 @@ const clean = ({ kind, text }: Block): string =>
     .replace(kind === 'code' ? /^(?:[^\S\n]*\n)+/ : /^\s+/, '')
     .trimEnd();
 
-/** Runs of pieces that a chunk should not reach across: each begins at a top heading, or where a heading follows enough text. */
+/**
+ * Runs of pieces that a chunk should not reach across: each begins at a top heading, or where a heading follows enough
+ * text.
+ */
 function sections(pieces: readonly Piece[], sizes: ChunkSizes): Piece[][] {
   const found: Piece[][] = [];
   let current: Piece[] = [];
@@ -94,8 +97,8 @@ function sections(pieces: readonly Piece[], sizes: ChunkSizes): Piece[][] {
 }
 
 /**
- * Fills chunks of even length up to the maximum. Headings stay with what follows them, unless they alone fill a chunk, and a
- * short rest joins the chunk before it where both are running text.
+ * Fills chunks of even length up to the maximum. Headings stay with what follows them, unless they alone fill a chunk,
+ * and a short rest joins the chunk before it where both are running text.
  */
 function pack(section: readonly Piece[], sizes: ChunkSizes): Piece[][] {
   const even = length(section) / Math.ceil(length(section) / sizes.max);

@@ -2,8 +2,8 @@ import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { IndexQueueEffects } from '../effects.ts';
 
 /**
- * Has the index forget the mode, soon: documents of that mode alone are removed, those of others too stay theirs. It comes after all
- * that was submitted before; done again, it changes nothing.
+ * Has the index forget the mode, soon: documents of that mode alone are removed, those of others too stay theirs. It
+ * comes after all that was submitted before; done again, it changes nothing.
  */
 export async function forgetMode(
   workspace: WorkspaceId,

@@ -21,9 +21,9 @@ const documentsAtOnce = 200;
 const everyChunk = 20_000;
 
 /**
- * The documents of the mode, in groups of at most so many chunks, with what the index shall hold instead. After each group is written it must
- * be settled; what dies in between finds the same documents again. One that waits in the queue for several modes stays as
- * it is.
+ * The documents of the mode, in groups of at most so many chunks, with what the index shall hold instead. After each
+ * group is written it must be settled; what dies in between finds the same documents again. One that waits in the queue
+ * for several modes stays as it is.
  */
 export async function* leavingMode(
   workspace: WorkspaceId,

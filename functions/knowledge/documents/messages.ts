@@ -28,7 +28,10 @@ export const relearnMessageSchema = z.object({ kind: z.literal('relearn'), works
 
 export type RelearnMessage = z.infer<typeof relearnMessageSchema>;
 
-/** Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until now. */
+/**
+ * Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until
+ * now.
+ */
 export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });
 
 export type EmbedMessage = z.infer<typeof embedMessageSchema>;

@@ -7,10 +7,10 @@ import { hasLostDocuments } from './store.ts';
 const secondLookMs = 1_000;
 
 /**
- * Looks whether the index of the workspace is there and can be read. One that is missing or damaged is begun anew: no document counts as
- * indexed any more, and the sites of the workspace are learned again. For the index writer alone, which is one a workspace.
- * Throws when the index can not be looked at, which is no proof of anything; nothing is changed then. Done again after a death at
- * any step, it finds what is left to do.
+ * Looks whether the index of the workspace is there and can be read. One that is missing or damaged is begun anew: no
+ * document counts as indexed any more, and the sites of the workspace are learned again. For the index writer alone,
+ * which is one a workspace. Throws when the index can not be looked at, which is no proof of anything; nothing is
+ * changed then. Done again after a death at any step, it finds what is left to do.
  */
 export async function checkIndex(workspace: WorkspaceId, effects: WriteEffects): Promise<void> {
   const { index, clock, ids, log } = effects;

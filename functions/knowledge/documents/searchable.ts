@@ -2,7 +2,9 @@ import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 import { getDocuments } from './store.ts';
 
-/** Which of the documents are indexed in their latest version: the others are unknown, removed, failed or still waiting. */
+/**
+ * Which of the documents are indexed in their latest version: the others are unknown, removed, failed or still waiting.
+ */
 export async function searchableDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],

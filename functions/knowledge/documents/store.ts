@@ -11,8 +11,8 @@ const tombstoneSeconds = 30 * 24 * 3600;
 const markerSeconds = 7 * 24 * 3600;
 
 /**
- * A document is two items: what was submitted last, written by submitters, and what the index holds of it, written by the index
- * writer alone. Neither side overwrites the other, so both can be written without conditions, many a request.
+ * A document is two items: what was submitted last, written by submitters, and what the index holds of it, written by
+ * the index writer alone. Neither side overwrites the other, so both can be written without conditions, many a request.
  */
 const submittedSchema = z.object({
   version: z.string().transform(id => id as SubmissionId),
@@ -163,8 +163,8 @@ export async function* documentsOfMode(
 }
 
 /**
- * `to` becomes the current version, for these modes or, when there are none, a removal. Nothing happens where somebody has submitted the
- * document since `from`: the modes that they named count.
+ * `to` becomes the current version, for these modes or, when there are none, a removal. Nothing happens where somebody
+ * has submitted the document since `from`: the modes that they named count.
  */
 export async function putLeft(
   workspace: WorkspaceId,
@@ -210,7 +210,10 @@ export async function putIndexed(
   );
 }
 
-/** Whether a document was in an index of another generation and is not in this one yet. Reads all that is known of the workspace. */
+/**
+ * Whether a document was in an index of another generation and is not in this one yet. Reads all that is known of the
+ * workspace.
+ */
 export async function hasLostDocuments(
   workspace: WorkspaceId,
   generation: string,

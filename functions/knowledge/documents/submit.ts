@@ -33,10 +33,11 @@ interface Prepared {
 }
 
 /**
- * Takes documents in. Each becomes the current version of its id, is stored, and waits in the queue of the index writer. When
- * this returns, all are in the queue. A document that is indexed already with the same content is left alone. One that is only
- * pending is queued again, so that a caller that died and tries again loses nothing. A document that can not be taken in has a
- * `problem`; the others are taken in all the same. Of two documents with one id the last counts.
+ * Takes documents in. Each becomes the current version of its id, is stored, and waits in the queue of the index
+ * writer. When this returns, all are in the queue. A document that is indexed already with the same content is left
+ * alone. One that is only pending is queued again, so that a caller that died and tries again loses nothing. A document
+ * that can not be taken in has a `problem`; the others are taken in all the same. Of two documents with one id the last
+ * counts.
  */
 export async function submitDocuments(
   workspace: WorkspaceId,

@@ -15,9 +15,9 @@ import { cut } from '../../platform/portable/text-length.ts';
 /** So many chunks go into one commit at most: a few MB of memory. */
 const chunksPerCommit = 4000;
 /**
- * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a search
- * down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for few rounds, half a
- * second each in which the queue waits; one of some 500 pages pays for none.
+ * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a
+ * search down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for
+ * few rounds, half a second each in which the queue waits; one of some 500 pages pays for none.
  */
 const staleLimits = { share: 0.85, chunks: 8000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
@@ -41,9 +41,9 @@ class Work {
 }
 
 /**
- * Brings the index to where the messages say, in their order. Each may come again: a version that is done or
- * out of date is passed over. Documents whose text can not be read are marked failed with the reason; an index that can
- * not be written throws, until the third `delivery`, when the documents are written one by one and the refused ones fail.
+ * Brings the index to where the messages say, in their order. Each may come again: a version that is done or out of
+ * date is passed over. Documents whose text can not be read are marked failed with the reason; an index that can not be
+ * written throws, until the third `delivery`, when the documents are written one by one and the refused ones fail.
  */
 export async function writeIndex(
   workspace: WorkspaceId,

@@ -22,7 +22,10 @@ const budgetMs = 3 * 60_000;
 const leaseMs = 120_000;
 /** Somebody else is at work: time for a few commits. */
 const busySeconds = 15;
-/** A reader sees within seconds that new vectors are whole, and a question that was asked of the old ones is answered by then. */
+/**
+ * A reader sees within seconds that new vectors are whole, and a question that was asked of the old ones is answered by
+ * then.
+ */
 const readersSwitchSeconds = 15;
 const retrySeconds = { first: 10, longest: 900 };
 
@@ -30,10 +33,10 @@ const retrySeconds = { first: 10, longest: 900 };
 const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: readersSwitchSeconds } as const;
 
 /**
- * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of another embedder, and
- * drops those whose chunk is gone. It compares the two tables and does the difference, so a message says no more than "look", may come
- * twice or late, and whoever died left nothing to repair. A message ends only when a look has found nothing to do; otherwise
- * it sends its successor first.
+ * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of
+ * another embedder, and drops those whose chunk is gone. It compares the two tables and does the difference, so a
+ * message says no more than "look", may come twice or late, and whoever died left nothing to repair. A message ends
+ * only when a look has found nothing to do; otherwise it sends its successor first.
  */
 export async function receiveEmbed(received: unknown, effects: EmbedEffects): Promise<void> {
   const { success, data: message, error } = embedMessageSchema.safeParse(received);

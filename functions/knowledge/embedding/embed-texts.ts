@@ -3,8 +3,8 @@ import { type Embedder, EmbedderError } from '../../platform/models/embedder.ts'
 const withinMs = 60_000;
 
 /**
- * The vector of each text; undefined for one that the embedder does not take, found by halves, so that one text does not keep the
- * others from theirs. Throws an `EmbedderError` when it is not the texts that are wrong.
+ * The vector of each text; undefined for one that the embedder does not take, found by halves, so that one text does
+ * not keep the others from theirs. Throws an `EmbedderError` when it is not the texts that are wrong.
  */
 export async function embedTexts(
   texts: readonly string[],

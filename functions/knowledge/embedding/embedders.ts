@@ -22,9 +22,9 @@ export const noEmbedder: Embedders = {
 };
 
 /**
- * The embedder of the settings, once it has a key. `openai-api-key` serves at OpenAI's own address alone, so that no other
- * service is ever shown it. `embedding-api-key` serves at the address of the settings alone, where it may be absent if the service
- * wants none: a former embedder at another address is asked without it.
+ * The embedder of the settings, once it has a key. `openai-api-key` serves at OpenAI's own address alone, so that no
+ * other service is ever shown it. `embedding-api-key` serves at the address of the settings alone, where it may be
+ * absent if the service wants none: a former embedder at another address is asked without it.
  */
 export function configuredEmbedders(settings: EmbedderSettings, secrets: Secrets, clock: Clock): Embedders {
   if (settings.model === '') return noEmbedder;

@@ -61,7 +61,10 @@ const spaceKey = (workspace: WorkspaceId, space: string) => ({
   sk: `${spacePrefix}${space}`,
 });
 
-/** Before the first vector is written: what is noted is found again, to be asked meanwhile and to be dropped. No key is among it. */
+/**
+ * Before the first vector is written: what is noted is found again, to be asked meanwhile and to be dropped. No key is
+ * among it.
+ */
 export async function noteEmbedderSpace(
   workspace: WorkspaceId,
   { space, settings }: Pick<Embedder, 'space' | 'settings'>,

@@ -2,7 +2,10 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import type { SearchEffects } from '../effects.ts';
 import { type NotedEmbedder, notedEmbedders } from './embedding-store.ts';
 
-/** The embedder, other than the present one, that the workspace has all vectors of: it answers until the present one does. */
+/**
+ * The embedder, other than the present one, that the workspace has all vectors of: it answers until the present one
+ * does.
+ */
 export async function formerEmbedder(
   workspace: WorkspaceId,
   presentSpace: string,

@@ -6,7 +6,10 @@ const maxTerms = 64;
 const maxTermLength = 40;
 
 const words = /[\p{L}\p{N}\p{M}]+/gu;
-/** With the mark of a long vowel, which is of no script; as an escape, since one such letter doubles what a cold start reads. */
+/**
+ * With the mark of a long vowel, which is of no script; as an escape, since one such letter doubles what a cold start
+ * reads.
+ */
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+/gu;
 
 /**

@@ -6,7 +6,10 @@ import { readIndexState } from './state-store.ts';
 type ReportEffects = Pick<SearchEffects, 'index'> & IndexQueueEffects;
 type ReaderEffects = ReportEffects & Pick<SearchEffects, 'knowledge'>;
 
-/** Has the index writer look at the index, soon, and begin it anew if it is lost. `marker` is reached when it has looked. */
+/**
+ * Has the index writer look at the index, soon, and begin it anew if it is lost. `marker` is reached when it has
+ * looked.
+ */
 export async function requestIndexCheck(
   workspace: WorkspaceId,
   { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
@@ -23,8 +26,8 @@ const askAgainMs = 30_000;
 const askedAt = new WeakMap<object, Map<WorkspaceId, number>>();
 
 /**
- * Whether the knowledge of the workspace can be searched, or is being rebuilt since its index was lost. A loss that nobody has noticed
- * yet is told to the index writer. Throws when the index can not be reached.
+ * Whether the knowledge of the workspace can be searched, or is being rebuilt since its index was lost. A loss that
+ * nobody has noticed yet is told to the index writer. Throws when the index can not be reached.
  */
 export async function knowledgeCondition(
   workspace: WorkspaceId,

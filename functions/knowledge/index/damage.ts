@@ -1,12 +1,14 @@
 import { errorText } from '../../platform/errors.ts';
 
 /**
- * How the index of a workspace is found. `missing`: there is none, though there may never have been one. `damaged`: files of it are gone
- * or hold something else, so that it can not be read.
+ * How the index of a workspace is found. `missing`: there is none, though there may never have been one. `damaged`:
+ * files of it are gone or hold something else, so that it can not be read.
  */
 export type IndexCondition = 'whole' | 'missing' | 'damaged';
 
-/** The index can not be read, and would not be a moment later: a file of it is gone, cut off, or holds something else. */
+/**
+ * The index can not be read, and would not be a moment later: a file of it is gone, cut off, or holds something else.
+ */
 export class IndexDamaged extends Error {
   override readonly name = 'IndexDamaged';
 
@@ -16,8 +18,8 @@ export class IndexDamaged extends Error {
 }
 
 /**
- * What LanceDB says when a file of a table is gone, cut off or overwritten: seen with version 0.31, each by doing it. Everything else
- * (no permission, no network, no time) may be over in a moment and proves nothing.
+ * What LanceDB says when a file of a table is gone, cut off or overwritten: seen with version 0.31, each by doing it.
+ * Everything else (no permission, no network, no time) may be over in a moment and proves nothing.
  */
 const damage = [
   /not found: \S*\.(?:lance|manifest|txn)\b/i,

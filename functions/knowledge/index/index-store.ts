@@ -51,16 +51,23 @@ export interface IndexStats {
 
 /**
  * The searchable chunks, apart for each workspace. One writer a workspace at a time; any number of readers, in any
- * process. Ids are checked: one that could leave its workspace is an error. What meets a damage of the index throws `IndexDamaged`.
+ * process. Ids are checked: one that could leave its workspace is an error. What meets a damage of the index throws
+ * `IndexDamaged`.
  */
 export interface IndexStore {
   /** With version, as `/api/health` shows it. */
   readonly name: string;
   /** All of the change or nothing, seen at once by readers. Idempotent. */
   write(workspace: WorkspaceId, change: IndexChange): Promise<void>;
-  /** Best first. Empty for an unknown workspace, and for text without a letter or digit; never fails for what the text says. */
+  /**
+   * Best first. Empty for an unknown workspace, and for text without a letter or digit; never fails for what the text
+   * says.
+   */
   search(workspace: WorkspaceId, query: IndexQuery): Promise<Hit[]>;
-  /** The text of documents, in the order named and from their beginnings, with a score of 0. Documents of another mode are left out. */
+  /**
+   * The text of documents, in the order named and from their beginnings, with a score of 0. Documents of another mode
+   * are left out.
+   */
   read(workspace: WorkspaceId, reading: IndexReading): Promise<Hit[]>;
   /** Some chunks of the mode, whichever cost least to read, with a score of 0: to know how its documents speak. */
   sample(workspace: WorkspaceId, sampling: IndexSampling): Promise<Hit[]>;
@@ -69,7 +76,10 @@ export interface IndexStore {
   stats(workspace: WorkspaceId): Promise<IndexStats>;
   /** Whether the workspace has an index now, damaged or not. */
   isThere(workspace: WorkspaceId): Promise<boolean>;
-  /** Looks at the index itself, past everything that this process remembers. Throws when it can not be reached, which proves nothing. */
+  /**
+   * Looks at the index itself, past everything that this process remembers. Throws when it can not be reached, which
+   * proves nothing.
+   */
   check(workspace: WorkspaceId): Promise<IndexCondition>;
   /** Throws the index of the workspace away, its vectors too, and begins an empty one. For one that is lost. */
   beginAnew(workspace: WorkspaceId): Promise<void>;

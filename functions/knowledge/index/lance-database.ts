@@ -80,7 +80,10 @@ export class LanceDatabases {
     });
   }
 
-  /** Commits are optimistic: another writer's may come first, and then the whole operation is done again, on a fresh handle. */
+  /**
+   * Commits are optimistic: another writer's may come first, and then the whole operation is done again, on a fresh
+   * handle.
+   */
   async writing(
     workspace: WorkspaceId,
     kind: Omit<TableKind, 'readyWith'>,
@@ -177,8 +180,9 @@ export class LanceDatabases {
   }
 
   /**
-   * Undefined where the workspace has no directory on this machine: connecting would make one, and whoever only looks shall leave
-   * nothing behind. The library is loaded all the same, so that a look at the index tells whether it can be.
+   * Undefined where the workspace has no directory on this machine: connecting would make one, and whoever only looks
+   * shall leave nothing behind. The library is loaded all the same, so that a look at the index tells whether it can
+   * be.
    */
   async #known(workspace: WorkspaceId): Promise<OpenDatabase | undefined> {
     if (this.#base.startsWith('s3://') || this.#open.has(workspace)) return this.#database(workspace);

@@ -7,8 +7,9 @@ import type { LanceIndexOptions } from './lance-database.ts';
 const lanceVersion = '0.31.0';
 
 /**
- * The index in LanceDB: one database directory a workspace below `uri`, an absolute path or `s3://bucket/prefix`. Its code, and with it
- * the native library (about 0.2 s), is loaded on first use: most requests of a cold function ask no question. Throws for another address.
+ * The index in LanceDB: one database directory a workspace below `uri`, an absolute path or `s3://bucket/prefix`. Its
+ * code, and with it the native library (about 0.2 s), is loaded on first use: most requests of a cold function ask no
+ * question. Throws for another address.
  */
 export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexOptions): IndexStore {
   if (!isAbsolute(uri) && !/^s3:\/\/[^/]/.test(uri))

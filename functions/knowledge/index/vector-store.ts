@@ -42,11 +42,14 @@ export interface VectorStats {
 }
 
 /**
- * Vectors of the chunks, a table for each embedder beside the table of the chunks. The chunks are the truth: a vector whose chunk is gone
- * or has changed is never a hit, so the two tables need not be written together. `embedder` is any text that names it.
+ * Vectors of the chunks, a table for each embedder beside the table of the chunks. The chunks are the truth: a vector
+ * whose chunk is gone or has changed is never a hit, so the two tables need not be written together. `embedder` is any
+ * text that names it.
  */
 export interface VectorStore {
-  /** The nearest first; nothing unless the table is whole. Throws when the vector has other dimensions than the table. */
+  /**
+   * The nearest first; nothing unless the table is whole. Throws when the vector has other dimensions than the table.
+   */
   search(workspace: WorkspaceId, embedder: string, query: VectorQuery): Promise<Hit[]>;
   /** Cheap where it is: known for good to the process that has seen it. */
   isWhole(workspace: WorkspaceId, embedder: string): Promise<boolean>;

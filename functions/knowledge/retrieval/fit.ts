@@ -7,8 +7,9 @@ import type { Retrieval, RetrievalQuery } from './retrieve.ts';
 import { stemsOf, type Vocabulary, type VocabularyEffects, vocabularyOf } from './vocabulary.ts';
 
 /**
- * Below this similarity the nearest passage is about something else. Published figures: unrelated texts 0 to 0.2, a question and the
- * passage that answers it 0.3 to 0.7. Models whose scale is not known here are not judged by similarity.
+ * Below this similarity the nearest passage is about something else. Published figures: unrelated texts 0 to 0.2, a
+ * question and the passage that answers it 0.3 to 0.7. Models whose scale is not known here are not judged by
+ * similarity.
  */
 const unrelatedBelow: ReadonlyMap<string, number> = new Map([
   ['text-embedding-3-small', 0.2],
@@ -16,8 +17,8 @@ const unrelatedBelow: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Below this coverage passages are about something else: so are 1 % of those with the answer, and a third of those without
- * (`npm run bench -- --only answers`).
+ * Below this coverage passages are about something else: so are 1 % of those with the answer, and a third of those
+ * without (`npm run bench -- --only answers`).
  */
 const coverageFloor = 0.35;
 /** A word that stands in so many of a mode's chunks says how its documents speak, and not what they are about. */
@@ -30,9 +31,10 @@ const misspelt = 0.7;
 const longestQuestion = 2_000;
 
 /**
- * Whether retrieval's own scores say that nothing found is about the question: by similarity where an embedder tells it, else by words. It
- * is false where there is no evidence: nothing has been learned, the question is very short, or it is written in another
- * language than the documents, whose words can not meet its own. Costs at most one query to the index; never throws.
+ * Whether retrieval's own scores say that nothing found is about the question: by similarity where an embedder tells
+ * it, else by words. It is false where there is no evidence: nothing has been learned, the question is very short, or
+ * it is written in another language than the documents, whose words can not meet its own. Costs at most one query to
+ * the index; never throws.
  */
 export async function nothingFits(
   workspace: WorkspaceId,
@@ -55,8 +57,9 @@ export async function nothingFits(
 }
 
 /**
- * Whether the documents could meet the words at all: there are enough that tell what is asked, and the question is written in the language of
- * the documents. Where that is not known, it has words that stand everywhere in them, as every language does.
+ * Whether the documents could meet the words at all: there are enough that tell what is asked, and the question is
+ * written in the language of the documents. Where that is not known, it has words that stand everywhere in them, as
+ * every language does.
  */
 function isEvidence(question: string, words: readonly string[], vocabulary: Vocabulary): boolean {
   const { chunks, chunksWith, language } = vocabulary;
@@ -67,8 +70,9 @@ function isEvidence(question: string, words: readonly string[], vocabulary: Voca
 }
 
 /**
- * How much of what the words say the passages say too, 0 to 1. A word weighs by how rare it is (the inverse document frequency of
- * BM25). Half is what the closest passage has, half what all have together: a question may be about two things.
+ * How much of what the words say the passages say too, 0 to 1. A word weighs by how rare it is (the inverse document
+ * frequency of BM25). Half is what the closest passage has, half what all have together: a question may be about two
+ * things.
  */
 function coverage(
   words: readonly string[],

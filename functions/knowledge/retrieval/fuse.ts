@@ -10,8 +10,8 @@ export interface WeightedHits {
 const smoothing = 60;
 
 /**
- * One ranking of several, by weighted reciprocal rank: scores of different rankings can not be compared, places can. A hit's score is the sum of
- * `weight / (60 + place)`; of equals the one that an earlier ranking has comes first.
+ * One ranking of several, by weighted reciprocal rank: scores of different rankings can not be compared, places can. A
+ * hit's score is the sum of `weight / (60 + place)`; of equals the one that an earlier ranking has comes first.
  */
 export function fuse(rankings: readonly WeightedHits[]): Hit[] {
   const fused = new Map<string, Hit>();

@@ -55,8 +55,8 @@ export const embedderFailingSince = (embedders: Embedders): number | undefined =
   stateOf(embedders).failingSince;
 
 /**
- * The passages that are nearest to the question in meaning, best first: by the present embedder, or by the former one until the present
- * one has every vector. None where neither can tell; never throws.
+ * The passages that are nearest to the question in meaning, best first: by the present embedder, or by the former one
+ * until the present one has every vector. None where neither can tell; never throws.
  */
 export async function nearest(
   workspace: WorkspaceId,

@@ -57,8 +57,9 @@ export interface DocumentChoice {
 }
 
 /**
- * The text of these documents as the mode may read it, whatever the question: the passages of the first document in order, then those
- * of the next, numbered from 1, with a score of 0. A document that is unknown, waiting or of another mode is left out.
+ * The text of these documents as the mode may read it, whatever the question: the passages of the first document in
+ * order, then those of the next, numbered from 1, with a score of 0. A document that is unknown, waiting or of another
+ * mode is left out.
  */
 export const passagesOf = async (
   workspace: WorkspaceId,

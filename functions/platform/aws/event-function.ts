@@ -23,9 +23,9 @@ export async function eventEffects(functionName: string): Promise<EventEffects> 
 type QueueHandler = MiddyfiedHandler<SQSEvent, SQSBatchResponse>;
 
 /**
- * A Lambda entry point for an SQS queue with partial batch failures: a message whose processing throws is
- * delivered again (and in the end goes to the dead-letter queue), the others of its batch are not. An invocation of which all messages
- * fail is a failed one.
+ * A Lambda entry point for an SQS queue with partial batch failures: a message whose processing throws is delivered
+ * again (and in the end goes to the dead-letter queue), the others of its batch are not. An invocation of which all
+ * messages fail is a failed one.
  */
 export const queueFunction = (
   process: (message: unknown) => Promise<void>,
@@ -77,7 +77,8 @@ function chain(
   { publish, tracing }: EventEffects,
   handle: (event: SQSEvent) => Promise<SQSBatchResponse>,
 ): QueueHandler {
-  // An invocation that runs out of time is ended by Lambda, with its process: what an early answer left behind would go on in the next one.
+  // An invocation that runs out of time is ended by Lambda, with its process: what an early answer left behind would go
+  // on in the next one.
   return middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 })
     .use([publish, ...(tracing ? [tracing.capture] : [])])
     .handler((event, { awsRequestId }) => withLogIds({ request_id: awsRequestId }, () => handle(event)));

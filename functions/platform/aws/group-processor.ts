@@ -2,8 +2,8 @@ import { BatchProcessor, EventType } from '@aws-lambda-powertools/batch';
 import type { SQSRecord } from 'aws-lambda';
 
 /**
- * Processes a batch of a FIFO queue group after group, the records of one together. Powertools' own FIFO processors hand over one record at a
- * time, where the index writer makes one commit of a group.
+ * Processes a batch of a FIFO queue group after group, the records of one together. Powertools' own FIFO processors
+ * hand over one record at a time, where the index writer makes one commit of a group.
  */
 export class GroupProcessor extends BatchProcessor {
   readonly #handleGroup: (records: readonly SQSRecord[]) => Promise<void>;

@@ -30,14 +30,15 @@ export type MetricName =
   | 'EmbeddingFailed';
 
 /**
- * Writes CloudWatch's embedded metric format to standard output, a line for each figure: no call, no wait. The namespace is the stage's
- * (`POWERTOOLS_METRICS_NAMESPACE` in the template), so that two stages of one account do not add up their figures.
+ * Writes CloudWatch's embedded metric format to standard output, a line for each figure: no call, no wait. The
+ * namespace is the stage's (`POWERTOOLS_METRICS_NAMESPACE` in the template), so that two stages of one account do not
+ * add up their figures.
  */
 export const createMetrics = (name: string): Metrics => metricsOf(connect(name), 'at once');
 
 /**
- * The same for an event function: figures without dimensions are gathered, up to a hundred, and written together when `publish` runs at the
- * end of an invocation. A crawl has hundreds of them.
+ * The same for an event function: figures without dimensions are gathered, up to a hundred, and written together when
+ * `publish` runs at the end of an invocation. A crawl has hundreds of them.
  */
 export function gatherMetrics(name: string): { metrics: Metrics; publish: MiddlewareObj } {
   const powertools = connect(name);

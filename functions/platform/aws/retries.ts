@@ -10,9 +10,10 @@ interface Try {
 const firstPauseMs: Readonly<Record<string, number>> = { TRANSIENT: 50, THROTTLING: 250 };
 
 /**
- * Tries again after a connection that broke, a failure of the service and a refusal for too many requests, `attempts` times in all, after
- * pauses that grow and differ. The SDK's own strategy lends retries from a purse for the whole process, which is empty after a hundred: when
- * hundreds of connections break at once it gives most of their requests up untried.
+ * Tries again after a connection that broke, a failure of the service and a refusal for too many requests, `attempts`
+ * times in all, after pauses that grow and differ. The SDK's own strategy lends retries from a purse for the whole
+ * process, which is empty after a hundred: when hundreds of connections break at once it gives most of their requests
+ * up untried.
  */
 export const patientRetries = (attempts: number) => ({
   acquireInitialRetryToken: async (): Promise<Try> => tryAfter(0, 0),

@@ -9,8 +9,9 @@ export interface Tracing {
 }
 
 /**
- * The tracing of the function of that name; none where Lambda does not trace it, nor on a laptop, which is spared the 25 MB of X-Ray's
- * SDK. Calls of other services are not captured: it would have to patch every HTTP request of the process.
+ * The tracing of the function of that name; none where Lambda does not trace it, nor on a laptop, which is spared the
+ * 25 MB of X-Ray's SDK. Calls of other services are not captured: it would have to patch every HTTP request of the
+ * process.
  */
 export async function connectTracing(name: string): Promise<Tracing | undefined> {
   if (process.env['AWS_XRAY_DAEMON_ADDRESS'] === undefined) return undefined;

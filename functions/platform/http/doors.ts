@@ -4,9 +4,9 @@ import { Hono } from 'hono';
 type Open = () => Promise<Pick<Hono, 'fetch'>>;
 
 /**
- * One app of several doors, each loaded with the first request that comes to it: a cold function answers one request, and reads the
- * schemas and the code of that one's door alone. A door answers for all that is in its areas, its errors and unknown routes too;
- * `rest` answers for what lies in no area.
+ * One app of several doors, each loaded with the first request that comes to it: a cold function answers one request,
+ * and reads the schemas and the code of that one's door alone. A door answers for all that is in its areas, its errors
+ * and unknown routes too; `rest` answers for what lies in no area.
  */
 export function appOfDoors<Name extends string>(
   areas: Readonly<Record<Name, readonly string[]>>,

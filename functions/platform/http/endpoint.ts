@@ -6,8 +6,8 @@ import { type Lists, readForm, readJson } from './read-body.ts';
 
 /**
  * One HTTP operation, declared once: `mount` serves it and `openapi.ts` documents it, so the two can not differ.
- * Objects in requests ignore unknown fields, but for a `body` that is a `z.strictObject`, which refuses them; the admin API names those that
- * it ignores in a header. Replies are stripped to what their schema declares.
+ * Objects in requests ignore unknown fields, but for a `body` that is a `z.strictObject`, which refuses them; the admin
+ * API names those that it ignores in a header. Replies are stripped to what their schema declares.
  */
 export interface Endpoint {
   readonly id: string;
@@ -18,13 +18,16 @@ export interface Endpoint {
   readonly summary: string;
   readonly description?: string;
   /**
-   * `none`: public. `workspace`: an API key or a visitor token. `admin`: a person who has signed in, or an API key with the scope `admin`.
-   * `widget`: a widget's public key, from a page where it may stand.
+   * `none`: public. `workspace`: an API key or a visitor token. `admin`: a person who has signed in, or an API key with
+   * the scope `admin`. `widget`: a widget's public key, from a page where it may stand.
    */
   readonly auth: 'none' | 'workspace' | 'admin' | 'widget';
   /** Credentials that open it besides: an API key in the header `X-API-Token`, a person's id token. */
   readonly openedAlsoBy?: readonly ('apiToken' | 'person')[];
-  /** Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers it, when absent. */
+  /**
+   * Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers
+   * it, when absent.
+   */
   readonly who?: 'person' | 'owner' | 'super-admin';
   /** Of `auth: 'admin'`: where no workspace is named, it is about all that are the caller's. */
   readonly workspaces?: 'all';
@@ -32,9 +35,15 @@ export interface Endpoint {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
-  /** Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are dropped. */
+  /**
+   * Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are
+   * dropped.
+   */
   readonly form?: z.ZodObject;
-  /** Fields of the form that are lists, of texts or of files, which a multipart form alone can hold. They may be called `name[]` as well. */
+  /**
+   * Fields of the form that are lists, of texts or of files, which a multipart form alone can hold. They may be called
+   * `name[]` as well.
+   */
   readonly lists?: Lists;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
@@ -43,7 +52,10 @@ export interface Endpoint {
   readonly errors: readonly ErrorCode[];
   /** How its refusals are worded; `standard` when absent. */
   readonly errorShape?: ErrorShape;
-  /** How a request that its schemas refuse, or that is too large, is answered: the runs API says 422, `in_reply` words it as a success, all else 400. */
+  /**
+   * How a request that its schemas refuse, or that is too large, is answered: the runs API says 422, `in_reply` words
+   * it as a success, all else 400.
+   */
   readonly invalid?: 'bad_request' | 'invalid' | 'in_reply';
 }
 
@@ -63,8 +75,8 @@ export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z
 type Declaration = Omit<Endpoint, 'id' | 'method' | 'path'>;
 
 /**
- * The endpoints of a door: for each of its operations what it takes and answers. An operation that is not declared does not
- * compile.
+ * The endpoints of a door: for each of its operations what it takes and answers. An operation that is not declared does
+ * not compile.
  */
 export function endpoints<Id extends string, const Declared extends Readonly<Record<Id, Declaration>>>(
   { operations }: { readonly operations: Readonly<Record<Id, string>> },
@@ -84,8 +96,8 @@ interface Route<Id extends string> {
 }
 
 /**
- * Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. With `rescue` the
- * endpoint words its own errors: those of its input and whatever `handle` throws.
+ * Serves the endpoint on the app. Wrong input is a `CallerError` with `details` of `{loc, msg, type}` rows. With
+ * `rescue` the endpoint words its own errors: those of its input and whatever `handle` throws.
  */
 export function mount<E extends Endpoint, Variables extends object>(
   app: Hono<{ Variables: Variables }>,

@@ -32,10 +32,10 @@ export const standardBody: ErrorBody = (error, requestId) => ({
 export type Preflight = (request: Request, methods: readonly string[]) => Record<string, string>;
 
 /**
- * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the
- * request's id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every reply carries
- * `X-Request-ID` and is not sniffed or cached. OPTIONS and a wrong method are told which methods the path has. No other origin may
- * read the app, but for what `preflight` says.
+ * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the request's
+ * id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every
+ * reply carries `X-Request-ID` and is not sniffed or cached. OPTIONS and a wrong method are told which methods the path
+ * has. No other origin may read the app, but for what `preflight` says.
  */
 export function createHttpApp<Variables extends RequestVariables = RequestVariables>(
   effects: Effects,

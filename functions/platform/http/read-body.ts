@@ -7,7 +7,10 @@ export const maxBodyBytes = 256 * 1024;
 /** A field that is a list, of texts or of files. */
 export type Lists = Readonly<Record<string, 'texts' | 'files'>>;
 
-/** The body as JSON. `unreadable`: the code for what is not JSON; bytes that are not UTF-8 are a `bad_request` everywhere. */
+/**
+ * The body as JSON. `unreadable`: the code for what is not JSON; bytes that are not UTF-8 are a `bad_request`
+ * everywhere.
+ */
 export async function readJson(request: Request, unreadable: 'bad_request' | 'invalid'): Promise<unknown> {
   const text = textOf(await readBytes(request));
   try {
@@ -19,7 +22,10 @@ export async function readJson(request: Request, unreadable: 'bad_request' | 'in
   }
 }
 
-/** The body as a form, urlencoded or multipart: of a repeated field the last text, and the lists whole, which may be called `name[]` as well. */
+/**
+ * The body as a form, urlencoded or multipart: of a repeated field the last text, and the lists whole, which may be
+ * called `name[]` as well.
+ */
 export async function readForm(request: Request, lists: Lists = {}): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request);
   const type = request.headers.get('content-type') ?? '';
@@ -27,7 +33,8 @@ export async function readForm(request: Request, lists: Lists = {}): Promise<Rec
     throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
   });
   const texts = [...form].filter(([, value]) => typeof value === 'string');
-  // Where it is, every text was UTF-8; where it is not, a file may be what is not. A form that is read has signs for such bytes.
+  // Where it is, every text was UTF-8; where it is not, a file may be what is not. A form that is read has signs for
+  // such bytes.
   if (texts.some(([, value]) => typeof value === 'string' && value.includes('\ufffd')))
     refuseOtherEncodings(bytes, type);
   const listed = Object.entries(lists).map(([field, of]) => [

@@ -12,9 +12,9 @@ export interface Viewer {
 }
 
 /**
- * What the distribution says of its viewer: its function writes the address, its cache policy asks for country and city.
- * Believed only beside the origin secret, which the distribution alone knows: anybody can call the API's own address with
- * headers of his own. Empty otherwise, and where no secret is set.
+ * What the distribution says of its viewer: its function writes the address, its cache policy asks for country and
+ * city. Believed only beside the origin secret, which the distribution alone knows: anybody can call the API's own
+ * address with headers of his own. Empty otherwise, and where no secret is set.
  */
 export async function trustedViewer(
   headers: Headers,

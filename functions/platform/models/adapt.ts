@@ -2,8 +2,8 @@
 export type Signs<Lack extends string> = Readonly<Record<Lack, RegExp>>;
 
 /**
- * Sends requests to a service whose models do not all take the same parameters, and which lists nowhere which do. What a model
- * refuses by name is left out of the request, which is sent again at once, and of all that follow.
+ * Sends requests to a service whose models do not all take the same parameters, and which lists nowhere which do. What
+ * a model refuses by name is left out of the request, which is sent again at once, and of all that follow.
  */
 export function adapting<Lack extends string>(signs: Signs<Lack>) {
   let known: ReadonlySet<Lack> = new Set();
@@ -23,7 +23,10 @@ export function adapting<Lack extends string>(signs: Signs<Lack>) {
   };
 }
 
-/** The refusal of an unknown parameter is a 400, at some services a 422. The service's words are matched, and shown to nobody. */
+/**
+ * The refusal of an unknown parameter is a 400, at some services a 422. The service's words are matched, and shown to
+ * nobody.
+ */
 function lackOf<Lack extends string>(error: unknown, signs: Signs<Lack>): Lack | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   if (error.status !== 400 && error.status !== 422) return undefined;

@@ -11,8 +11,8 @@ const ownAddress: Record<Exclude<Dialect, 'compatible'>, string> = {
 };
 
 /**
- * Any service that speaks OpenAI's chat completions: Anthropic and Gemini at their own addresses, and `compatible` ones,
- * such as Ollama and vLLM, at the address of the settings, which need no key when the service asks for none.
+ * Any service that speaks OpenAI's chat completions: Anthropic and Gemini at their own addresses, and `compatible`
+ * ones, such as Ollama and vLLM, at the address of the settings, which need no key when the service asks for none.
  */
 export function chatCompletionsModel(dialect: Dialect, settings: ProviderSettings, clock: Clock): Model {
   const baseUrl =

@@ -7,8 +7,8 @@ type CallDelta = NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[num
 type FinishReason = NonNullable<ChatCompletionChunk.Choice['finish_reason']>;
 
 /**
- * Reads the chunks of one chat completion. The answer is complete with its finish reason; its usage comes with that, in a
- * chunk of its own after it, in every chunk (Gemini) or never, by service.
+ * Reads the chunks of one chat completion. The answer is complete with its finish reason; its usage comes with that, in
+ * a chunk of its own after it, in every chunk (Gemini) or never, by service.
  */
 export function chatReader(): ResponseReader<ChatCompletionChunk> {
   const calls = new CallPieces();

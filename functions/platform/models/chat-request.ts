@@ -32,9 +32,9 @@ export const chatLacks: Signs<ChatLack> = {
 };
 
 /**
- * Our request as a chat completion. Only the operator's words are the system message; passages come as the output of a search
- * call, as if the model had made it, so that their text has a tool's standing and no more. A model without tools reads them
- * as data below the question.
+ * Our request as a chat completion. Only the operator's words are the system message; passages come as the output of a
+ * search call, as if the model had made it, so that their text has a tool's standing and no more. A model without tools
+ * reads them as data below the question.
  */
 export function chatBody(
   dialect: Dialect,

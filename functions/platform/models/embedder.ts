@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Turns texts into vectors whose angle tells how near they are in meaning. It never hangs, and asks a service that wants a
- * pause no sooner than that.
+ * Turns texts into vectors whose angle tells how near they are in meaning. It never hangs, and asks a service that
+ * wants a pause no sooner than that.
  */
 export interface Embedder {
   /** As shown by `/api/health` and in logs: `openai:text-embedding-3-small`. */
@@ -12,8 +12,9 @@ export interface Embedder {
   /** What makes it again, beside a key that is never kept: it is asked for as long as its vectors answer. */
   readonly settings: EmbedderSettings;
   /**
-   * The vectors of the texts, in their order, each of length 1 and all of the same dimensions. A text that is too long counts by its beginning;
-   * an empty one is an error. Throws an `EmbedderError`, or the signal's reason when it is aborted.
+   * The vectors of the texts, in their order, each of length 1 and all of the same dimensions. A text that is too long
+   * counts by its beginning; an empty one is an error. Throws an `EmbedderError`, or the signal's reason when it is
+   * aborted.
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]>;
 }
@@ -35,8 +36,8 @@ export interface EmbedOptions {
 export class EmbedderError extends Error {
   override readonly name = 'EmbedderError';
   /**
-   * `text`: the service does not take one of these texts; `setup`: key, model, credit or address are not right; `garbled`: what it sent can
-   * not be used. The others pass by themselves.
+   * `text`: the service does not take one of these texts; `setup`: key, model, credit or address are not right;
+   * `garbled`: what it sent can not be used. The others pass by themselves.
    */
   readonly kind: 'busy' | 'timeout' | 'unreachable' | 'text' | 'setup' | 'garbled';
   /** How long the service asked to be left alone. */

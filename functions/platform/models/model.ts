@@ -44,8 +44,8 @@ export interface ModelRequest {
   /** Oldest first; the last user text is the question. */
   readonly input: readonly ModelInput[];
   /**
-   * What was said before the input, in a model's words: data, since visitors and documents speak in it too. A model that
-   * quotes passages alone has no use for it.
+   * What was said before the input, in a model's words: data, since visitors and documents speak in it too. A model
+   * that quotes passages alone has no use for it.
    */
   readonly summary?: string;
   /** What retrieval found for the question. */

@@ -14,8 +14,8 @@ export interface OpenAiEmbedderLimits {
   /** Texts of one request; OpenAI takes 2048, but a reply of so many is tens of MB, and Gemini takes 100. */
   readonly texts: number;
   /**
-   * UTF-8 bytes of one text, and of all texts of one request. A token is at least a byte, so the service's limits (8192 and 300,000
-   * tokens) hold whatever the texts are, without a tokenizer.
+   * UTF-8 bytes of one text, and of all texts of one request. A token is at least a byte, so the service's limits (8192
+   * and 300,000 tokens) hold whatever the texts are, without a tokenizer.
    */
   readonly textBytes: number;
   readonly requestBytes: number;

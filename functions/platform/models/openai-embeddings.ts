@@ -16,7 +16,10 @@ const replySchema = z.object({
 });
 const refusalSchema = z.object({ error: z.object({ code: z.string().regex(/^[\w.:-]{1,80}$/) }) });
 
-/** One request: the vectors of the texts, in their order, each of length 1. Throws an `EmbedderError` or the signal's reason. */
+/**
+ * One request: the vectors of the texts, in their order, each of length 1. Throws an `EmbedderError` or the signal's
+ * reason.
+ */
 export async function requestVectors(
   service: EmbeddingService,
   texts: readonly string[],

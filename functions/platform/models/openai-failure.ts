@@ -1,6 +1,9 @@
 import { ModelError } from './model.ts';
 
-/** Texts for the person who asked. The provider's own words are left out: they can hold keys, addresses and account names. */
+/**
+ * Texts for the person who asked. The provider's own words are left out: they can hold keys, addresses and account
+ * names.
+ */
 export const messages = {
   slowStart: 'The model did not begin to answer in time. Ask again in a moment.',
   stalled: 'The model stopped in the middle of its answer. Ask again in a moment.',

@@ -45,7 +45,10 @@ const defaultLimits: ProviderLimits = {
 
 /** Reads one response of a provider, event by event. */
 export interface ResponseReader<Raw> {
-  /** What the event says in our terms. Throws a `ModelError` for a failure, a refusal, or what is no event of the protocol. */
+  /**
+   * What the event says in our terms. Throws a `ModelError` for a failure, a refusal, or what is no event of the
+   * protocol.
+   */
   read(raw: Raw): ModelEvent[];
   /** The answer is whole, though more may come about it. */
   readonly complete: boolean;
@@ -107,7 +110,10 @@ export function providerModel<Raw>(
   };
 }
 
-/** The SDK takes 40 ms to load, so only an answer loads it. Retries and the log are ours: its own log shows message text. */
+/**
+ * The SDK takes 40 ms to load, so only an answer loads it. Retries and the log are ours: its own log shows message
+ * text.
+ */
 async function connect({ apiKey, baseUrl }: ProviderSettings): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({

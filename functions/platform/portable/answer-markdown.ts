@@ -1,8 +1,8 @@
 import { Tokenizer, type Tokens } from 'marked';
 
 /**
- * How answers are read as Markdown, wherever they are shown: GitHub's dialect, less what would drop or change the words of an answer, and
- * with what writing without spaces needs.
+ * How answers are read as Markdown, wherever they are shown: GitHub's dialect, less what would drop or change the words
+ * of an answer, and with what writing without spaces needs.
  */
 
 /** Scripts that put no spaces between words, with their own punctuation and the full-width forms. */
@@ -18,9 +18,10 @@ const lastOf = (text: string): string => /.$/su.exec(text.slice(-2))?.[0] ?? '';
 const letters = (text: string): string => 'a'.repeat(text.length);
 
 /**
- * The text in which marked looks for asterisks that make emphasis (its hook `emStrongMask`). CommonMark wants a space between punctuation
- * and a word outside the emphasis, so `**「…」**text` would stay as it is; where no spaces are written, punctuation counts as a letter.
- * That is the amendment which other Markdown readers call "CJK-friendly emphasis".
+ * The text in which marked looks for asterisks that make emphasis (its hook `emStrongMask`). CommonMark wants a space
+ * between punctuation and a word outside the emphasis, so `**「…」**text` would stay as it is; where no spaces are
+ * written, punctuation counts as a letter. That is the amendment which other Markdown readers call "CJK-friendly
+ * emphasis".
  */
 export function emphasisMask(masked: string): string {
   return masked

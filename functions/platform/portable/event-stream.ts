@@ -38,9 +38,10 @@ const longestDelay = 12_000;
 const largestEvent = 4 * 1024 * 1024;
 
 /**
- * Follows a run's event stream to its end, for pages, widgets and the command line alike, however often the connection is
- * lost: each new connection asks for what comes after the last event delivered, and an event that was delivered already is
- * dropped, so the listener sees every event exactly once and in order. Gives up only on a 4xx answer (except 408 and 429).
+ * Follows a run's event stream to its end, for pages, widgets and the command line alike, however often the connection
+ * is lost: each new connection asks for what comes after the last event delivered, and an event that was delivered
+ * already is dropped, so the listener sees every event exactly once and in order. Gives up only on a 4xx answer (except
+ * 408 and 429).
  */
 export async function followEvents(
   listener: StreamListener,

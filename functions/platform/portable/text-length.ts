@@ -1,6 +1,7 @@
 /**
- * How long a text is: its characters as Unicode counts them (code points), so that an emoji outside of the first plane is one. Every limit
- * of the product counts so, as Zod's `max` and OpenAPI's `maxLength` do; `text.length` counts such a character twice.
+ * How long a text is: its characters as Unicode counts them (code points), so that an emoji outside of the first plane
+ * is one. Every limit of the product counts so, as Zod's `max` and OpenAPI's `maxLength` do; `text.length` counts such
+ * a character twice.
  */
 export function lengthOf(text: string): number {
   let pairs = 0;

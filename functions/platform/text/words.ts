@@ -100,8 +100,8 @@ export function sameWord(a: string, b: string): number {
 }
 
 /**
- * Whether one word is the other misspelt: a letter too many, too few or wrong, or two that changed places. Shorter words are too often
- * another word.
+ * Whether one word is the other misspelt: a letter too many, too few or wrong, or two that changed places. Shorter
+ * words are too often another word.
  */
 export function isMisspelt(one: string, other: string): boolean {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];

@@ -30,8 +30,9 @@ export interface Arrival {
 }
 
 /**
- * Finds out where the asked address leads: reads robots.txt, fetches the start, follows it to another host of a site that has
- * moved. Throws `CrawlFailure` when the start can not be learned from, `TimeUp` when it does not answer before the slice ends.
+ * Finds out where the asked address leads: reads robots.txt, fetches the start, follows it to another host of a site
+ * that has moved. Throws `CrawlFailure` when the start can not be learned from, `TimeUp` when it does not answer before
+ * the slice ends.
  */
 export async function arrive(
   job: ScrapeJob,
@@ -88,8 +89,9 @@ export interface CrawlSlice {
 }
 
 /**
- * Crawls until all is visited, from where the records of the job say that it stands; throws `TimeUp` when the slice ends
- * first. Either way what it learned is in the knowledge's queue then. `complete` says whether everything in scope was seen.
+ * Crawls until all is visited, from where the records of the job say that it stands; throws `TimeUp` when the slice
+ * ends first. Either way what it learned is in the knowledge's queue then. `complete` says whether everything in scope
+ * was seen.
  */
 export async function crawl(
   slice: CrawlSlice,

@@ -25,9 +25,9 @@ const maxSitemaps = 100;
 const readingBudgetMs = 10_000;
 
 /**
- * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places that
- * has one; for a section its own comes first. False when one could not be read now, or not in time, so that its pages may be
- * missed.
+ * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places
+ * that has one; for a section its own comes first. False when one could not be read now, or not in time, so that its
+ * pages may be missed.
  */
 export async function readSitemaps(
   start: URL,
@@ -96,8 +96,8 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
 }
 
 /**
- * Asks for an address that can not exist, made of `token`. A site that answers it with a page shows so how its "not found" looks.
- * Undefined when it answers as it should, may not be asked, or does not answer in time.
+ * Asks for an address that can not exist, made of `token`. A site that answers it with a page shows so how its "not
+ * found" looks. Undefined when it answers as it should, may not be asked, or does not answer in time.
  */
 export async function probeNotFound(
   start: URL,

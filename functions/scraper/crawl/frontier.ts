@@ -12,7 +12,9 @@ export interface FrontierLimits {
   readonly maxPages: number;
 }
 
-/** Links from the start or a page of a sitemap; deeper is a trap more often than a page: docs/decisions/crawl-depth.md. */
+/**
+ * Links from the start or a page of a sitemap; deeper is a trap more often than a page: docs/decisions/crawl-depth.md.
+ */
 const maxDepth = 10;
 /** Variants of one path by its query: one parameter may be the page's number, several are filters and sort orders. */
 const maxVariants = { oneParameter: 1000, more: 60 };

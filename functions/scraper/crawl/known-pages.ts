@@ -4,8 +4,8 @@ import type { ScraperEffects } from '../effects.ts';
 import { loadPages, type PageRecord } from './page-store.ts';
 
 /**
- * All that is known of a site, by key. A page whose document the knowledge does not hold (its indexing failed, or the index
- * is being rebuilt) is known without its validators, so that it is fetched whole and submitted again.
+ * All that is known of a site, by key. A page whose document the knowledge does not hold (its indexing failed, or the
+ * index is being rebuilt) is known without its validators, so that it is fetched whole and submitted again.
  */
 export async function knownPages(
   workspace: WorkspaceId,

@@ -108,8 +108,8 @@ export class Outbox {
 }
 
 /**
- * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's seed
- * does not reach is not the job's.
+ * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's
+ * seed does not reach is not the job's.
  */
 export function count(record: PageRecord, seed: string, tally: Tally): void {
   if (record.reached[seed] === undefined) return;

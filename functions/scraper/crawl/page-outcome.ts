@@ -116,13 +116,16 @@ export async function gone(entry: FrontierEntry, reason: string, crawl: Crawl): 
   });
 }
 
-/** A page that can not be read is kept so long for the modes that reach it, though one that no longer does has it too. */
+/**
+ * A page that can not be read is kept so long for the modes that reach it, though one that no longer does has it too.
+ */
 const longestLeavingMs = 24 * 3600_000;
 
 /**
- * Can not be had now: what was learned from it before stays, and its links still lead on; it is read whole the next time.
- * A page that should leave a mode is owed another visit by the next learning of the site. If it can not be had for a day,
- * it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where something does.
+ * Can not be had now: what was learned from it before stays, and its links still lead on; it is read whole the next
+ * time. A page that should leave a mode is owed another visit by the next learning of the site. If it can not be had
+ * for a day, it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where
+ * something does.
  */
 export async function fail(
   entry: FrontierEntry,

@@ -3,9 +3,9 @@ import { modesOf } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 
 /**
- * After a complete crawl: pages that the job's address no longer leads to are taken out of the knowledge, unless another
- * request to learn still reaches them; then they only leave the mode, for which they are visited once more. So are those
- * that an earlier job could not visit for that.
+ * After a complete crawl: pages that the job's address no longer leads to are taken out of the knowledge, unless
+ * another request to learn still reaches them; then they only leave the mode, for which they are visited once more. So
+ * are those that an earlier job could not visit for that.
  */
 export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Promise<void> {
   crawl.frontier.close();

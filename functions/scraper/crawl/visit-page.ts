@@ -82,7 +82,8 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   if (status === 404 || status === 410) return gone(entry, `HTTP ${status}`, crawl);
   if (status !== 200) return fail(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
   if (!isHtml(contentType)) return skip(entry, `no web page (${contentType.split(';')[0]})`, crawl);
-  // So that between two pages that take long there is time for other work of the process, and to notice that the job was deleted.
+  // So that between two pages that take long there is time for other work of the process, and to notice that the job
+  // was deleted.
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return fail(entry, reading.problem, crawl);

@@ -50,7 +50,10 @@ export const refuseMetadata: Refuse = (address, host) => {
     throw new RefusedAddress(`${host} is a link-local address, where clouds keep their metadata`);
 };
 
-/** Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, translated, reserved. */
+/**
+ * Refuses every address that is not plain public unicast: loopback, private, link-local, metadata, shared, translated,
+ * reserved.
+ */
 export const refusePrivate: Refuse = (address, host) => {
   const parsed = ipaddr.process(address);
   const isPublic =
@@ -60,7 +63,9 @@ export const refusePrivate: Refuse = (address, host) => {
 
 type Address = ReturnType<typeof ipaddr.process>;
 
-/** IANA gives out of `2000::/3` alone, but for what it keeps of it for protocols; all else is special, or nobody's yet. */
+/**
+ * IANA gives out of `2000::/3` alone, but for what it keeps of it for protocols; all else is special, or nobody's yet.
+ */
 const isWithin = (address: Address, block: string): boolean =>
   address.kind() === 'ipv6' && address.match(ipaddr.parseCIDR(block));
 

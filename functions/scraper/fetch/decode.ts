@@ -15,8 +15,8 @@ export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): 
 }
 
 /**
- * Whether more than half of what is not ASCII could not be read, so that a page which says UTF-8 (or nothing) is in another
- * encoding. One truncated character in a good page does not make it so.
+ * Whether more than half of what is not ASCII could not be read, so that a page which says UTF-8 (or nothing) is in
+ * another encoding. One truncated character in a good page does not make it so.
  */
 function isMostlyBroken(text: string): boolean {
   let broken = 0;

@@ -82,7 +82,9 @@ export const maxPageBytes = 5 * 1024 * 1024;
 const maxRedirects = 5;
 const defaultTimeouts = { headers: 15_000, idle: 10_000, total: 30_000 };
 
-/** A client for public web pages: checked addresses, capped bodies, bounded times; keeps connections open till closed. */
+/**
+ * A client for public web pages: checked addresses, capped bodies, bounded times; keeps connections open till closed.
+ */
 export function openFetcher(settings: FetcherSettings): Fetcher {
   const timeouts = settings.timeouts ?? defaultTimeouts;
   const connector = (refuse: Refuse) =>

@@ -12,10 +12,10 @@ const busyTries = 5;
 export type PatientFetch = (url: URL, options: FetchOptions, until?: number) => Promise<Fetched>;
 
 /**
- * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay; 429 (and 503 with
- * Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last failure;
- * throws `TimeUp` rather than wait beyond the pace's time or `until`. Not by `retry`: the last answer of a site that fails is a
- * result here, and busy answers are counted apart, whose pause holds up every page.
+ * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay; 429 (and 503
+ * with Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last
+ * failure; throws `TimeUp` rather than wait beyond the pace's time or `until`. Not by `retry`: the last answer of a
+ * site that fails is a result here, and busy answers are counted apart, whose pause holds up every page.
  */
 export async function fetchPatiently(
   url: URL,

@@ -16,8 +16,8 @@ export interface CrawledJob {
 const longestMs = 3600_000;
 
 /**
- * Asks the index to say when it has all that the job submitted. From here on the job is not crawled again, whatever happens to
- * its worker. Undefined when the job was deleted.
+ * Asks the index to say when it has all that the job submitted. From here on the job is not crawled again, whatever
+ * happens to its worker. Undefined when the job was deleted.
  */
 export async function beginIndexing(
   workspace: WorkspaceId,

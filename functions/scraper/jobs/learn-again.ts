@@ -6,8 +6,8 @@ import { requestLearning } from './request-learning.ts';
 import { listJobs, type ScrapeJob } from './store.ts';
 
 /**
- * Queues a job for each address that the workspace has learned, for the mode that it was learned for. An address whose job has not begun
- * to fetch is left to that job, so that a second delivery adds nothing while the first is at work.
+ * Queues a job for each address that the workspace has learned, for the mode that it was learned for. An address whose
+ * job has not begun to fetch is left to that job, so that a second delivery adds nothing while the first is at work.
  */
 export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects): Promise<void> {
   const jobs = await listJobs(workspace, { limit: Number.POSITIVE_INFINITY }, effects);
@@ -32,12 +32,15 @@ const nameOf = ({ mode, url }: ScrapeJob): string => `${mode} ${url}`;
 const isToBegin = ({ status, progress }: ScrapeJob): boolean =>
   status === 'queued' || (status === 'in_progress' && progress.fetched === 0);
 
-/** So long a job waits for the index to be looked at. It takes less than a second, but the writer may have much to do before. */
+/**
+ * So long a job waits for the index to be looked at. It takes less than a second, but the writer may have much to do
+ * before.
+ */
 const longestCheckMs = 20_000;
 
 /**
- * Has the index of the workspace looked at before a job begins, so that pages which a lost index no longer has are read whole. Throws
- * the signal's reason.
+ * Has the index of the workspace looked at before a job begins, so that pages which a lost index no longer has are read
+ * whole. Throws the signal's reason.
  */
 export async function checkIndexFirst(
   workspace: WorkspaceId,

@@ -13,8 +13,8 @@ const watchSeconds = 45;
 const lookAgainSeconds = 10;
 
 /**
- * Takes up a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do a job,
- * and its page records say what is done.
+ * Takes up a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do
+ * a job, and its page records say what is done.
  */
 export async function receiveScrape(message: unknown, effects: ScraperEffects): Promise<void> {
   const { data, error } = scrapeMessageSchema.safeParse(message);

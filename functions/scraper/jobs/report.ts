@@ -17,7 +17,10 @@ export interface Reporting {
   stop(): Promise<void>;
 }
 
-/** Writes the progress once a second, if there is any, and holds the site's lease; aborts `work` when the job is not its own any more. */
+/**
+ * Writes the progress once a second, if there is any, and holds the site's lease; aborts `work` when the job is not its
+ * own any more.
+ */
 export function keepReporting(
   of: {
     readonly workspace: WorkspaceId;

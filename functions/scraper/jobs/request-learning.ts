@@ -25,8 +25,8 @@ export interface LearningRequest {
 const watchSeconds = 45;
 
 /**
- * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for an address that is none, or
- * that is not public: the crawl checks that again at every step, this is to say so at once.
+ * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for an address that is
+ * none, or that is not public: the crawl checks that again at every step, this is to say so at once.
  */
 export async function requestLearning(
   workspace: WorkspaceId,

@@ -18,8 +18,8 @@ import { Tally } from '../crawl/tally.ts';
 /** Requests at a time where robots.txt asks for no delay. */
 const concurrency = 16;
 /**
- * A slice asks for nothing more after this. Of the rest of Lambda's 15 minutes half a minute is for the requests in flight,
- * a minute for taking away what a site of 5000 pages no longer has, and some for the index.
+ * A slice asks for nothing more after this. Of the rest of Lambda's 15 minutes half a minute is for the requests in
+ * flight, a minute for taking away what a site of 5000 pages no longer has, and some for the index.
  */
 const sliceMs = 12 * 60_000;
 /** How long a slice stays to see the index catch up, and no longer than until so long after its begin. */
@@ -32,10 +32,9 @@ const longestCrawlMs = 6 * 3600_000;
 export type SliceOutcome = 'ended' | 'more' | 'busy' | 'indexing';
 
 /**
- * Does one slice of the job: crawls from where its records stand and, when all is visited, waits a while until it can be
- * searched: `lookAtIndex` does the rest.
- * `busy`: another job or worker has the site. A `CrawlFailure` ends the job with its reason; a defect is thrown, and the
- * job is taken up again by the message that watches it.
+ * Does one slice of the job: crawls from where its records stand and, when all is visited, waits a while until it can
+ * be searched: `lookAtIndex` does the rest. `busy`: another job or worker has the site. A `CrawlFailure` ends the job
+ * with its reason; a defect is thrown, and the job is taken up again by the message that watches it.
  */
 export async function runSlice(
   workspace: WorkspaceId,
@@ -124,7 +123,9 @@ const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): str
     ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
     : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
 
-/** Crawls the site that the asked address leads to, which is held from then on; `busy` when somebody else has that one. */
+/**
+ * Crawls the site that the asked address leads to, which is held from then on; `busy` when somebody else has that one.
+ */
 async function crawlSite(
   workspace: WorkspaceId,
   job: ScrapeJob,

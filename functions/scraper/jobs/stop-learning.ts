@@ -4,8 +4,8 @@ import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page
 import { deleteJob, listJobs } from './store.ts';
 
 /**
- * Ends the jobs of a mode, which notice it at their next step, and forgets them; what is known of their sites no longer names the
- * mode, so that another one of that name begins anew. Done again, it changes nothing.
+ * Ends the jobs of a mode, which notice it at their next step, and forgets them; what is known of their sites no longer
+ * names the mode, so that another one of that name begins anew. Done again, it changes nothing.
  */
 export async function stopLearning(
   workspace: WorkspaceId,

@@ -11,15 +11,15 @@ const readingBudgetMs = 10_000;
 export interface SiteRules {
   of(origin: string): Promise<Robots>;
   /**
-   * Why the address may not be fetched, or undefined when it may. Throws a `FetchFailure` that says so when the rules can
-   * not be had now: what is known of the address must then stay.
+   * Why the address may not be fetched, or undefined when it may. Throws a `FetchFailure` that says so when the rules
+   * can not be had now: what is known of the address must then stay.
    */
   refusal(url: URL): Promise<string | undefined>;
 }
 
 /**
- * As RFC 9309 says: no file (4xx) allows everything, a server that fails (5xx) allows nothing. Throws the `FetchFailure` when
- * the host can not be reached at all.
+ * As RFC 9309 says: no file (4xx) allows everything, a server that fails (5xx) allows nothing. Throws the
+ * `FetchFailure` when the host can not be reached at all.
  */
 export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
   const known = new Map<string, Promise<Robots>>();

@@ -1,7 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { Parser } from 'htmlparser2';
 
-/** A sitemap is read to this size, packed or not; the protocol's own limit of 50 MB is for machines with more memory. */
+/**
+ * A sitemap is read to this size, packed or not; the protocol's own limit of 50 MB is for machines with more memory.
+ */
 export const maxSitemapBytes = 10 * 1024 * 1024;
 /** The protocol's own limit. */
 const maxAddresses = 50_000;
@@ -17,8 +19,8 @@ export interface Sitemap {
 }
 
 /**
- * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses; relative ones are resolved against `url`.
- * Anything else gives an empty one. Of more than 50,000 addresses the first count.
+ * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses; relative ones are resolved
+ * against `url`. Anything else gives an empty one. Of more than 50,000 addresses the first count.
  */
 export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
   const text = new TextDecoder().decode(unpacked(bytes)).trimStart();

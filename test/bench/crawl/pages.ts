@@ -1,6 +1,6 @@
 /**
- * The pages of a made-up organisation's site, the same each time: 500 pages of 30 KB (the web's median page is as large) with a
- * menu, scripts, drawn icons, a sidebar and a footer around eight sections of prose, lists and a table.
+ * The pages of a made-up organisation's site, the same each time: 500 pages of 30 KB (the web's median page is as
+ * large) with a menu, scripts, drawn icons, a sidebar and a footer around eight sections of prose, lists and a table.
  */
 export const pageCount = 500;
 /** A worker that has crawled before is measured, of both: these come first, and do not count. */

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { benchPage, pageCount, warmUpPages } from './pages.ts';
 
 /**
- * One process of the crawl bench: `site` serves the pages, `ours` crawls them with the product's own worker and waits until
- * they can be searched, `writer` is the index writer, `peer` is Crawlee. Each tells its parent what it measured.
+ * One process of the crawl bench: `site` serves the pages, `ours` crawls them with the product's own worker and waits
+ * until they can be searched, `writer` is the index writer, `peer` is Crawlee. Each tells its parent what it measured.
  */
 const [role, ...parameters] = process.argv.slice(2);
 

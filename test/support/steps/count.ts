@@ -1,11 +1,13 @@
 import { Session } from 'node:inspector';
 
 /**
- * Counts the steps that code takes, instead of its time, so that the count is the same on every machine. A step is one run of a block
- * of code, as the coverage of V8 counts them, or one element or character that a built-in function has to look at. What a
- * regular expression tries in vain is not among them: `test/regular-expressions.test.ts` proves that it is little.
+ * Counts the steps that code takes, instead of its time, so that the count is the same on every machine. A step is one
+ * run of a block of code, as the coverage of V8 counts them, or one element or character that a built-in function has
+ * to look at. What a regular expression tries in vain is not among them: `test/regular-expressions.test.ts` proves that
+ * it is little.
  *
- * Code must be imported after `startCounting`. Built-in objects are changed for good: to be used in a process of its own.
+ * Code must be imported after `startCounting`. Built-in objects are changed for good: to be used in a process of its
+ * own.
  */
 export function startCounting(): (work: () => void) => number {
   let looks = 0;

@@ -1,7 +1,10 @@
 import { startCounting } from './count.ts';
 import { hostilePages, hostileRobots, hostileSitemaps } from './hostile.ts';
 
-/** Prints a line of JSON for each hostile text: its name, and the steps that reading it takes at once, twice and four times the size. */
+/**
+ * Prints a line of JSON for each hostile text: its name, and the steps that reading it takes at once, twice and four
+ * times the size.
+ */
 const size = 2_500;
 
 const steps = startCounting();

@@ -28,8 +28,9 @@ const known = (css: string): string =>
 const typing = ['keydown', 'keypress', 'keyup'] as const;
 
 /**
- * Puts the widget, closed, behind the page's body: what a page does to its body (`transform`, `opacity`, another body by a script that
- * navigates) would else be done to the widget. `lift` pixels keep it clear of another one in the same corner.
+ * Puts the widget, closed, behind the page's body: what a page does to its body (`transform`, `opacity`, another body
+ * by a script that navigates) would else be done to the widget. `lift` pixels keep it clear of another one in the same
+ * corner.
  */
 export function createContainer(
   { color, textColor, position, name }: WidgetSettings,

@@ -4,7 +4,10 @@ import type { Container } from './container.ts';
 /** The panel's file beside this script; the build puts its name in, which changes with its content. */
 declare const panelFile: string;
 
-/** Loads the panel on the first call, and again after a failure; undefined when it can not be had, which the frame then says. */
+/**
+ * Loads the panel on the first call, and again after a failure; undefined when it can not be had, which the frame then
+ * says.
+ */
 export function panelLoader(
   { place }: Container,
   context: () => PanelContext,

@@ -17,7 +17,9 @@ declare global {
 const say = (text: string): void => console.error(`Switchboard widget: ${text}`);
 const buttonAndGap = 72;
 
-/** The tag that this script came by, while it runs for the first time; a module has none, and is found by its address. */
+/**
+ * The tag that this script came by, while it runs for the first time; a module has none, and is found by its address.
+ */
 function ownTag(): HTMLScriptElement | undefined {
   const current = document.currentScript;
   if (current instanceof HTMLScriptElement) return current;

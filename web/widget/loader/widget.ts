@@ -14,7 +14,10 @@ export interface Widget {
   open(): void;
   close(): void;
   toggle(): void;
-  /** Opens the widget and asks. False when nothing is asked: no text or too much of it, or an answer is still on its way. */
+  /**
+   * Opens the widget and asks. False when nothing is asked: no text or too much of it, or an answer is still on its
+   * way.
+   */
   sendPrompt(text: string): boolean;
 }
 

@@ -4,8 +4,8 @@ import { plainText } from '../../shared/plain-text.ts';
 import { type Entry, isOpen } from './entry.ts';
 
 /**
- * Speaks for people who do not see the page: that the answer is on its way, then the answer once and whole. A live region around the
- * growing text would be read out over and over.
+ * Speaks for people who do not see the page: that the answer is on its way, then the answer once and whole. A live
+ * region around the growing text would be read out over and over.
  */
 export function Announcement({ answer }: { answer: Entry | undefined }) {
   const [watched, setWatched] = useState<string>();

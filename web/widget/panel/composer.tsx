@@ -20,8 +20,8 @@ export interface ComposerProps {
 }
 
 /**
- * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. What is pasted stays whole: cut without a
- * word, it would be another question.
+ * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. What is pasted stays whole:
+ * cut without a word, it would be another question.
  */
 export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');

@@ -58,7 +58,10 @@ export function createConversation(effects: ConversationEffects): Conversation {
     timestamp: effects.now(),
     state,
   });
-  /** Changes the answer with the id, unless it has ended. What is only more text is not stored each time: a resumed stream tells it again. */
+  /**
+   * Changes the answer with the id, unless it has ended. What is only more text is not stored each time: a resumed
+   * stream tells it again.
+   */
   const update = (id: string, by: (entry: Entry) => Entry): void => {
     let keep = false;
     const entries = state.entries.map(one => {
@@ -70,7 +73,10 @@ export function createConversation(effects: ConversationEffects): Conversation {
     change({ entries }, keep);
   };
 
-  /** The visitor is rid of the answer either way: a server that does not hear it answers to the end, and the next question then. */
+  /**
+   * The visitor is rid of the answer either way: a server that does not hear it answers to the end, and the next
+   * question then.
+   */
   const cancel = (resume: unknown): void => {
     if (typeof resume === 'string') api.cancel(resume).catch(() => {});
   };

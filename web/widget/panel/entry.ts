@@ -10,8 +10,8 @@ export interface Source {
 }
 
 /**
- * A question, or an answer. `sending`: the server may not have the question yet. `answering`: it comes by the stream at `resume`. The
- * other states are final; `stopped` has the text that was there when the visitor wanted no more.
+ * A question, or an answer. `sending`: the server may not have the question yet. `answering`: it comes by the stream at
+ * `resume`. The other states are final; `stopped` has the text that was there when the visitor wanted no more.
  */
 export interface Entry {
   readonly id: string;

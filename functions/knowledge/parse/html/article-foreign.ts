@@ -66,7 +66,9 @@ export function dropForeign(
 
 const boxes = new Set(['form', 'fieldset', 'table', 'ul', 'ol', 'div']);
 
-/** What an element has inside, without the elements that were dropped: numbers of elements, and lengths of their text. */
+/**
+ * What an element has inside, without the elements that were dropped: numbers of elements, and lengths of their text.
+ */
 interface Contents {
   p: number;
   img: number;
@@ -136,7 +138,10 @@ function looksForeign(element: Element, inside: Contents, measured: TextMeasures
   );
 }
 
-/** The data tables among the elements, and everything inside them. The elements come in document order, with everything inside them. */
+/**
+ * The data tables among the elements, and everything inside them. The elements come in document order, with everything
+ * inside them.
+ */
 function findInDataTables(elements: readonly Element[]): Set<Element> {
   const found = new Set<Element>();
   const outside = elements[0] ? ancestorsOf(elements[0]).filter(isDataTable) : [];
@@ -164,7 +169,10 @@ const hasInlineText = (element: Element): boolean => {
   return element.children.some(child => typeof child === 'string' && child.trim() !== '');
 };
 
-/** A table that holds data, not the layout of the page. A table with another one inside is layout, unless it has headings before it. */
+/**
+ * A table that holds data, not the layout of the page. A table with another one inside is layout, unless it has
+ * headings before it.
+ */
 export function isDataTable(element: Element): boolean {
   if (element.tag !== 'table') return false;
   const { role, summary, datatable } = element.attributes;

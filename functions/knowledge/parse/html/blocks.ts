@@ -30,7 +30,9 @@ export function toBlocks({ roots, dropped }: Content): Block[] {
 
 /** In characters. A longer heading with blocks in it was never closed. */
 const longestHeading = 150;
-/** In characters. A longer id is no anchor that somebody would link to, and every passage below the heading holds it. */
+/**
+ * In characters. A longer id is no anchor that somebody would link to, and every passage below the heading holds it.
+ */
 const longestAnchor = 200;
 
 class BlockWriter {
@@ -134,7 +136,9 @@ class BlockWriter {
     }
   }
 
-  /** Whether the list or table is one, not a frame for cards or for the layout: it has no heading, table or code inside. */
+  /**
+   * Whether the list or table is one, not a frame for cards or for the layout: it has no heading, table or code inside.
+   */
   private isPlain(element: Element): boolean {
     return element.attributes['role'] !== 'presentation' && !this.holdsStructure.has(element);
   }

@@ -34,7 +34,10 @@ const furnitureTags = new Set('nav aside input select textarea option label prog
 const furnitureRoles = new Set(['navigation', 'banner', 'contentinfo', 'complementary', 'search', 'toolbar']);
 const boxNames =
   /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|comments?|disqus|site-?(?:header|footer))(?:$|[\s_-])/i;
-/** Names of boxes of links; with other content they are what they say: the menu of a restaurant, the navigation of ships. */
+/**
+ * Names of boxes of links; with other content they are what they say: the menu of a restaurant, the navigation of
+ * ships.
+ */
 const linkBoxNames =
   /(?:^|[\s_-])(?:share|sharing|social|navbar|nav|navigation|menu|sidebar|pagination|pager|related)(?:$|[\s_-])/i;
 

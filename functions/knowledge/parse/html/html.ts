@@ -2,8 +2,8 @@ import { Parser } from 'htmlparser2';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 /**
- * One element of a parsed page. This tree holds only what extraction needs: building a full DOM takes five times as long
- * as parsing does.
+ * One element of a parsed page. This tree holds only what extraction needs: building a full DOM takes five times as
+ * long as parsing does.
  */
 export interface Element {
   tag: string;
@@ -40,13 +40,16 @@ export interface HtmlPage {
 
 /** A page with more links than this is a trap or a dump of data; the rest are ignored. */
 const maxLinks = 2_000;
-/** Elements below this depth are left out and their text goes to the element above, so that no recursive walk runs out of stack. */
+/**
+ * Elements below this depth are left out and their text goes to the element above, so that no recursive walk runs out
+ * of stack.
+ */
 const maxNesting = 400;
 /** So are elements beyond this number. No page for people has so many, and each takes some 300 bytes of memory. */
 const maxElements = 300_000;
 /**
- * With each open element the parser takes longer for the next one. So when more than this are open, a new parser goes on, to
- * which none is open. The page is parsed in pieces, and the depth is looked at after each piece.
+ * With each open element the parser takes longer for the next one. So when more than this are open, a new parser goes
+ * on, to which none is open. The page is parsed in pieces, and the depth is looked at after each piece.
  */
 const parserNesting = 2_000;
 const pieceLength = 16_384;
@@ -184,7 +187,10 @@ export function parseHtml(source: string): HtmlPage {
   };
 }
 
-/** The source in pieces of at most `pieceLength` characters. A piece ends with a tag where it has one, so that no tag is cut in two. */
+/**
+ * The source in pieces of at most `pieceLength` characters. A piece ends with a tag where it has one, so that no tag is
+ * cut in two.
+ */
 function* piecesOf(source: string): Iterable<string> {
   for (let from = 0; from < source.length; ) {
     const piece = source.slice(from, from + pieceLength);
@@ -197,7 +203,10 @@ function* piecesOf(source: string): Iterable<string> {
 const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
   (attributes['rel'] ?? '').toLowerCase().split(/\s+/);
 
-/** The text with one space for each run of white space. The pattern passes over single spaces, most of the white space there is. */
+/**
+ * The text with one space for each run of white space. The pattern passes over single spaces, most of the white space
+ * there is.
+ */
 export const spaced = (text: string): string =>
   text.replaceAll(/ [\s\u200b]+|\u200b[\s\u200b]*|[^\S ][\s\u200b]*/g, ' ');
 
