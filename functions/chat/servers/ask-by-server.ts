@@ -49,13 +49,13 @@ export async function askByServer(
   return { reply, limit } satisfies { reply: object; limit: LimitState };
 }
 
-/** Of other persons' names none can be guessed from it, nor a visitor of the chat page be met. */
+/** A hash of the person's name: it tells no name, and is never the id of a visitor of the chat page. */
 const visitorOf = (workspace: WorkspaceId, person: string): VisitorId =>
   createHash('sha256').update(`person ${workspace} ${person}`).digest('base64url') as VisitorId;
 
 /**
- * The conversation of that id. Ids of an earlier system, and those of other people or modes, are as unknown as any
- * other text: a new conversation begins, whose id the reply carries.
+ * The conversation that the id names. Where it names none (an id of an earlier system, or of another person or mode) a
+ * new conversation begins, and the reply carries its id.
  */
 async function threadOf(
   workspace: WorkspaceId,
@@ -64,7 +64,7 @@ async function threadOf(
 ): Promise<FoundThread> {
   const ours = uuid.safeParse(id).data as ThreadId | undefined;
   const found = ours && (await findThread(workspace, ours, effects));
-  // What is over is gone, as what never was.
+  // A conversation whose time is over counts as unknown.
   if (found && found !== 'over' && found.thread.mode === mode && found.thread.visitor === visitor)
     return found;
   return { thread: { thread: effects.ids.uuid() as ThreadId, mode, visitor }, newest: undefined };
