@@ -4,7 +4,7 @@ import { type AdminVariables, actIn, administrator, workspacesOf } from '../tena
 import type { AdminEffects } from './effects.ts';
 import { isForAllModes, namedWorkspace } from './named-workspace.ts';
 
-type AdminApp = Hono<{ Variables: AdminVariables }>;
+export type AdminApp = Hono<{ Variables: AdminVariables }>;
 
 /**
  * An app for a person who has signed in or an API key of the scope `admin`. The caller is judged before the route is

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { appOfDoors } from '../platform/http/doors.ts';
 import { createHttpApp } from '../platform/http/http-app.ts';
 import { areasOf } from '../route-registry.ts';
-import { administratorsApp, workspaceApp } from './administrators-app.ts';
+import type { AdminApp } from './administrators-app.ts';
 import type { AdminEffects } from './effects.ts';
 
 /** The admin doors of every capability. What lies in no area is shown to no stranger. */
@@ -19,25 +19,25 @@ export const adminApp = (effects: AdminEffects): Hono =>
       workspaces: async () => {
         const { mountWorkspaces } = await import('../tenants/workspaces/routes.ts');
         const { ensureMode } = await import('../assistant/index.ts');
-        return administratorsApp(effects, app =>
+        return administrators(effects, app =>
           mountWorkspaces(app, effects, (workspace, name) => ensureMode(workspace, name, effects)),
         );
       },
       members: async () => {
         const { mountMembers } = await import('../tenants/members/routes.ts');
-        return workspaceApp(effects, app => mountMembers(app, effects));
+        return inWorkspace(effects, app => mountMembers(app, effects));
       },
       keys: async () => {
         const { mountKeys } = await import('../tenants/keys/routes.ts');
-        return workspaceApp(effects, app => mountKeys(app, effects));
+        return inWorkspace(effects, app => mountKeys(app, effects));
       },
       widgetSettings: async () => {
         const { mountWidgetSettings } = await import('../tenants/widgets/routes.ts');
-        return workspaceApp(effects, app => mountWidgetSettings(app, effects));
+        return inWorkspace(effects, app => mountWidgetSettings(app, effects));
       },
       usage: async () => {
         const { mountUsage } = await import('../analytics/routes.ts');
-        return workspaceApp(effects, app => mountUsage(app, effects));
+        return inWorkspace(effects, app => mountUsage(app, effects));
       },
       learning: async () => {
         const { mountLearning } = await import('../scraper/routes.ts');
@@ -46,7 +46,7 @@ export const adminApp = (effects: AdminEffects): Hono =>
         // A mode that is made for a crawl stays when nothing can be learned: the crawl, which faces other people's
         // websites, has no rights over modes; meanwhile the mode may have been set up, asked, or linked to; and another
         // try finds it.
-        return workspaceApp(effects, app =>
+        return inWorkspace(effects, app =>
           mountLearning(app, effects, async (workspace, name) => {
             const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;
             return ensureMode(workspace, asked, effects);
@@ -56,15 +56,23 @@ export const adminApp = (effects: AdminEffects): Hono =>
       modes: async () => {
         const { mountModes } = await import('../assistant/routes.ts');
         const { stopLearning } = await import('../scraper/index.ts');
-        return workspaceApp(effects, app =>
+        return inWorkspace(effects, app =>
           mountModes(app, effects, (workspace, mode) => stopLearning(workspace, mode, effects)),
         );
       },
       overview: async () => {
         const { mountOverview } = await import('./overview/routes.ts');
-        return administratorsApp(effects, app => mountOverview(app, effects));
+        return administrators(effects, app => mountOverview(app, effects));
       },
       description: async () => (await import('./description/routes.ts')).descriptionApp(effects),
     },
     'overview',
   );
+
+type MountRoutes = (app: AdminApp) => void;
+
+// Who may enter is judged by schemas and stores that a cold start does not read: they come with the door that asks.
+const administrators = async (effects: AdminEffects, mountRoutes: MountRoutes) =>
+  (await import('./administrators-app.ts')).administratorsApp(effects, mountRoutes);
+const inWorkspace = async (effects: AdminEffects, mountRoutes: MountRoutes) =>
+  (await import('./administrators-app.ts')).workspaceApp(effects, mountRoutes);

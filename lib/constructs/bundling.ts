@@ -6,10 +6,9 @@ export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * Writes what Lambda runs of the function whose source file is `entry`: `index.mjs`, and in `chunks/` what it imports.
- * Used on deployment and by the cold start bench, so what is measured is what ships. Each file costs a start about half
- * a millisecond, so everything that it reads at once is one file, and what several doors share another; packages that
- * are imported later are files of their own, which it neither reads nor parses. Resolves with the chunks as they were
- * written.
+ * Deployments and the cold start bench use it, so the bench measures what ships. Each file costs a start about half a
+ * millisecond, so all that a start reads is one chunk, and what several doors share is another. Packages that are
+ * imported later are chunks of their own, which a start does not read. Resolves with the chunks as they were written.
  */
 export async function writeBundle(entry: string, directory: string): Promise<readonly OutputChunk[]> {
   const atOnce = await importedAtOnce(entry);
@@ -23,6 +22,8 @@ export async function writeBundle(entry: string, directory: string): Promise<rea
       entryFileNames: 'index.mjs',
       chunkFileNames: 'chunks/[name]-[hash].mjs',
       codeSplitting: {
+        // A group takes what it names and no more: what an `index.ts` imports for others would follow it.
+        includeDependenciesRecursively: false,
         groups: [
           { name: 'at-once', test: id => atOnce.has(id), priority: 1 },
           {
@@ -30,7 +31,6 @@ export async function writeBundle(entry: string, directory: string): Promise<rea
             // Not the models' word lists, which take longer to prepare than most requests last.
             test: id => isOurs(id) && !id.startsWith(`${repository}functions/assistant/extracts/`),
             minShareCount: 2,
-            includeDependenciesRecursively: false,
           },
         ],
       },

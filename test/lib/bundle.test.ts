@@ -193,3 +193,17 @@ describe.each(named)('the bundle of %s', (name, fn) => {
     );
   });
 });
+
+test.each(['functions/admin/handler.ts', 'functions/chat/handler.ts'])(
+  'what a start of %s reads holds no schemas: they come with the door that is asked',
+  async entry => {
+    const chunks = await writeBundle(entry, join(directory, entry.replaceAll('/', '-')));
+    const byName = new Map(chunks.map(chunk => [chunk.fileName, chunk]));
+    const read = new Set(['index.mjs']);
+    for (const name of read) for (const file of byName.get(name)?.imports ?? []) read.add(file);
+    const modules = [...read].flatMap(name => Object.keys(byName.get(name)?.modules ?? {}));
+    expect(modules.some(id => id.includes('/functions/platform/aws/table.ts'))).toBe(true);
+    expect(modules.filter(id => id.includes('/node_modules/zod/'))).toEqual([]);
+  },
+  60_000,
+);
