@@ -125,6 +125,7 @@ describe('submitting documents', () => {
     const [refused, taken] = await submit([bad, 'text'], ['beside-it', 'more text']);
     expect(refused).toMatchObject({ changed: false, problem: expect.stringContaining('id') });
     expect(taken?.problem).toBeUndefined();
+    await world.drain();
   });
 
   it('sends a message for each few megabytes of text', async () => {
