@@ -11,6 +11,8 @@ export interface Output {
 
 /** Where there is no line to rewrite, progress is a line so often. */
 const progressEveryMs = 3_000;
+/** A terminal that does not know its width says 0. */
+const usualColumns = 80;
 const eraseLine = '\r\u001B[2K';
 const [dim, plain] = ['\u001B[2m', '\u001B[22m'];
 
@@ -43,7 +45,7 @@ export function openTerminal(
     progress(line) {
       const shown = tame(line);
       if (stderr.isTTY) {
-        stderr.write(`${eraseLine}${shown.slice(0, Math.max(1, (stderr.columns ?? 80) - 1))}`);
+        stderr.write(`${eraseLine}${shown.slice(0, (stderr.columns || usualColumns) - 1)}`);
         rewriting = true;
         return;
       }

@@ -4,15 +4,20 @@ import { unfold } from '../../bin/commands/ask.ts';
 
 function screen({
   isTTY,
-  columns = 40,
   env = {},
+  ...width
 }: {
   isTTY: boolean;
-  columns?: number;
+  columns?: number | undefined;
   env?: Record<string, string>;
 }) {
   const world = { now: 0, out: '', err: '' };
-  const to = (place: 'out' | 'err'): Output => ({ isTTY, columns, write: text => (world[place] += text) });
+  const { columns } = { columns: 40, ...width };
+  const to = (place: 'out' | 'err'): Output => ({
+    isTTY,
+    ...(columns === undefined ? {} : { columns }),
+    write: text => (world[place] += text),
+  });
   const clock = { now: () => world.now, sleep: async () => {} };
   return { world, terminal: openTerminal(to('out'), to('err'), env, clock) };
 }
@@ -26,6 +31,12 @@ describe('progress', () => {
     terminal.note('done');
     expect(world.err.endsWith('\r\u001b[2Kdone\n')).toBe(true);
     expect(world.out).toBe('');
+  });
+
+  test.each([0, undefined])('is as wide as a usual terminal where the width is unknown: %s', columns => {
+    const { world, terminal } = screen({ isTTY: true, columns });
+    terminal.progress('x'.repeat(100));
+    expect(world.err).toBe(`\r\u001b[2K${'x'.repeat(79)}`);
   });
 
   test('is a line every few seconds elsewhere, and none when nothing has changed', () => {

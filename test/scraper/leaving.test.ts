@@ -102,3 +102,14 @@ test('a page that fails when another mode first leads to it is learned for that 
   await learn('/', sales);
   expect([await answers(help), await answers(sales)]).toEqual([true, true]);
 });
+
+test('a page that one mode has is new to the next one, and to that one only once', async () => {
+  site = await startSite({
+    '/': pierWithBand,
+    '/band': band,
+    '/dates': page('Dates', 'The next concert is in May.'),
+  });
+  expect(await learn('/')).toMatchObject({ added: 3, updated: 0 });
+  expect(await learn('/', sales)).toMatchObject({ added: 3, updated: 0, unchanged: 0 });
+  expect(await learn('/', sales)).toMatchObject({ added: 0, updated: 0, unchanged: 3 });
+});

@@ -147,6 +147,8 @@ async function learn(
     return skip(entry, 'no readable text (made by scripts, or empty)', crawl, links);
   }
   const known = crawl.records.get(entry.key);
+  // New to the mode, though another mode may have the page already.
+  const isNew = known?.document === undefined || !modesOf(known.reached).includes(crawl.mode);
   const reached = reachedNow(entry, known, crawl);
   if (known?.reached[crawl.seed] !== undefined && reached[crawl.seed] === undefined) crawl.tally.removed += 1;
   const id = documentIdOf(crawl.workspace, entry.key);
@@ -164,7 +166,7 @@ async function learn(
     record: {
       ...visited(entry, crawl, links),
       outcome: 'learned',
-      change: known?.document === undefined ? 'added' : 'updated',
+      change: isNew ? 'added' : 'updated',
       reached,
       document: id,
       hash: content,
