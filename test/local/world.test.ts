@@ -83,9 +83,10 @@ describe('the product on a laptop', () => {
     expect(created.status).toBe(200);
     const dynamo = descendants(process.pid).find(pid => {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return command.includes('emulator-host.ts\0dynamo') && command.includes(world.dataDir);
+      return command.includes('emulator-host.ts') && command.includes(`${world.dataDir}/dynamo`);
     });
-    process.kill(dynamo ?? 0, 'SIGKILL');
+    if (dynamo === undefined) throw new Error('the emulator of the tables has no process of its own');
+    process.kill(dynamo, 'SIGKILL');
     await delay(100);
     await expect
       .poll(async () => (await get('/api/health')).status, { timeout: 20_000, interval: 200 })
