@@ -11,7 +11,7 @@ const atOnce = 8;
 const openForMs = 15 * 60_000;
 
 /** Whether figures of the hour still come as a rule: its sums are made anew for each reader, and kept nowhere. */
-export const isOpen = (hour: Hour, now: number, afterEndMs = openForMs): boolean =>
+export const isHourOpen = (hour: Hour, now: number, afterEndMs = openForMs): boolean =>
   now < hourEnd(hour) + afterEndMs;
 
 /**
@@ -26,7 +26,7 @@ export async function sumHour(
   if (hour.summed === hour.marks) return hour.sums ?? nothing;
   const figures = await Array.fromAsync(readFigures(workspace, hour.hour, effects), sumsOf);
   const sums = added(figures);
-  if (!isOpen(hour.hour, effects.clock.now())) await writeSums(workspace, hour, sums, effects);
+  if (!isHourOpen(hour.hour, effects.clock.now())) await writeSums(workspace, hour, sums, effects);
   return sums;
 }
 

@@ -1,7 +1,7 @@
 import { type Hour, hourOf } from '../platform/hour.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { AnalyticsEffects, RecordingEffects } from './effects.ts';
-import { isOpen, sumHour } from './hourly-usage.ts';
+import { isHourOpen, sumHour } from './hourly-usage.ts';
 import { isMarkedHere, markHour, putRecord, readHoursBefore, rememberMark } from './store.ts';
 import type { TurnRecord } from './turn-record.ts';
 
@@ -22,7 +22,7 @@ export async function recordTurn(
   await putRecord(workspace, turn, figures, effects.conversationLogDays, effects);
   const hour = hourOf(endedAt);
   // While an hour is open its sums are kept nowhere: it is enough that readers know of it.
-  if (isOpen(hour, effects.clock.now(), writeWithinMs) && isMarkedHere(workspace, hour, effects)) return;
+  if (isHourOpen(hour, effects.clock.now(), writeWithinMs) && isMarkedHere(workspace, hour, effects)) return;
   // After the figures: whoever sums later than this mark sees them.
   const stored = await markHour(workspace, hour, effects);
   if (stored?.marks === 1) await sumBefore(workspace, hour, effects);
@@ -32,7 +32,7 @@ export async function recordTurn(
 /** An hour that begins ends others: they are summed now, so that a reader finds a few to sum at most. */
 async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsEffects): Promise<void> {
   for (const before of await readHoursBefore(workspace, hour, effects)) {
-    if (!isOpen(before.hour, effects.clock.now())) await sumHour(workspace, before, effects);
+    if (!isHourOpen(before.hour, effects.clock.now())) await sumHour(workspace, before, effects);
   }
 }
 

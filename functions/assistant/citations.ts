@@ -9,7 +9,7 @@ import { closingCode, closingImage, fenceAt, more, type Reading } from './markdo
 export class CitationFilter {
   readonly #isKnown: (n: number) => boolean;
   readonly #numbers = new Map<number, number>();
-  #held = '';
+  #pending = '';
   #atLineStart = true;
   #fence: string | undefined;
   #lastOut = '';
@@ -27,7 +27,7 @@ export class CitationFilter {
 
   /** What may be shown after this delta; may be empty. */
   push(delta: string): string {
-    this.#held += delta;
+    this.#pending += delta;
     return this.#drain(false);
   }
 
@@ -38,12 +38,12 @@ export class CitationFilter {
 
   #drain(last: boolean): string {
     let out = '';
-    while (this.#held !== '') {
+    while (this.#pending !== '') {
       const reading = this.#fence === undefined ? this.#read(last) : this.#readFenced(this.#fence, last);
       if (reading === more) break;
       const { length, text } = reading;
-      const consumed = this.#held.slice(0, length);
-      this.#held = this.#held.slice(length);
+      const consumed = this.#pending.slice(0, length);
+      this.#pending = this.#pending.slice(length);
       this.#atLineStart = consumed.endsWith('\n');
       out += this.#emit(text);
     }
@@ -63,30 +63,30 @@ export class CitationFilter {
   }
 
   #readFenced(fence: string, last: boolean): Reading {
-    const newline = this.#held.indexOf('\n');
-    const line = newline < 0 ? this.#held : this.#held.slice(0, newline);
+    const newline = this.#pending.indexOf('\n');
+    const line = newline < 0 ? this.#pending : this.#pending.slice(0, newline);
     if (this.#atLineStart) {
       const mark = /^ {0,3}(`+|~+)[ \t]*$/.exec(line)?.[1];
       if (newline < 0 && !last && /^ {0,3}(`*|~*)[ \t]*$/.test(line)) return more;
       if (mark !== undefined && mark[0] === fence[0] && mark.length >= fence.length) this.#fence = undefined;
     }
-    return keep(newline < 0 ? this.#held : this.#held.slice(0, newline + 1));
+    return keep(newline < 0 ? this.#pending : this.#pending.slice(0, newline + 1));
   }
 
   #read(last: boolean): Reading {
-    const held = this.#held;
+    const pending = this.#pending;
     if (this.#atLineStart) {
-      const fence = fenceAt(held, last);
+      const fence = fenceAt(pending, last);
       if (fence === more) return more;
       if (fence !== undefined) {
         this.#fence = fence.mark;
         return keep(fence.line);
       }
     }
-    const [plain = ''] = /^[^\s\\`!<[【]+|^\n/.exec(held) ?? [];
+    const [plain = ''] = /^[^\s\\`!<[【]+|^\n/.exec(pending) ?? [];
     if (plain !== '') return keep(plain);
-    const [spaces = ''] = /^[^\S\n]+/.exec(held) ?? [];
-    const rest = held.slice(spaces.length);
+    const [spaces = ''] = /^[^\S\n]+/.exec(pending) ?? [];
+    const rest = pending.slice(spaces.length);
     if (rest === '') return last ? keep(spaces) : more;
     if (spaces !== '' && rest[0] !== '[' && rest[0] !== '【') return keep(spaces);
     switch (rest.charAt(0)) {

@@ -16,7 +16,7 @@ export {
   frontMode,
   getMode,
   listModes,
-  visibleMode,
+  visiblePartOf,
 } from './modes.ts';
 export { answer, historyMessagesOf, summarise } from './on-demand.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';

@@ -15,17 +15,17 @@ const reach = { fenceLine: 200, code: 1000, label: 400, destination: 2000 };
 
 /** The opening line of a fenced code block (CommonMark 4.5), undefined where there is none. */
 export function fenceAt(
-  held: string,
+  pending: string,
   last: boolean,
 ): { mark: string; line: string } | undefined | typeof more {
-  if (!last && /^ {0,3}(?:`*|~*)$/.test(held) && held.length < reach.fenceLine) return more;
-  const mark = /^ {0,3}(`{3,}|~{3,})/.exec(held)?.[1];
+  if (!last && /^ {0,3}(?:`*|~*)$/.test(pending) && pending.length < reach.fenceLine) return more;
+  const mark = /^ {0,3}(`{3,}|~{3,})/.exec(pending)?.[1];
   if (mark === undefined) return undefined;
-  const window = held.slice(0, reach.fenceLine);
+  const window = pending.slice(0, reach.fenceLine);
   const end = window.indexOf('\n');
-  if (end < 0 && held.length < reach.fenceLine && !last) return more;
+  if (end < 0 && pending.length < reach.fenceLine && !last) return more;
   const line = end < 0 ? window : window.slice(0, end + 1);
-  if (end < 0 && held.length >= reach.fenceLine) return undefined;
+  if (end < 0 && pending.length >= reach.fenceLine) return undefined;
   return mark.startsWith('`') && line.slice(line.indexOf(mark) + mark.length).includes('`')
     ? undefined
     : { mark, line };

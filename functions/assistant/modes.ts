@@ -3,7 +3,7 @@ import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { claimName, lookUpName } from '../tenants/index.ts';
 import type { ModesEffects } from './effects.ts';
-import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode as visible } from './schema.ts';
+import { type Mode, type ModeDraft, modeDraft, type VisibleMode, visibleMode } from './schema.ts';
 import { addMode, readMode, readModes, recentMode } from './store.ts';
 
 /** The mode of a deployment's front page. */
@@ -77,8 +77,8 @@ export async function findModeByName(
 }
 
 /** What a visitor may see of the mode. No mode answers from uploaded files, or reads construction documents, yet. */
-export const visibleMode = (mode: Mode): VisibleMode =>
-  visible.parse({
+export const visiblePartOf = (mode: Mode): VisibleMode =>
+  visibleMode.parse({
     ...mode,
     has_files: false,
     doc_intelligence_enabled: false,

@@ -14,7 +14,7 @@ export type RunStatus = z.output<typeof runStatus>;
 
 /** Of a run and its stream, at whatever door. */
 export const runParams = z.object({ run_id: uuid });
-export const streamHeaders = z.object({
+export const resumeHeaders = z.object({
   'Last-Event-ID': z
     .string()
     .optional()

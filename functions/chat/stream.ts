@@ -1,4 +1,4 @@
-import type { Told } from './run/follow.ts';
+import type { RunUpdate } from './run/follow.ts';
 import type { RunEffects } from './run/effects.ts';
 import { within } from '../platform/within.ts';
 
@@ -86,13 +86,15 @@ export const streamHeaders = {
 };
 
 /** What a follower is told, in the frames of the runs API. */
-export async function* runFrames(followed: AsyncIterable<Told>): AsyncGenerator<string, void, undefined> {
-  for await (const told of followed) yield framesOf(told);
+export async function* runFrames(
+  followed: AsyncIterable<RunUpdate>,
+): AsyncGenerator<string, void, undefined> {
+  for await (const update of followed) yield framesOf(update);
 }
 
-function framesOf(told: Told): string {
-  if (told.type === 'done') return `event: done\ndata: ${JSON.stringify({ status: told.status })}\n\n`;
-  return told.events
+function framesOf(update: RunUpdate): string {
+  if (update.type === 'done') return `event: done\ndata: ${JSON.stringify({ status: update.status })}\n\n`;
+  return update.events
     .map(({ seq, type, data }) => `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
     .join('');
 }

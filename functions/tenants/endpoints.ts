@@ -1,7 +1,7 @@
 import { accountEndpoints } from './accounts/endpoints.ts';
 import { keyEndpoints } from './keys/endpoints.ts';
 import { memberEndpoints } from './members/endpoints.ts';
-import { widgetEndpoints } from './widgets/endpoints.ts';
+import { widgetSettingsEndpoints } from './widgets/endpoints.ts';
 import { workspaceEndpoints } from './workspaces/endpoints.ts';
 
 /** Of every door. */
@@ -9,6 +9,6 @@ export const tenantsEndpoints = {
   ...accountEndpoints,
   ...workspaceEndpoints,
   ...memberEndpoints,
-  ...widgetEndpoints,
+  ...widgetSettingsEndpoints,
   ...keyEndpoints,
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
+import { findModeByName, getMode, visiblePartOf } from '../../functions/assistant/index.ts';
 import { loadPages, type PageRecord, putPages } from '../../functions/scraper/crawl/page-store.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import {
@@ -81,7 +81,7 @@ describe('POST /admin/modes', () => {
       doc_intelligence_settings: { enabled: false, auto_ingest: false, storage_prefix: 'doc_intel' },
     });
     const found = await findModeByName('builders', world.effects);
-    expect(found && visibleMode(found.mode)).toMatchObject({ doc_intelligence_enabled: false });
+    expect(found && visiblePartOf(found.mode)).toMatchObject({ doc_intelligence_enabled: false });
     const bad = { doc_intelligence_settings: { storage_prefix: '../globex' } };
     expect(await call('PUT', '/admin/modes/builders', bad)).toMatchObject({ status: 400 });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureMode, findModeByName, getMode, visibleMode } from '../../functions/assistant/index.ts';
+import { ensureMode, findModeByName, getMode, visiblePartOf } from '../../functions/assistant/index.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { type AssistantWorld, harbour, startAssistant } from './assistant-world.ts';
@@ -83,7 +83,7 @@ describe('a mode', () => {
       always_include: ['page-1'],
     };
     const { mode } = await ensureMode(harbour, draft, world.effects);
-    const seen = visibleMode(mode);
+    const seen = visiblePartOf(mode);
     expect(seen).toMatchObject({ name: 'seen', tags: ['tariffs'], has_files: false, color: '#82002d' });
     expect(JSON.stringify(seen)).not.toMatch(/swordfish|rival|draft|page-1|updated_by|created_at/);
   });

@@ -87,7 +87,7 @@ describe('when the process that executes a run dies', () => {
     expect(second).toMatchObject({ kind: 'claimed', turn: { attempt: 2 } });
     expect(await renewLease(chat.workspace, first.turn, Date.now() + 60_000, chat.effects)).toBe(false);
     expect(await claim(chat.workspace, await turnOf(chat, run), chat.effects)).toMatchObject({
-      kind: 'held',
+      kind: 'leased',
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Told } from '../../functions/chat/run/follow.ts';
+import type { RunUpdate } from '../../functions/chat/run/follow.ts';
 import { eventStream, runFrames } from '../../functions/chat/stream.ts';
 import type { Clock } from '../../functions/platform/clock.ts';
 import { silentLog } from '../../functions/platform/log.ts';
@@ -28,7 +28,7 @@ const turnOfTheLoop = () => new Promise(resolve => setImmediate(resolve));
 
 test('a client that takes nothing for a minute finds the end of the stream when it reads on', async () => {
   const { clock, pass } = heldClock();
-  const told = async function* (): AsyncGenerator<Told> {
+  const told = async function* (): AsyncGenerator<RunUpdate> {
     for (let seq = 1; seq <= 3; seq++) {
       yield { type: 'events', events: [{ seq, type: 'token', data: { text: `word ${seq} ` } }] };
     }

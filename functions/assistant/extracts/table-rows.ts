@@ -48,9 +48,9 @@ export function headerOf(rows: readonly (readonly string[])[]): readonly string[
   const [first = [], second = [], ...others] = rows;
   if (isRuler(second)) return first;
   if (others.length === 0 && first.length < 3) return undefined;
-  const figures = (cells: readonly string[]) => cells.some(cell => /\d/.test(cell));
-  if (figures(first)) return undefined;
-  if (first.length > 2) return [second, ...others].some(figures) ? first : undefined;
+  const hasDigit = (cells: readonly string[]) => cells.some(cell => /\d/.test(cell));
+  if (hasDigit(first)) return undefined;
+  if (first.length > 2) return [second, ...others].some(hasDigit) ? first : undefined;
   const names = first.flatMap(cell => cell.split(/\s+/)).map(foldWord);
   return names.length > 0 && names.every(name => columnNames.has(name)) ? first : undefined;
 }

@@ -146,15 +146,15 @@ const abbreviation =
 
 /** The sentences of a text, whole: `Dr. Grey paid approx. 3.5 million.` is one. */
 export function sentencesOf(text: string): string[] {
-  const whole: string[] = [];
-  let held = '';
+  const found: string[] = [];
+  let sentence = '';
   sentences ??= new Intl.Segmenter(undefined, { granularity: 'sentence' });
   for (const { segment } of sentences.segment(text)) {
-    held += segment;
-    if (abbreviation.test(held) || held.endsWith('![')) continue;
-    whole.push(held.trim());
-    held = '';
+    sentence += segment;
+    if (abbreviation.test(sentence) || sentence.endsWith('![')) continue;
+    found.push(sentence.trim());
+    sentence = '';
   }
-  if (held.trim() !== '') whole.push(held.trim());
-  return whole.filter(sentence => sentence !== '');
+  if (sentence.trim() !== '') found.push(sentence.trim());
+  return found.filter(text => text !== '');
 }

@@ -3,8 +3,8 @@ import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/
 import { mintVisitorToken, verifyVisitorToken } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 
-/** A conversation, to whoever holds its id: nobody else can read it or go on with it. */
-export interface HeldConversation {
+/** A conversation of the form. Only who has its id can read it or go on with it. */
+export interface FormConversation {
   readonly workspace: WorkspaceId;
   readonly mode: ModeName;
   readonly visitor: VisitorId;
@@ -18,21 +18,25 @@ const form = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(.+)$/;
  * is good for 12 hours, and made anew with every answer.
  */
 export async function conversationId(
-  { workspace, mode, visitor, thread }: HeldConversation,
+  { workspace, mode, visitor, thread }: FormConversation,
   effects: ChatEffects,
 ): Promise<string> {
   const { token } = await mintVisitorToken(workspace, { mode, visitor }, effects);
   return `${thread}.${token}`;
 }
 
-/** Reads it: `expired` when it was ours and is too old. `not_found` for any other text: who made that holds nothing. */
+/**
+ * The conversation of the id. Undefined for an empty id, and for one of ours that is too old to go on with. Throws
+ * `not_found` for any other text: nobody was given it.
+ */
 export async function readConversationId(
   id: string,
   effects: ChatEffects,
-): Promise<HeldConversation | 'expired'> {
+): Promise<FormConversation | undefined> {
+  if (id === '') return undefined;
   const [, thread, token] = form.exec(id) ?? [];
   const visitor = token === undefined ? 'forged' : await verifyVisitorToken(token, effects);
-  if (visitor === 'expired') return 'expired';
+  if (visitor === 'expired') return undefined;
   if (visitor === 'forged' || thread === undefined) {
     throw new CallerError('not_found', 'there is no such conversation: begin a new one');
   }

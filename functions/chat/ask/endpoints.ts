@@ -1,11 +1,11 @@
 import { endpoints } from '../../platform/http/endpoint.ts';
 import {
+  askForm,
   cleared,
   clearedConversation,
   keptFiles,
   modeParams,
   namedMode,
-  question,
   sentFiles,
   visibleModes,
 } from './schema.ts';
@@ -22,7 +22,7 @@ export const formEndpoints = endpoints(routes.chat.forms, {
       'hidden inputs `#conversation_id` and `#response_id` to be swapped in out of band; what went wrong is said in a bubble with the class',
       '`warning` or `error`, without the inputs. A conversation belongs to whoever holds its id, which is signed.',
     ].join('\n'),
-    form: question,
+    form: askForm,
     lists: { uploaded_files: 'texts' },
     reply: { contentType: 'text/html', description: 'the answer, or what went wrong, as a piece of HTML' },
     errors: [],

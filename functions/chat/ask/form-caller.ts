@@ -15,7 +15,7 @@ export function refuseForeignPage(headers: Headers): void {
  * The mode of that public name, or the front page's, and its workspace. Throws `not_found`, and `forbidden` where it is
  * not active.
  */
-export async function placeOf(
+export async function findActiveMode(
   name: string,
   effects: ChatEffects,
 ): Promise<{ workspace: Workspace; mode: Mode }> {

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { findModeByName, visibleMode } from '../../assistant/index.ts';
+import { findModeByName, visiblePartOf } from '../../assistant/index.ts';
 import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
 import {
@@ -15,7 +15,7 @@ import type { ChatEffects } from '../effects.ts';
 import { answerEntry, noticeEntry } from './html.ts';
 import { htmlHeaders, patientHtml } from './patient-html.ts';
 import { uploadFiles } from './upload.ts';
-import { modesOf } from './visible-modes.ts';
+import { modesShownTo } from './visible-modes.ts';
 import { wholeAnswer } from '../run/whole-answer.ts';
 
 /** `/ask` and what belongs to it: the doors of pages that are built with HTMX. */
@@ -49,7 +49,7 @@ export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables
   });
 
   mount(app, formEndpoints.listVisibleModes, async (_, { req }) => ({
-    modes: await modesOf(req.raw.headers, effects),
+    modes: await modesShownTo(req.raw.headers, effects),
   }));
 
   mount(
@@ -58,7 +58,7 @@ export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables
     async ({ params }) => {
       const found = await findModeByName(params.name, effects);
       if (!found) throw new CallerError('not_found', 'there is no mode of this name');
-      return visibleMode(found.mode);
+      return visiblePartOf(found.mode);
     },
     (error, context) => {
       if (!(error instanceof CallerError) || error.status >= 500) throw error;

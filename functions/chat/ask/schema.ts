@@ -5,7 +5,7 @@ import { uuid } from '../schema.ts';
 const field = z.string().default('');
 
 /** The form of `/ask`. What it can not be asked for is said in the reply, which is always HTML. */
-export const question = z.object({
+export const askForm = z.object({
   message: field.describe('the question'),
   mode: field.describe('the public name of a mode; without it `default`'),
   tag: field.describe(
@@ -23,7 +23,7 @@ export const question = z.object({
       'ids of `/upload-files`, to answer this question from; of no effect where the mode takes no files',
     ),
 });
-export type Question = z.output<typeof question>;
+export type AskForm = z.output<typeof askForm>;
 
 /** The form of `/upload-files`. */
 export const sentFiles = z.object({

@@ -6,7 +6,7 @@ import { plainName } from '../../platform/schema.ts';
 import { askerOf, type Call } from '../asker.ts';
 import { readConversationId } from './conversation-id.ts';
 import type { ChatEffects } from '../effects.ts';
-import { placeOf, refuseForeignPage } from './form-caller.ts';
+import { findActiveMode, refuseForeignPage } from './form-caller.ts';
 import { attachedLimits } from '../schema.ts';
 import type { SentFiles } from './schema.ts';
 import { getUpload, putUpload } from './upload-store.ts';
@@ -27,7 +27,7 @@ export async function uploadFiles(
   effects: ChatEffects,
 ): Promise<{ ids: string[]; limit: LimitState }> {
   refuseForeignPage(call.req.raw.headers);
-  const { workspace, mode } = await placeOf(sent.mode, effects);
+  const { workspace, mode } = await findActiveMode(sent.mode, effects);
   if (!mode.allow_file_upload) throw refused('This assistant takes no files.');
   const files = await textsOf(sent.files);
   const visitor = await visitorOf(sent.conversation_id, workspace.id, effects);
@@ -74,8 +74,8 @@ async function visitorOf(
   workspace: WorkspaceId,
   effects: ChatEffects,
 ): Promise<VisitorId | undefined> {
-  const held = conversation === '' ? 'expired' : await readConversationId(conversation, effects);
-  return held !== 'expired' && held.workspace === workspace ? held.visitor : undefined;
+  const found = await readConversationId(conversation, effects);
+  return found?.workspace === workspace ? found.visitor : undefined;
 }
 
 async function textsOf(sent: readonly File[]): Promise<AttachedFile[]> {

@@ -3,7 +3,7 @@ import {
   frontMode,
   listModes,
   type VisibleMode,
-  visibleMode,
+  visiblePartOf,
 } from '../../assistant/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { authenticate } from '../../tenants/index.ts';
@@ -13,10 +13,10 @@ import type { ChatEffects } from '../effects.ts';
  * What a visitor may see of the modes of one workspace: the caller's own where it shows a credential, else that of the
  * front page. Nobody is told which workspaces there are besides.
  */
-export async function modesOf(headers: Headers, effects: ChatEffects): Promise<VisibleMode[]> {
+export async function modesShownTo(headers: Headers, effects: ChatEffects): Promise<VisibleMode[]> {
   const known = headers.has('authorization') || headers.has('x-api-key');
   const workspace = known ? (await authenticate(headers, effects)).workspace : await frontWorkspace(effects);
-  return workspace === undefined ? [] : (await listModes(workspace, effects)).map(visibleMode);
+  return workspace === undefined ? [] : (await listModes(workspace, effects)).map(visiblePartOf);
 }
 
 const frontWorkspace = async (effects: ChatEffects): Promise<WorkspaceId | undefined> =>

@@ -16,7 +16,7 @@ export type Claim =
   /** Ours to execute: the turn carries our attempt number. It may be an earlier turn of the thread. */
   | { readonly kind: 'claimed'; readonly turn: Turn }
   /** Somebody executes it, or an earlier turn of the thread, under a lease until then. */
-  | { readonly kind: 'held'; readonly turn: Turn; readonly until: number }
+  | { readonly kind: 'leased'; readonly turn: Turn; readonly until: number }
   /** The turn asked for is at its end. */
   | { readonly kind: 'ended'; readonly turn: Turn };
 
@@ -62,7 +62,7 @@ async function claimTurn(workspace: WorkspaceId, asked: Turn, effects: RunEffect
   for (let turn = asked; !isTerminal(turn.status); turn = await reread(workspace, turn, effects)) {
     const now = clock.now();
     const { until = 0 } = turn;
-    if (turn.status === 'running' && until > now) return { kind: 'held', turn, until };
+    if (turn.status === 'running' && until > now) return { kind: 'leased', turn, until };
 
     const hopeless = reasonToGiveUp(turn, now);
     if (hopeless) {

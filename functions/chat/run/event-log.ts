@@ -65,7 +65,7 @@ const isSame = (batch: EventBatch, found: EventBatch | undefined): boolean =>
 export const numbered = (first: number, events: readonly RunEvent[]): StoredEvent[] =>
   events.map((event, i) => ({ ...event, seq: first + i }));
 
-export interface Position {
+export interface LogPosition {
   /** The number of the last event that is known. */
   readonly seq: number;
   /** Whether it is known to be the last of a batch: then less is read. */
@@ -79,7 +79,7 @@ export interface Position {
 export async function readLog(
   workspace: WorkspaceId,
   turn: Turn,
-  { seq, endsBatch }: Position,
+  { seq, endsBatch }: LogPosition,
   effects: RunEffects,
 ): Promise<StoredEvent[]> {
   const from = endsBatch ? seq + 1 : Math.max(1, seq + 2 - batchLength);

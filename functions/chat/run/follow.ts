@@ -9,8 +9,8 @@ import { replayOf } from './replay.ts';
 import type { RunEffects } from './effects.ts';
 import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './turn.ts';
 
-/** What a subscriber is told. `done` comes last and once, after the closing events. */
-export type Told =
+/** What a follower of a run is given. `done` comes last and once, after the closing events. */
+export type RunUpdate =
   | { readonly type: 'events'; readonly events: readonly StoredEvent[] }
   | { readonly type: 'done'; readonly status: TerminalStatus };
 
@@ -36,7 +36,7 @@ export async function* follow(
   cursor: number,
   signal: AbortSignal,
   effects: RunEffects,
-): AsyncGenerator<Told, void, undefined> {
+): AsyncGenerator<RunUpdate, void, undefined> {
   const { clock, live } = effects;
   const opened = clock.now();
   if (isTerminal(asked.status) && opened >= logEnd(asked)) {
@@ -102,7 +102,7 @@ export async function* follow(
           readAt = clock.now();
           continue;
         }
-        if (outcome.kind === 'held') {
+        if (outcome.kind === 'leased') {
           const free =
             outcome.turn.n < asked.n ? clock.now() + paced(lookAgainMs, live.followers) : outcome.until;
           lookAt = Math.min(lookAt, free);

@@ -20,7 +20,7 @@ const filesKeptMs = 24 * 60 * 60 * 1000;
 const turnsPerThread = 1000;
 const waitingPerThread = 20;
 
-export interface Message {
+export interface NewMessage {
   readonly content: string;
   readonly tag?: string | undefined;
   readonly files?: readonly AttachedFile[] | undefined;
@@ -44,7 +44,7 @@ export async function postMessage(
   workspace: WorkspaceId,
   asked: Thread,
   newest: Turn | undefined,
-  { content, tag, files = [], asker }: Message,
+  { content, tag, files = [], asker }: NewMessage,
   effects: AskEffects,
 ): Promise<Posted> {
   const { clock, ids } = effects;

@@ -24,12 +24,12 @@ export async function wholeAnswer(
   effects: RunEffects,
 ): Promise<WholeAnswer> {
   let answer: WholeAnswer | undefined;
-  for await (const told of follow(workspace, turn, 0, gone, effects)) {
-    if (told.type === 'done') {
-      if (answer && told.status === 'done') return answer;
+  for await (const update of follow(workspace, turn, 0, gone, effects)) {
+    if (update.type === 'done') {
+      if (answer && update.status === 'done') return answer;
       throw await failureOf(workspace, turn, effects);
     }
-    for (const event of told.events) if (event.type === 'final') answer = event.data;
+    for (const event of update.events) if (event.type === 'final') answer = event.data;
   }
   throw new CallerError('timeout', 'the answer takes too long; ask again');
 }
@@ -45,7 +45,7 @@ export function answerInTime(workspace: WorkspaceId, turn: Turn, effects: RunEff
 }
 
 /** Why a run that is at its end gave no answer, fit for the caller. */
-export async function failureOf(
+async function failureOf(
   workspace: WorkspaceId,
   { thread, n }: Turn,
   effects: RunEffects,

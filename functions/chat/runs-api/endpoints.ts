@@ -1,5 +1,5 @@
 import { endpoints } from '../../platform/http/endpoint.ts';
-import { runParams, streamHeaders } from '../schema.ts';
+import { runParams, resumeHeaders } from '../schema.ts';
 import {
   canceledRun,
   createdRun,
@@ -68,7 +68,7 @@ export const runEndpoints = endpoints(routes.chat.runs, {
       'or repeated. A `token` that cites a source for the first time carries it in `sources`; `final` has all of them. A `state` with `"reset": true` means that the answer begins anew: drop the text so far.',
     ].join('\n'),
     params: runParams,
-    headers: streamHeaders,
+    headers: resumeHeaders,
     reply: { contentType: 'text/event-stream', description: 'server-sent events' },
     errors: ['not_found'],
   },

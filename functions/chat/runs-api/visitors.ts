@@ -25,7 +25,7 @@ export async function admitVisitor(
   asked: string | undefined,
   effects: ChatEffects,
 ): Promise<Admission> {
-  const { workspace, mode, visitor } = await placeOf(headers, asked, effects);
+  const { workspace, mode, visitor } = await admissionOf(headers, asked, effects);
   const [token, shown] = await Promise.all([
     mintVisitorToken(workspace, { mode, visitor }, effects),
     getMode(workspace, mode, effects),
@@ -40,7 +40,7 @@ export async function admitVisitor(
   };
 }
 
-async function placeOf(
+async function admissionOf(
   headers: Headers,
   asked: string | undefined,
   effects: ChatEffects,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoints } from '../../platform/http/endpoint.ts';
-import { runParams, streamHeaders } from '../schema.ts';
+import { runParams, resumeHeaders } from '../schema.ts';
 import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
@@ -55,7 +55,7 @@ export const widgetEndpoints = endpoints(routes.chat.widget, {
     ...shared,
     summary: 'Go on following an answer',
     params: runParams,
-    headers: streamHeaders,
+    headers: resumeHeaders,
     reply: { contentType: 'text/event-stream', description: 'server-sent events' },
     errors: ['forbidden', 'not_found'],
   },

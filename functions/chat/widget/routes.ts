@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { getMode, visibleMode } from '../../assistant/index.ts';
+import { getMode, visiblePartOf } from '../../assistant/index.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { mount } from '../../platform/http/endpoint.ts';
 import { CallerError } from '../../platform/errors.ts';
@@ -34,7 +34,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
     ]);
     if (!found) throw new CallerError('unavailable', `the widget's mode "${name}" does not exist`);
     for (const [header, value] of Object.entries(limitHeaders(limit))) context.header(header, value);
-    const mode = visibleMode(found);
+    const mode = visiblePartOf(found);
     return {
       widget: {
         primaryColor: widget.primaryColor,

@@ -21,18 +21,18 @@ export async function* widgetFrames(
 ): AsyncGenerator<string, void, undefined> {
   yield frame({ event: 'start', data: start });
   let failed = false;
-  for await (const told of follow(workspace, turn, cursor, gone, effects)) {
-    if (told.type === 'done') {
-      if (told.status === 'done') yield 'event: done\ndata: [DONE]\n\n';
+  for await (const update of follow(workspace, turn, cursor, gone, effects)) {
+    if (update.type === 'done') {
+      if (update.status === 'done') yield 'event: done\ndata: [DONE]\n\n';
       // It came back after the error itself, and before it knew that this was the end.
       else if (!failed) yield frame(await failureEvent(workspace, turn, effects));
       return;
     }
     let frames = '';
-    for (const event of told.events) {
-      const told = await eventsOf(workspace, turn, event, effects);
-      failed ||= told.at(-1)?.event === 'error';
-      frames += told.map((one, i) => frame(one, i === told.length - 1 ? event.seq : undefined)).join('');
+    for (const event of update.events) {
+      const events = await eventsOf(workspace, turn, event, effects);
+      failed ||= events.at(-1)?.event === 'error';
+      frames += events.map((one, i) => frame(one, i === events.length - 1 ? event.seq : undefined)).join('');
     }
     if (frames !== '') yield frames;
   }

@@ -110,8 +110,9 @@ function withDetails(plain: Failure, thrown: object, status: number, code: strin
   const headers = 'headers' in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
   const id = headers.get('x-request-id') ?? '';
   const shown = (text: string) => (/^[\w.:-]{1,80}$/.test(text) ? text : '-');
-  const figures = `provider answered ${status}, code ${shown(code ?? '')}, request ${shown(id)}`;
-  const why = plain.error.cause instanceof Error ? `${plain.error.cause.message} (${figures})` : figures;
+  const shownReply = `provider answered ${status}, code ${shown(code ?? '')}, request ${shown(id)}`;
+  const why =
+    plain.error.cause instanceof Error ? `${plain.error.cause.message} (${shownReply})` : shownReply;
   const cause = new Error(why);
   const error = new ModelError(plain.error.kind, plain.error.message, { cause });
   if (plain.passing) passingErrors.add(error);

@@ -5,7 +5,7 @@ import type { ScraperEffects } from '../effects.ts';
 import { type Fetched, type Fetcher, FetchFailure } from '../fetch/fetch-page.ts';
 import { fetchPatiently, type PatientFetch } from '../fetch/fetch-patiently.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
-import { count, Outbox } from './outbox.ts';
+import { countVisit, Outbox } from './outbox.ts';
 import { type Pace, TimeUp } from '../fetch/pace.ts';
 import type { Crawl } from './page-crawl.ts';
 import { followKnown } from './page-outcome.ts';
@@ -126,7 +126,7 @@ export async function crawl(
     readingBudgetMs: effects.readingBudgetMs,
     byHash: new Map(),
     aliases: new Map(),
-    asThemselves: new Set(),
+    neverAlias: new Set(),
     leaving: new Set(),
     prefetched: new Map([[startKey, fetched]]),
   };
@@ -135,7 +135,7 @@ export async function crawl(
   const sitemapsRead = await readSitemaps(start, scope, rules, frontier, discover);
   tally.phase = 'crawling';
   await visitAll(state, slice, signal, effects);
-  const complete = sitemapsRead && !frontier.truncated && tally.blind === 0;
+  const complete = sitemapsRead && !frontier.truncated && tally.hidingFailures === 0;
   tally.phase = 'removing';
   if (complete) await sweep(state, () => visitAll(state, slice, signal, effects));
   await state.outbox.flush();
@@ -150,10 +150,10 @@ function resume(job: ScrapeJobId, crawl: Crawl): void {
   const done = visited.filter(({ reached }) => reached[crawl.seed] !== undefined);
   for (const record of done) {
     crawl.tally.fetched += 1;
-    count(record, crawl.seed, crawl.tally);
+    countVisit(record, crawl.seed, crawl.tally);
     if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
     // What an earlier slice could not see behind, or took for another page, this one must remember.
-    if (record.change === 'failed' && record.links.length === 0) crawl.tally.blind += 1;
+    if (record.change === 'failed' && record.links.length === 0) crawl.tally.hidingFailures += 1;
     const url = record.aliasOf === undefined ? null : URL.parse(record.url);
     if (record.aliasOf !== undefined && url) {
       const entry = { url, key: record.key, depth: record.depth };
@@ -205,7 +205,7 @@ async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
     crawl.aliases.delete(target);
     const learned = crawl.records.get(target);
     if (!entry || (learned?.outcome === 'learned' && learned.job === crawl.job)) continue;
-    crawl.asThemselves.add(entry.key);
+    crawl.neverAlias.add(entry.key);
     crawl.aliases.set(entry.key, [...(crawl.aliases.get(entry.key) ?? []), ...others]);
     crawl.tally.skipped -= 1;
     return entry;

@@ -89,7 +89,7 @@ export class Outbox {
     await forgetPages(workspace, site, forgotten, this.effects);
     for (const record of records) {
       this.records.set(record.key, record);
-      count(record, seed, this.tally);
+      countVisit(record, seed, this.tally);
     }
     for (const key of forgotten) this.records.delete(key);
     this.tally.removed += removals.length;
@@ -111,7 +111,7 @@ export class Outbox {
  * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's
  * seed does not reach is not the job's.
  */
-export function count(record: PageRecord, seed: string, tally: Tally): void {
+export function countVisit(record: PageRecord, seed: string, tally: Tally): void {
   if (record.reached[seed] === undefined) return;
   if (record.change === 'added') tally.added += 1;
   else if (record.change === 'updated') tally.updated += 1;

@@ -35,7 +35,7 @@ export interface Crawl {
   /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */
   readonly aliases: Map<string, FrontierEntry[]>;
   /** Addresses to take at their own word. */
-  readonly asThemselves: Set<string>;
+  readonly neverAlias: Set<string>;
   /** Pages that the seed no longer reaches but others do: visited once more, to be learned again for fewer modes. */
   readonly leaving: Set<string>;
   /** The answer for the start, which was fetched to find out where the site is. */

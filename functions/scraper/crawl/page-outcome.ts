@@ -12,11 +12,11 @@ export function followKnown({ links, depth }: PageRecord, crawl: Pick<Crawl, 'fr
   }
 }
 
-export const modesOf = (reached: Readonly<Record<string, string>>): ModeName[] => [
+export const modesThatReach = (reached: Readonly<Record<string, string>>): ModeName[] => [
   ...new Set(Object.keys(reached).map(seed => seed.slice(0, seed.indexOf(' ')) as ModeName)),
 ];
 
-export function reachedNow(
+export function reachedAfter(
   entry: FrontierEntry,
   known: PageRecord | undefined,
   crawl: Crawl,
@@ -25,7 +25,7 @@ export function reachedNow(
   return crawl.leaving.has(entry.key) ? others : { ...others, [crawl.seed]: crawl.job };
 }
 
-export const visited = (entry: FrontierEntry, { job }: Crawl, links: Iterable<URL>) => ({
+export const visitFields = (entry: FrontierEntry, { job }: Crawl, links: Iterable<URL>) => ({
   key: entry.key,
   url: entry.url.href,
   job,
@@ -33,7 +33,7 @@ export const visited = (entry: FrontierEntry, { job }: Crawl, links: Iterable<UR
   links: [...new Set(Array.from(links, ({ href }) => href))],
 });
 
-export async function keep(
+export async function recordUnchanged(
   entry: FrontierEntry,
   known: PageRecord,
   fetched: Fetched,
@@ -48,7 +48,7 @@ export async function keep(
       job: crawl.job,
       change: 'unchanged',
       depth: entry.depth,
-      reached: reachedNow(entry, known, crawl),
+      reached: reachedAfter(entry, known, crawl),
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
     },
@@ -56,7 +56,7 @@ export async function keep(
 }
 
 /** The page does not count; what was learned from it before is taken back. */
-export async function skip(
+export async function recordSkipped(
   entry: FrontierEntry,
   reason: string,
   crawl: Crawl,
@@ -65,10 +65,10 @@ export async function skip(
   const known = crawl.records.get(entry.key);
   await crawl.outbox.add({
     record: {
-      ...visited(entry, crawl, links),
+      ...visitFields(entry, crawl, links),
       outcome: 'skipped',
       change: 'skipped',
-      reached: reachedNow(entry, known, crawl),
+      reached: reachedAfter(entry, known, crawl),
       reason,
     },
     ...(known?.document === undefined ? {} : { remove: known.document }),
@@ -76,7 +76,7 @@ export async function skip(
 }
 
 /** The address is another name of the page `target`. */
-export async function standFor(
+export async function recordAlias(
   entry: FrontierEntry,
   target: string,
   links: Iterable<URL>,
@@ -85,10 +85,10 @@ export async function standFor(
   const known = crawl.records.get(entry.key);
   await crawl.outbox.add({
     record: {
-      ...visited(entry, crawl, links),
+      ...visitFields(entry, crawl, links),
       outcome: 'alias',
       change: 'skipped',
-      reached: reachedNow(entry, known, crawl),
+      reached: reachedAfter(entry, known, crawl),
       aliasOf: target,
     },
     ...(known?.document === undefined ? {} : { remove: known.document }),
@@ -96,14 +96,14 @@ export async function standFor(
 }
 
 /** Not there any more: forgotten with what was learned from it. A link to nowhere is worth telling the owner. */
-export async function gone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
+export async function recordGone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
   const known = crawl.records.get(entry.key);
   if (known?.document === undefined) {
     crawl.tally.failed += 1;
     crawl.tally.error(entry.url.href, reason);
   }
   const record: PageRecord = {
-    ...visited(entry, crawl, []),
+    ...visitFields(entry, crawl, []),
     outcome: 'failed',
     change: 'failed',
     reached: {},
@@ -127,7 +127,7 @@ const longestLeavingMs = 24 * 3600_000;
  * for a day, it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where
  * something does.
  */
-export async function fail(
+export async function recordFailed(
   entry: FrontierEntry,
   reason: string,
   crawl: Crawl,
@@ -136,13 +136,13 @@ export async function fail(
   const known = crawl.records.get(entry.key);
   crawl.tally.error(entry.url.href, reason);
   if (known && known.links.length > 0) followKnown({ ...known, depth: entry.depth }, crawl);
-  else if (mayHide) crawl.tally.blind += 1;
+  else if (mayHide) crawl.tally.hidingFailures += 1;
   const now = crawl.clock.now();
   const leavingSince = known?.leavingSince ?? (crawl.leaving.has(entry.key) ? now : undefined);
   const visit = {
-    ...visited(entry, crawl, []),
+    ...visitFields(entry, crawl, []),
     links: known?.links ?? [],
-    reached: reachedNow(entry, known, crawl),
+    reached: reachedAfter(entry, known, crawl),
   };
   const left = leavingSince !== undefined && now - leavingSince >= longestLeavingMs;
   const record = failedRecord(visit, reason, left ? undefined : known);

@@ -1,5 +1,5 @@
 import type { Crawl } from './page-crawl.ts';
-import { modesOf } from './page-outcome.ts';
+import { modesThatReach } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 
 /**
@@ -15,7 +15,8 @@ export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Pro
     if (reachedBy === undefined) {
       if (record.leavingSince !== undefined) leave(record, crawl);
     } else if (Object.keys(others).length === 0) await forget(record, crawl);
-    else if (record.outcome === 'learned' && !modesOf(others).includes(crawl.mode)) leave(record, crawl);
+    else if (record.outcome === 'learned' && !modesThatReach(others).includes(crawl.mode))
+      leave(record, crawl);
     else await crawl.outbox.add({ record: { ...record, reached: others } });
   }
   if (crawl.leaving.size > 0) await visitAll();
@@ -33,6 +34,6 @@ function leave(record: PageRecord, crawl: Crawl): void {
   if (!url) return;
   crawl.leaving.add(record.key);
   // Whose copy it may be says nothing now.
-  crawl.asThemselves.add(record.key);
+  crawl.neverAlias.add(record.key);
   crawl.frontier.put({ url, key: record.key, depth: record.depth });
 }

@@ -14,7 +14,7 @@ export class Tally {
   failed = 0;
   chunks = 0;
   /** Failures that may hide pages behind them: nothing is said to be unreachable then. */
-  blind = 0;
+  hidingFailures = 0;
   /** Visits that ended without any answer. */
   silent = 0;
   /** Pages that took too long to read. */

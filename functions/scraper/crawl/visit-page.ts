@@ -10,7 +10,16 @@ import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
 import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
-import { fail, gone, keep, modesOf, reachedNow, skip, standFor, visited } from './page-outcome.ts';
+import {
+  recordFailed,
+  recordGone,
+  recordUnchanged,
+  modesThatReach,
+  reachedAfter,
+  recordSkipped,
+  recordAlias,
+  visitFields,
+} from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
@@ -19,15 +28,15 @@ export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<voi
   const known = crawl.records.get(entry.key);
   try {
     const refusal = await crawl.rules.refusal(entry.url);
-    if (refusal !== undefined) return await skip(entry, refusal, crawl);
+    if (refusal !== undefined) return await recordSkipped(entry, refusal, crawl);
     const fetched = crawl.prefetched.get(entry.key) ?? (await fetchPage(entry, known, crawl));
     crawl.prefetched.delete(entry.key);
     await receive(entry, fetched, crawl);
   } catch (error) {
-    if (error instanceof RefusedByRules) return skip(entry, error.message, crawl);
+    if (error instanceof RefusedByRules) return recordSkipped(entry, error.message, crawl);
     if (!(error instanceof FetchFailure)) throw error;
     if (error.retry) crawl.tally.silent += 1;
-    await fail(entry, error.message, crawl);
+    await recordFailed(entry, error.message, crawl);
   }
 }
 
@@ -38,7 +47,7 @@ export function validatorsOf(
   known: PageRecord | undefined,
   mode: ModeName,
 ): Pick<FetchOptions, 'etag' | 'lastModified'> {
-  if (known?.outcome !== 'learned' || !modesOf(known.reached).includes(mode)) return {};
+  if (known?.outcome !== 'learned' || !modesThatReach(known.reached).includes(mode)) return {};
   return { etag: known.etag, lastModified: known.lastModified };
 }
 
@@ -65,28 +74,28 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   const leaving = crawl.leaving.has(asked.key);
   if (key !== asked.key) {
     // What stands there now is for those to find out who still reach the page.
-    if (leaving) return fail(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
+    if (leaving) return recordFailed(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url) || isTooLong(key)) {
-      return skip(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
+      return recordSkipped(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
     }
     const taken = crawl.frontier.has(key);
     // Before anything is awaited: of two redirects to one page only one reads it.
     crawl.frontier.markSeen(key);
-    await standFor(asked, key, [], crawl);
+    await recordAlias(asked, key, [], crawl);
     if (taken) return;
     entry = { url: cleanAddress(fetched.url), key, depth: asked.depth };
   }
   const { status, contentType, body } = fetched;
   const known = crawl.records.get(entry.key);
-  if (status === 304 && known && !leaving) return keep(entry, known, fetched, crawl);
-  if (status === 404 || status === 410) return gone(entry, `HTTP ${status}`, crawl);
-  if (status !== 200) return fail(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
-  if (!isHtml(contentType)) return skip(entry, `no web page (${contentType.split(';')[0]})`, crawl);
+  if (status === 304 && known && !leaving) return recordUnchanged(entry, known, fetched, crawl);
+  if (status === 404 || status === 410) return recordGone(entry, `HTTP ${status}`, crawl);
+  if (status !== 200) return recordFailed(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
+  if (!isHtml(contentType)) return recordSkipped(entry, `no web page (${contentType.split(';')[0]})`, crawl);
   // So that between two pages that take long there is time for other work of the process, and to notice that the job
   // was deleted.
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
-  if ('problem' in reading) return fail(entry, reading.problem, crawl);
+  if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
   await learn(entry, reading, fetched, crawl);
 }
 
@@ -130,33 +139,34 @@ async function learn(
   crawl: Crawl,
 ): Promise<void> {
   if (missing && entry.key !== crawl.startKey) {
-    return gone(entry, 'a "not found" page served as if it were one', crawl);
+    return recordGone(entry, 'a "not found" page served as if it were one', crawl);
   }
   const tag = fetched.robotsTag?.toLowerCase() ?? '';
   const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
   follow(links, entry, crawl);
-  if (page.noindex || /noindex|none/.test(tag)) return skip(entry, 'asks not to be indexed', crawl, links);
+  if (page.noindex || /noindex|none/.test(tag))
+    return recordSkipped(entry, 'asks not to be indexed', crawl, links);
   const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
   if (twin !== undefined) {
     const aliases = crawl.aliases.get(twin) ?? [];
     aliases.push(entry);
     crawl.aliases.set(twin, aliases);
-    return standFor(entry, twin, links, crawl);
+    return recordAlias(entry, twin, links, crawl);
   }
   if (page.blocks.every(({ text }) => text.length < shortestText)) {
-    return skip(entry, 'no readable text (made by scripts, or empty)', crawl, links);
+    return recordSkipped(entry, 'no readable text (made by scripts, or empty)', crawl, links);
   }
   const known = crawl.records.get(entry.key);
   // New to the mode, though another mode may have the page already.
-  const isNew = known?.document === undefined || !modesOf(known.reached).includes(crawl.mode);
-  const reached = reachedNow(entry, known, crawl);
+  const isNew = known?.document === undefined || !modesThatReach(known.reached).includes(crawl.mode);
+  const reached = reachedAfter(entry, known, crawl);
   if (known?.reached[crawl.seed] !== undefined && reached[crawl.seed] === undefined) crawl.tally.removed += 1;
   const id = documentIdOf(crawl.workspace, entry.key);
   const document: LearnedDocument = {
     id,
     url: entry.url.href,
     title: page.title,
-    modes: modesOf(reached),
+    modes: modesThatReach(reached),
     ...(page.language === undefined ? {} : { language: page.language }),
     blocks: page.blocks,
   };
@@ -164,7 +174,7 @@ async function learn(
   await crawl.outbox.add({
     document,
     record: {
-      ...visited(entry, crawl, links),
+      ...visitFields(entry, crawl, links),
       outcome: 'learned',
       change: isNew ? 'added' : 'updated',
       reached,
@@ -184,7 +194,7 @@ const contentHash = (page: ExtractedPage): string =>
 /** The page that this one says it is a copy of, when that may be so. */
 function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
   const { canonical } = page;
-  if (!canonical || crawl.asThemselves.has(entry.key) || !isInScope(canonical, crawl.scope)) return undefined;
+  if (!canonical || crawl.neverAlias.has(entry.key) || !isInScope(canonical, crawl.scope)) return undefined;
   const key = pageKey(canonical);
   // A template that names the home page as the original of every page is a mistake, and a common one.
   if (key === entry.key || canonical.pathname === '/' || isFile(canonical)) return undefined;
@@ -194,7 +204,7 @@ function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): s
 
 /** A page with exactly the same content, of this job or of the last one. */
 function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | undefined {
-  if (crawl.asThemselves.has(entry.key)) return undefined;
+  if (crawl.neverAlias.has(entry.key)) return undefined;
   const known = crawl.records.get(entry.key);
   const old = known?.aliasOf === undefined ? undefined : crawl.records.get(known.aliasOf);
   if (old?.outcome === 'learned' && old.hash === hash && crawl.frontier.has(old.key)) return old.key;

@@ -6,7 +6,7 @@ import { type ScrapeJob, takeSite, updateJob } from './store.ts';
 /** The job was deleted or has ended elsewhere. */
 export class JobGone extends Error {}
 /** Another worker has the site: this one was silent for too long. */
-export class LeaseLost extends Error {}
+export class SiteTaken extends Error {}
 
 const everyMs = 1_000;
 /** A third of the lease. */
@@ -41,17 +41,17 @@ export function keepReporting(
       await effects.clock.sleep(everyMs, done.signal);
       const progress = of.progress();
       // The rate alone is no progress.
-      const figures = JSON.stringify({ ...progress, pages_per_second: 0 });
+      const counts = JSON.stringify({ ...progress, pages_per_second: 0 });
       const now = effects.clock.now();
       const renew = now - renewed >= renewMs;
-      if (figures === written && !renew) continue;
+      if (counts === written && !renew) continue;
       if (!(await updateJob(workspace, job.id, { progress }, effects)))
         return work.abort(new JobGone('the job was deleted'));
-      written = figures;
+      written = counts;
       if (!renew) continue;
       renewed = now;
-      const held = await takeSite(workspace, of.site(), { job: job.id, owner }, effects);
-      if (!held) return work.abort(new LeaseLost('the site is in other hands'));
+      const isOurs = await takeSite(workspace, of.site(), { job: job.id, owner }, effects);
+      if (!isOurs) return work.abort(new SiteTaken('the site is in other hands'));
     }
   };
   const running = loop().catch((error: unknown) => {

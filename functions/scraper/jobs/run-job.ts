@@ -10,7 +10,7 @@ import { type Fetcher, openFetcher } from '../fetch/fetch-page.ts';
 import { knownPages } from '../crawl/known-pages.ts';
 import { Pace, TimeUp } from '../fetch/pace.ts';
 import { checkIndexFirst } from './learn-again.ts';
-import { JobGone, keepReporting, LeaseLost } from './report.ts';
+import { JobGone, keepReporting, SiteTaken } from './report.ts';
 import type { ScrapeResult } from '../schema.ts';
 import { leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
 import { Tally } from '../crawl/tally.ts';
@@ -44,7 +44,7 @@ export async function runSlice(
   const owner = effects.ids.uuid();
   const started = effects.clock.now();
   if (!(await takeSite(workspace, job.site, { job: job.id, owner }, effects))) return 'busy';
-  const held = { site: job.site };
+  const lease = { site: job.site };
   const tally = new Tally();
   tally.removed = job.progress.removed;
   let ended: number | undefined;
@@ -58,7 +58,7 @@ export async function runSlice(
     clock: effects.clock,
   });
   const reporting = keepReporting(
-    { workspace, job, owner, site: () => held.site, progress: () => tally.progress(elapsed()) },
+    { workspace, job, owner, site: () => lease.site, progress: () => tally.progress(elapsed()) },
     effects,
     stop,
   );
@@ -78,7 +78,7 @@ export async function runSlice(
     const crawled = await crawlSite(
       workspace,
       job,
-      { held, owner, fetcher, pace, tally },
+      { lease, owner, fetcher, pace, tally },
       effects,
       stop.signal,
     ).catch(orTimeUp);
@@ -102,14 +102,14 @@ export async function runSlice(
     const patience = Math.min(ended + indexPatienceMs, started + longestSliceMs);
     return await watchIndex(workspace, crawledJob, patience, effects, stop.signal);
   } catch (error) {
-    if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
+    if (stop.signal.aborted && (error instanceof JobGone || error instanceof SiteTaken)) return 'ended';
     if (!(error instanceof CrawlFailure)) throw error;
     await endJob(workspace, job, { progress: tally.progress(elapsed()), error: error.message }, effects);
     return 'ended';
   } finally {
     await reporting.stop();
     await fetcher.close();
-    await leaveSite(workspace, held.site, owner, effects);
+    await leaveSite(workspace, lease.site, owner, effects);
   }
 }
 
@@ -130,21 +130,21 @@ async function crawlSite(
   workspace: WorkspaceId,
   job: ScrapeJob,
   {
-    held,
+    lease,
     owner,
     ...slice
-  }: { held: { site: string }; owner: string; fetcher: Fetcher; pace: Pace; tally: Tally },
+  }: { lease: { site: string }; owner: string; fetcher: Fetcher; pace: Pace; tally: Tally },
   effects: ScraperEffects,
   signal: AbortSignal,
 ): Promise<{ complete: boolean } | 'busy'> {
   if (job.status === 'queued') await checkIndexFirst(workspace, effects, signal);
-  let records = await knownPages(workspace, held.site, effects);
+  let records = await knownPages(workspace, lease.site, effects);
   const arrival = await arrive(job, records, slice.fetcher, slice.pace, effects, signal);
   const site = siteOf(arrival.start);
-  if (site !== held.site) {
+  if (site !== lease.site) {
     if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
-    await leaveSite(workspace, held.site, owner, effects);
-    held.site = site;
+    await leaveSite(workspace, lease.site, owner, effects);
+    lease.site = site;
     records = await knownPages(workspace, site, effects);
   }
   return crawl({ ...slice, workspace, job: { ...job, site }, records }, arrival, effects, signal);

@@ -6,7 +6,7 @@ import { routes } from '../../route-registry.ts';
 const shared = { tag: 'Widget settings', auth: 'admin' } as const;
 const keyParams = z.object({ key_id: z.string().min(1).max(64) });
 
-export const widgetEndpoints = endpoints(routes.tenants.widgetSettings, {
+export const widgetSettingsEndpoints = endpoints(routes.tenants.widgetSettings, {
   readWidget: {
     ...shared,
     summary: 'How the widget looks, and where it may stand',

@@ -4,7 +4,7 @@ import { mount } from '../../platform/http/endpoint.ts';
 import type { KeyId } from '../../platform/ids.ts';
 import type { AccountsEffects } from '../effects.ts';
 import { changeWidget, getWidget, requireOwnMode } from './widget.ts';
-import { widgetEndpoints } from './endpoints.ts';
+import { widgetSettingsEndpoints } from './endpoints.ts';
 import { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widget-keys.ts';
 import type { WidgetKey } from './store.ts';
 
@@ -13,39 +13,39 @@ export function mountWidgetSettings(
   app: Hono<{ Variables: AdminVariables }>,
   effects: AccountsEffects,
 ): void {
-  mount(app, widgetEndpoints.readWidget, (_input, context) =>
+  mount(app, widgetSettingsEndpoints.readWidget, (_input, context) =>
     getWidget(context.get('principal').workspace, effects),
   );
-  mount(app, widgetEndpoints.changeWidget, async ({ body }, context) => {
+  mount(app, widgetSettingsEndpoints.changeWidget, async ({ body }, context) => {
     const { workspace, actor: by } = context.get('principal');
     const changed = await changeWidget(workspace, body, effects);
     effects.log.info('widget.changed', { workspace, by });
     return changed;
   });
-  mount(app, widgetEndpoints.changeAllowedDomains, async ({ body: { domains } }, context) => {
+  mount(app, widgetSettingsEndpoints.changeAllowedDomains, async ({ body: { domains } }, context) => {
     const { workspace, actor: by } = context.get('principal');
     const changed = await changeWidget(workspace, { allowedDomains: domains }, effects);
     effects.log.info('widget.domains_changed', { workspace, by });
     return changed;
   });
-  mount(app, widgetEndpoints.listWidgetKeys, async (_input, context) => {
+  mount(app, widgetSettingsEndpoints.listWidgetKeys, async (_input, context) => {
     const keys = await listWidgetKeys(context.get('principal').workspace, effects);
     return { keys: keys.map(onWire) };
   });
-  mount(app, widgetEndpoints.createWidgetKey, async ({ body }, context) => {
+  mount(app, widgetSettingsEndpoints.createWidgetKey, async ({ body }, context) => {
     const { workspace, actor: by } = context.get('principal');
     if (body.mode !== undefined) await requireOwnMode(workspace, body.mode, effects);
     const created = await createWidgetKey(workspace, body, effects);
     effects.log.info('widget_key.created', { workspace, keyId: created.keyId, by });
     return onWire(created);
   });
-  mount(app, widgetEndpoints.rotateWidgetKey, async ({ params }, context) => {
+  mount(app, widgetSettingsEndpoints.rotateWidgetKey, async ({ params }, context) => {
     const { workspace, actor: by } = context.get('principal');
     const rotated = await rotateWidgetKey(workspace, params.key_id as KeyId, effects);
     effects.log.info('widget_key.rotated', { workspace, keyId: rotated.keyId, by });
     return onWire(rotated);
   });
-  mount(app, widgetEndpoints.deleteWidgetKey, async ({ params }, context) => {
+  mount(app, widgetSettingsEndpoints.deleteWidgetKey, async ({ params }, context) => {
     const { workspace, actor: by } = context.get('principal');
     const removed = await removeWidgetKey(workspace, params.key_id as KeyId, effects);
     effects.log.info('widget_key.deleted', { workspace, keyId: removed.keyId, by });

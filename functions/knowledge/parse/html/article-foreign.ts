@@ -3,7 +3,7 @@ import type { TextMeasures } from './text-measure.ts';
 import { descendants, type Element, textOf } from './html.ts';
 
 /** How strictly an article is looked for. */
-export interface Attempt {
+export interface Strictness {
   /** Drop elements whose class or id names page furniture. */
   readonly stripUnlikely: boolean;
   /** Let class and id weigh in the score. */
@@ -36,7 +36,7 @@ export function dropForeign(
   roots: readonly Element[],
   dropped: Set<Element>,
   measured: TextMeasures,
-  attempt: Attempt,
+  strictness: Strictness,
 ): void {
   const elements = roots.flatMap(root => [root, ...descendants(root)]);
   const inDataTables = findInDataTables(elements);
@@ -56,10 +56,10 @@ export function dropForeign(
       (length < 200 &&
         (tag === 'p' || tag === 'div' || tag === 'span') &&
         pointer.test(textOf(element).trim())) ||
-      ((tag === 'h1' || tag === 'h2') && attempt.weighNames && nameWeight(element) < 0) ||
+      ((tag === 'h1' || tag === 'h2') && strictness.weighNames && nameWeight(element) < 0) ||
       (boxes.has(tag) &&
         !inDataTables.has(element) &&
-        looksForeign(element, content, measured, attempt.weighNames ? nameWeight(element) : 0));
+        looksForeign(element, content, measured, strictness.weighNames ? nameWeight(element) : 0));
     if (drop) dropped.add(element);
   }
 }

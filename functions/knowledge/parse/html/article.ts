@@ -1,4 +1,4 @@
-import { type Attempt, dropForeign, shortArticle } from './article-foreign.ts';
+import { type Strictness, dropForeign, shortArticle } from './article-foreign.ts';
 import { ancestorsOf, namesOf, nameWeight } from './element-names.ts';
 import { type TextMeasure, isBlock, type TextMeasures, measureText } from './text-measure.ts';
 import { type Element, type HtmlNode } from './html.ts';
@@ -20,27 +20,31 @@ const perhaps = /and|article|body|column|content|main|shadow/i;
 /** Undefined when no paragraph of the page has any text. */
 export function findArticle(body: Element, hidden: ReadonlySet<Element>): Article | undefined {
   let best: Article | undefined;
-  for (const attempt of [
+  for (const strictness of [
     { stripUnlikely: true, weighNames: true },
     { stripUnlikely: false, weighNames: true },
     { stripUnlikely: false, weighNames: false },
   ]) {
-    const article = tryAttempt(body, hidden, attempt);
+    const article = extractArticle(body, hidden, strictness);
     if (article && article.length > (best?.length ?? 0)) best = article;
     if (best && best.length >= shortArticle) break;
   }
   return best;
 }
 
-function tryAttempt(body: Element, hidden: ReadonlySet<Element>, attempt: Attempt): Article | undefined {
+function extractArticle(
+  body: Element,
+  hidden: ReadonlySet<Element>,
+  strictness: Strictness,
+): Article | undefined {
   const dropped = new Set(hidden);
-  if (attempt.stripUnlikely) dropUnlikely(body, dropped);
+  if (strictness.stripUnlikely) dropUnlikely(body, dropped);
   const measured = measureText(body, dropped);
-  const scores = scoreElements(body, dropped, measured, attempt);
+  const scores = scoreElements(body, dropped, measured, strictness);
   const top = chooseTop(body, scores, measured);
   if (!top) return undefined;
   const roots = top === body ? [body] : withNeighbours(top, scores, dropped, measured);
-  dropForeign(roots, dropped, measured, attempt);
+  dropForeign(roots, dropped, measured, strictness);
   const after = roots.map(root => measureText(root, dropped).of(root).length);
   return { roots, dropped, length: after.reduce((sum, length) => sum + length, 0) };
 }
@@ -62,7 +66,7 @@ function scoreElements(
   body: Element,
   dropped: ReadonlySet<Element>,
   measured: TextMeasures,
-  attempt: Attempt,
+  strictness: Strictness,
 ): Map<Element, number> {
   const scores = new Map<Element, number>();
   const give = (from: Element | undefined, text: TextMeasure) => {
@@ -71,7 +75,7 @@ function scoreElements(
     let level = 0;
     for (let ancestor = from; ancestor && level < 5; ancestor = ancestor.parent) {
       if (ancestor.parent || ancestor === body) {
-        const start = scores.get(ancestor) ?? startScore(ancestor, attempt);
+        const start = scores.get(ancestor) ?? startScore(ancestor, strictness);
         scores.set(ancestor, start + points / (level === 0 ? 1 : level === 1 ? 2 : level * 3));
       }
       level += 1;
@@ -127,8 +131,8 @@ const measureOf = (text: string): TextMeasure => ({
   commas: text.split(',').length - 1,
 });
 
-function startScore(element: Element, attempt: Attempt): number {
-  const weight = attempt.weighNames ? nameWeight(element) : 0;
+function startScore(element: Element, strictness: Strictness): number {
+  const weight = strictness.weighNames ? nameWeight(element) : 0;
   switch (element.tag) {
     case 'div':
       return weight + 5;

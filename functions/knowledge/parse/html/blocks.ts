@@ -1,5 +1,5 @@
 import type { Block } from '../../documents/document.ts';
-import type { Content } from './content.ts';
+import type { PageContent } from './content.ts';
 import { isBlock } from './text-measure.ts';
 import { descendants, type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
@@ -18,7 +18,7 @@ const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
  * that it opens, so that a citation can point at it. A table is one block of `cell | cell` lines, a list one of
  * `- item` lines, a list of terms one of `- term: definition` lines.
  */
-export function toBlocks({ roots, dropped }: Content): Block[] {
+export function toBlocks({ roots, dropped }: PageContent): Block[] {
   const writer = new BlockWriter(dropped);
   for (const root of roots) {
     writer.prepare(root);

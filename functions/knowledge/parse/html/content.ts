@@ -6,7 +6,7 @@ import { findHidden } from './hidden.ts';
 import { descendants, type Element, type HtmlPage } from './html.ts';
 
 /** The part of a page worth learning: the text of `roots` in document order, without the elements in `dropped`. */
-export interface Content {
+export interface PageContent {
   readonly roots: readonly Element[];
   readonly dropped: ReadonlySet<Element>;
 }
@@ -19,7 +19,7 @@ const shortestArticle = 250;
  * answers. There the whole page without its furniture is the content; only a page that says that it is an article,
  * or is one by its shape, is cut down to the article.
  */
-export function findContent(page: HtmlPage): Content {
+export function findContent(page: HtmlPage): PageContent {
   const hidden = findHidden(page.elements);
   const { root, dropped } = withoutFurniture(page, hidden);
   const whole = { roots: [root], dropped };
