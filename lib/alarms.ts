@@ -9,7 +9,7 @@ import type { Api } from './api.ts';
 import type { Chat } from './chat.ts';
 import type { WorkQueue } from './constructs/queue.ts';
 import { fiveMinutes, UserAlarm, type UserAlarmProps } from './constructs/user-alarm.ts';
-import { figure } from './figures.ts';
+import { serviceMetric } from './metrics.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Scraper } from './scraper.ts';
 import type { Settings } from './settings.ts';
@@ -73,7 +73,7 @@ export class Alarms extends Construct {
     this.add('RunsFail', {
       // The share of runs that fail, not their number: a quiet stage never has many failures within minutes, and a
       // busy one always has some.
-      metric: figure(this, 'RunFailed', 'chat', { statistic: Stats.AVERAGE }),
+      metric: serviceMetric(this, 'RunFailed', 'chat', { statistic: Stats.AVERAGE }),
       above: 0.5,
       periods: 3,
       among: 6,
@@ -81,7 +81,7 @@ export class Alarms extends Construct {
       runbook: 'runs-fail',
     });
     this.add('AnswersSlow', {
-      metric: figure(this, 'FirstTokenTime', 'chat', { statistic: 'p95' }),
+      metric: serviceMetric(this, 'FirstTokenTime', 'chat', { statistic: 'p95' }),
       above: 10_000,
       periods: 3,
       among: 6,
@@ -111,7 +111,7 @@ export class Alarms extends Construct {
     if (knowledge.embedding)
       this.add('VectorsWait', {
         // The age of the queue tells nothing here: each failure sends the message anew, the ninth after half an hour.
-        metric: figure(this, 'EmbeddingFailed', 'index-writer', { statistic: Stats.MAXIMUM }),
+        metric: serviceMetric(this, 'EmbeddingFailed', 'index-writer', { statistic: Stats.MAXIMUM }),
         above: 8,
         periods: 1,
         impact: 'Pages that were learned are found by their words alone, and by no other wording.',

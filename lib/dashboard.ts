@@ -9,7 +9,7 @@ import {
 import type { Construct } from 'constructs';
 import type { Watched } from './alarms.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
-import { everyFigure } from './figures.ts';
+import { metricOfEachService } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
 /** The one page to look at first: answers, their speed and cost, then what is learned and what waits. */
@@ -41,34 +41,37 @@ export function createDashboard(
         }),
       ],
       [
-        graph('Runs by outcome', [everyFigure(scope, 'RunFinished', { dimensions: ['status'] })], 'runs', [
-          everyFigure(scope, 'RunFailed', { statistic: Stats.AVERAGE, label: 'share that failed' }),
-        ]),
+        graph(
+          'Runs by outcome',
+          [metricOfEachService(scope, 'RunFinished', { dimensions: ['status'] })],
+          'runs',
+          [metricOfEachService(scope, 'RunFailed', { statistic: Stats.AVERAGE, label: 'share that failed' })],
+        ),
         graph(
           'Time to the first token',
           ['p50', 'p95'].map(statistic =>
-            everyFigure(scope, 'FirstTokenTime', { statistic, label: statistic }),
+            metricOfEachService(scope, 'FirstTokenTime', { statistic, label: statistic }),
           ),
           'ms',
         ),
         graph(
           'Tokens by model',
           [
-            everyFigure(scope, 'InputTokens', { dimensions: ['model'], label: 'in' }),
-            everyFigure(scope, 'OutputTokens', { dimensions: ['model'], label: 'out' }),
+            metricOfEachService(scope, 'InputTokens', { dimensions: ['model'], label: 'in' }),
+            metricOfEachService(scope, 'OutputTokens', { dimensions: ['model'], label: 'out' }),
           ],
           'tokens',
-          [everyFigure(scope, 'CostMicros', { dimensions: ['model'], label: 'micro-dollars' })],
+          [metricOfEachService(scope, 'CostMicros', { dimensions: ['model'], label: 'micro-dollars' })],
         ),
       ],
       [
         graph(
           'Takeovers, answers without support, escalations to the strong model',
           [
-            everyFigure(scope, 'RunTakenOver'),
-            everyFigure(scope, 'AnswerWithoutSupport'),
-            everyFigure(scope, 'AnswerEscalated', { dimensions: ['why'] }),
-            everyFigure(scope, 'StrongModelUnavailable', { dimensions: ['why'] }),
+            metricOfEachService(scope, 'RunTakenOver'),
+            metricOfEachService(scope, 'AnswerWithoutSupport'),
+            metricOfEachService(scope, 'AnswerEscalated', { dimensions: ['why'] }),
+            metricOfEachService(scope, 'StrongModelUnavailable', { dimensions: ['why'] }),
           ],
           'runs',
         ),
@@ -86,13 +89,13 @@ export function createDashboard(
         graph(
           'Pages and crawls',
           [
-            everyFigure(scope, 'PageFetched'),
-            everyFigure(scope, 'PageFailed'),
-            everyFigure(scope, 'DocumentIndexed'),
-            everyFigure(scope, 'ChunkEmbedded'),
+            metricOfEachService(scope, 'PageFetched'),
+            metricOfEachService(scope, 'PageFailed'),
+            metricOfEachService(scope, 'DocumentIndexed'),
+            metricOfEachService(scope, 'ChunkEmbedded'),
           ],
           'pages',
-          [everyFigure(scope, 'ScrapeJobFailed'), everyFigure(scope, 'EmbeddingFailed')],
+          [metricOfEachService(scope, 'ScrapeJobFailed'), metricOfEachService(scope, 'EmbeddingFailed')],
         ),
         graph(
           'Age of the oldest message',

@@ -125,7 +125,7 @@ async function poll(
 
 function progressLine({ progress }: ScrapeJob): string {
   const { phase, found, fetched, unchanged, chunks, failed, pages_per_second: rate } = progress;
-  const figures = [
+  const counts = [
     `${found} found`,
     `${fetched} fetched`,
     `${unchanged} unchanged`,
@@ -133,7 +133,7 @@ function progressLine({ progress }: ScrapeJob): string {
     `${rate.toFixed(1)} pages/s`,
     `${failed} failed`,
   ];
-  return phase === 'waiting' ? phase : `${phase}: ${figures.join(', ')}`;
+  return phase === 'waiting' ? phase : `${phase}: ${counts.join(', ')}`;
 }
 
 /** What came of it, to standard output; what went wrong, to standard error. */

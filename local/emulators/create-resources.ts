@@ -3,7 +3,7 @@ import { callEmulator, createBucket, EmulatorError } from './call-emulator.ts';
 import type { Endpoints } from './start-all.ts';
 import { createUserPools } from './create-user-pools.ts';
 import { emulatorAccount, emulatorRegion } from './account.ts';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import { readableNames } from '../template/names.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
@@ -15,7 +15,7 @@ export async function createResources(
   resources: readonly PlacedResource[],
   endpoints: Endpoints,
   physical: Map<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): Promise<void> {
   nameParts(resources, physical);
   await Promise.all([
@@ -121,7 +121,7 @@ async function createQueues(
   queues: readonly PlacedResource[],
   endpoint: string,
   physical: Map<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): Promise<void> {
   const create = async (queue: PlacedResource) => {
     const properties = queueProperties.parse(queue.Properties);

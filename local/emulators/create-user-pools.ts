@@ -1,6 +1,6 @@
 import { callEmulator } from './call-emulator.ts';
 import { emulatorAccount, emulatorRegion } from './account.ts';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /** What Cognito's template properties call otherwise than its API does. */
@@ -16,7 +16,7 @@ export async function createUserPools(
   resources: readonly PlacedResource[],
   endpoint: string,
   physical: Map<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): Promise<void> {
   const pools = ofType(resources, 'AWS::Cognito::UserPool');
   if (pools.length === 0) return;
@@ -55,7 +55,7 @@ async function createPoolClient(
   endpoint: string,
   client: PlacedResource,
   physical: Map<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): Promise<void> {
   const ClientName = `${client.stack}-${client.id}`;
   const at = { stack: client.stack, property: client.id };

@@ -5,7 +5,7 @@ import type { Endpoints } from '../emulators/start-all.ts';
 import { emulatorCredentials, emulatorRegion } from '../emulators/account.ts';
 import { type FunctionProcess, functionProcess } from './function-process.ts';
 import { grantsOf } from '../rights/read-grants.ts';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda-function.ts';
 import type { Reporter } from '../start/reporter.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
@@ -49,7 +49,7 @@ export interface Functions {
 export interface FunctionOptions {
   readonly resources: readonly PlacedResource[];
   readonly physical: ReadonlyMap<string, Physical>;
-  readonly resolve: Resolve;
+  readonly resolve: ResolveIntrinsics;
   readonly endpoints: Endpoints;
   readonly localMode: LocalMode;
   readonly socketDirectory: string;
@@ -103,7 +103,10 @@ export function functionsOf(options: FunctionOptions): Functions {
 }
 
 /** The names of those that a queue calls. */
-function functionsOfQueues(resources: readonly PlacedResource[], resolve: Resolve): ReadonlySet<string> {
+function functionsOfQueues(
+  resources: readonly PlacedResource[],
+  resolve: ResolveIntrinsics,
+): ReadonlySet<string> {
   const names = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(({ stack, id, Properties }) =>
     String(resolve(Properties['FunctionName'], { stack, property: id })),
   );

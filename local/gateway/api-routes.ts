@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import type { LambdaFunction } from '../functions/lambda-function.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
@@ -55,7 +55,7 @@ export function apiRoutes(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
   functions: ReadonlyMap<string, LambdaFunction>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): ApiRoutes {
   const { root, nodes } = resourceTree(resources, physical, resolve);
   for (const method of ofType(resources, 'AWS::ApiGateway::Method')) {
@@ -103,7 +103,7 @@ function ownAnswer(
 }
 
 /** The integration's Uri and ids; the rest of a method's properties may name what does not exist locally. */
-function methodOf(method: PlacedResource, resolve: Resolve): z.infer<typeof integration> {
+function methodOf(method: PlacedResource, resolve: ResolveIntrinsics): z.infer<typeof integration> {
   const { HttpMethod, ResourceId, Integration } = method.Properties;
   const { Type, ResponseTransferMode, Uri } = z.looseObject({}).parse(Integration);
   const at = { stack: method.stack, property: method.id };
@@ -117,7 +117,7 @@ function methodOf(method: PlacedResource, resolve: Resolve): z.infer<typeof inte
 function resourceTree(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ) {
   const root: Node = { path: '', children: new Map(), methods: new Map() };
   const nodes = new Map<string, Node>();

@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import * as z from 'zod';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
 
@@ -72,7 +72,7 @@ const configuration = z.object({
 export async function distributionRules(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
   readSecret: (name: string) => Promise<string>,
 ): Promise<DistributionRules> {
   const [distribution, ...others] = ofType(resources, 'AWS::CloudFront::Distribution');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Physical, Resolve } from '../template/intrinsics.ts';
+import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import type { LambdaFunction } from '../functions/lambda-function.ts';
 import { type EventSource, pollQueue } from './poll-queue.ts';
 import type { Reporter } from '../start/reporter.ts';
@@ -24,7 +24,7 @@ export function eventSources(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
   functions: ReadonlyMap<string, LambdaFunction>,
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): EventSource[] {
   const queues = new Map(
     ofType(resources, 'AWS::SQS::Queue').flatMap(queue => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Resolve } from '../template/intrinsics.ts';
+import type { ResolveIntrinsics } from '../template/intrinsics.ts';
 import { ofType, type PlacedResource } from '../template/template.ts';
 import type { Grant } from './grants.ts';
 
@@ -29,7 +29,7 @@ const played = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
 export function grantsOf(
   fn: PlacedResource,
   resources: readonly PlacedResource[],
-  resolve: Resolve,
+  resolve: ResolveIntrinsics,
 ): Grant[] {
   const role = reference.safeParse(fn.Properties['Role']).data?.['Fn::GetAtt'][0];
   return ofType(resources, 'AWS::IAM::Policy').flatMap(({ stack, id, Properties }) => {

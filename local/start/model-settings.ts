@@ -1,12 +1,12 @@
 import { readModel } from '../../functions/assistant/models.ts';
-import type { ModelSettings } from '../template/synthesized.ts';
+import type { ModelParameters } from '../template/synthesized.ts';
 import type { ModelKeys } from './secrets-file.ts';
 
 /**
  * What the environment says about models, and the part of it that will not work as it was meant, for whoever started.
  */
 export interface ModelsInEnvironment {
-  readonly model: ModelSettings;
+  readonly model: ModelParameters;
   readonly modelKeys: ModelKeys;
   readonly embeddingKey: string | undefined;
   readonly warnings: readonly string[];
@@ -89,7 +89,7 @@ function chosenProvider(env: Environment): Provider {
 }
 
 /** Models that somebody has named, and that will never be asked. */
-function withoutKey(env: Environment, model: ModelSettings): string[] {
+function withoutKey(env: Environment, model: ModelParameters): string[] {
   const named = [
     ['MODEL_SMALL', env['MODEL_SMALL'], 'answers are extracts'],
     ['OPENAI_MODEL', env['MODEL_SMALL'] ? '' : env['OPENAI_MODEL'], 'it is not asked'],

@@ -15,7 +15,7 @@ import { repository } from './repository.ts';
 import { type RunningStacks, runStacks } from './run-stacks.ts';
 import { addSecret, fillSecretsFile, type ModelKeys } from './secrets-file.ts';
 import { runtimeEnvironment } from '../functions/functions-of-template.ts';
-import { type ModelSettings, synthesized } from '../template/synthesized.ts';
+import { type ModelParameters, synthesized } from '../template/synthesized.ts';
 
 export interface LocalOptions {
   /** 0 for any free port. */
@@ -23,7 +23,7 @@ export interface LocalOptions {
   readonly dataDirectory: string;
   /** Empties the data directory first. */
   readonly fresh: boolean;
-  readonly model: ModelSettings;
+  readonly model: ModelParameters;
   /** The providers' keys; without one, answers are extracts. */
   readonly modelKeys: ModelKeys;
   /** Of the embedder, where it is not OpenAI's own. */

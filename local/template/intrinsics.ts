@@ -8,9 +8,9 @@ export interface Physical {
 }
 
 /** Turns a property of a template into its value; `at` names the property in errors. */
-export type Resolve = (value: unknown, at: { stack: string; property: string }) => unknown;
+export type ResolveIntrinsics = (value: unknown, at: { stack: string; property: string }) => unknown;
 
-type Apply = (argument: unknown, at: Parameters<Resolve>[1], resolve: Resolve) => unknown;
+type Apply = (argument: unknown, at: Parameters<ResolveIntrinsics>[1], resolve: ResolveIntrinsics) => unknown;
 
 const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::AccountId': emulatorAccount,
@@ -49,7 +49,7 @@ export const understoodIntrinsics: ReadonlySet<string> = new Set([
 export function createResolver(
   stacks: readonly StackTemplate[],
   physical: ReadonlyMap<string, Physical>,
-): Resolve {
+): ResolveIntrinsics {
   const exported = new Map(
     stacks.flatMap(({ name, outputs }) =>
       Object.values(outputs).flatMap(({ Value, Export }) =>
@@ -57,7 +57,7 @@ export function createResolver(
       ),
     ),
   );
-  const created = (id: string, at: Parameters<Resolve>[1]): Physical =>
+  const created = (id: string, at: Parameters<ResolveIntrinsics>[1]): Physical =>
     physical.get(placeOf({ stack: at.stack, id })) ??
     fail(at, `${id} does not exist in the local world, so nothing may refer to it`);
 
@@ -94,7 +94,7 @@ export function createResolver(
     'Fn::Sub': substitute,
   };
 
-  const resolve: Resolve = (value, at) => {
+  const resolve: ResolveIntrinsics = (value, at) => {
     if (Array.isArray(value))
       return value.map(inner => resolve(inner, at)).filter(inner => inner !== noValue);
     if (typeof value !== 'object' || value === null) return value;
@@ -111,15 +111,15 @@ export function createResolver(
   return resolve;
 }
 
-function fail(at: Parameters<Resolve>[1], what: string): never {
+function fail(at: Parameters<ResolveIntrinsics>[1], what: string): never {
   throw new Error(`${at.stack}, ${at.property}: ${what}`);
 }
 
-function list(value: unknown, name: string, at: Parameters<Resolve>[1]): unknown[] {
+function list(value: unknown, name: string, at: Parameters<ResolveIntrinsics>[1]): unknown[] {
   return Array.isArray(value) ? value : fail(at, `${name} wants a list`);
 }
 
-function pair(value: unknown, name: string, at: Parameters<Resolve>[1]): [unknown, unknown] {
+function pair(value: unknown, name: string, at: Parameters<ResolveIntrinsics>[1]): [unknown, unknown] {
   const [first, second] = list(value, name, at);
   return [first, second];
 }

@@ -9,7 +9,7 @@ import { type StackTemplate, stacksSchema } from './template.ts';
 const synthesizeWithinMs = 120_000;
 
 /** What differs from start to start. */
-export interface ModelSettings {
+export interface ModelParameters {
   readonly smallModel: string;
   readonly strongModel: string;
   /** Empty: the provider's own address. */
@@ -23,7 +23,7 @@ export interface ModelSettings {
 }
 
 /** Stand in the template for the settings that are filled in afterwards, so that one synthesis serves every start. */
-const standIns: ModelSettings = {
+const standIns: ModelParameters = {
   smallModel: 'small-model-of-the-local-start',
   strongModel: 'strong-model-of-the-local-start',
   openAiBaseUrl: 'https://base-url-of-the-local-start.invalid',
@@ -39,7 +39,10 @@ const sender = 'switchboard@laptop.invalid';
  * The stacks of the CDK app, stage `local`. What an earlier synthesis left in `cacheDirectory` is used as long as no
  * source of the infrastructure has changed. Throws with what the CDK printed when the synthesis fails.
  */
-export async function synthesized(settings: ModelSettings, cacheDirectory: string): Promise<StackTemplate[]> {
+export async function synthesized(
+  settings: ModelParameters,
+  cacheDirectory: string,
+): Promise<StackTemplate[]> {
   // Whether there is an embedder changes what is in the template, and not only a name in it.
   const kind = settings.embeddingModel === '' ? 'template' : 'template-embedding';
   const cached = join(cacheDirectory, `${kind}-${await fingerprint()}.json`);
@@ -54,7 +57,7 @@ export async function synthesized(settings: ModelSettings, cacheDirectory: strin
   return stacksSchema.parse(JSON.parse(fillIn(text, settings)));
 }
 
-function fillIn(text: string, settings: ModelSettings): string {
+function fillIn(text: string, settings: ModelParameters): string {
   const inJson = (value: string) => JSON.stringify(value).slice(1, -1);
   return text
     .replaceAll(standIns.smallModel, () => inJson(settings.smallModel))
@@ -65,7 +68,7 @@ function fillIn(text: string, settings: ModelSettings): string {
     .replaceAll(standIns.embeddingBaseUrl, () => inJson(settings.embeddingBaseUrl || settings.openAiBaseUrl));
 }
 
-async function synthesize(out: string, without: Partial<ModelSettings>): Promise<void> {
+async function synthesize(out: string, without: Partial<ModelParameters>): Promise<void> {
   const program = fileURLToPath(new URL('synthesize.ts', import.meta.url));
   const settings = JSON.stringify({ stage: 'local', mailFrom: sender, ...standIns, ...without });
   try {

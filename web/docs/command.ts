@@ -1,4 +1,4 @@
-import type { Content, Description, Entry, Operation, Schema } from './description.ts';
+import type { Content, Description, DescribedOperation, Operation, Schema } from './description.ts';
 import { deepest, resolve } from './fields.ts';
 
 /** The header that carries the caller's credential, and what it may be; undefined where none is needed. */
@@ -25,7 +25,11 @@ export function bodyOf(content: Content | undefined): { type: string; schema: Sc
 }
 
 /** A command that calls the operation; what differs from call to call is a shell variable. */
-export function curlOf({ method, path, operation }: Entry, origin: string, description: Description): string {
+export function curlOf(
+  { method, path, operation }: DescribedOperation,
+  origin: string,
+  description: Description,
+): string {
   const url = `${origin}${path.replace(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`)}`;
   const streams = Object.values(operation.responses ?? {}).some(
     ({ content }) => content?.['text/event-stream'],

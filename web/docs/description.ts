@@ -58,7 +58,7 @@ export interface Schema {
 }
 
 /** An operation with its place; `id` is its anchor on the page. */
-export interface Entry {
+export interface DescribedOperation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -68,8 +68,8 @@ export interface Entry {
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** The operations by their first tag, in the description's order. */
-export function entriesByTag(description: Description): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
+export function operationsByTag(description: Description): Map<string, DescribedOperation[]> {
+  const groups = new Map<string, DescribedOperation[]>();
   for (const [path, operations] of Object.entries(description.paths ?? {})) {
     for (const [method, operation] of Object.entries(operations)) {
       if (!methods.includes(method)) continue;

@@ -3,12 +3,12 @@ import '../shared/base.css';
 import './docs.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { type Description, entriesByTag } from './description.ts';
+import { type Description, operationsByTag } from './description.ts';
 import { Menu } from './menu.tsx';
 import { OperationView } from './operation.tsx';
 
 function Page({ description }: { description: Description }) {
-  const groups = [...entriesByTag(description)];
+  const groups = [...operationsByTag(description)];
   // The anchors exist only now, so the browser could not go to the one in the address.
   useEffect(() => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(), []);
   return (

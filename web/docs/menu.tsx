@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Entry } from './description.ts';
+import type { DescribedOperation } from './description.ts';
 
 /** As in the style sheet: from here on the menu has a column of its own. */
 const beside = '(min-width: 56rem)';
 
 /** Every operation by its tag: always open beside the page, and folded up above it on a narrow screen. */
-export function Menu({ groups }: { groups: readonly (readonly [string, readonly Entry[]])[] }) {
+export function Menu({ groups }: { groups: readonly (readonly [string, readonly DescribedOperation[]])[] }) {
   const [open, setOpen] = useState(() => matchMedia(beside).matches);
   useEffect(() => {
     const width = matchMedia(beside);

@@ -1,10 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { bodyOf, credentialOf, curlOf } from './command.ts';
-import type { Description, Entry, Schema } from './description.ts';
+import type { Description, DescribedOperation, Schema } from './description.ts';
 import { type Field, fieldsOf, typeOf } from './fields.ts';
 
 /** One operation: what it does, what it takes, what it answers, and a command to try it. */
-export function OperationView({ entry, description }: { entry: Entry; description: Description }) {
+export function OperationView({
+  entry,
+  description,
+}: {
+  entry: DescribedOperation;
+  description: Description;
+}) {
   const { id, method, path, operation } = entry;
   const { parameters = [], requestBody, responses = {} } = operation;
   const body = bodyOf(requestBody?.content);
@@ -85,7 +91,7 @@ function Reply({ title, type, schema, description }: ReplyProps) {
 }
 
 /** The statuses without a body of their own. */
-function Errors({ responses }: { responses: NonNullable<Entry['operation']['responses']> }) {
+function Errors({ responses }: { responses: NonNullable<DescribedOperation['operation']['responses']> }) {
   const errors = Object.entries(responses).filter(([, { content }]) => !content);
   if (errors.length === 0) return null;
   return (

@@ -1,5 +1,5 @@
 /** Why a call did not do what was asked; each `message` is a sentence for the reader. */
-export type Refusal =
+export type PasswordRefusal =
   /** The password is not good enough, and the link as good as before. */
   | { readonly kind: 'weak'; readonly message: string }
   /** The link is unknown, used, replaced or expired. */
@@ -19,7 +19,7 @@ export async function setPassword(
   token: string,
   password: string,
   fetch: Fetch,
-): Promise<Refusal | undefined> {
+): Promise<PasswordRefusal | undefined> {
   const response = await post('/admin/reset/token', { token, new_password: password }, fetch);
   if (!response) {
     const message =
@@ -38,7 +38,7 @@ export async function setPassword(
  * Asks for a link by mail. Undefined when the server has taken it up, which does not tell whether there is such an
  * account.
  */
-export async function requestLink(username: string, fetch: Fetch): Promise<Refusal | undefined> {
+export async function requestLink(username: string, fetch: Fetch): Promise<PasswordRefusal | undefined> {
   const response = await post('/admin/reset/initiate', { username }, fetch);
   if (!response) return { kind: 'later', message: 'No answer came. Look at your connection and try again.' };
   if (response.ok) return undefined;
@@ -57,7 +57,7 @@ const post = (path: string, body: object, fetch: Fetch): Promise<Response | unde
     signal: AbortSignal.timeout(callLimit),
   }).catch(() => undefined);
 
-function later(response: Response): Refusal {
+function later(response: Response): PasswordRefusal {
   const seconds = Number(response.headers.get('retry-after'));
   if (response.status === 429 && seconds > 0) {
     return { kind: 'later', message: `Too many tries from your network. Come back ${when(seconds)}.` };

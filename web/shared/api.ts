@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type * as chat from '../../functions/chat/runs-api/schema.ts';
 import type { RunStatus } from '../../functions/chat/schema.ts';
 import { refusalMessage } from '../../functions/platform/portable/event-stream.ts';
-import type { Visitor, VisitorReply } from './visitor.ts';
+import type { VisitorSession, VisitorReply } from './visitor.ts';
 
 export type Thread = z.output<typeof chat.thread>;
 export type Message = z.output<typeof chat.message>;
@@ -36,7 +36,7 @@ export interface ChatApi {
 /** An answer without a stream comes within this or not at all. */
 const callLimit = 20_000;
 
-export function createChatApi(mode: string, visitor: Visitor, fetch: Fetch): ChatApi {
+export function createChatApi(mode: string, visitor: VisitorSession, fetch: Fetch): ChatApi {
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     const token = await visitor.token();
     const first = await fetch(path, authorized(init, token));

@@ -27,7 +27,7 @@ export interface VisitorEffects {
 const renewBefore = 60 * 60 * 1000;
 
 /** Who this browser is to the server, in one mode. */
-export interface Visitor {
+export interface VisitorSession {
   /** Renews the token, and learns how the mode presents itself now. */
   meet(): Promise<Greeting>;
   /** A token that works for an hour at least. */
@@ -40,7 +40,7 @@ export interface Visitor {
  * The visitor of this browser in a mode, kept across reloads and shared by its tabs. A renewed token speaks for the
  * same visitor, who keeps the conversations; when the old one is refused, a new visitor begins.
  */
-export function createVisitor(mode: string, effects: VisitorEffects): Visitor {
+export function createVisitor(mode: string, effects: VisitorEffects): VisitorSession {
   const { remembered, now } = effects;
   const name = `switchboard.visitor.${mode}`;
 

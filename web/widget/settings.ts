@@ -25,11 +25,11 @@ export type SettingsOutcome =
   | {
       readonly is: 'known';
       readonly settings: WidgetSettings;
-      readonly refusal: Promise<Refusal | undefined>;
+      readonly refusal: Promise<SettingsRefusal | undefined>;
     }
-  | ({ readonly is: 'refused' } & Refusal);
+  | ({ readonly is: 'refused' } & SettingsRefusal);
 
-export interface Refusal {
+export interface SettingsRefusal {
   readonly reason: string;
 }
 
@@ -89,7 +89,7 @@ export async function loadSettings(
   };
 }
 
-type Asked = { readonly reply: unknown } | Refusal;
+type Asked = { readonly reply: unknown } | SettingsRefusal;
 
 async function askSettings(
   options: WidgetOptions,

@@ -1,6 +1,6 @@
 import { rememberedIn } from '../../shared/remembered.ts';
 import { readOptions, type WidgetOptions } from '../options.ts';
-import { loadSettings, type Refusal } from '../settings.ts';
+import { loadSettings, type SettingsRefusal } from '../settings.ts';
 import { offerToPage, tellPage } from './host-api.ts';
 import { absent, createWidget } from './widget.ts';
 
@@ -52,7 +52,7 @@ async function begin(options: WidgetOptions): Promise<void> {
 }
 
 /** Visitors see nothing; who looks after the site finds in the console what to do. */
-function explain({ key, baseUrl }: WidgetOptions, { reason }: Refusal): void {
+function explain({ key, baseUrl }: WidgetOptions, { reason }: SettingsRefusal): void {
   say(
     `the key was refused: ${reason}. Use a key of ${baseUrl}/admin/widget/keys, allow ${location.host} by ${baseUrl}/admin/widget/domains, and see that the workspace is active`,
   );

@@ -4,7 +4,7 @@ import { type Entry, isOpen } from './entry.ts';
 import { Sources, useCitation } from './sources.tsx';
 
 /** One entry of the conversation, with its time. `retry` is there for the last answer alone. */
-export function Message({ entry, retry }: { entry: Entry; retry?: (() => void) | undefined }) {
+export function MessageItem({ entry, retry }: { entry: Entry; retry?: (() => void) | undefined }) {
   const { role, content, state, failure } = entry;
   if (role === 'user') {
     return (

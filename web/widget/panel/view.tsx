@@ -9,7 +9,7 @@ import { Composer } from './composer.tsx';
 import type { Conversation } from './conversation.ts';
 import { type Entry, isOpen } from './entry.ts';
 import { ClearIcon, CloseIcon, LargeIcon, SmallIcon } from './icons.tsx';
-import { Message } from './message.tsx';
+import { MessageItem } from './message.tsx';
 
 export interface ViewProps {
   readonly settings: WidgetSettings;
@@ -65,7 +65,7 @@ export function View({ settings, conversation, field, size, onClose, onSize }: V
           <ul class="messages">
             <Welcome words={settings.welcome} />
             {entries.map(entry => (
-              <Message
+              <MessageItem
                 key={entry.id}
                 entry={entry}
                 retry={

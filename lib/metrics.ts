@@ -4,11 +4,11 @@ import type { MetricName } from '../functions/platform/aws/metrics.ts';
 import { metricNamespaceOf } from './constructs/function.ts';
 import { fiveMinutes } from './constructs/user-alarm.ts';
 
-/** The name that a function gives its figures and log lines (`realEffects` or `eventEffects` in its handler). */
+/** The name that a function gives its metrics and log lines (`realEffects` or `eventEffects` in its handler). */
 export type Service = 'chat' | 'index-writer' | 'scrape' | 'admin';
 
-/** One figure of one service, over five minutes. */
-export const figure = (
+/** One metric of one service, over five minutes. */
+export const serviceMetric = (
   scope: Construct,
   name: MetricName,
   service: Service,
@@ -25,8 +25,8 @@ export const figure = (
     period: fiveMinutes,
   });
 
-/** One line for each service and value of `dimensions`. For the dashboard alone: an alarm can not search. */
-export const everyFigure = (
+/** The metric, with a line for each service and value of `dimensions`. For the dashboard alone: an alarm can not search. */
+export const metricOfEachService = (
   scope: Construct,
   name: MetricName,
   {
