@@ -66,7 +66,7 @@ export class Alarms extends Construct {
       metric: api.rest.metricServerError({ period: fiveMinutes, statistic: 'Sum' }),
       above: 5,
       periods: 2,
-      among: 6,
+      outOf: 6,
       impact: 'People see "something went wrong" instead of the chat or the admin site.',
       runbook: 'api-errors',
     });
@@ -76,7 +76,7 @@ export class Alarms extends Construct {
       metric: serviceMetric(this, 'RunFailed', 'chat', { statistic: Stats.AVERAGE }),
       above: 0.5,
       periods: 3,
-      among: 6,
+      outOf: 6,
       impact: 'Most people who ask get an error message instead of an answer.',
       runbook: 'runs-fail',
     });
@@ -84,7 +84,7 @@ export class Alarms extends Construct {
       metric: serviceMetric(this, 'FirstTokenTime', 'chat', { statistic: 'p95' }),
       above: 10_000,
       periods: 3,
-      among: 6,
+      outOf: 6,
       impact: 'One in twenty people waits more than 10 s for the first word of an answer.',
       runbook: 'answers-slow',
     });

@@ -107,15 +107,15 @@ function refusalOf({ status, url }: Response, value: unknown): ApiRefusal {
   if (standard.success)
     return new ApiRefusal(status, standard.data.error.message, standard.data.error.details);
   const runs = runsError.safeParse(value);
-  const unexplained = `${url} answered ${status} and did not say why: is SWITCHBOARD_URL right?`;
-  if (!runs.success) return new ApiRefusal(status, unexplained, undefined);
+  const withoutReason = `${url} answered ${status} and did not say why: is SWITCHBOARD_URL right?`;
+  if (!runs.success) return new ApiRefusal(status, withoutReason, undefined);
   const { detail } = runs.data;
   const rows = z.array(row).safeParse(detail);
   const message = rows.success
     ? rows.data.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
     : typeof detail === 'string'
       ? detail
-      : unexplained;
+      : withoutReason;
   return new ApiRefusal(status, message, detail);
 }
 

@@ -1,4 +1,4 @@
-import { type Command, type CommandEffects, misuse, parseCommandLine, type Terminal } from './command.ts';
+import { type Command, type CommandEffects, usageError, parseCommandLine, type Terminal } from './command.ts';
 import { CommandError, exitCodes } from './command-error.ts';
 import { cancelRun, followRun, type RemoteAnswer, startRun } from './remote-run.ts';
 
@@ -21,7 +21,7 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
       json: { type: 'boolean' },
     });
     const question = positionals.join(' ').trim();
-    if (question === '') throw misuse('ask', 'which question?');
+    if (question === '') throw usageError('ask', 'which question?');
     const { clock, terminal, interrupted } = effects;
     const api = await effects.connect();
     const run = await startRun(api, { question, mode: values.mode }, interrupted);
@@ -37,8 +37,8 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     }
     if (values.json) {
       const { text: answer, sources, status, error } = last;
-      const told = { answer, sources, run_id: run.run, thread_id: run.thread, status, error };
-      terminal.write(`${JSON.stringify(told)}\n`);
+      const reply = { answer, sources, run_id: run.run, thread_id: run.thread, status, error };
+      terminal.write(`${JSON.stringify(reply)}\n`);
     }
     if (last.status === 'done') printing?.end(unescaped(last.text));
     else {

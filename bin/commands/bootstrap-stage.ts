@@ -1,6 +1,6 @@
 import { ensureMode, frontMode, modesEffects } from '../../functions/assistant/index.ts';
 import { epochSeconds } from '../../functions/platform/clock.ts';
-import { type CommandEffects, misuse, type Terminal } from './command.ts';
+import { type CommandEffects, usageError, type Terminal } from './command.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
@@ -32,7 +32,7 @@ export interface BootstrapChoice {
   /** The mail address of a person who shall administer every workspace. */
   readonly superAdmin: string | undefined;
   /** The mail address of one who shall no more. */
-  readonly dismissed: string | undefined;
+  readonly dismissedAdmin: string | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface BootstrapChoice {
  */
 export async function bootstrapStage(
   stage: StageOutputs,
-  { name, openAiKey, newKey, rotate, superAdmin, dismissed }: BootstrapChoice,
+  { name, openAiKey, newKey, rotate, superAdmin, dismissedAdmin }: BootstrapChoice,
   { terminal, clock }: CommandEffects,
 ): Promise<void> {
   // The SDK's clients take their region from here; the stage's own, whatever the operator's default is.
@@ -62,10 +62,10 @@ export async function bootstrapStage(
   terminal.note(`Workspace "${workspace}" ${created ? 'has the new mode' : 'has its mode'} "${frontMode}".`);
 
   await showAdminKey(workspace, newKey, stage, terminal, effects);
-  if (dismissed !== undefined) {
-    const done = await dismissSuperAdmin(dismissed, effects);
+  if (dismissedAdmin !== undefined) {
+    const done = await dismissSuperAdmin(dismissedAdmin, effects);
     terminal.note(
-      done ? `${dismissed} is no super admin any more.` : `There is no super admin ${dismissed}.`,
+      done ? `${dismissedAdmin} is no super admin any more.` : `There is no super admin ${dismissedAdmin}.`,
     );
   }
   if (superAdmin !== undefined) await showPasswordLink(superAdmin, stage, terminal, effects);
@@ -103,7 +103,7 @@ async function showPasswordLink(
   terminal: Terminal,
   effects: TenantsEffects,
 ): Promise<void> {
-  if (PublicUrl === undefined) throw misuse('bootstrap', '--super-admin: deploy the web stack first');
+  if (PublicUrl === undefined) throw usageError('bootstrap', '--super-admin: deploy the web stack first');
   const pool = { COGNITO_POOL_ID: UserPoolId, COGNITO_CLIENT_ID: UserPoolClientId, MAIL_FROM: '' };
   const { accounts } = accountsEffects(pool, effects);
   const link = await appointSuperAdmin(email, PublicUrl, { ...effects, accounts });
@@ -133,7 +133,8 @@ async function firstWorkspace(name: string, effects: TenantsEffects): Promise<Wo
   try {
     return (await createWorkspace({ id, name, defaultMode: frontMode as ModeName }, effects)).id;
   } catch (error) {
-    if (error instanceof CallerError) throw misuse('bootstrap', `--name ${name}: use some letters or digits`);
+    if (error instanceof CallerError)
+      throw usageError('bootstrap', `--name ${name}: use some letters or digits`);
     throw error;
   }
 }

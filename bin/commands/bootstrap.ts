@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Command, misuse, parseCommandLine } from './command.ts';
+import { type Command, usageError, parseCommandLine } from './command.ts';
 import { exitCodes } from './command-error.ts';
 import { readOutputs } from './stage-outputs.ts';
 
@@ -34,13 +34,14 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
       'dismiss-super-admin': { type: 'string' },
     });
     if (values.outputs === undefined || positionals.length > 0) {
-      throw misuse('bootstrap', 'which stage? --outputs cdk-outputs.json');
+      throw usageError('bootstrap', 'which stage? --outputs cdk-outputs.json');
     }
     const openAiKey = values['openai-key-from-env'] ? effects.env['OPENAI_API_KEY'] : undefined;
-    if (values['openai-key-from-env'] && !openAiKey) throw misuse('bootstrap', 'OPENAI_API_KEY is not set');
+    if (values['openai-key-from-env'] && !openAiKey)
+      throw usageError('bootstrap', 'OPENAI_API_KEY is not set');
     const superAdmin = values['super-admin']?.trim();
     if (superAdmin !== undefined && !z.email().safeParse(superAdmin).success) {
-      throw misuse('bootstrap', `--super-admin ${superAdmin}: a mail address`);
+      throw usageError('bootstrap', `--super-admin ${superAdmin}: a mail address`);
     }
     const stage = await readOutputs(values.outputs);
     // Loaded now, since the other verbs need nothing of it.
@@ -53,7 +54,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
         newKey: values['new-key'] ?? false,
         rotate: values['rotate-signing-keys'] ?? false,
         superAdmin,
-        dismissed: values['dismiss-super-admin']?.trim(),
+        dismissedAdmin: values['dismiss-super-admin']?.trim(),
       },
       effects,
     );

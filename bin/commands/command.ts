@@ -46,7 +46,7 @@ export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. To specify')[0] : String(error);
-    throw misuse(verb, `${reason}`);
+    throw usageError(verb, `${reason}`);
   }
 }
 
@@ -54,5 +54,5 @@ export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
 export const commandLine = 'npm run switchboard --';
 
 /** The command line is wrong: exit code 2, with a pointer to the verb's help. */
-export const misuse = (verb: string, reason: string): CommandError =>
+export const usageError = (verb: string, reason: string): CommandError =>
   new CommandError(exitCodes.usage, `${verb}: ${reason}\nSee: ${commandLine} ${verb} --help`);

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { readReply } from './api-client.ts';
-import { type Command, misuse, parseCommandLine } from './command.ts';
+import { type Command, usageError, parseCommandLine } from './command.ts';
 import { exitCodes } from './command-error.ts';
 import { keyEndpoints } from '../../functions/tenants/keys/endpoints.ts';
 import { keyScope } from '../../functions/tenants/schema.ts';
@@ -36,11 +36,11 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
     };
     if (action === 'create' && id === undefined) {
       const scope = keyScope.safeParse(values.scope);
-      if (!scope.success) throw misuse('key', `--scope ${values.scope}: chat or admin`);
-      if (values.name === undefined) throw misuse('key', 'what is it for? --name NAME');
+      if (!scope.success) throw usageError('key', `--scope ${values.scope}: chat or admin`);
+      if (values.name === undefined) throw usageError('key', 'what is it for? --name NAME');
       const days = values['expires-in-days'];
       if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
-        throw misuse('key', `--expires-in-days ${days}: a number above 0`);
+        throw usageError('key', `--expires-in-days ${days}: a number above 0`);
       return showNew('/admin/keys', {
         name: values.name,
         scope: scope.data,
@@ -49,7 +49,7 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
     }
     if (action === 'rotate' && id !== undefined && more.length === 0) {
       const hours = values['overlap-hours'];
-      if (!/^\d{1,3}$/.test(hours)) throw misuse('key', `--overlap-hours ${hours}: a number up to 168`);
+      if (!/^\d{1,3}$/.test(hours)) throw usageError('key', `--overlap-hours ${hours}: a number up to 168`);
       return showNew(`/admin/keys/${encodeURIComponent(id)}/rotate`, { overlap_hours: Number(hours) });
     }
     if (action === 'list' && id === undefined) {
@@ -68,7 +68,7 @@ The scope "chat" (default) may only ask; "admin" may also change what the worksp
       terminal.write(`Revoked ${id} (${name}).\n`);
       return exitCodes.done;
     }
-    throw misuse('key', 'create, list, rotate KEY_ID or revoke KEY_ID?');
+    throw usageError('key', 'create, list, rotate KEY_ID or revoke KEY_ID?');
   },
 };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from './api-client.ts';
-import { type Command, type CommandEffects, commandLine, misuse, parseCommandLine } from './command.ts';
+import { type Command, type CommandEffects, commandLine, usageError, parseCommandLine } from './command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { defaultMaxPages, hardMaxPages, learnReply, scrapeJob } from '../../functions/scraper/schema.ts';
 
@@ -33,7 +33,7 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
     const [url, ...more] = positionals;
     const asked = [url, values.follow, values.cancel].filter(each => each !== undefined);
     if (asked.length !== 1 || more.length > 0) {
-      throw misuse('learn', asked.length === 0 ? 'which address?' : 'one address, or one job, at a time');
+      throw usageError('learn', asked.length === 0 ? 'which address?' : 'one address, or one job, at a time');
     }
     const maxPages = values['max-pages'] === undefined ? undefined : pagesOf(values['max-pages']);
     const api = await effects.connect();
@@ -48,7 +48,7 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
 
 function pagesOf(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= hardMaxPages) return Number(text);
-  throw misuse('learn', `--max-pages ${text}: a number from 1 to ${hardMaxPages}`);
+  throw usageError('learn', `--max-pages ${text}: a number from 1 to ${hardMaxPages}`);
 }
 
 async function startJob(

@@ -36,14 +36,16 @@ export function openTerminal(
   return {
     write(text, style = 'plain') {
       close();
-      stdout.write(style === 'dim' && coloured ? `${dim}${tame(text)}${plain}` : tame(text));
+      stdout.write(
+        style === 'dim' && coloured ? `${dim}${withoutControls(text)}${plain}` : withoutControls(text),
+      );
     },
     note(line) {
       close();
-      stderr.write(`${tame(line)}\n`);
+      stderr.write(`${withoutControls(line)}\n`);
     },
     progress(line) {
-      const shown = tame(line);
+      const shown = withoutControls(line);
       if (stderr.isTTY) {
         stderr.write(`${eraseLine}${shown.slice(0, (stderr.columns || usualColumns) - 1)}`);
         rewriting = true;
@@ -58,6 +60,6 @@ export function openTerminal(
 }
 
 /** Text from pages and models may hold escape sequences, which a terminal would obey. Line ends and tabs stay. */
-const tame = (text: string): string =>
+const withoutControls = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are the point
   stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');

@@ -29,8 +29,8 @@ export async function retry<T>(
 }
 
 /** `firstMs` after the first failure, twice as long after each further one. */
-export const doubled = (firstMs: number, failures: number): number => firstMs * 2 ** (failures - 1);
+export const doubledWait = (firstMs: number, failures: number): number => firstMs * 2 ** (failures - 1);
 
 /** The same, more or less by a quarter: callers that were refused together do not come back together. */
 export const doubledWithJitter = (firstMs: number, failures: number): number =>
-  doubled(firstMs, failures) * (0.75 + Math.random() / 2);
+  doubledWait(firstMs, failures) * (0.75 + Math.random() / 2);

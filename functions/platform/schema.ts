@@ -7,11 +7,14 @@ import * as z from 'zod';
  */
 const deceiving = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
 
-const honest = (text: string): boolean => !deceiving.test(text);
+const showsAllItHolds = (text: string): boolean => !deceiving.test(text);
 
 /** A name as people read it: one line that shows all that it holds. Kept as it was sent. */
 export const exactName = (longest: number) =>
-  z.string().max(longest).refine(honest, 'must not hold control characters or turn the direction of text');
+  z
+    .string()
+    .max(longest)
+    .refine(showsAllItHolds, 'must not hold control characters or turn the direction of text');
 
 /** The same, without spaces around it, and not empty. */
 export const plainName = (longest: number) =>
@@ -20,4 +23,4 @@ export const plainName = (longest: number) =>
     .trim()
     .min(1)
     .max(longest)
-    .refine(honest, 'must not hold control characters or turn the direction of text');
+    .refine(showsAllItHolds, 'must not hold control characters or turn the direction of text');

@@ -9,11 +9,11 @@ export interface UserAlarmProps {
   /** The alarm rings above this value, in the metric's unit. */
   readonly above: number;
   /**
-   * So many periods must be above: in a row, or of the last `among`. A period is five minutes unless the metric
+   * So many periods must be above: in a row, or of the last `outOf`. A period is five minutes unless the metric
    * differs.
    */
   readonly periods: number;
-  readonly among?: number;
+  readonly outOf?: number;
   /** What a user notices, as a sentence. */
   readonly impact: string;
   /** The heading in docs/operations.md that says what to do, as its anchor. */
@@ -26,14 +26,14 @@ export class UserAlarm extends Alarm {
   constructor(
     scope: Construct,
     id: string,
-    { metric, above, periods, among = periods, impact, runbook, topic }: UserAlarmProps,
+    { metric, above, periods, outOf = periods, impact, runbook, topic }: UserAlarmProps,
   ) {
     super(scope, id, {
       metric,
       threshold: above,
       // The CDK's default also rings at the threshold itself: with 0 messages in a dead-letter queue, say.
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: among,
+      evaluationPeriods: outOf,
       datapointsToAlarm: periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: `${impact} What to do: docs/operations.md#${runbook}`,

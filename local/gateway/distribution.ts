@@ -88,7 +88,7 @@ export async function distributionRules(
     else if (domainName.includes('.execute-api.')) {
       const headers: Record<string, string> = {};
       for (const { HeaderName, HeaderValue } of OriginCustomHeaders)
-        headers[HeaderName.toLowerCase()] = await revealed(String(resolve(HeaderValue, at)), readSecret);
+        headers[HeaderName.toLowerCase()] = await withSecret(String(resolve(HeaderValue, at)), readSecret);
       origins.set(Id, {
         kind: 'api',
         domainName,
@@ -141,7 +141,7 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }
 
-async function revealed(value: string, readSecret: (name: string) => Promise<string>): Promise<string> {
+async function withSecret(value: string, readSecret: (name: string) => Promise<string>): Promise<string> {
   const name = /^\{\{resolve:secretsmanager:([^:}]+)/.exec(value)?.[1];
   return name === undefined ? value : readSecret(name.split('/').at(-1) ?? name);
 }

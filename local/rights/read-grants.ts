@@ -23,7 +23,7 @@ const policy = z.object({
 const attached = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
 
 /** The services that are played here; what is allowed of the others may name what does not exist on a laptop. */
-const played = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
+const emulated = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
 
 /** What the template allows to a function by its role's policies. Throws on a statement that it can not read. */
 export function grantsOf(
@@ -36,7 +36,7 @@ export function grantsOf(
     const mine = stack === fn.stack && attached.parse(Properties).Roles.some(({ Ref }) => Ref === role);
     const statements = mine ? policy.parse(Properties).PolicyDocument.Statement : [];
     return statements
-      .filter(({ Action }) => Action.some(action => played.test(action)))
+      .filter(({ Action }) => Action.some(action => emulated.test(action)))
       .map(({ Action, Resource, Condition }) => ({
         actions: Action,
         resources: texts.parse(resolve(Resource, { stack, property: id })),

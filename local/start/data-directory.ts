@@ -58,7 +58,7 @@ export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
   );
   const lock = takeLock(at(lockFile));
   if (!lock)
-    throw new Error(`a local Switchboard is running with the data in ${path}${whoHas(at(runningFile))}`);
+    throw new Error(`a local Switchboard is running with the data in ${path}${holderOf(at(runningFile))}`);
   rmSync(at(runningFile), { force: true });
   if (fresh) {
     for (const name of readdirSync(path))
@@ -96,7 +96,7 @@ function orRefuse(refusal: string, act: () => void): void {
   }
 }
 
-function whoHas(file: string): string {
+function holderOf(file: string): string {
   try {
     const { pid, url } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
     return `: ${url}, process ${pid}; stop it, or choose another directory with --data`;

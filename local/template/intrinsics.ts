@@ -21,7 +21,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 
 const noValue = Symbol('AWS::NoValue');
 
-const pure: Readonly<Record<string, Apply>> = {
+const intrinsics: Readonly<Record<string, Apply>> = {
   'Fn::Join': (argument, at, resolve) => {
     const [separator, parts] = pair(resolve(argument, at), 'Fn::Join', at);
     return list(parts, 'Fn::Join', at).map(String).join(String(separator));
@@ -39,7 +39,7 @@ const pure: Readonly<Record<string, Apply>> = {
 
 /** `Fn::` names that `createResolver` understands. */
 export const understoodIntrinsics: ReadonlySet<string> = new Set([
-  ...Object.keys(pure),
+  ...Object.keys(intrinsics),
   'Fn::GetAtt',
   'Fn::ImportValue',
   'Fn::Sub',
@@ -87,7 +87,7 @@ export function createResolver(
     return resolve(found.value, { stack: found.stack, property: `output ${name}` });
   };
   const functions: Readonly<Record<string, Apply>> = {
-    ...pure,
+    ...intrinsics,
     Ref: refer,
     'Fn::GetAtt': attribute,
     'Fn::ImportValue': importValue,

@@ -22,7 +22,7 @@ const run = new Set([
 ]);
 
 /** What means nothing on a laptop, and why. Any type that is in neither list stops the start. */
-const meaningless: Readonly<Record<string, string>> = {
+const leftOut: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'no account',
   'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
   'AWS::CloudFront::CachePolicy': 'nothing is cached',
@@ -54,12 +54,12 @@ export function checkResources(resources: readonly PlacedResource[]): void {
     const place = placeOf(resource);
     if (run.has(resource.Type))
       return unknownIntrinsics(resource.Properties).map(name => `${place}: ${name}`);
-    return resource.Type in meaningless ? [] : [`${place}: ${resource.Type}`];
+    return resource.Type in leftOut ? [] : [`${place}: ${resource.Type}`];
   });
   if (unknown.length === 0) return;
   throw new Error(
     `the local world does not know what to do with\n  ${unknown.join('\n  ')}\n` +
-      'Teach it in local/, or list the type as meaningless in local/template/resource-types.ts.',
+      'Teach it in local/, or list the type as leftOut in local/template/resource-types.ts.',
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { doubled, doubledWithJitter, type PauseAfter, retry } from '../../functions/platform/retry.ts';
+import { doubledWait, doubledWithJitter, type PauseAfter, retry } from '../../functions/platform/retry.ts';
 import { quickClock } from '../support/quick-clock.ts';
 
 /** A step that fails so often, each time with its number, and then gives it. */
@@ -13,7 +13,7 @@ function failing(times: number) {
   step.taken = 0;
   return step;
 }
-const threeTries: PauseAfter = (_, failures) => (failures < 3 ? doubled(100, failures) : undefined);
+const threeTries: PauseAfter = (_, failures) => (failures < 3 ? doubledWait(100, failures) : undefined);
 
 describe('retry', () => {
   test('gives what the step gives at last, and waits between the tries alone', async () => {

@@ -47,7 +47,7 @@ const show = (greeting: Greeting | undefined, refusal?: string): void => {
   if (place) render(<Page greeting={greeting} refusal={refusal} conversation={conversation} />, place);
 };
 /** What is shown where the mode can not be asked for its own. */
-const nameless: Greeting = { title: 'Chat', intro: '', prompts: [] };
+const defaultGreeting: Greeting = { title: 'Chat', intro: '', prompts: [] };
 const remembered = rememberedGreeting(mode, browser);
 show(remembered.read());
 visitor.meet().then(
@@ -59,7 +59,7 @@ visitor.meet().then(
     const unknown = error instanceof ApiError && error.status === 404;
     // Anything but an unknown mode may pass, and the next call tells.
     const refusal = `Nobody answers under the name “${mode}”. Check the address of this page.`;
-    show(remembered.read() ?? nameless, unknown ? refusal : undefined);
+    show(remembered.read() ?? defaultGreeting, unknown ? refusal : undefined);
   },
 );
 void conversation.open();

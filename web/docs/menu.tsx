@@ -2,13 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DescribedOperation } from './description.ts';
 
 /** As in the style sheet: from here on the menu has a column of its own. */
-const beside = '(min-width: 56rem)';
+const besideThePage = '(min-width: 56rem)';
 
 /** Every operation by its tag: always open beside the page, and folded up above it on a narrow screen. */
 export function Menu({ groups }: { groups: readonly (readonly [string, readonly DescribedOperation[]])[] }) {
-  const [open, setOpen] = useState(() => matchMedia(beside).matches);
+  const [open, setOpen] = useState(() => matchMedia(besideThePage).matches);
   useEffect(() => {
-    const width = matchMedia(beside);
+    const width = matchMedia(besideThePage);
     const follow = () => setOpen(width.matches);
     width.addEventListener('change', follow);
     return () => width.removeEventListener('change', follow);
@@ -23,7 +23,7 @@ export function Menu({ groups }: { groups: readonly (readonly [string, readonly 
             <ul>
               {entries.map(({ id, operation }) => (
                 <li key={id}>
-                  <a href={`#${id}`} onClick={() => setOpen(matchMedia(beside).matches)}>
+                  <a href={`#${id}`} onClick={() => setOpen(matchMedia(besideThePage).matches)}>
                     {operation.summary ?? id}
                   </a>
                 </li>

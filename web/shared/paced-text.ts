@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** More than this behind and the rest is shown at once: a replay or a return to the tab is not read along. */
-const leap = 600;
+const largestGap = 600;
 /** A backlog is worked off over about so many frames: the server sends every 100 ms, which are six of them. */
 const spread = 7;
 
 /** The length to show next: some more of the text, never half of a character that takes two units. */
 export function nextLength(shown: number, text: string): number {
   const backlog = text.length - shown;
-  if (backlog <= 0 || backlog > leap) return text.length;
+  if (backlog <= 0 || backlog > largestGap) return text.length;
   const next = shown + Math.max(1, Math.ceil(backlog / spread));
   const unit = text.charCodeAt(next - 1);
   return unit >= 0xd800 && unit <= 0xdbff ? next + 1 : next;
@@ -20,7 +20,7 @@ export function nextLength(shown: number, text: string): number {
  */
 export function usePacedText(text: string): string {
   const [shown, setShown] = useState(text.length);
-  const calm = useRef(matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const reducesMotion = useRef(matchMedia('(prefers-reduced-motion: reduce)').matches);
   const length = Math.min(shown, text.length);
   useEffect(() => {
     if (length === text.length) {
@@ -28,7 +28,7 @@ export function usePacedText(text: string): string {
       return undefined;
     }
     // A page that is not looked at gets no frames, and nobody to watch the text flow.
-    if (calm.current || document.hidden) {
+    if (reducesMotion.current || document.hidden) {
       setShown(text.length);
       return undefined;
     }

@@ -18,8 +18,8 @@ export function themeOf(color: string, textColor?: string): Theme {
   return {
     accent: color,
     onAccent: legibleOn(color, textColor),
-    inkOnLight: legible(color, '#f1f4f3', 0),
-    inkOnDark: legible(color, '#232e2b', 255),
+    inkOnLight: legibleColor(color, '#f1f4f3', 0),
+    inkOnDark: legibleColor(color, '#232e2b', 255),
   };
 }
 
@@ -52,7 +52,7 @@ const grounds = {
 export function paletteOf(color: string, textColor: string | undefined, on: 'light' | 'dark'): Palette {
   const { canvas, hardest, hint, towards } = grounds[on];
   const soft = mixed(canvas, color, hint);
-  const accent = legible(legible(color, hardest, towards), soft, towards);
+  const accent = legibleColor(legibleColor(color, hardest, towards), soft, towards);
   return {
     accent,
     soft,
@@ -89,7 +89,7 @@ const hex = (rgb: readonly number[]): string =>
  * The colour, as far on the way `towards` black or white as text of it needs on a sunken field, which is harder than
  * the ground around.
  */
-function legible(color: string, field: string, towards: 0 | 255): string {
+function legibleColor(color: string, field: string, towards: 0 | 255): string {
   let ink = color;
   while (contrast(ink, field) < textContrast) {
     ink = hex(channels(ink).map(channel => towards + (channel - towards) * 0.92));

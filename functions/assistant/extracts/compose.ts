@@ -30,7 +30,7 @@ export function chooseQuotes({ units }: Pick<UnitRanking, 'units'>): Quote[] {
     if (isHeaded(best) && !isHeaded(candidate)) continue;
     if (
       chosen.includes(candidate) ||
-      chosen.some(other => alike(other, candidate) || saysLess(candidate, other))
+      chosen.some(other => saySame(other, candidate) || saysLess(candidate, other))
     )
       continue;
     const group = withContext(candidate, units, chosen);
@@ -106,7 +106,7 @@ const leansBack =
   /^(it|its|this|these|those|they|their|them|he|his|she|her|such|however|therefore|thus|then|also|moreover|furthermore|additionally|instead|otherwise|both|there|er|sie|es|dies\w*|jedoch|außerdem|deshalb|il|elle|ils|elles|cela|ces?|cependant|ello|esto|estos?|ella|ellos|jednak|dlatego|on|ona|to)[\s,]/iu;
 
 /** Nearly the same words: the same notice stands on many pages of a site. */
-function alike(a: RankedUnit, b: RankedUnit): boolean {
+function saySame(a: RankedUnit, b: RankedUnit): boolean {
   const common = [...a.stems].filter(stem => b.stems.has(stem)).length;
   const smaller = Math.min(a.stems.size, b.stems.size);
   return smaller > 0 && common / smaller >= 0.85;
@@ -147,7 +147,7 @@ function writeQuote({ n, lead, units }: Quote): string {
   units.forEach(({ unit }, at) => {
     const before = units[at - 1]?.unit;
     const after = units[at + 1]?.unit;
-    text += before ? between(before, unit) : '';
+    text += before ? separatorOf(before, unit) : '';
     text +=
       unit.kind === 'code'
         ? `\`\`\`\n${unit.text}\n\`\`\``
@@ -164,7 +164,7 @@ const endsClaim = (unit: Unit, after: Unit | undefined): boolean =>
   unit.kind === 'row' ||
   ((after.block !== unit.block || after.kind !== unit.kind) && !unit.text.endsWith(':'));
 
-function between(before: Unit, unit: Unit): string {
+function separatorOf(before: Unit, unit: Unit): string {
   if (before.block === unit.block && before.kind === unit.kind) return unit.kind === 'sentence' ? ' ' : '\n';
   return '\n\n';
 }

@@ -24,10 +24,10 @@ export function rankUnits(terms: readonly Term[], passages: readonly Passage[]):
   const units = candidates.map((candidate): RankedUnit => {
     // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its
     // heading.
-    const lent = candidate.unit.kind === 'sentence' ? 0.55 : 0.75;
+    const headingShare = candidate.unit.kind === 'sentence' ? 0.55 : 0.75;
     const near = neighbours(candidates, candidate);
     const context = candidate.about.map((match, at) =>
-      Math.max(match, lent * (candidate.above[at] ?? 0), 0.3 * (near[at] ?? 0)),
+      Math.max(match, headingShare * (candidate.above[at] ?? 0), 0.3 * (near[at] ?? 0)),
     );
     const score =
       0.45 * share(candidate.about) +

@@ -1,5 +1,5 @@
 import { errorText } from '../../platform/errors.ts';
-import { doubled, retry } from '../../platform/retry.ts';
+import { doubledWait, retry } from '../../platform/retry.ts';
 import type { RunEffects } from './effects.ts';
 
 /** After 0.25 s, then twice as long each time, 16 s in all: as long as a lease, after which somebody else may go on. */
@@ -14,7 +14,7 @@ const tries = 7;
 export function persist<T>(step: () => Promise<T>, { clock, log }: RunEffects): Promise<T> {
   const pauseAfter = (error: unknown, failures: number) => {
     if (failures === tries) return undefined;
-    const waitMs = doubled(firstWaitMs, failures);
+    const waitMs = doubledWait(firstWaitMs, failures);
     log.warn('run.table_failing', { error: errorText(error), waitMs });
     return waitMs;
   };

@@ -31,10 +31,10 @@ export const widgetErrorBody =
 
 /** The code of an `error` event on an open stream. */
 export const streamErrorCode = (code: ErrorCode | undefined): string =>
-  (code && told.has(code) ? codes[code] : undefined) ?? 'PROCESSING_ERROR';
+  (code && publicCodes.has(code) ? codes[code] : undefined) ?? 'PROCESSING_ERROR';
 
 /** The kinds of failures that a widget can do something about. */
-const told: ReadonlySet<ErrorCode> = new Set([
+const publicCodes: ReadonlySet<ErrorCode> = new Set([
   'timeout',
   'unavailable',
   'rate_limited',

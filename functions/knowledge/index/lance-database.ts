@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { type IndexCondition, isDamage, throwAsDamage } from './damage.ts';
-import { doubled, retry } from '../../platform/retry.ts';
+import { doubledWait, retry } from '../../platform/retry.ts';
 
 export interface LanceIndexOptions {
   /** How old, in seconds, a reader's view of the table may be: 0 looks for a newer version on every search. */
@@ -93,7 +93,7 @@ export class LanceDatabases {
     const pauseAfter = (error: unknown, failures: number) => {
       this.#forget(workspace);
       const passing = !isDamage(error) && (isConflict(error) || isMissing(error));
-      return passing && failures < writeAttempts ? doubled(100, failures) : undefined;
+      return passing && failures < writeAttempts ? doubledWait(100, failures) : undefined;
     };
     await retry(step, pauseAfter, this.#clock).catch(throwAsDamage);
   }

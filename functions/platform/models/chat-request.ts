@@ -16,7 +16,7 @@ const thoughtTokens = 2048;
 const unsigned = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
 /** Anthropic's scale ends at 1, OpenAI's at 2. */
-const hottest: Record<Dialect, number> = { anthropic: 1, gemini: 2, compatible: 2 };
+const highestTemperature: Record<Dialect, number> = { anthropic: 1, gemini: 2, compatible: 2 };
 
 /** What a service, or one of its models, may do without. */
 export type ChatLack = 'temperature' | 'max_tokens' | 'stream_options' | 'reasoning_effort' | 'tools';
@@ -57,7 +57,7 @@ export function chatBody(
     ...(thinks ? { reasoning_effort: 'low' } : {}),
     ...(temperature === undefined || lacks.has('temperature')
       ? {}
-      : { temperature: Math.min(temperature, hottest[dialect]) }),
+      : { temperature: Math.min(temperature, highestTemperature[dialect]) }),
     ...(tools.length === 0
       ? {}
       : {

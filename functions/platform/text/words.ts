@@ -71,7 +71,7 @@ export function stemOf(word: string): string {
   if (folded.length <= 3 || !/^[a-z]+$/.test(folded)) return folded;
   const base = irregular[folded];
   if (base !== undefined) return base;
-  return undouble(
+  return withoutDoubledEnd(
     folded
       .replace(/ies$/, 'y')
       .replace(/(ss|sh|ch|x|z)es$/, '$1')
@@ -83,7 +83,7 @@ export function stemOf(word: string): string {
   ).replace(/(\w{3})e$/, '$1');
 }
 
-const undouble = (word: string): string => word.replace(/([bdgmnprt])\1$/, '$1');
+const withoutDoubledEnd = (word: string): string => word.replace(/([bdgmnprt])\1$/, '$1');
 
 /**
  * How surely two stems are one word: 1 for equal, less for a common beginning that is most of both

@@ -2,7 +2,7 @@ import { rememberedIn } from '../../shared/remembered.ts';
 import { readOptions, type WidgetOptions } from '../options.ts';
 import { loadSettings, type SettingsRefusal } from '../settings.ts';
 import { offerToPage, tellPage } from './host-api.ts';
-import { absent, createWidget } from './widget.ts';
+import { absenceNews, createWidget } from './widget.ts';
 
 declare global {
   interface Window {
@@ -35,7 +35,7 @@ async function begin(options: WidgetOptions): Promise<void> {
   const outcome = await loadSettings(options, remembered, fetch);
   if (outcome.is === 'refused') return explain(options, outcome);
   const { settings } = outcome;
-  if (settings.disabledOnMobile && onMobile()) return tellPage(key, absent('mobile'));
+  if (settings.disabledOnMobile && onMobile()) return tellPage(key, absenceNews('mobile'));
   if (options.mode && settings.mode && options.mode !== settings.mode)
     console.warn(
       `Switchboard widget: data-mode says "${options.mode}", but this key answers by "${settings.mode}"`,
@@ -56,7 +56,7 @@ function explain({ key, baseUrl }: WidgetOptions, { reason }: SettingsRefusal): 
   say(
     `the key was refused: ${reason}. Use a key of ${baseUrl}/admin/widget/keys, allow ${location.host} by ${baseUrl}/admin/widget/domains, and see that the workspace is active`,
   );
-  tellPage(key, absent('refused'));
+  tellPage(key, absenceNews('refused'));
 }
 
 function start(): void {

@@ -37,7 +37,7 @@ const closedSize = { width: 96, height: 96, fullscreen: false };
 const readyWithin = 8_000;
 
 /** What the page is told when there is no widget for it. */
-export const absent = (reason: 'mobile' | 'refused'): WidgetNews => ({
+export const absenceNews = (reason: 'mobile' | 'refused'): WidgetNews => ({
   width: 0,
   height: 0,
   fullscreen: false,

@@ -1,7 +1,7 @@
 import type { Block } from '../../documents/document.ts';
 import type { PageContent } from './content.ts';
 import { isBlock } from './text-measure.ts';
-import { descendants, type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
+import { descendants, type Element, type HtmlNode, singleSpaces, trimSpaces, textOf } from './html.ts';
 import { inlineText, listText, tableText, termsText } from './inline.ts';
 
 const headingLevels: Readonly<Record<string, 1 | 2 | 3 | 4 | 5 | 6>> = {
@@ -81,7 +81,7 @@ class BlockWriter {
 
   private node(node: HtmlNode): void {
     if (typeof node === 'string') {
-      this.paragraph += spaced(node);
+      this.paragraph += singleSpaces(node);
     } else if (!this.dropped.has(node)) {
       if (node.tag === 'br') this.paragraph += '\n';
       else if (startsBlock(node)) this.element(node);
@@ -105,7 +105,7 @@ class BlockWriter {
   }
 
   private headingLine(element: Element, level: 1 | 2 | 3 | 4 | 5 | 6): void {
-    const text = squeeze(inlineText(element, this.dropped))
+    const text = trimSpaces(inlineText(element, this.dropped))
       .replace(/(?<![#¶§🔗])[#¶§🔗]+$/u, '')
       .replace(/^[#¶§🔗]+\s+/u, '')
       .trimEnd();
@@ -126,7 +126,7 @@ class BlockWriter {
     const rest = element.children.filter(child => child !== summary);
     const first = this.blocks.length;
     if (summary && descendants(summary).some(({ tag }) => headingLevels[tag])) this.element(summary);
-    else if (summary) this.push('text', squeeze(inlineText(summary, this.dropped)));
+    else if (summary) this.push('text', trimSpaces(inlineText(summary, this.dropped)));
     const question = this.blocks[first];
     for (const child of rest) this.node(child);
     this.flush();
@@ -160,7 +160,7 @@ class BlockWriter {
 const linesOf = (text: string): string =>
   text
     .split('\n')
-    .map(line => squeeze(line))
+    .map(line => trimSpaces(line))
     .filter(line => line !== '')
     .join('\n');
 

@@ -1,7 +1,7 @@
 import type { Block } from '../../documents/document.ts';
 import { toBlocks } from './blocks.ts';
 import { findContent } from './content.ts';
-import { type HtmlPage, parseHtml, squeeze } from './html.ts';
+import { type HtmlPage, parseHtml, trimSpaces } from './html.ts';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
@@ -82,7 +82,7 @@ const longestTitle = 300;
 function titleOf(page: HtmlPage, blocks: readonly Block[], url: URL): string {
   const headings = blocks.filter(block => block.kind === 'heading' && block.level === 1);
   const heading = headings[0] && cut(headings[0].text, longestTitle);
-  const title = page.title || squeeze(cut(page.meta.get('og:title') ?? '', longestTitle));
+  const title = page.title || trimSpaces(cut(page.meta.get('og:title') ?? '', longestTitle));
   if (heading && headings.length === 1 && title.toLowerCase().includes(heading.toLowerCase())) return heading;
   return cut(title || heading || `${url.host}${url.pathname}`, longestTitle);
 }

@@ -178,7 +178,7 @@ export function parseHtml(source: string): HtmlPage {
     body: root,
     elements,
     lang,
-    title: squeeze(cut(title, longestTitle)),
+    title: trimSpaces(cut(title, longestTitle)),
     meta,
     declaredArticle,
     canonical,
@@ -207,11 +207,11 @@ const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
  * The text with one space for each run of white space. The pattern passes over single spaces, most of the white space
  * there is.
  */
-export const spaced = (text: string): string =>
+export const singleSpaces = (text: string): string =>
   text.replaceAll(/ [\s\u200b]+|\u200b[\s\u200b]*|[^\S ][\s\u200b]*/g, ' ');
 
 /** The text with one space for each run of white space, and none at its ends. */
-export const squeeze = (text: string): string => spaced(text).trim();
+export const trimSpaces = (text: string): string => singleSpaces(text).trim();
 
 /** All text below the node, as written. */
 export function textOf(node: HtmlNode): string {

@@ -1,5 +1,5 @@
 import { isBlock } from './text-measure.ts';
-import { type Element, type HtmlNode, spaced, squeeze, textOf } from './html.ts';
+import { type Element, type HtmlNode, singleSpaces, trimSpaces, textOf } from './html.ts';
 
 type Dropped = ReadonlySet<Element>;
 
@@ -11,7 +11,7 @@ const longestLinkText = 300;
  * is written out: it is the fact that people ask for. `without` lists tags whose elements are left out.
  */
 export function inlineText(node: HtmlNode, dropped: Dropped, without?: ReadonlySet<string>): string {
-  if (typeof node === 'string') return spaced(node);
+  if (typeof node === 'string') return singleSpaces(node);
   if (dropped.has(node) || without?.has(node.tag)) return '';
   if (node.tag === 'br') return '\n';
   let text = '';
@@ -47,7 +47,7 @@ function decode(address: string): string {
 }
 
 const oneLine = (node: Element, dropped: Dropped, without?: ReadonlySet<string>): string =>
-  squeeze(inlineText(node, dropped, without).replaceAll(/\n+/g, ' '));
+  trimSpaces(inlineText(node, dropped, without).replaceAll(/\n+/g, ' '));
 
 const elementsOf = (element: Element, dropped: Dropped): Element[] =>
   element.children.filter((child): child is Element => typeof child !== 'string' && !dropped.has(child));
@@ -101,7 +101,7 @@ export function tableText(table: Element, dropped: Dropped): string {
     }
   };
   walk(table);
-  return lines.length > 0 ? lines.filter(line => line !== '').join('\n') : squeeze(textOf(table));
+  return lines.length > 0 ? lines.filter(line => line !== '').join('\n') : trimSpaces(textOf(table));
 }
 
 /** `- term: definition; definition` lines. Terms and definitions may be wrapped in boxes. */
