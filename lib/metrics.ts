@@ -25,7 +25,7 @@ export const serviceMetric = (
     period: fiveMinutes,
   });
 
-/** The metric, with a line for each service and value of `dimensions`. For the dashboard alone: an alarm can not search. */
+/** The metric, a line for each service and value of `dimensions`. For the dashboard alone: an alarm can not search. */
 export const metricOfEachService = (
   scope: Construct,
   name: MetricName,

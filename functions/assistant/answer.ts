@@ -39,15 +39,15 @@ export interface AnswerRequest {
   readonly workspace: WorkspaceId;
   readonly mode: ModeName;
   readonly question: string;
-  /** The messages before the question, oldest first; the mode says how many of the last ones are read. */
+  /** The messages before the question, oldest first. The mode decides how many of the last ones are used. */
   readonly history: readonly HistoryMessage[];
-  /** What `summarise` made of the messages before those. */
+  /** The summary of the messages before those: see `summarise`. */
   readonly summary?: string | undefined;
-  /** The subject that the visitor chose; one that the mode does not have is ignored. */
+  /** The tag that the visitor chose. A tag that the mode does not have is ignored. */
   readonly tag?: string | undefined;
-  /** What the visitor sends along; ignored where the mode takes no files. */
+  /** The visitor's files. Ignored where the mode takes no files. */
   readonly files?: readonly AttachedFile[] | undefined;
-  /** Of the workspace; without it the workspace is asked. */
+  /** The workspace's tier. Without it the tier is read. */
   readonly tier?: Tier;
 }
 
@@ -60,18 +60,18 @@ export type AnswerEvent =
       readonly output: { readonly sources: string[]; readonly chunks: number };
     }
   | TextToken
-  /** Always the last event. `text` is what the tokens make together; `sources` are the passages that it cites. */
+  /** Always the last event. `text` is all tokens together; `sources` are the passages that it cites. */
   | {
       readonly type: 'final';
       readonly text: string;
       readonly sources: Source[];
-      /** That wrote the text. */
+      /** The model that wrote the text. */
       readonly model: string;
-      /** Of all requests, to whichever model. */
+      /** The tokens of all requests, to both models. */
       readonly usage: ModelUsage;
-      /** Millionths of a US dollar; null when nobody can say (`prices.ts`). */
+      /** Millionths of a US dollar. Null when the price is not known (`prices.ts`). */
       readonly costMicros: number | null;
-      /** Why the strong model wrote it, where the small one was asked first. */
+      /** Why the strong model wrote the text, when the small one was asked first. */
       readonly escalated?: Escalation;
     };
 
@@ -79,23 +79,23 @@ const limits = {
   questionCharacters: 8000,
   queryCharacters: 1000,
   passages: 5,
-  /** So many times more are looked for where some may not be used. */
+  /** Where some passages may not be used, so many times as many are searched for. */
   spare: 4,
-  /** Of the documents that every answer takes into account. */
+  /** The most passages of the documents that every answer takes into account. */
   alwaysPassages: 12,
   /** How often the model may search again before it must answer. */
   searches: 3,
 };
 
-/** The name under which the first search, for the question itself, is reported. */
+/** The name of the first search, which is for the question itself, in events. */
 const firstSearch = 'rag.search';
 
 /**
- * Answers a question from the workspace's knowledge, as a stream. Throws a `CallerError` for a question that can not be
- * asked (blank, too long, of a mode that is not there), a `ModelError` when the provider fails, and the signal's reason
- * as soon as it is aborted, which also ends the provider's request. The small model answers. The strong one takes over,
- * once and before the first token, where the small one hands the question over or nothing found is about it; a strong
- * one that fails before its first token gives way to the small one.
+ * Answers a question from the workspace's knowledge, as a stream. The small model answers. The strong model takes over,
+ * at most once and before the first token, when the small one defers or when nothing found is about the question. A
+ * strong model that fails before its first token gives way to the small one. Throws a `CallerError` for a question that
+ * can not be asked (blank, too long, unknown mode), a `ModelError` when the provider fails, and the signal's reason as
+ * soon as it is aborted; that also ends the provider's request.
  */
 export async function* answer(
   request: AnswerRequest,
@@ -130,7 +130,8 @@ export async function* answer(
   const passages = [...new Set([...given.slice(0, attached.length), ...found.passages, ...given])];
   const history = mode.history_messages === 0 ? [] : request.history.slice(-mode.history_messages);
 
-  // A follow-up leans on what was said, and other documents may hold the answer: then the search alone is no evidence.
+  // A search is no evidence alone for a follow-up question, which needs what was said before, or where other documents
+  // may hold the answer.
   const isJudged = choice.mayEscalate && history.length === 0 && given.length === 0;
   if (
     isJudged &&
@@ -146,7 +147,7 @@ export async function* answer(
 
   for (let searches = 0; ; ) {
     const calls: ToolCall[] = [];
-    // What was said before a search is a paragraph of its own.
+    // Text that the model wrote before a search becomes a paragraph of its own.
     let gap = written.text === '' ? '' : '\n\n';
     const mayDefer = choice.mayEscalate && !hasBegun && searches < limits.searches;
     const model = choice.current;
@@ -219,7 +220,7 @@ export async function* answer(
 
 interface Search {
   readonly retrieval: Retrieval;
-  /** With their numbers in this answer. */
+  /** Numbered for this answer. */
   readonly passages: readonly Retrieved[];
 }
 
@@ -229,13 +230,13 @@ async function modeOf({ workspace, mode: name }: AnswerRequest, effects: Assista
   return mode;
 }
 
-/** A workspace that is not known has what costs least. */
+/** An unknown workspace counts as the tier that costs least. */
 const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
   tier ?? (await recentWorkspace(workspace, effects))?.tier ?? 'free';
 
 const nothingFound: Retrieval = { passages: [], similarity: undefined };
 
-/** What the mode may use of what is found. */
+/** The passages that the mode may use. */
 async function usablePassages(
   workspace: WorkspaceId,
   mode: Mode,
@@ -248,7 +249,7 @@ async function usablePassages(
   return { passages: passages.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages), similarity };
 }
 
-/** Asked only for an answer without sources. Where nobody can tell, the answer stands as it is. */
+/** Only asked for an answer without sources. When this is not known, the answer stays as it is. */
 const isBeingRebuilt = (workspace: WorkspaceId, effects: AssistantEffects): Promise<boolean> =>
   knowledgeCondition(workspace, effects).then(
     condition => condition === 'rebuilding',
@@ -271,7 +272,7 @@ async function alwaysIncluded(
 
 const badCall = JSON.stringify({ error: 'the call must be {"query": "words to look for"}' });
 
-/** The query of a call as the model wrote it; undefined where it is not one. */
+/** The query of the model's tool call. Undefined where the call is not a valid search. */
 function queryOf({ name, arguments: text }: ToolCall): string | undefined {
   if (name !== searchTool.name) return undefined;
   try {
@@ -281,7 +282,7 @@ function queryOf({ name, arguments: text }: ToolCall): string | undefined {
     if (typeof query !== 'string' || query.trim() === '') return undefined;
     return cut(query.trim(), limits.queryCharacters).toWellFormed();
   } catch {
-    // The model wrote no JSON: it is told so, and may call again.
+    // The model did not write JSON. It is told so, and may call again.
     return undefined;
   }
 }

@@ -2,19 +2,19 @@ import type { Retrieved } from '../knowledge/index.ts';
 import type { ChunkId, DocumentId, SubmissionId } from '../platform/ids.ts';
 import { wordsOf } from '../platform/text/words.ts';
 
-/** A text that a visitor sends along with a question: data, as every document is. */
+/** A text that a visitor sends with a question. It is data for the model, as documents are. */
 export interface AttachedFile {
   readonly name: string;
   readonly text: string;
 }
 
 const passageLength = 1_000;
-/** As many as of the documents that every answer takes into account. */
+/** The most passages of files. Also the number for documents that every answer takes into account. */
 const mostPassages = 12;
 
 /**
- * The passages of the files that share most words with the question, in the files' order; all of them where they are
- * few.
+ * The passages of the files that share most words with the question, in the order of the files. When there are few,
+ * all.
  */
 export function passagesIn(files: readonly AttachedFile[], question: string): Retrieved[] {
   const asked = new Set(wordsOf(question).map(({ stem }) => stem));
@@ -30,7 +30,7 @@ export function passagesIn(files: readonly AttachedFile[], question: string): Re
         headings: [],
         text: passage,
         score: [...asked].filter(word => words.has(word)).length / Math.max(1, asked.size),
-        // These are in no index: ids that can not be those of a learned document.
+        // The passages are in no index. Their ids can not be those of a learned document.
         chunkId: `attached#${file}#${position}` as ChunkId,
         documentId: `attached#${file}` as DocumentId,
         version: 'attached' as SubmissionId,
@@ -43,7 +43,9 @@ export function passagesIn(files: readonly AttachedFile[], question: string): Re
   return passages.filter(passage => best.has(passage));
 }
 
-/** Ranges that cover the text: whole paragraphs as far as they fit, else lines, else whatever fits. */
+/**
+ * Cuts the text into ranges. Each holds whole paragraphs if they fit, else whole lines, else as many characters as fit.
+ */
 function cut(text: string): { start: number; end: number }[] {
   const ranges: { start: number; end: number }[] = [];
   for (let start = 0; start < text.length; ) {
@@ -60,6 +62,6 @@ function borderBefore(text: string, start: number, limit: number): number {
     const at = text.lastIndexOf(border, limit - border.length);
     if (at > start + passageLength / 2) return at + border.length;
   }
-  // Not between the halves of a character.
+  // Never cut between the two halves of a surrogate pair.
   return /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
 }

@@ -1,10 +1,10 @@
 import { closingCode, closingImage, fenceAt, more, type Reading } from './markdown-scan.ts';
 
 /**
- * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage becomes the number in
- * which the answer's reader first meets it, 1, 2, 3…; one that points to no passage is removed, and so is every image,
- * which could carry what was read to a stranger's server. Code, links and other brackets stay as they are. What comes
- * out does not depend on how the text was cut into deltas: only what can not be decided yet is held back.
+ * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage gets a new number, 1, 2,
+ * 3…, in the order in which the reader meets them. A citation of no passage is removed. So is every image: its address
+ * could carry what was read to a stranger's server. Code, links and other brackets stay. The output does not depend on
+ * how the text was cut into deltas: only text that can not be decided yet is kept back.
  */
 export class CitationFilter {
   readonly #isKnown: (n: number) => boolean;
@@ -20,18 +20,18 @@ export class CitationFilter {
     this.#isKnown = isKnown;
   }
 
-  /** The passages that were cited, by the model's numbers, in the order of the answer's: the first is `[1]`. */
+  /** The model's numbers of the cited passages, in the order of the answer: the first one is `[1]` there. */
   get cited(): readonly number[] {
     return [...this.#numbers.keys()];
   }
 
-  /** What may be shown after this delta; may be empty. */
+  /** The text to show after this delta. May be empty. */
   push(delta: string): string {
     this.#pending += delta;
     return this.#drain(false);
   }
 
-  /** The rest. */
+  /** The rest of the text. */
   end(): string {
     return this.#drain(true);
   }
@@ -50,7 +50,10 @@ export class CitationFilter {
     return out;
   }
 
-  /** Keeps two texts apart that only a removal brought together: they could make an image of harmless halves. */
+  /**
+   * Adds a space between two texts that are next to each other only because something was removed: together they could
+   * make an image.
+   */
   #emit(text: string): string {
     if (text === '') {
       this.#dropped = true;
@@ -118,7 +121,7 @@ export class CitationFilter {
     const shown = numbers.filter(n => this.#isKnown(n)).map(n => `[${this.#numberOf(n)}]`);
     const length = spaces.length + whole.length;
     if (shown.length === 0) return { length, text: '' };
-    // "[1]: …" at the start of a line would define a link and hijack every other [1].
+    // "[1]: …" at the start of a line would define a link in Markdown, and change where every other [1] leads.
     const defused = next === ':' && this.#atLineStart ? ' ' : '';
     return { length, text: `${spaces}${[...new Set(shown)].join('')}${defused}` };
   }
@@ -138,7 +141,7 @@ const openCitation = /^\[(?:\s*s(?:o(?:u(?:r(?:ce?)?)?)?)?|\s*source\s[\d\s,;–
 const wideCitation = /^【\s*(\d{1,3})[^】\n]{0,40}】/;
 const openWideCitation = /^【[^】\n]*$/;
 
-/** The numbers of `1`, `1, 3` and `2-4`; undefined where it is no citation, such as `[0]` and `[007]`. */
+/** The numbers of `1`, `1, 3` and `2-4`. Undefined where it is no citation, such as `[0]` and `[007]`. */
 function numbersOf(body: string): number[] | undefined {
   const numbers: number[] = [];
   for (const part of body.replace(/^source\s/i, '').split(/[,;]/)) {

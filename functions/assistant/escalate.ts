@@ -4,10 +4,13 @@ import type { Mode } from './schema.ts';
 
 export type Tier = 'free' | 'paid';
 
-/** Why the strong model answers in place of the small one: it was handed the question, or nothing found is about it. */
+/**
+ * Why the strong model answers instead of the small one: the small one deferred, or nothing found is about the
+ * question.
+ */
 export type Escalation = 'deferred' | 'unsupported';
 
-/** By which the small model hands a question over, before it says anything. */
+/** The tool by which the small model hands a question over, before it writes anything. */
 export const deferTool: ModelTool = {
   name: 'defer',
   description:
@@ -24,14 +27,14 @@ export const deferTool: ModelTool = {
 type ChoiceEffects = Pick<AssistantEffects, 'models' | 'metrics' | 'log'>;
 
 /**
- * Which model answers one question. The small one begins; the strong one may take over, once. A mode that is set to the
- * strong one begins with it. A strong model that fails gives way to the small one. In the free tier there is the small
- * one alone, whatever the mode is set to.
+ * Chooses the model for one question. The small one begins, and the strong one may take over once. In a mode that is
+ * set to the strong model, that one begins. A strong model that fails gives way to the small one. The free tier has
+ * only the small one, whatever the mode is set to.
  */
 export class ModelChoice {
   #current: Model;
   readonly #small: Model;
-  /** Undefined where there is none, or where it has had its turn. */
+  /** Undefined where there is no strong model, or where it has been used already. */
   #strong: Model | undefined;
   #escalated: Escalation | undefined;
   readonly #effects: ChoiceEffects;
@@ -51,11 +54,11 @@ export class ModelChoice {
     const { models, log, metrics } = effects;
     const small = await models.choose('small');
     const isWithoutKey = small.name === 'extractive';
-    // What quotes without a key hands nothing over: no question leaves a deployment that has chosen no small model.
+    // The answerer without a key never escalates: a deployment without a small model sends no question anywhere.
     if (tier === 'free' || model === 'small' || (model === 'auto' && isWithoutKey))
       return new ModelChoice(small, undefined, effects);
     const strong = await models.choose('strong');
-    // Without its key there is the small one in its place.
+    // A strong model without its key is replaced by the small one.
     const isThere = strong.name !== small.name;
     const choice = new ModelChoice(small, isThere ? strong : undefined, effects);
     if (model === 'strong' && isThere) choice.#takeStrong(strong);
@@ -66,7 +69,7 @@ export class ModelChoice {
     return choice;
   }
 
-  /** The one to ask now. */
+  /** The model to ask now. */
   get current(): Model {
     return this.#current;
   }
@@ -76,12 +79,12 @@ export class ModelChoice {
     return this.#strong !== undefined;
   }
 
-  /** Why the current model is the strong one, where the small one would have been asked first. */
+  /** Why the current model is the strong one, when the small one would have been first. */
   get escalated(): Escalation | undefined {
     return this.#escalated;
   }
 
-  /** From now on the strong model is asked. Without one nothing happens. */
+  /** Switches to the strong model. Does nothing where there is none. */
   escalate(why: Escalation): void {
     const strong = this.#strong;
     if (!strong) return;
@@ -93,8 +96,8 @@ export class ModelChoice {
   }
 
   /**
-   * Whether the small model can take over from the one that failed; if so it is asked from now on. Call it before the
-   * first token alone.
+   * Switches to the small model after the strong one failed. False when it can not. Call it only before the first
+   * token.
    */
   fallBack(error: unknown): boolean {
     if (!(error instanceof ModelError) || this.#current === this.#small) return false;

@@ -5,7 +5,7 @@ export class Findings {
   readonly #byNumber = new Map<number, Retrieved>();
   readonly #numbers = new Map<string, number>();
 
-  /** Takes in what a search found; the same passages, numbered for the whole answer. */
+  /** Adds the passages of a search. Returns them with their numbers in this answer. */
   add(found: readonly Retrieved[]): Retrieved[] {
     return found.map(passage => {
       const n = this.#numbers.get(passage.chunkId) ?? this.#numbers.size + 1;

@@ -4,17 +4,17 @@ import { wordsOf } from '../platform/text/words.ts';
 import { cut, isLonger } from '../platform/portable/text-length.ts';
 
 export interface Quote {
-  /** For the reader: the words that bear the claim out and what follows them, at most 200 characters. */
+  /** For the reader: the words that support the claim and what follows them, at most 200 characters. */
   readonly excerpt: string;
-  /** For the link: words as they stand in one paragraph of the page; empty where the passage has none. */
+  /** For the link: exact words from one paragraph of the page. Empty where the passage has none. */
   readonly verbatim: string;
 }
 
 const excerptLength = 200;
 
 /**
- * Finds the words of the passage that bear out what an answer says before its citation `[n]`: from the first of them on
- * where the answer quotes them, else the sentence that says most of it.
+ * Finds the words of the passage that support what the answer says before its citation `[n]`. Where the answer quotes
+ * the passage, they begin with the quote; else they are the sentence that says most of the claim.
  */
 export function quoteFor(passage: Passage, answer: string, n: number): Quote {
   const claims = claimsBefore(answer, n);
@@ -26,7 +26,7 @@ export function quoteFor(passage: Passage, answer: string, n: number): Quote {
   const span = textOf(units.slice(units.indexOf(chosen), units.indexOf(quoted.at(-1) ?? chosen) + 1));
   const flat = passage.text.replaceAll(/\s+/g, ' ');
   return {
-    // What is quoted comes first; what stands between only where there is room for it.
+    // The quoted units come first. What stands between them is added where there is room.
     excerpt: shorten(
       quoted.length < 2 || !isLonger(span, excerptLength) ? following : withGaps(quoted, units),
     ),
@@ -45,10 +45,10 @@ const withGaps = (quoted: readonly Unit[], units: readonly Unit[]): string =>
     })
     .join(' ');
 
-/** Shorter ones stand in a claim by chance. */
+/** In characters. A shorter unit may be in a claim by chance. */
 const leastQuoted = 8;
 
-/** Those that a claim holds word for word, Markdown's escapes aside. */
+/** The units that a claim repeats word for word. Markdown's escapes are ignored. */
 function quotedUnits(units: readonly Unit[], claims: readonly string[]): Unit[] {
   const said = claims.map(plain);
   return units.filter(({ text }) => {
@@ -70,14 +70,14 @@ function closestUnit(units: readonly Unit[], claims: readonly string[]): Unit | 
   for (const unit of units) {
     const stems = new Set(wordsOf(unit.text).map(({ stem }) => stem));
     const common = [...stems].filter(stem => claimed.has(stem)).length;
-    // Half by how much of the claim it says, half by how much else it says.
+    // Half of the score is how much of the claim the unit says, half how little else it says.
     const share = common / Math.max(1, claimed.size) + common / Math.max(3, stems.size);
     if (share > bestShare) [best, bestShare] = [unit, share];
   }
   return best;
 }
 
-/** The text between each citation `[n]` and the one before it, or the paragraph's beginning. */
+/** For each citation `[n]`: the text since the citation before it, or since the beginning of the paragraph. */
 function claimsBefore(answer: string, n: number): string[] {
   const claims: string[] = [];
   let claim = '';
@@ -89,7 +89,7 @@ function claimsBefore(answer: string, n: number): string[] {
   return claims;
 }
 
-/** Cut at a word, with an ellipsis, where it is longer than an excerpt may be. */
+/** The text, cut at a word and with an ellipsis where it is longer than an excerpt may be. */
 function shorten(text: string): string {
   const flat = text.replaceAll(/\s+/g, ' ').trim();
   if (!isLonger(flat, excerptLength)) return flat;

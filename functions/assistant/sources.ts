@@ -4,8 +4,8 @@ import { quoteFor } from './quote.ts';
 import type { Source } from './schema.ts';
 
 /**
- * The sources of an answer: the passages that its text cites, numbered as there. What was found but not cited is
- * left out: listed below an answer that says "I could not find it", it would claim a support that there is none of.
+ * The sources of an answer: the passages that its text cites, with the same numbers. Passages that were found and not
+ * cited are left out. Below an answer such as "I could not find it", they would look like its support.
  */
 export function sourcesOf(text: string, cited: readonly number[], findings: Findings): Source[] {
   return cited.flatMap((number, index) => {

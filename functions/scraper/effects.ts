@@ -8,7 +8,7 @@ import type { Resolve } from './fetch/address-guard.ts';
 import type { scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
 
-/** For the functions that ask for crawls, tell how they go, and stop them. */
+/** For the functions that start crawls, show their progress, and stop them. */
 export interface LearningEffects extends Effects {
   readonly scraper: Table;
   readonly scrapeQueue: Queue<ScrapeMessage>;
@@ -16,16 +16,13 @@ export interface LearningEffects extends Effects {
   readonly resolve: Resolve;
 }
 
-/** For the function that crawls: it submits what it has learned. */
+/** For the function that crawls. It also submits what it has learned. */
 export interface ScraperEffects extends LearningEffects, SubmitEffects {
-  /**
-   * For reading one page that was fetched, in milliseconds: a page that takes longer is given up, so that it stops
-   * nothing else.
-   */
+  /** Milliseconds for reading one page. A page that takes longer is given up, so that it does not stop others. */
   readonly readingBudgetMs: number;
 }
 
-/** A page of the greatest size takes up to three seconds, an ordinary one a hundredth of that. */
+/** A page of the greatest size takes up to three seconds, an ordinary one about 30 ms. */
 const readingBudgetMs = 10_000;
 
 /** The table and the queue that the environment names, and the real name service. */
@@ -38,7 +35,7 @@ export const learningEffects = (
     (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address),
 });
 
-/** The same, with what the environment names of the knowledge. */
+/** These, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
   env: Env<(typeof scraperEnv)[number] | (typeof submitEnv)[number]>,
 ): Omit<ScraperEffects, keyof Effects> => ({

@@ -9,7 +9,7 @@ import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
 import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
 
-/** Finds or creates the mode of that name; the workspace's own mode when the name is undefined. */
+/** Finds or creates the mode of that name. Without a name it is the workspace's default mode. */
 export type EnsureMode = (
   workspace: WorkspaceId,
   name: string | undefined,
@@ -23,7 +23,7 @@ export function mountLearning(
 ): void {
   mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {
     const { workspace } = context.get('principal');
-    // Before the mode is created: a mistyped address shall leave nothing behind.
+    // Checked before the mode is created: a mistyped address shall leave nothing behind.
     await checkAddress(body.url, effects);
     const { mode, created } = await ensureMode(workspace, body.mode);
     const { url, max_pages: maxPages } = body;

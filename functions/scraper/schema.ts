@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ModeName, ScrapeJobId } from '../platform/ids.ts';
 
-/** A site has at most so many pages; a job that asks for no number learns at most `defaultMaxPages`. */
+/** The most pages of a site. A job that names no number learns at most `defaultMaxPages`. */
 export const hardMaxPages = 5000;
 export const defaultMaxPages = 3000;
 
@@ -34,23 +34,23 @@ export type PageError = z.output<typeof pageError>;
 
 const count = z.int().min(0);
 
-/** How far a job is; the counts are of pages but for `chunks`. */
+/** The progress of a job. All counts but `chunks` are of pages. */
 export const scrapeProgress = z.object({
   phase: z.enum(['waiting', 'discovering', 'crawling', 'removing', 'indexing', 'done']),
-  /** Addresses that are, or were, to be visited. */
+  /** Addresses found so far, visited ones too. */
   found: count,
-  /** Answers that came, unchanged pages too. */
+  /** Pages that answered, unchanged ones too. */
   fetched: count,
   added: count,
   updated: count,
   unchanged: count,
   removed: count,
-  /** Not learned on purpose: no HTML, duplicates, asked not to. */
+  /** Not learned on purpose: no HTML, a duplicate, or the site asks for it. */
   skipped: count,
   failed: count,
   chunks: count,
   pages_per_second: z.number().min(0),
-  /** The last few. */
+  /** The newest ones. */
   errors: z.array(pageError),
 });
 export type ScrapeProgress = z.output<typeof scrapeProgress>;
@@ -71,7 +71,7 @@ export const startProgress: ScrapeProgress = {
 };
 
 export const scrapeResult = z.object({
-  /** Pages that the mode now answers from because of this job. */
+  /** Pages from which the mode answers because of this job. */
   pages: count,
   added: count,
   updated: count,
@@ -80,7 +80,7 @@ export const scrapeResult = z.object({
   failed: count,
   chunks: count,
   /**
-   * False when a limit or failing pages left parts of the site unseen; then nothing is removed for being unreachable.
+   * False when a limit or failures left parts of the site unseen. Then no page is removed because it was not reached.
    */
   complete: z.boolean(),
 });

@@ -3,14 +3,14 @@ import type { WorkspaceId } from '../platform/ids.ts';
 import { parseItem, storedId } from '../platform/aws/stored.ts';
 import type { TenantsEffects } from './effects.ts';
 
-/** What leads from the outside to a workspace. */
+/** The kinds of names by which a caller finds a workspace. */
 export type NameKind = 'mode' | 'api-key' | 'widget-key';
 
 const storedEntry = z.object({
   workspace: storedId<WorkspaceId>(),
   /**
-   * What the name stands for in that workspace: a mode's name, a key's id. Empty: nothing, but it is kept for the
-   * workspace.
+   * What the name stands for in that workspace: the name of a mode, the id of a key. Empty where the name is only
+   * reserved.
    */
   value: z.string(),
   /** Changes with every write. */
@@ -23,7 +23,10 @@ type StoredEntry = z.output<typeof storedEntry>;
 /** Where a name leads. */
 export type DirectoryEntry = Readonly<Pick<StoredEntry, 'workspace' | 'value'>>;
 
-/** A reservation that its workspace knows nothing of may be taken over after this time: its claimer has died. */
+/**
+ * When an entry has no record in its workspace, another workspace may take it over after this time: its claimer has
+ * died.
+ */
 const takeoverAfterMs = 60_000;
 
 const entryKey = (kind: NameKind, name: string) => ({ pk: `DIRECTORY#${kind}#${name}`, sk: 'NAME' });
@@ -33,11 +36,11 @@ const recordKey = (workspace: WorkspaceId, kind: NameKind, name: string) => ({
 });
 
 /**
- * Makes `name` lead to the workspace, in the whole deployment. Two items, no transaction: the workspace's own
- * record of the name first, then the directory's entry if absent. An entry without a record is ownerless (its
- * workspace let go of it, or died in the middle) and, after a minute, anybody's. Every write changes the
- * entry's stamp, so of two who would take the same entry over, or keep it, exactly one succeeds; repeating a claim
- * completes one that was cut short, and updates `value`.
+ * Makes `name` lead to the workspace, in the whole deployment. This writes two items, without a transaction: first the
+ * workspace's own record of the name, then the directory's entry, if there is none. An entry without a record has no
+ * owner (the workspace released the name, or the call died in between); after a minute anybody may take it. Every write
+ * changes the entry's stamp, so of two callers who would take over or keep the same entry exactly one succeeds. Calling
+ * again completes a claim that was cut short, and updates `value`.
  */
 export async function claimName(
   kind: NameKind,
@@ -92,7 +95,7 @@ export async function lookUpName(
   return { workspace, value };
 }
 
-/** Lets go of the name: the record first, so that a crash in between leaves an entry that can be taken over. */
+/** Releases the name. The record is deleted first, so that after a crash in between the entry can be taken over. */
 export async function releaseName(
   kind: NameKind,
   name: string,

@@ -15,13 +15,13 @@ export interface TenantsEffects extends Effects {
 /** For the functions that count turns, or read how many there were. */
 export interface CountingEffects extends TenantsEffects {
   /**
-   * The counts of turns, and when keys were used. In a table of their own: who authenticates and counts must write
-   * there, and may write nowhere else.
+   * Holds the counts of turns, and when keys were used. It is a table of its own, because functions that authenticate
+   * and count must write here and may write nowhere else.
    */
   readonly limits: Table;
 }
 
-/** For the functions that callers come to: they tell callers apart and count what each asks. */
+/** For the functions that answer callers: they authenticate callers and count what each asks. */
 export interface DoorEffects extends CountingEffects {
   readonly secrets: Secrets;
 }

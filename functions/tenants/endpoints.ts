@@ -4,7 +4,7 @@ import { memberEndpoints } from './members/endpoints.ts';
 import { widgetSettingsEndpoints } from './widgets/endpoints.ts';
 import { workspaceEndpoints } from './workspaces/endpoints.ts';
 
-/** Of every door. */
+/** The operations of all doors of the tenants. */
 export const tenantsEndpoints = {
   ...accountEndpoints,
   ...workspaceEndpoints,

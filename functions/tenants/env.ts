@@ -4,7 +4,7 @@ export const tenantsEnv = ['TENANTS_TABLE'] as const;
 /** What it supplies to every function that counts turns. */
 export const countingEnv = ['LIMITS_TABLE'] as const;
 
-/** What it supplies to the functions that callers come to. */
+/** What it supplies to the functions that answer callers. */
 export const doorEnv = [...tenantsEnv, ...countingEnv, 'SECRETS_PREFIX'] as const;
 
 /** What it supplies to the function that mails when a limit is near. */

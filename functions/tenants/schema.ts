@@ -11,22 +11,24 @@ export const workspaceId = z
 export const keyScope = z.enum(['admin', 'chat']);
 export type KeyScope = z.output<typeof keyScope>;
 
-/** `free` and `paid` differ in how much may be asked in an hour, and by which model it is answered. */
+/** The tier decides how much may be asked in an hour, and which model answers. */
 export const workspaceTier = z.enum(['free', 'paid']);
 export type WorkspaceTier = z.output<typeof workspaceTier>;
 
 /**
- * Only an active workspace answers its widget's visitors. `disabled` is the operator's word, `paused` the workspace's
- * own.
+ * Only an active workspace answers visitors of its widget. The operator sets `disabled`, the workspace itself `paused`.
  */
 export const workspaceStatus = z.enum(['active', 'paused', 'disabled']);
 export type WorkspaceStatus = z.output<typeof workspaceStatus>;
 
-/** What a person may do in a workspace: an owner everything, an admin all but decide who is a member, a viewer look. */
+/**
+ * What a person may do in a workspace. An owner may do everything, an admin everything but choose members, a viewer
+ * only look.
+ */
 export const role = z.enum(['owner', 'admin', 'viewer']);
 export type Role = z.output<typeof role>;
 
-/** Of a mode; whether there is one, its workspace says. */
+/** The name of a mode. Only its form is checked here, not whether the workspace has such a mode. */
 export const modeOfWorkspace = z
   .string()
   .min(1)

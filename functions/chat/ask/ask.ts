@@ -18,7 +18,7 @@ import { type FoundThread, findThread } from '../run/keep.ts';
 import { uploadedFiles } from './upload.ts';
 import { isLonger } from '../../platform/portable/text-length.ts';
 
-/** A question that is on its way: its turn, and what the page keeps to go on with. */
+/** A question that was asked: its turn, and the id with which the page continues the conversation. */
 export interface Asked {
   readonly workspace: Workspace;
   readonly turn: Turn;
@@ -27,8 +27,9 @@ export interface Asked {
 }
 
 /**
- * Asks the question of a form, in the conversation that it names or in a new one. Throws a `CallerError`: for an empty
- * or too long message, for a mode that nobody has, for a conversation that is not the caller's, at a limit.
+ * Asks the question of a form, in the conversation that the form names or in a new one. Throws a `CallerError` for an
+ * empty or too long message, for an unknown mode, for a conversation that is not the caller's, and when a limit is
+ * reached.
  */
 export async function askByForm(form: AskForm, call: Call, effects: ChatEffects): Promise<Asked> {
   refuseForeignPage(call.req.raw.headers);
@@ -63,8 +64,8 @@ export async function askByForm(form: AskForm, call: Call, effects: ChatEffects)
 }
 
 /**
- * Ends what is under way in the conversation; its messages stay. Nothing to do for an empty id, and for one that is too
- * old to go on with. `not_found` for a conversation that is not the caller's.
+ * Cancels the run of the conversation, if there is one; the messages stay. Does nothing for an empty id, and for one
+ * that is too old. `not_found` for a conversation that is not the caller's.
  */
 export async function clearConversation(id: string, effects: ChatEffects): Promise<void> {
   const conversation = await readConversationId(id, effects);
@@ -76,7 +77,10 @@ export async function clearConversation(id: string, effects: ChatEffects): Promi
 
 type VisitorThread = Thread & { readonly visitor: VisitorId };
 
-/** The conversation of the id, where it is of this workspace and mode; else a new one, for the visitor who is known. */
+/**
+ * The conversation of the id, if it belongs to this workspace and mode. Else a new one, of the same visitor where the
+ * workspace knows them.
+ */
 async function threadOf(
   id: string,
   { id: workspace }: Workspace,

@@ -14,8 +14,8 @@ export interface FormConversation {
 const form = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(.+)$/;
 
 /**
- * The id that a page keeps for its conversation: the thread, and a signed token of the visitor to whom it belongs. It
- * is good for 12 hours, and made anew with every answer.
+ * Makes the id that a page keeps for its conversation: the thread and a signed token of its visitor. It is valid for 12
+ * hours. Every answer comes with a new one.
  */
 export async function conversationId(
   { workspace, mode, visitor, thread }: FormConversation,
@@ -26,8 +26,8 @@ export async function conversationId(
 }
 
 /**
- * The conversation of the id. Undefined for an empty id, and for one of ours that is too old to go on with. Throws
- * `not_found` for any other text: nobody was given it.
+ * The conversation of the id. Undefined for an empty id, and for a valid one that is too old. Throws `not_found` for
+ * any other text.
  */
 export async function readConversationId(
   id: string,

@@ -5,15 +5,18 @@ import { getWorkspace, type Workspace } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
-/** Any website can make its reader's browser send a form: it shall not spend a workspace's answers. */
+/**
+ * Refuses a form that another website's page sends: any website can do that with its readers' browsers, and would use
+ * up the workspace's turns.
+ */
 export function refuseForeignPage(headers: Headers): void {
   if (headers.get('sec-fetch-site') !== 'cross-site') return;
   throw new CallerError('forbidden', 'Another website may not ask here; it can show the widget.');
 }
 
 /**
- * The mode of that public name, or the front page's, and its workspace. Throws `not_found`, and `forbidden` where it is
- * not active.
+ * The mode of that public name and its workspace; without a name, the front page's. Throws `not_found`, and `forbidden`
+ * when the workspace is not active.
  */
 export async function findActiveMode(
   name: string,

@@ -1,17 +1,20 @@
 import type { Source } from '../../assistant/index.ts';
 import { escapeHtml } from '../../platform/http/escape-html.ts';
 
-/** The text without the marks that turn its direction: with them, the address beside a link would read as another. */
+/**
+ * The text without the characters that change its direction. With them, the address beside a link could look like
+ * another one.
+ */
 export const withoutDirectionMarks = (text: string): string =>
   text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
 
-/** The address as a browser goes to it, where it is one of the web's; undefined for any other scheme. */
+/** The address as a browser would open it. Undefined when its scheme is not http or https. */
 export function webAddress(href: string): string | undefined {
   const url = URL.parse(href);
   return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
-/** An answer as a page of the `/ask` form takes it in; `rendered` is HTML, what the page keeps is plain text. */
+/** The HTML of an answer, for a page with the `/ask` form. `rendered` is HTML; the other values are plain text. */
 export const answerEntry = (
   rendered: string,
   sources: readonly Source[],
@@ -23,7 +26,7 @@ export const answerEntry = (
     hidden('response_id', kept.responseId),
   ].join('\n');
 
-/** Why there is no answer. `warning`: the person can do something about it; `error`: we have to. */
+/** The HTML that says why there is no answer. `warning`: the person can do something about it; `error`: only we can. */
 export const noticeEntry = (kind: 'warning' | 'error', text: string): string =>
   entry(`bubble markdown ${kind}`, `<p role="alert">${escapeHtml(text)}</p>`);
 

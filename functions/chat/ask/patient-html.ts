@@ -1,11 +1,12 @@
 import type { RunEffects } from '../run/effects.ts';
 
-/** A line break so often, below the 60 s of silence after which the edge gives the request up. */
+/** How often a line break is sent. The edge gives a request up after 60 s of silence. */
 const heartbeatMs = 12_000;
 
 /**
- * HTML that may take minutes: the headers go out at once, then a line break now and then, which is nothing in HTML,
- * then what `compose` returns. It must not throw: the status is sent. It is given the signal that the reader has left.
+ * HTML that may take minutes. The headers are sent at once, then a line break now and then, which HTML ignores, then
+ * what `compose` returns. `compose` must not throw, since the status is sent already. It is given a signal that tells
+ * when the reader has left.
  */
 export function patientHtml(
   compose: (gone: AbortSignal) => Promise<string>,
@@ -45,7 +46,7 @@ export function patientHtml(
   return new Response(body, { headers: { ...htmlHeaders, ...headers } });
 }
 
-/** A piece of a page that another page takes in: opened by itself it runs nothing. */
+/** For a piece of HTML that another page inserts. Opened by itself, it runs no script. */
 export const htmlHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

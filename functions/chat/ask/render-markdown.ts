@@ -11,11 +11,11 @@ import { escapeHtml } from '../../platform/http/escape-html.ts';
 import { withoutDirectionMarks, webAddress } from './html.ts';
 
 /**
- * The answer as HTML that a foreign page can take in. The text is a model's, made from foreign pages: its own HTML is
- * shown as text, images become links (one that loads by itself tells others who reads), links are http or https and
- * show the whole of where they lead. A citation `[1]` leads to its source. What comes out is sanitised once more, by a
- * library that knows nothing of how it was made. This file is loaded with the first answer: the libraries cost a cold
- * start nothing.
+ * The answer as HTML for a page that is not ours. A model wrote the text, from pages that are not ours either. So HTML
+ * in it is shown as text; images become links, since an image that loads tells its server who reads; links must be http
+ * or https and show where they lead. A citation `[1]` leads to its source. The result is sanitised once more, by a
+ * library that does not know how it was made. This file is loaded with the first answer, so that it costs no cold
+ * start.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
   const addresses = new Map(
@@ -63,7 +63,7 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
   try {
     return sanitize(await marked.parse(withoutDirectionMarks(text)), allowed);
   } catch (error) {
-    // Thousands of quotes in quotes are deeper than a parser's stack; the words are still an answer.
+    // Thousands of nested quotes overflow the parser's stack. The words are still shown.
     if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;
     throw error;
   }

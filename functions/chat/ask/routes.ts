@@ -18,7 +18,7 @@ import { uploadFiles } from './upload.ts';
 import { modesShownTo } from './visible-modes.ts';
 import { wholeAnswer } from '../run/whole-answer.ts';
 
-/** `/ask` and what belongs to it: the doors of pages that are built with HTMX. */
+/** Serves `/ask` and what belongs to it, for pages that are built with HTMX. */
 export function askApp(effects: ChatEffects): Hono<{ Variables: RequestVariables }> {
   const app = createHttpApp(effects);
 

@@ -4,7 +4,7 @@ import { uuid } from '../schema.ts';
 
 const field = z.string().default('');
 
-/** The form of `/ask`. What it can not be asked for is said in the reply, which is always HTML. */
+/** The form of `/ask`. A form that is not valid is answered in HTML too, as everything here. */
 export const askForm = z.object({
   message: field.describe('the question'),
   mode: field.describe('the public name of a mode; without it `default`'),
@@ -41,5 +41,5 @@ export const cleared = z.object({ status: z.literal('cleared') });
 
 export const visibleModes = z.object({ modes: z.array(visibleMode) });
 export const modeParams = z.object({ name: z.string().max(64) });
-/** A mode by its name, as pages ask for it. */
+/** What a page is told of one mode. */
 export const namedMode = visibleMode.omit({ name: true, tags: true });

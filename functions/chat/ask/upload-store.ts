@@ -4,7 +4,7 @@ import type { ModeName, VisitorId, WorkspaceId } from '../../platform/ids.ts';
 import { parseItem, storedId } from '../../platform/aws/stored.ts';
 import { kept, type Table } from '../../platform/aws/table.ts';
 
-/** Files that were sent before their question, in the chat table: each is an item under an id that nobody can guess. */
+/** Files that were sent before their question. Each is an item of the chat table, under an id that nobody can guess. */
 interface Store {
   readonly chat: Table;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ const storedUpload = z.object({
   name: z.string(),
   text: z.string(),
   mode: storedId<ModeName>(),
-  /** Of the conversation for which it was sent; absent before there is one. */
+  /** The visitor of the conversation for which the file was sent. Absent where there was none yet. */
   visitor: storedId<VisitorId>().optional(),
 });
 

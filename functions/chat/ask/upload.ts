@@ -16,10 +16,10 @@ const keptMs = 24 * 60 * 60 * 1000;
 const nameLength = 200;
 
 /**
- * Keeps text files for a day, for questions by the form, and returns their ids, in order. Counted as a question is,
- * before anything is stored: what anybody may send for nothing, somebody will. Sent with a conversation they are that
- * conversation's alone; before there is one they are whose ids they are. Throws a `CallerError`: for other kinds of
- * files and larger ones, for a mode that takes none, at a limit.
+ * Keeps text files for a day, for questions by the form. Returns their ids, in order. An upload counts as a turn,
+ * before anything is stored, so that nobody can send files without end. Files that are sent with a conversation can
+ * only be used in it. Files that are sent before there is one can be used by whoever has their ids. Throws a
+ * `CallerError` for files that are too large or no text, for a mode that takes no files, and when a limit is reached.
  */
 export async function uploadFiles(
   sent: SentFiles,
@@ -44,8 +44,8 @@ export async function uploadFiles(
 }
 
 /**
- * The files of a question, by their ids. None where the mode takes none: a page may send what it has. Throws a
- * `CallerError` for any that is not the visitor's.
+ * The files of a question, by their ids. Empty where the mode takes no files, whatever the page sent. Throws a
+ * `CallerError` for a file that is not the visitor's.
  */
 export async function uploadedFiles(
   workspace: WorkspaceId,
@@ -79,7 +79,7 @@ async function visitorOf(
 }
 
 async function textsOf(sent: readonly File[]): Promise<AttachedFile[]> {
-  // A browser sends a file without a name where none was chosen.
+  // A browser sends an empty file without a name where none was chosen.
   const chosen = sent.filter(({ name, size }) => name !== '' || size > 0);
   if (chosen.length === 0) throw refused('No file was sent: put it into the field "files".');
   refuseMany(chosen.length);

@@ -10,8 +10,8 @@ import { authenticate } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
 
 /**
- * What a visitor may see of the modes of one workspace: the caller's own where it shows a credential, else that of the
- * front page. Nobody is told which workspaces there are besides.
+ * What a visitor may see of the modes of one workspace: the caller's own, with a credential; else the front page's.
+ * Nobody is told which other workspaces there are.
  */
 export async function modesShownTo(headers: Headers, effects: ChatEffects): Promise<VisibleMode[]> {
   const known = headers.has('authorization') || headers.has('x-api-key');

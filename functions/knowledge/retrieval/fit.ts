@@ -7,8 +7,8 @@ import type { Retrieval, RetrievalQuery } from './retrieve.ts';
 import { stemsOf, type Vocabulary, type VocabularyEffects, vocabularyOf } from './vocabulary.ts';
 
 /**
- * Below this similarity the nearest passage is about something else. Published figures: unrelated texts 0 to 0.2, a
- * question and the passage that answers it 0.3 to 0.7. Models whose scale is not known here are not judged by
+ * Below this similarity the nearest passage is about something else. Published values: 0 to 0.2 for unrelated texts,
+ * 0.3 to 0.7 for a question and the passage that answers it. A model that is not listed here is not judged by
  * similarity.
  */
 const unrelatedBelow: ReadonlyMap<string, number> = new Map([
@@ -17,24 +17,24 @@ const unrelatedBelow: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Below this coverage passages are about something else: so are 1 % of those with the answer, and a third of those
- * without (`npm run bench -- --only answers`).
+ * Below this coverage the passages are about something else. That is true of 1 % of the questions with an answer, and
+ * of a third of those without (`npm run bench -- --only answers`).
  */
 const coverageFloor = 0.35;
-/** A word that stands in so many of a mode's chunks says how its documents speak, and not what they are about. */
+/** A word in so large a share of a mode's chunks tells how the documents are written, not what they are about. */
 const commonShare = 0.1;
-/** So many words of each kind must a question have to be judged by its words. */
+/** A question is judged by its words only when it has so many of each kind. */
 const leastWords = { common: 2, telling: 2 };
-/** How surely two words are one where a slip of the fingers lies between them. */
+/** How surely two words are the same, when they differ by one typing error. */
 const misspelt = 0.7;
 /** The beginning of a question says what it is about. */
 const longestQuestion = 2_000;
 
 /**
- * Whether retrieval's own scores say that nothing found is about the question: by similarity where an embedder tells
- * it, else by words. It is false where there is no evidence: nothing has been learned, the question is very short, or
- * it is written in another language than the documents, whose words can not meet its own. Costs at most one query to
- * the index; never throws.
+ * Whether retrieval's own scores show that nothing found is about the question. Similarity decides where an embedder
+ * gives it, else the words. False where there is no evidence: nothing has been learned, the question is very short, or
+ * it is in another language than the documents, so that their words can not match. Costs at most one query to the
+ * index; never throws.
  */
 export async function nothingFits(
   workspace: WorkspaceId,
@@ -50,16 +50,16 @@ export async function nothingFits(
     const words = [...new Set(wordsOf(asked).map(({ stem }) => stem))];
     return isEvidence(asked, words, vocabulary) && coverage(words, passages, vocabulary) < coverageFloor;
   } catch (error) {
-    // The passages are there: the question is answered without this.
+    // Not thrown: the passages are found, and the question can be answered without this.
     effects.log.warn('retrieval.fit_unknown', { workspace, reason: errorText(error).slice(0, 200) });
     return false;
   }
 }
 
 /**
- * Whether the documents could meet the words at all: there are enough that tell what is asked, and the question is
- * written in the language of the documents. Where that is not known, it has words that stand everywhere in them, as
- * every language does.
+ * Whether the documents could match the words at all. The question must have enough telling words, and be in the
+ * language of the documents. Where their language is not known, it must have some of the words that are common in them,
+ * as every language has.
  */
 function isEvidence(question: string, words: readonly string[], vocabulary: Vocabulary): boolean {
   const { chunks, chunksWith, language } = vocabulary;
@@ -70,9 +70,9 @@ function isEvidence(question: string, words: readonly string[], vocabulary: Voca
 }
 
 /**
- * How much of what the words say the passages say too, 0 to 1. A word weighs by how rare it is (the inverse document
- * frequency of BM25). Half is what the closest passage has, half what all have together: a question may be about two
- * things.
+ * How much of the question's words the passages have, 0 to 1. A rare word weighs more (the inverse document frequency
+ * of BM25). The result is the mean of two shares: that of the closest passage, and that of all passages together, since
+ * a question may be about two things.
  */
 function coverage(
   words: readonly string[],
@@ -95,7 +95,7 @@ function coverage(
   return (closest + together) / 2;
 }
 
-/** How surely one of the stems is that word, 0 to 1. */
+/** How surely one of the stems is the same word, 0 to 1. */
 function likenessIn(stems: ReadonlySet<string>, word: string): number {
   if (stems.has(word)) return 1;
   let likeness = 0;

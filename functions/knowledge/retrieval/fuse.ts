@@ -6,12 +6,16 @@ export interface WeightedHits {
   readonly weight: number;
 }
 
-/** How little it matters whether a hit is first or third: the usual value (Cormack et al., 2009). */
+/**
+ * The constant of reciprocal rank fusion; 60 is usual (Cormack et al., 2009). The larger it is, the less the first
+ * places matter.
+ */
 const smoothing = 60;
 
 /**
- * One ranking of several, by weighted reciprocal rank: scores of different rankings can not be compared, places can. A
- * hit's score is the sum of `weight / (60 + place)`; of equals the one that an earlier ranking has comes first.
+ * Joins several rankings into one, by weighted reciprocal rank: places can be compared between rankings, scores can
+ * not. The score of a hit is the sum of `weight / (60 + place)`. Of two equal hits, the one of the earlier ranking
+ * comes first.
  */
 export function fuse(rankings: readonly WeightedHits[]): Hit[] {
   const fused = new Map<string, Hit>();

@@ -16,28 +16,31 @@ export interface RankQuery {
 }
 
 export interface Nearest {
-  /** Best first; a score is the cosine of the two vectors. */
+  /** Best first. The score of a hit is the cosine of its vector and the question's. */
   readonly hits: readonly Hit[];
-  /** The embedding model that tells; empty where none can. */
+  /** The embedding model of the scores. Empty where no embedder has ranked. */
   readonly model: string;
 }
 
 const noneNear: Nearest = { hits: [], model: '' };
 
-/** A visitor waits for it, and words alone answer well. */
+/** The time for embedding a question. The visitor waits for it, and words alone rank well. */
 const questionWithinMs = 2_000;
-/** After a failure questions are ranked by words alone for so long, so that not each of them waits for it. */
+/** After a failure an embedder is not asked for so long, so that not every question waits for it. */
 const restMs = 30_000;
-/** Longer questions are cut: their beginning says what they are about. */
+/** Longer questions are cut here. The beginning tells what a question is about. */
 const longestQuestion = 4_000;
-/** How often one process asks for the vectors of a workspace. */
+/** How often one process requests the missing vectors of a workspace. */
 const askAgainMs = 5 * 60_000;
 
-/** What a process has learned about its embedders. */
+/** What this process remembers of its embedders' failures. */
 interface EmbedderState {
-  /** By the space of the embedder; '' where it is not known which one there is. */
+  /**
+   * Epoch milliseconds until which an embedder is not asked, by its space. The key is '' when choosing an embedder
+   * failed.
+   */
   readonly restUntil: Map<string, number>;
-  /** Since when the present one has embedded no question. */
+  /** Since when the current embedder has failed, in epoch milliseconds. */
   failingSince: number | undefined;
   readonly asked: Map<WorkspaceId, number>;
 }
@@ -50,13 +53,16 @@ function stateOf(embedders: Embedders): EmbedderState {
   return state;
 }
 
-/** Milliseconds since the epoch; undefined when this process has not met a failure since the last success. */
+/**
+ * Since when the current embedder has failed, in epoch milliseconds. Undefined when its last call in this process
+ * succeeded.
+ */
 export const embedderFailingSince = (embedders: Embedders): number | undefined =>
   stateOf(embedders).failingSince;
 
 /**
- * The passages that are nearest to the question in meaning, best first: by the present embedder, or by the former one
- * until the present one has every vector. None where neither can tell; never throws.
+ * The passages that are nearest to the question in meaning, best first. The current embedder ranks them. Until it has a
+ * vector of every chunk, the former embedder does. The list is empty where neither can; never throws.
  */
 export async function nearest(
   workspace: WorkspaceId,
@@ -68,7 +74,7 @@ export async function nearest(
   const rests = (space: string) => clock.now() < (state.restUntil.get(space) ?? 0);
   const text = cut(question, longestQuestion).trim();
   if (text === '' || rests('')) return noneNear;
-  // Of whom is asked.
+  // The space of the embedder that is asked.
   let space = '';
   let former: NotedEmbedder | undefined;
   try {

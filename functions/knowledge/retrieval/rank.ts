@@ -4,12 +4,12 @@ import type { Hit } from '../index/hit.ts';
 import { fuse } from './fuse.ts';
 import { nearest, type RankQuery } from './nearest.ts';
 
-/** Words and meaning count the same: docs/decisions/hybrid-ranking.md. */
+/** Both rankings weigh the same: docs/decisions/hybrid-ranking.md. */
 const weights = { words: 1, meaning: 1 };
 
-/** How near the nearest passage is to the question in meaning. */
+/** How similar in meaning the nearest passage is to the question. */
 export interface Similarity {
-  /** Cosine of the two vectors, -1 to 1; only similarities of one embedding model can be compared. */
+  /** Cosine of the two vectors, -1 to 1. Only similarities of the same embedding model can be compared. */
   readonly best: number;
   /** The embedding model, without its provider: `text-embedding-3-small`. */
   readonly model: string;
@@ -18,11 +18,14 @@ export interface Similarity {
 export interface RankedHits {
   /** Best first. */
   readonly hits: readonly Hit[];
-  /** Undefined where words ranked alone. */
+  /** Undefined where only words ranked. */
   readonly similarity: Similarity | undefined;
 }
 
-/** By words alone where there is no embedder, where it fails, and until a workspace has all its vectors of any. */
+/**
+ * Ranks the chunks by words and by meaning. Only words rank where there is no embedder, where it fails, and until some
+ * embedder has vectors of all chunks of the workspace.
+ */
 export async function rank(
   workspace: WorkspaceId,
   query: RankQuery,

@@ -26,18 +26,18 @@ export interface RetrievalQuery {
 export interface Retrieval {
   /** Best first, numbered from 1; empty when nothing matches. */
   readonly passages: readonly Retrieved[];
-  /** Of the nearest passage, where an embedder took part. */
+  /** The similarity of the nearest passage, where an embedder took part. */
   readonly similarity: Similarity | undefined;
 }
 
 const defaultLimit = 5;
-/** So many candidates for each passage wanted: what near-duplicates take away. */
+/** How many candidates are ranked for each passage wanted. Near-duplicates are taken from them. */
 const candidates = 4;
-/** Two passages that share so much of their three-word runs, and all of their numbers, tell the reader the same. */
+/** Two passages count as the same when they share so much of their three-word runs, and all of their numbers. */
 const sameness = 0.9;
 
 /**
- * The passages that speak most to the question. Of passages that say nearly the same (a page under two addresses, a
+ * The passages that match the question best. Of passages that say nearly the same (a page under two addresses, a
  * repeated notice) only the best is kept.
  */
 export async function retrieve(
@@ -57,9 +57,9 @@ export interface DocumentChoice {
 }
 
 /**
- * The text of these documents as the mode may read it, whatever the question: the passages of the first document in
- * order, then those of the next, numbered from 1, with a score of 0. A document that is unknown, waiting or of another
- * mode is left out.
+ * The passages of these documents, whatever the question is: those of the first document in order, then those of the
+ * next. They are numbered from 1 and have the score 0. A document is left out when it is unknown, not indexed yet, or
+ * not one of the mode's.
  */
 export const passagesOf = async (
   workspace: WorkspaceId,
@@ -82,7 +82,7 @@ function distinct(hits: readonly Hit[], limit: number): Hit[] {
   return kept.map(({ hit }) => hit);
 }
 
-/** A price list of this year and one of last year differ in nothing else. */
+/** Two price lists of different years differ in their numbers only. */
 const numbersIn = (text: string): string => (text.match(/\p{N}+/gu) ?? []).join(' ');
 
 function wordRuns(text: string): ReadonlySet<string> {

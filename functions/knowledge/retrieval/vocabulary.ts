@@ -5,13 +5,13 @@ import { wordsOf } from '../../platform/text/words.ts';
 import type { Hit } from '../index/hit.ts';
 import type { IndexStore } from '../index/index-store.ts';
 
-/** In how many chunks of a mode each word stands, counted in a sample. */
+/** The words of a mode's documents, from a sample of chunks. */
 export interface Vocabulary {
   /** Chunks in the sample. */
   readonly chunks: number;
   /** The language of most of them, where it is known. */
   readonly language: LanguageCode | undefined;
-  /** By the word's stem. */
+  /** In how many chunks of the sample each word stands, by the word's stem. */
   readonly chunksWith: ReadonlyMap<string, number>;
 }
 
@@ -20,7 +20,7 @@ export interface VocabularyEffects {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** With three times as many the decisions of `fit.ts` are the same. */
+/** Enough: with three times as many, `fit.ts` decides the same. */
 const sampledChunks = 100;
 /** Enough to tell a language. */
 const chunksForLanguage = 20;
@@ -42,11 +42,11 @@ interface Searched {
   readonly text: string;
 }
 
-/** The stems of what is searched of a chunk: its title, its headings and its text. */
+/** The stems of all searched text of a chunk: its title, its headings and its text. */
 export const stemsOf = ({ title, headings, text }: Searched): Set<string> =>
   new Set(wordsOf([title, ...headings, text].join('\n')).map(({ stem }) => stem));
 
-/** Costs one query to the index, and then none for ten minutes. */
+/** The vocabulary of a mode. Costs one query to the index in ten minutes. */
 export function vocabularyOf(
   workspace: WorkspaceId,
   mode: ModeName,
@@ -73,7 +73,7 @@ function countWords(chunks: readonly Hit[]): Vocabulary {
   return { chunks: chunks.length, language: languageOfMost(chunks.slice(0, chunksForLanguage)), chunksWith };
 }
 
-/** Chunk by chunk: a foreign word in one of them says nothing about the others. */
+/** Each chunk is judged alone, so that a foreign word in one says nothing about the others. */
 function languageOfMost(chunks: readonly Hit[]): LanguageCode | undefined {
   const found = Map.groupBy(chunks, ({ text }) => languageOf(text));
   const [most] = [...found].toSorted(([, one], [, other]) => other.length - one.length);

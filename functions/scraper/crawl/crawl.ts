@@ -16,7 +16,7 @@ import { sweep } from './sweep.ts';
 import type { Tally } from './tally.ts';
 import { isHtml, validatorsOf, visitPage } from './visit-page.ts';
 
-/** The job can not go on, for a reason that the person who asked can do something about. */
+/** The job can not go on. The message tells the person who asked why, and is about something that they can change. */
 export class CrawlFailure extends Error {
   override readonly name = 'CrawlFailure';
 }
@@ -30,9 +30,9 @@ export interface Arrival {
 }
 
 /**
- * Finds out where the asked address leads: reads robots.txt, fetches the start, follows it to another host of a site
- * that has moved. Throws `CrawlFailure` when the start can not be learned from, `TimeUp` when it does not answer before
- * the slice ends.
+ * Finds out where the asked address leads: reads robots.txt, fetches the page, and follows redirects, to another host
+ * too when the site has moved. Throws `CrawlFailure` when nothing can be learned from that page, `TimeUp` when it does
+ * not answer before the slice ends.
  */
 export async function arrive(
   job: ScrapeJob,
@@ -73,7 +73,7 @@ export async function arrive(
   }
 }
 
-/** A site or section that has moved is learned where it is now. */
+/** The scope at the address where the site or the section is now. */
 function scopeAt(start: URL, asked: Scope): Scope {
   if (asked.kind === 'site') return { kind: 'site', site: siteOf(start) };
   if (asked.kind === 'page') return { kind: 'page', site: siteOf(start), key: pageKey(start) };
@@ -89,9 +89,9 @@ export interface CrawlSlice {
 }
 
 /**
- * Crawls until all is visited, from where the records of the job say that it stands; throws `TimeUp` when the slice
- * ends first. Either way what it learned is in the knowledge's queue then. `complete` says whether everything in scope
- * was seen.
+ * Crawls until all pages are visited. It begins where the page records of the job end. Throws `TimeUp` when the slice
+ * ends first. In both cases all that was learned has been submitted to the knowledge. `complete` tells whether
+ * everything in scope was seen.
  */
 export async function crawl(
   slice: CrawlSlice,
@@ -104,7 +104,7 @@ export async function crawl(
   const frontier = new Frontier({ scope, maxPages: job.maxPages });
   const seed = `${job.mode} ${job.url}`;
   const startKey = pageKey(start);
-  // Half of what is left: a site that is slow to show what it has must not keep every slice from visiting it.
+  // Half of the time that is left. A site with slow sitemaps must still leave time to visit pages in every slice.
   const discovered = (effects.clock.now() + pace.until) / 2;
   const discover: PatientFetch = (url, options) => fetch(url, options, discovered);
   const state: Crawl = {
@@ -142,17 +142,17 @@ export async function crawl(
   return { complete };
 }
 
-/** What the job visited before is not visited again, but leads on. */
+/** Continues the job of an earlier slice: its pages are not visited again, but their links are followed. */
 function resume(job: ScrapeJobId, crawl: Crawl): void {
   const visited = [...crawl.records.values()].filter(record => record.job === job);
   for (const { key } of visited) crawl.frontier.markSeen(key);
-  // The others were visited to leave the mode: they are done with.
+  // The others were visited to be taken out of the mode. Nothing is left to do for them.
   const done = visited.filter(({ reached }) => reached[crawl.seed] !== undefined);
   for (const record of done) {
     crawl.tally.fetched += 1;
     countVisit(record, crawl.seed, crawl.tally);
     if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
-    // What an earlier slice could not see behind, or took for another page, this one must remember.
+    // What an earlier slice remembered of failures and aliases, this one must know too.
     if (record.change === 'failed' && record.links.length === 0) crawl.tally.hidingFailures += 1;
     const url = record.aliasOf === undefined ? null : URL.parse(record.url);
     if (record.aliasOf !== undefined && url) {
@@ -163,7 +163,10 @@ function resume(job: ScrapeJobId, crawl: Crawl): void {
   for (const record of done) followKnown(record, crawl);
 }
 
-/** Visits what waits, several at a time, and what that leads to. Throws `TimeUp` when the time was up first. */
+/**
+ * Visits the pages of the frontier, several at a time, and those that they link to. Throws `TimeUp` when the time is up
+ * before the frontier is empty.
+ */
 async function visitAll(
   crawl: Crawl,
   { pace, tally }: CrawlSlice,
@@ -198,7 +201,10 @@ async function visitAll(
   }
 }
 
-/** When all else is done: a page that called itself a copy of one that could not be learned counts for itself. */
+/**
+ * When nothing else is left: a page that was taken for a copy of another is visited after all, if that other page could
+ * not be learned.
+ */
 async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
   await crawl.outbox.flush();
   for (const [target, [entry, ...others]] of crawl.aliases) {
@@ -213,9 +219,9 @@ async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
   return undefined;
 }
 
-/** So many pages in a row without any answer mean that the host is gone, not the pages. */
+/** After so many pages in a row without any answer the host counts as gone. */
 const silentPages = 25;
-/** So many pages that take too long to read are the site's way, or somebody's intention. */
+/** After so many pages that took too long to read the job ends: the site is made of such pages, perhaps on purpose. */
 const overBudgetPages = 10;
 
 class HostHealth {
@@ -227,7 +233,7 @@ class HostHealth {
     this.tally = tally;
   }
 
-  /** Throws when the host has stopped answering in mid-crawl, or has nothing but pages that take too long to read. */
+  /** Throws when the host has stopped answering, or when too many pages took too long to read. */
   check(): void {
     if (this.tally.overBudget >= overBudgetPages)
       throw new CrawlFailure(`${this.tally.overBudget} pages of the site took too long to read`);

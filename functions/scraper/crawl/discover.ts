@@ -21,13 +21,13 @@ const usualPlaces = [
   'sitemap1.xml',
 ];
 const maxSitemaps = 100;
-/** For reading one sitemap or page. One of the greatest size takes about two seconds. */
+/** The processor time for one sitemap or page. One of the greatest size takes about two seconds. */
 const readingBudgetMs = 10_000;
 
 /**
- * Puts what the site's sitemaps list into the frontier: those that robots.txt names, else the first of the usual places
- * that has one; for a section its own comes first. False when one could not be read now, or not in time, so that its
- * pages may be missed.
+ * Puts the addresses of the site's sitemaps into the frontier. Reads the sitemaps that robots.txt names; without any,
+ * the first of the usual places that has one. For a section, the section's own sitemap comes first. False when a
+ * sitemap could not be read now, or not in time, so that pages may be missing.
  */
 export async function readSitemaps(
   start: URL,
@@ -51,7 +51,7 @@ export async function readSitemaps(
     }
     seen.add(url.href);
     const sitemap = await fetchSitemap(url, rules, fetch);
-    // A guess may meet anything; what the site itself names and does not give is hidden for the moment.
+    // At a guessed address there may be anything. But a sitemap that the site names and does not serve hides pages.
     if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
     if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
     for (const page of sitemap.pages) frontier.add(page, 0, 'sitemap');
@@ -71,7 +71,7 @@ export async function readSitemaps(
   }
 }
 
-/** `gone`: there is none at this address. `none`: there is something else. `unreadable`: it can not be had now. */
+/** `gone`: nothing is at this address. `none`: something else is there. `unreadable`: it can not be read now. */
 async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
   try {
     const {
@@ -96,8 +96,9 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: Fetch) {
 }
 
 /**
- * Asks for an address that can not exist, made of `token`. A site that answers it with a page shows so how its "not
- * found" looks. Undefined when it answers as it should, may not be asked, or does not answer in time.
+ * Asks for an address that can not exist, made of `token`. When the site answers with a page, that is how its "not
+ * found" page looks. Undefined when the site answers 404 as it should, when the address may not be fetched, or when
+ * there is no answer in time.
  */
 export async function probeNotFound(
   start: URL,
@@ -122,7 +123,7 @@ export async function probeNotFound(
   }
 }
 
-/** Undefined when it can not be read, or not in time. Neither is a reason to give up the site. */
+/** Undefined when reading fails or takes too long. The crawl goes on without. */
 function tryToRead<T>(read: () => T): T | undefined {
   try {
     return withinBudget(readingBudgetMs, read);

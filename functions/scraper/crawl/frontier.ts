@@ -3,7 +3,7 @@ import { cleanAddress, isFile, isInScope, isTooLong, pageKey, type Scope } from 
 export interface FrontierEntry {
   readonly url: URL;
   readonly key: string;
-  /** Links from the start; 0 for the start and for what a sitemap lists. */
+  /** How many links lead from the start to it. 0 for the start and for addresses of sitemaps. */
   readonly depth: number;
 }
 
@@ -13,22 +13,26 @@ export interface FrontierLimits {
 }
 
 /**
- * Links from the start or a page of a sitemap; deeper is a trap more often than a page: docs/decisions/crawl-depth.md.
+ * In links from the start, or from a page of a sitemap. Deeper pages are mostly traps: docs/decisions/crawl-depth.md.
  */
 const maxDepth = 10;
-/** Variants of one path by its query: one parameter may be the page's number, several are filters and sort orders. */
+/**
+ * How many query strings of one path are visited. One parameter may be a page number; several are filters and sort
+ * orders.
+ */
 const maxVariants = { oneParameter: 1000, more: 60 };
 const rememberedLinks = 100_000;
-/** Folders that hold nothing but numbers below them are calendars. */
+/** A folder with only numbers below it is a calendar. So many of its pages are visited. */
 const maxCalendarPages = 60;
 
 /**
- * The addresses to visit, nearest to the start first, each once. It leaves out what is out of scope, files, and the
- * endless: repeating folders, calendars, query strings in every combination. Sitemaps are trusted but for the caps.
+ * The addresses to visit, nearest to the start first, each once. It leaves out addresses out of scope, files, and
+ * endless families of addresses: repeating folders, calendars, all combinations of a query. Addresses of sitemaps only
+ * have to stay below the limits of calendars and queries.
  */
 export class Frontier {
   private readonly seen = new Set<string>();
-  /** Links as written that were looked at before: a site's menu is on every page. */
+  /** Links, as written, that were added before. A site's menu is on every page. */
   private readonly looked = new Set<string>();
   private readonly waiting: FrontierEntry[][] = [];
   private readonly variants = new Map<string, number>();
@@ -41,12 +45,12 @@ export class Frontier {
     this.limits = limits;
   }
 
-  /** Addresses taken in so far, visited ones too. */
+  /** How many addresses were accepted so far, visited ones too. */
   get found(): number {
     return this.seen.size;
   }
 
-  /** Whether a limit kept addresses out, so that the crawl says nothing about what it did not reach. */
+  /** Whether a limit kept addresses out. Then a page that was not reached may still exist. */
   get truncated(): boolean {
     return this.cut;
   }
@@ -55,22 +59,23 @@ export class Frontier {
     return this.seen.has(key);
   }
 
-  /** Counts the address as found without a visit: it is a redirect's target that was just fetched. */
+  /** Counts the address as found, without a visit. For the target of a redirect, which has just been fetched. */
   markSeen(key: string): void {
     this.seen.add(key);
   }
 
-  /** From now on nothing is found any more: what is visited yet is visited for itself. */
+  /** From now on no address is added. What is still visited is visited for itself, and its links are not followed. */
   close(): void {
     this.closed = true;
   }
 
-  /** False when it is known already, out of scope, a file, or caught by a limit. */
+  /** Adds the address. False when it is known already, out of scope, a file, or over a limit. */
   add(address: URL, depth: number, source: 'link' | 'sitemap'): boolean {
     if (this.closed || isTooLong(address.href)) return false;
     if (source === 'link') {
       if (this.looked.has(address.href)) return false;
-      // One that was too deep may yet be found nearer; and a trap's own links are not worth the memory.
+      // An address that was too deep is not remembered: a shorter way to it may be found, and the links of a trap would
+      // fill the memory.
       if (depth <= maxDepth && this.looked.size < rememberedLinks) this.looked.add(address.href);
     }
     if (!isInScope(address, this.limits.scope) || isFile(address)) return false;
@@ -87,7 +92,7 @@ export class Frontier {
     return true;
   }
 
-  /** Puts an address that was taken before back in, for a second visit. */
+  /** Puts an address back in that was visited before, for a second visit. */
   put(entry: FrontierEntry): void {
     this.seen.add(entry.key);
     const level = this.waiting[entry.depth] ?? [];
@@ -96,7 +101,7 @@ export class Frontier {
     level.push(entry);
   }
 
-  /** The next to visit, or undefined when none waits now. */
+  /** The next address to visit. Undefined when none waits now. */
   take(): FrontierEntry | undefined {
     for (const level of this.waiting) {
       const entry = level.shift();

@@ -4,8 +4,9 @@ import type { ScraperEffects } from '../effects.ts';
 import { loadPages, type PageRecord } from './page-store.ts';
 
 /**
- * All that is known of a site, by key. A page whose document the knowledge does not hold (its indexing failed, or the
- * index is being rebuilt) is known without its validators, so that it is fetched whole and submitted again.
+ * The page records of a site, by key. When the knowledge does not have a page's document (indexing failed, or the index
+ * is being rebuilt), the record is returned without its validators, so that the page is fetched whole and submitted
+ * again.
  */
 export async function knownPages(
   workspace: WorkspaceId,

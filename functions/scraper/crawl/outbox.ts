@@ -9,18 +9,18 @@ import type { ScraperEffects } from '../effects.ts';
 import { failedRecord, forgetPages, type PageRecord, putPages } from './page-store.ts';
 import type { Tally } from './tally.ts';
 
-/** What a visit leaves behind. */
+/** What a visit has found out. */
 export interface VisitOutcome {
   readonly record: PageRecord;
-  /** To be learned; without it nothing is submitted. */
+  /** The document to learn. Without it nothing is submitted. */
   readonly document?: LearnedDocument;
-  /** Of a page that is learned no more. */
+  /** The document to remove, of a page that is not learned any more. */
   readonly remove?: DocumentId;
-  /** The address itself is to be forgotten: it is gone. */
+  /** Whether to delete the record too: there is no such page any more. */
   readonly forget?: boolean;
 }
 
-/** Whose pages these are, and the reason why they are learned: see `Crawl`. */
+/** The site whose pages these are, and the seed for which they are learned: see `Crawl`. */
 export interface CrawlOf {
   readonly workspace: WorkspaceId;
   readonly site: string;
@@ -31,8 +31,8 @@ const batchSize = 100;
 const longestWaitMs = 1_000;
 
 /**
- * Gathers the outcomes of visits and writes them in batches: first the knowledge, then the page records, which are the
- * job's checkpoint. After a crash between the two a page is visited again, which changes nothing.
+ * Collects the outcomes of visits and writes them in batches. The knowledge comes first, then the page records, which
+ * are the job's checkpoint. After a crash between the two, pages are visited again, which changes nothing.
  */
 export class Outbox {
   private waiting: VisitOutcome[] = [];
@@ -50,7 +50,7 @@ export class Outbox {
     this.effects = effects;
   }
 
-  /** Resolves when there is room again: at most one batch is being written while the next is gathered. */
+  /** Resolves when there is room again. At most one batch is being written while the next is collected. */
   async add(outcome: VisitOutcome): Promise<void> {
     const now = this.effects.clock.now();
     if (this.waiting.length === 0) this.firstAt = now;
@@ -70,7 +70,7 @@ export class Outbox {
     if (batch.length === 0) return;
     const before = this.writing;
     this.writing = before.then(() => this.write(batch));
-    // Whoever waits for the batch sees its error; a batch that nobody waits for yet must not end the process.
+    // The caller that waits for this batch sees its error. Until one does, the rejection must not end the process.
     this.writing.catch(() => undefined);
     await before;
   }
@@ -108,8 +108,8 @@ export class Outbox {
 }
 
 /**
- * Adds what the record says of this job's visit to the tally; also when a job is taken up again. A page that the job's
- * seed does not reach is not the job's.
+ * Counts the visit that the record is about. Also called for earlier visits when a job is continued. A page that the
+ * job's seed does not reach is not counted.
  */
 export function countVisit(record: PageRecord, seed: string, tally: Tally): void {
   if (record.reached[seed] === undefined) return;

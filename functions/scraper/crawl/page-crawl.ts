@@ -11,12 +11,12 @@ import type { SiteRules } from '../site/site-rules.ts';
 import { type NotFoundLook } from '../site/soft-404.ts';
 import type { Tally } from './tally.ts';
 
-/** One job's crawl of one site, as far as a visit needs to know. */
+/** One job's crawl of one site, as far as a visit needs it. */
 export interface Crawl {
   readonly workspace: WorkspaceId;
   readonly job: ScrapeJobId;
   readonly mode: ModeName;
-  /** Mode and asked address: the reason why a page is learned. */
+  /** The mode and the asked address. They are the reason why a page is learned. */
   readonly seed: string;
   readonly scope: Scope;
   readonly startKey: string;
@@ -30,14 +30,20 @@ export interface Crawl {
   readonly clock: Clock;
   readonly log: Log;
   readonly readingBudgetMs: number;
-  /** Content hash to the page of this job that has it. */
+  /** The key of the page of this job that has this content, by the content's hash. */
   readonly byHash: Map<string, string>;
-  /** Pages that say they are another: visited as themselves in the end if that other can not be learned. */
+  /**
+   * By the key of a page: the pages that were taken for copies of it. They are visited after all if it can not be
+   * learned.
+   */
   readonly aliases: Map<string, FrontierEntry[]>;
-  /** Addresses to take at their own word. */
+  /** Keys of pages that are never taken for a copy of another page. */
   readonly neverAlias: Set<string>;
-  /** Pages that the seed no longer reaches but others do: visited once more, to be learned again for fewer modes. */
+  /**
+   * Keys of pages that this seed no longer reaches, but others do. They are visited once more, to be learned for fewer
+   * modes.
+   */
   readonly leaving: Set<string>;
-  /** The answer for the start, which was fetched to find out where the site is. */
+  /** The answer of the start page, which was fetched to find out where the site is. */
   readonly prefetched: Map<string, Fetched>;
 }

@@ -4,7 +4,7 @@ import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
 import { failedRecord, type PageRecord } from './page-store.ts';
 
-/** Leads on to what a page linked to when it was last read. */
+/** Puts the links that the record holds into the frontier: those that the page had when it was last read. */
 export function followKnown({ links, depth }: PageRecord, crawl: Pick<Crawl, 'frontier'>): void {
   for (const link of links) {
     const url = URL.parse(link);
@@ -55,7 +55,7 @@ export async function recordUnchanged(
   });
 }
 
-/** The page does not count; what was learned from it before is taken back. */
+/** The page is not learned. What was learned from it before is removed. */
 export async function recordSkipped(
   entry: FrontierEntry,
   reason: string,
@@ -75,7 +75,7 @@ export async function recordSkipped(
   });
 }
 
-/** The address is another name of the page `target`. */
+/** The address is another one of the page `target`. What was learned from it before is removed. */
 export async function recordAlias(
   entry: FrontierEntry,
   target: string,
@@ -95,7 +95,10 @@ export async function recordAlias(
   });
 }
 
-/** Not there any more: forgotten with what was learned from it. A link to nowhere is worth telling the owner. */
+/**
+ * There is no such page any more. Its record and its document are removed. For a page that never was learned, this is
+ * an error that the site's owner wants to know: a broken link.
+ */
 export async function recordGone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
   const known = crawl.records.get(entry.key);
   if (known?.document === undefined) {
@@ -116,16 +119,14 @@ export async function recordGone(entry: FrontierEntry, reason: string, crawl: Cr
   });
 }
 
-/**
- * A page that can not be read is kept so long for the modes that reach it, though one that no longer does has it too.
- */
+/** When a page should leave a mode but can not be read, the mode keeps it at most this long. */
 const longestLeavingMs = 24 * 3600_000;
 
 /**
- * Can not be had now: what was learned from it before stays, and its links still lead on; it is read whole the next
- * time. A page that should leave a mode is owed another visit by the next learning of the site. If it can not be had
- * for a day, it is taken out of all modes: it must not answer where nothing leads to it, and is learned again where
- * something does.
+ * The page can not be read now. What was learned from it stays, its known links are followed, and the next visit reads
+ * it whole. A page that should leave a mode is visited again by the site's next job. After a day without success it is
+ * removed from all modes, since it must not answer in a mode that does not lead to it. Where another mode leads to it,
+ * it is learned again.
  */
 export async function recordFailed(
   entry: FrontierEntry,

@@ -4,42 +4,42 @@ import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts
 import type { LearningEffects } from '../effects.ts';
 
 /**
- * What the last visit of an address found. The records of a job are its checkpoint: with the links that they hold, a
- * worker that takes a job over knows what is done and what is still to do.
+ * What the last visit of an address found. The records of a job are its checkpoint: together with their links they tell
+ * a worker that continues the job what is done and what is left.
  */
 export interface PageRecord {
   /** See `pageKey`. */
   readonly key: string;
-  /** As fetched, redirects followed. */
+  /** The address after redirects. */
   readonly url: string;
   readonly outcome: 'learned' | 'alias' | 'skipped' | 'failed';
-  /** The job that visited it last, and what that changed. */
+  /** The job that visited it last. `change` tells what that visit changed. */
   readonly job: ScrapeJobId;
   readonly change: 'added' | 'updated' | 'unchanged' | 'skipped' | 'failed';
-  /** For each seed (mode and asked address) under which the page is learned, the job that last reached it so. */
+  /** By the seed (mode and asked address) for which the page is learned: the last job that reached the page. */
   readonly reached: Readonly<Record<string, string>>;
-  /** Links from the start. */
+  /** How many links lead from the start to it. */
   readonly depth: number;
-  /** Absolute addresses in scope that the page links to, so that an unchanged page still leads on. */
+  /** Absolute addresses in scope that the page links to. They are followed when the page has not changed. */
   readonly links: readonly string[];
   readonly document?: DocumentId;
   readonly chunks?: number;
-  /** Of what was extracted. */
+  /** The hash of the extracted content. */
   readonly hash?: string;
   readonly etag?: string;
   readonly lastModified?: string;
   /** The key of the page that holds the same content. */
   readonly aliasOf?: string;
   /**
-   * Since when the knowledge still has the page for a mode that `reached` no longer names, in epoch milliseconds: to be
-   * learned for fewer modes it must be read once more, and that failed.
+   * Epoch milliseconds. Set when the page should leave a mode that `reached` no longer names, and could not be read for
+   * that: since then the knowledge wrongly has it for that mode.
    */
   readonly leavingSince?: number;
   /** Why it was skipped or failed. */
   readonly reason?: string;
 }
 
-/** The record of a visit that failed: what was known of the page stays, but the next visit reads it whole. */
+/** The record of a failed visit. What was known of the page stays, but the next visit reads it whole. */
 export function failedRecord(
   visit: Pick<PageRecord, 'key' | 'url' | 'job' | 'depth' | 'links' | 'reached'>,
   reason: string,
@@ -76,10 +76,10 @@ const rowSchema = z.object({
 type StoreEffects = Pick<LearningEffects, 'scraper'>;
 
 const pagesOf = (workspace: WorkspaceId, site: string) => `WS#${workspace}#SITE#${site}`;
-/** A sort key holds 1 KB, an address may be longer: trap checks keep keys below it. */
+/** A sort key has at most 1 KB. `isTooLong` keeps longer addresses out. */
 const pageSk = (key: string) => `PAGE#${key}`;
 
-/** All that is known of a site, by key, as it was written: see `knownPages`. */
+/** The page records of a site by key, as they were written. See also `knownPages`. */
 export async function loadPages(
   workspace: WorkspaceId,
   site: string,
@@ -119,7 +119,7 @@ export async function forgetPages(
   for (const key of keys) await effects.scraper.delete({ pk: pagesOf(workspace, site), sk: pageSk(key) });
 }
 
-/** Menus repeat on every page: packed, a hundred links take some 500 bytes of the table. */
+/** Packed, since every page has the links of the menu: a hundred links take about 500 bytes. */
 const pack = (links: readonly string[]): Uint8Array => deflateRawSync(links.join('\n'), { level: 3 });
 const unpack = (packed: Uint8Array | undefined): string[] =>
   packed === undefined ? [] : inflateRawSync(packed).toString('utf8').split('\n');

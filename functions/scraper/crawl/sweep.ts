@@ -3,9 +3,9 @@ import { modesThatReach } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 
 /**
- * After a complete crawl: pages that the job's address no longer leads to are taken out of the knowledge, unless
- * another request to learn still reaches them; then they only leave the mode, for which they are visited once more. So
- * are those that an earlier job could not visit for that.
+ * Call it after a complete crawl. It removes the pages that the job's seed no longer reaches. When another seed still
+ * reaches a page, the page only leaves this job's mode; for that it is visited once more. So are pages that should have
+ * left a mode in an earlier job and could not be read.
  */
 export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Promise<void> {
   crawl.frontier.close();
@@ -33,7 +33,7 @@ function leave(record: PageRecord, crawl: Crawl): void {
   const url = URL.parse(record.url);
   if (!url) return;
   crawl.leaving.add(record.key);
-  // Whose copy it may be says nothing now.
+  // It is visited for itself, even if it is a copy of another page.
   crawl.neverAlias.add(record.key);
   crawl.frontier.put({ url, key: record.key, depth: record.depth });
 }

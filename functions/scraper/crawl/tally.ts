@@ -1,7 +1,7 @@
 import type { PageError, ScrapeProgress } from '../schema.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
-/** What a job counts while it runs. */
+/** The counts of a running job. */
 export class Tally {
   phase: ScrapeProgress['phase'] = 'discovering';
   found = 0;
@@ -13,7 +13,7 @@ export class Tally {
   skipped = 0;
   failed = 0;
   chunks = 0;
-  /** Failures that may hide pages behind them: nothing is said to be unreachable then. */
+  /** Failures that may hide pages. If there are any, no page counts as unreachable. */
   hidingFailures = 0;
   /** Visits that ended without any answer. */
   silent = 0;
@@ -21,7 +21,7 @@ export class Tally {
   overBudget = 0;
   readonly errors: PageError[] = [];
 
-  /** Pages that the job can vouch for. */
+  /** Pages that the mode answers from because of this job. */
   get learned(): number {
     return this.added + this.updated + this.unchanged;
   }

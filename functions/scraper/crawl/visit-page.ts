@@ -23,7 +23,7 @@ import {
 import type { PageRecord } from './page-store.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
-/** Visits one address and puts what came of it in the outbox. Throws only defects and the signal's reason. */
+/** Visits one address and gives the outcome to the outbox. Throws only defects and the signal's reason. */
 export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<void> {
   const known = crawl.records.get(entry.key);
   try {
@@ -42,7 +42,7 @@ export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<voi
 
 class RefusedByRules extends Error {}
 
-/** To ask for the page only if it has changed: where all that would be learned from it, for that mode, is known. */
+/** The headers that ask for the page only if it has changed. Empty unless the page is learned for that mode already. */
 export function validatorsOf(
   known: PageRecord | undefined,
   mode: ModeName,
@@ -53,7 +53,7 @@ export function validatorsOf(
 
 function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: Crawl): Promise<Fetched> {
   return crawl.fetch(entry.url, {
-    // To leave a mode the whole page is needed.
+    // A page that leaves a mode is submitted again, so it is fetched whole.
     ...(crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
     wants: (status, contentType) => status === 200 && isHtml(contentType),
     admit: async url => {
@@ -63,7 +63,7 @@ function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: C
   });
 }
 
-/** An answer without a type is looked at: it is HTML more often than not. */
+/** An answer without a type is read too: it is HTML more often than not. */
 export const isHtml = (contentType: string): boolean =>
   /^(?:text\/html|application\/xhtml\+xml|$)/.test(contentType);
 
@@ -73,13 +73,13 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   const key = pageKey(fetched.url);
   const leaving = crawl.leaving.has(asked.key);
   if (key !== asked.key) {
-    // What stands there now is for those to find out who still reach the page.
+    // The seeds that still reach the page find out what is there now.
     if (leaving) return recordFailed(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url) || isTooLong(key)) {
       return recordSkipped(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
     }
     const taken = crawl.frontier.has(key);
-    // Before anything is awaited: of two redirects to one page only one reads it.
+    // Marked before anything is awaited, so that of two redirects to one page only one reads it.
     crawl.frontier.markSeen(key);
     await recordAlias(asked, key, [], crawl);
     if (taken) return;
@@ -91,8 +91,7 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   if (status === 404 || status === 410) return recordGone(entry, `HTTP ${status}`, crawl);
   if (status !== 200) return recordFailed(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
   if (!isHtml(contentType)) return recordSkipped(entry, `no web page (${contentType.split(';')[0]})`, crawl);
-  // So that between two pages that take long there is time for other work of the process, and to notice that the job
-  // was deleted.
+  // Lets the process do other work between two pages that take long, such as noticing that the job was deleted.
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
@@ -101,13 +100,13 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
 
 interface Reading {
   readonly page: ExtractedPage;
-  /** Of the content: two pages that have the same are one page under two addresses. */
+  /** The hash of the content. Two addresses with the same hash are one page. */
   readonly hash: string;
-  /** Whether the page says that there is no such page. */
+  /** Whether the page says "not found". */
   readonly missing: boolean;
 }
 
-/** What the page says, or why that can not be told: then that is a problem of this page, and never of the job. */
+/** Reads the page. A failure is a problem of this page alone and never ends the job. */
 function readPage(
   entry: FrontierEntry,
   body: Uint8Array,
@@ -191,7 +190,7 @@ const shortestText = 3;
 const contentHash = (page: ExtractedPage): string =>
   hash('sha256', page.title + JSON.stringify(page.blocks), 'base64url').slice(0, 22);
 
-/** The page that this one says it is a copy of, when that may be so. */
+/** The page that this one names as its original, where that is plausible. */
 function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
   const { canonical } = page;
   if (!canonical || crawl.neverAlias.has(entry.key) || !isInScope(canonical, crawl.scope)) return undefined;
@@ -202,7 +201,7 @@ function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): s
   return crawl.frontier.has(key) ? key : undefined;
 }
 
-/** A page with exactly the same content, of this job or of the last one. */
+/** A page with exactly the same content, of this job or of the one before. */
 function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | undefined {
   if (crawl.neverAlias.has(entry.key)) return undefined;
   const known = crawl.records.get(entry.key);
@@ -214,7 +213,7 @@ function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | unde
   return undefined;
 }
 
-/** In characters: a page's record has room for so many addresses. A page with more of them is a dump of data. */
+/** In characters: the room for addresses in a page's record. A page with more of them is a dump of data. */
 const longestLinks = 200_000;
 
 function followable(page: ExtractedPage, crawl: Crawl): URL[] {

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** An address that must not be fetched; the message says which and why, for whoever asked for it. */
+/** An address that must not be fetched. The message tells the person who asked which and why. */
 export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
@@ -13,9 +13,9 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
 const webPorts = new Set(['', '80', '443', '8000', '8080', '8443']);
 
 /**
- * Refuses what is not a public web address by its form alone: other schemes, names and passwords in the address,
- * private address literals in any notation (the URL parser has already made `0x7f.1` into `127.0.0.1`).
- * `localOrigin` is the one origin that may be private: what local mode was asked to learn.
+ * Refuses an address whose form alone shows that it is not public: other schemes, names and passwords in the address,
+ * private address literals in any notation (the URL parser has already turned `0x7f.1` into `127.0.0.1`). `localOrigin`
+ * is the one private origin that is allowed: the one that local mode was asked to learn.
  */
 export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -37,13 +37,13 @@ export function refuseByForm(url: URL, localOrigin: string | undefined): void {
   }
 }
 
-/** Throws `RefusedAddress` for an address that the host, a name that has it, must not lead to. */
+/** Throws `RefusedAddress` when connections must not go to that address, which the host name `host` leads to. */
 export type Refuse = (address: string, host: string) => void;
 
-/** Where clouds keep their metadata outside the link-local addresses: AWS by IPv6, Alibaba. */
+/** Metadata services of clouds that are not at link-local addresses: AWS's by IPv6, Alibaba's. */
 const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200']);
 
-/** Refuses the addresses of cloud metadata alone, for the origin that local mode was asked to learn. */
+/** Refuses only metadata services of clouds. For the private origin that local mode was asked to learn. */
 export const refuseMetadata: Refuse = (address, host) => {
   const parsed = carriedBy(address);
   if (parsed.range() === 'linkLocal' || metadataAddresses.has(parsed.toString()))
@@ -64,12 +64,13 @@ export const refusePrivate: Refuse = (address, host) => {
 type Address = ReturnType<typeof ipaddr.process>;
 
 /**
- * IANA gives out of `2000::/3` alone, but for what it keeps of it for protocols; all else is special, or nobody's yet.
+ * IANA assigns public addresses from `2000::/3` alone, and keeps some blocks of it for protocols. All others are
+ * special or unassigned.
  */
 const isWithin = (address: Address, block: string): boolean =>
   address.kind() === 'ipv6' && address.match(ipaddr.parseCIDR(block));
 
-/** Blocks of IPv6 addresses that stand for an IPv4 address, and at which of their bytes it begins. */
+/** Blocks of IPv6 addresses that contain an IPv4 address, and the byte at which it begins. */
 const coats: readonly (readonly [block: string, at: number])[] = [
   ['::/96', 12],
   ['::ffff:0:0:0/96', 12],
@@ -77,7 +78,7 @@ const coats: readonly (readonly [block: string, at: number])[] = [
   ['2002::/16', 2],
 ];
 
-/** What an IPv4 address in an IPv6 coat carries; any other address is itself. */
+/** The IPv4 address inside such an IPv6 address. Any other address is returned as it is. */
 function carriedBy(address: string): Address {
   const parsed = ipaddr.process(address);
   const [, at] = coats.find(([block]) => isWithin(parsed, block)) ?? [];
@@ -85,8 +86,8 @@ function carriedBy(address: string): Address {
 }
 
 /**
- * A `lookup` for sockets: names are resolved here, all their addresses are checked, and the socket connects to one of
- * exactly those. So a name that answers differently a moment later (DNS rebinding) is never asked again in between.
+ * A `lookup` for sockets. Names are resolved and all their addresses are checked here; the socket connects to one of
+ * exactly these. So a name that resolves differently a moment later (DNS rebinding) is not asked again.
  */
 export function checkedLookup(resolve: Resolve, refuse: Refuse): LookupFunction {
   return (hostname, options, callback) => {
@@ -105,7 +106,7 @@ export function checkedLookup(resolve: Resolve, refuse: Refuse): LookupFunction 
   };
 }
 
-/** The addresses of the name; throws `RefusedAddress` when any of them is refused, or when there is none. */
+/** The addresses of the name. Throws `RefusedAddress` when any of them is refused, or when there is none. */
 export async function checkedAddresses(
   hostname: string,
   resolve: Resolve,

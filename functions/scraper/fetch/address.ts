@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 
-/** Parameters that say who came from where, not what is shown. */
+/** Query parameters that track visitors. They do not change what a page shows. */
 const tracking =
   /^(?:utm_\w+|gclid|fbclid|msclkid|dclid|mc_cid|mc_eid|_ga|_gl|igshid|phpsessid|jsessionid|sessionid|sid)$/i;
 
@@ -19,12 +19,12 @@ export function cleanAddress(url: URL): URL {
   return clean;
 }
 
-/** The host of a site: `www.` and the scheme make no other site, a port does. */
+/** The site of an address: its host without `www.`, with the port. The scheme does not matter. */
 export const siteOf = (url: URL): string => url.host.replace(/^www\./, '');
 
 /**
- * What makes two addresses the same page: host without `www.`, path without a slash at its end and in one spelling of
- * its escapes, query as it is. The scheme does not count.
+ * Two addresses with the same key are the same page. The key is the host without `www.`, the path without a slash at
+ * its end and with its escapes in one spelling, and the query as it is. The scheme does not matter.
  */
 export function pageKey(url: URL): string {
   const { pathname, search } = cleanAddress(url);
@@ -36,13 +36,13 @@ export function pageKey(url: URL): string {
   return `${siteOf(url)}${spelled}${search}`;
 }
 
-/** In characters. The sort key of a table ends near here, and so does the patience of a browser. */
+/** In characters. A sort key has at most 1 KB, and browsers do not take much longer addresses either. */
 const longestAddress = 900;
 
-/** Whether the key of a page, or an address, is longer than a page's can be. */
+/** Whether the address, or the key of a page, is too long to be learned. */
 export const isTooLong = (keyOrAddress: string): boolean => keyOrAddress.length > longestAddress;
 
-/** The same page of the same workspace always has the same id, so learning it again makes no duplicate. */
+/** The document's id. It follows from the workspace and the page, so learning a page again makes no duplicate. */
 export const documentIdOf = (workspace: WorkspaceId, key: string): DocumentId =>
   `page-${createHash('sha256').update(`${workspace}\n${key}`).digest('hex').slice(0, 40)}` as DocumentId;
 
@@ -67,7 +67,7 @@ export function isInScope(url: URL, scope: Scope): boolean {
   return pageKey(url) === scope.key;
 }
 
-/** Files are not pages: they are left for the documents of a mode. */
+/** Files are no pages. The crawl does not read them. */
 const fileExtension =
   /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|zip|rar|7z|gz|tar|json|xml|rss|atom|ics|vcf|jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|mp[34]|m4[av]|wav|ogg|webm|mov|avi|css|js|mjs|map|woff2?|ttf|eot|exe|dmg|apk|iso|epub|mobi)$/i;
 export const isFile = (url: URL): boolean => fileExtension.test(url.pathname);

@@ -1,8 +1,9 @@
 import sniffEncoding from 'html-encoding-sniffer';
 
 /**
- * Bytes as text, by byte order mark, header, `<meta>` and in the end by trial, in the HTML standard's order: a wrong or
- * unknown name of an encoding never fails, it falls back to UTF-8 where the bytes are UTF-8, else to Windows-1252.
+ * Decodes a page. The encoding is found in the order of the HTML standard: byte order mark, header, `<meta>`, and in
+ * the end by trial. A wrong or unknown encoding name never fails: then it is UTF-8 where the bytes are valid UTF-8,
+ * else Windows-1252.
  */
 export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): string {
   const label = /charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType ?? '')?.[1];
@@ -15,8 +16,8 @@ export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): 
 }
 
 /**
- * Whether more than half of what is not ASCII could not be read, so that a page which says UTF-8 (or nothing) is in
- * another encoding. One truncated character in a good page does not make it so.
+ * Whether more than half of the characters beyond ASCII could not be decoded. Then the page has another encoding than
+ * it says. One truncated character in a good page is not enough.
  */
 function isMostlyBroken(text: string): boolean {
   let broken = 0;
@@ -33,7 +34,7 @@ function decodeAs(encoding: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding).decode(bytes);
   } catch {
-    // An encoding that this build of Node does not carry.
+    // This build of Node does not have the encoding.
     return new TextDecoder().decode(bytes);
   }
 }

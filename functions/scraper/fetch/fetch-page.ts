@@ -14,7 +14,7 @@ import {
 } from './address-guard.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
-/** Why a fetch gave nothing; `message` is fit for the person who asked, `retry` says whether another try may help. */
+/** Why a fetch failed. `message` is for the person who asked; `retry` tells whether another try may help. */
 export class FetchFailure extends Error {
   override readonly name = 'FetchFailure';
   readonly kind: 'network' | 'timeout' | 'too_large' | 'garbled' | 'redirects' | 'refused';
@@ -30,9 +30,9 @@ export class FetchFailure extends Error {
 }
 
 export interface Fetched {
-  /** Where the redirects ended. */
+  /** The address after redirects. */
   readonly url: URL;
-  /** The addresses that were asked before it, first to last. */
+  /** The addresses before it that redirected, first to last. */
   readonly via: readonly URL[];
   readonly status: number;
   /** Lower-case media type with parameters, as sent. */
@@ -41,16 +41,16 @@ export interface Fetched {
   readonly lastModified?: string;
   readonly retryAfter?: string;
   readonly robotsTag?: string;
-  /** Decompressed. Absent when `wants` did not want it, or the status has none. */
+  /** Decompressed. Absent when `wants` returned false, or when the status has no body. */
   readonly body?: Uint8Array;
 }
 
 export interface FetchOptions {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
-  /** Whether the body is worth reading; all bodies are when absent. */
+  /** Whether to read the body. Without it all bodies are read. */
   readonly wants?: (status: number, contentType: string) => boolean;
-  /** Asked for each address before it is fetched, redirect targets too; throws to stop. */
+  /** Called for each address before it is fetched, redirect targets too. It may throw to stop. */
   readonly admit?: (url: URL) => Promise<void> | void;
   readonly maxBytes?: number;
 }
@@ -64,7 +64,7 @@ export interface Fetcher {
 export interface FetcherSettings {
   /** The one origin that may be private, in local mode. */
   readonly localOrigin: string | undefined;
-  /** Connections to one origin. */
+  /** The most connections to one origin. */
   readonly connections: number;
   readonly resolve: Resolve;
   readonly clock: Clock;
@@ -72,18 +72,18 @@ export interface FetcherSettings {
   readonly timeouts?: { readonly headers: number; readonly idle: number; readonly total: number };
 }
 
-/** Names the product, so that the owner of a site can see it in the log and write a rule for it. */
+/** Names the product, so that the owner of a site can find it in the log and write a rule for it. */
 export const userAgent = 'Mozilla/5.0 (compatible; Switchboard/1.0; website assistant)';
-/** The name that robots.txt and `<meta name>` use for it. */
+/** The product's name in robots.txt and `<meta name>`. */
 export const robotName = 'switchboard';
 
-/** A page larger than this is a data dump; so is what a small compressed body may grow to. */
+/** A larger page is a dump of data. Also the limit of a compressed page after decompression. */
 export const maxPageBytes = 5 * 1024 * 1024;
 const maxRedirects = 5;
 const defaultTimeouts = { headers: 15_000, idle: 10_000, total: 30_000 };
 
 /**
- * A client for public web pages: checked addresses, capped bodies, bounded times; keeps connections open till closed.
+ * A client for public web pages. It checks addresses and limits sizes and times. Connections stay open until `close`.
  */
 export function openFetcher(settings: FetcherSettings): Fetcher {
   const timeouts = settings.timeouts ?? defaultTimeouts;
@@ -187,7 +187,7 @@ async function readResponse(
   };
   const location = header('location');
   if (redirects.has(status) && location !== undefined) {
-    // The few bytes of an ordinary redirect are read to keep the connection; a large body is not.
+    // The small body of an ordinary redirect is read, which keeps the connection. A large one is not.
     await body.dump({ limit: 16_384 });
     return { ...facts, location };
   }
@@ -220,7 +220,7 @@ const decoders = new Map([
   ['br', brotliDecompress],
 ]);
 
-/** Undoes the encodings in turn; what grows beyond `maxBytes` is stopped there, however small it came. */
+/** Undoes the encodings one after the other. Stops as soon as the result is larger than `maxBytes`. */
 export async function decompress(
   bytes: Uint8Array,
   encodings: string,
@@ -264,7 +264,7 @@ const wording: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate belongs to another host',
 };
 
-/** Whatever went wrong between here and the host, in words for the person who asked. */
+/** Turns a network error into a message for the person who asked. */
 function asFailure(error: unknown): FetchFailure {
   if (error instanceof FetchFailure) return error;
   const cause = { cause: error };

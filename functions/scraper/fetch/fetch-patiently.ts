@@ -2,20 +2,20 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
 import { type Pace, retryAfterMs } from './pace.ts';
 
-/** Tries in all, where another may help: after 0.5 s, then after 1 s. */
+/** The most tries. The second follows after 0.5 s, the third after 1 s. */
 const tries = 3;
 const firstBackoffMs = 500;
-/** Of "too many requests", each after the pause that the site asks for. */
+/** The most tries when the site answers "too many requests". Each waits as long as the site asks. */
 const busyTries = 5;
 
-/** `until`: an earlier end of the patience than the slice's, in epoch milliseconds. */
+/** `until` (epoch milliseconds): stop waiting at this time, if it is before the end of the slice. */
 export type PatientFetch = (url: URL, options: FetchOptions, until?: number) => Promise<Fetched>;
 
 /**
- * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay; 429 (and 503
- * with Retry-After) holds up the whole crawl as long as the site asks. Gives the last answer, or throws the last
- * failure; throws `TimeUp` rather than wait beyond the pace's time or `until`. Not by `retry`: the last answer of a
- * site that fails is a result here, and busy answers are counted apart, whose pause holds up every page.
+ * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay. 429 (and 503
+ * with Retry-After) makes the whole crawl wait as long as the site asks. Returns the last answer, or throws the last
+ * failure. Throws `TimeUp` instead of waiting beyond the pace's time or `until`. It does not use `retry`, because the
+ * last answer of a failing site is a result here, and busy answers are counted apart and pause all pages.
  */
 export async function fetchPatiently(
   url: URL,
@@ -44,13 +44,13 @@ export async function fetchPatiently(
       failures += 1;
       if (!(error instanceof FetchFailure) || !error.retry || isFinal(error) || failures >= tries)
         throw error;
-      // A host that let us wait so long once is asked only once more.
+      // After a time-out only one more try: it takes long.
       if (error.kind === 'timeout') failures += 1;
     }
     await clock.sleep(firstBackoffMs * 2 ** (failures - 1), signal);
   }
 }
 
-/** The name service knows for sure that there is no such host. */
+/** The name service says that there is no such host. */
 const isFinal = ({ cause }: FetchFailure): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';

@@ -1,25 +1,25 @@
 import type { Clock } from '../../platform/clock.ts';
 
-/** At most so long a wait is honoured, in milliseconds: a job must end some day. */
+/** In milliseconds. A site that asks for a longer delay gets this one: a job must end some day. */
 const longestDelayMs = 30_000;
 const longestPauseMs = 120_000;
 
-/** The time of a slice, or of a part of it, is up: what is left to ask is asked in a later one. */
+/** The time of a slice, or of a part of it, is over. A later slice does the rest. */
 export class TimeUp extends Error {
   override readonly name = 'TimeUp';
 }
 
 /**
- * How fast a site may be asked, and how long: a number of requests at a time, or one at a time with the delay that the
- * site asks for; and not at all for a while after it said "too many requests", more gently from then on. Every request
- * waits for its turn here, so that a slice outlives its time by no more than the requests that are in flight.
+ * How fast a site may be asked, and until when. Either several requests at a time, or one at a time with the delay that
+ * the site asks for. After "too many requests" there is a pause, and fewer requests at a time from then on. Every
+ * request waits for its turn here, so after the end of a slice only the requests in flight are left.
  */
 export class Pace {
-  /** Requests at a time, for now. */
+  /** How many requests may be under way now. */
   concurrency: number;
   private delayMs = 0;
   private nextAt = 0;
-  /** No request starts from then on, in epoch milliseconds. */
+  /** Epoch milliseconds. No request starts after it. */
   readonly until: number;
   private readonly clock: Clock;
 
@@ -29,14 +29,14 @@ export class Pace {
     this.clock = clock;
   }
 
-  /** The site's Crawl-delay in seconds. */
+  /** Sets the site's Crawl-delay, in seconds. */
   honour(crawlDelay: number | undefined): void {
     if (crawlDelay === undefined) return;
     this.delayMs = Math.min(crawlDelay * 1000, longestDelayMs);
     this.concurrency = 1;
   }
 
-  /** Resolves when the next request may start. Throws `TimeUp`, at once, when that is not before `until`. */
+  /** Resolves when the next request may start. Throws `TimeUp` at once when that is later than `until`. */
   async turn(signal: AbortSignal, until = this.until): Promise<void> {
     for (;;) {
       const now = this.clock.now();
@@ -47,14 +47,14 @@ export class Pace {
     if (this.delayMs > 0) this.nextAt = this.clock.now() + this.delayMs;
   }
 
-  /** The site asked for a break: nobody asks it before that, and from then on half as many at a time. */
+  /** The site asked for a pause. No request starts before its end, and from then on half as many run at a time. */
   pause(ms: number): void {
     this.nextAt = Math.max(this.nextAt, this.clock.now() + Math.min(ms, longestPauseMs));
     this.concurrency = Math.max(1, Math.floor(this.concurrency / 2));
   }
 }
 
-/** The header's value in milliseconds from `now`: seconds or a date. Undefined when absent or nonsense. */
+/** The header's value (seconds or a date) in milliseconds from `now`. Undefined when it is absent or not valid. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+(?:\.\d+)?\s*$/.test(header)) return Number(header) * 1000;

@@ -5,19 +5,19 @@ import { endJob } from './end-job.ts';
 import type { ScrapeProgress, ScrapeResult } from '../schema.ts';
 import { type ScrapeJob, updateJob } from './store.ts';
 
-/** A job whose crawl is done: it will have its result when the index has all that it submitted. */
+/** A job whose crawl is done. It ends when the index has all that it submitted. */
 export interface CrawledJob {
   readonly id: ScrapeJob['id'];
   readonly progress: ScrapeProgress;
   readonly indexing: NonNullable<ScrapeJob['indexing']>;
 }
 
-/** The index takes seconds. A writer that is down, or has a long queue, may take so long before it counts as broken. */
+/** The index usually takes seconds. A writer that has not finished after this time counts as broken. */
 const longestMs = 3600_000;
 
 /**
- * Asks the index to say when it has all that the job submitted. From here on the job is not crawled again, whatever
- * happens to its worker. Undefined when the job was deleted.
+ * Asks for a marker that tells when the index has all that the job submitted. From here on the job is not crawled
+ * again, even when its worker dies. Undefined when the job was deleted.
  */
 export async function beginIndexing(
   workspace: WorkspaceId,
@@ -26,14 +26,17 @@ export async function beginIndexing(
   effects: ScraperEffects,
 ): Promise<CrawledJob | undefined> {
   const marker = `scrape-${id}-${effects.ids.uuid()}`;
-  // Before it is remembered: a marker that nobody asked for would never be reached.
+  // Requested before it is stored in the job. After a crash in between, a stored marker would never be reached.
   await requestMarker(workspace, marker, effects);
   const indexing = { marker, since: effects.clock.now(), result };
   const running = await updateJob(workspace, id, { progress, indexing, attempts: 0 }, effects);
   return running ? { id, progress, indexing } : undefined;
 }
 
-/** Ends the job when the index has caught up with it, or has not for an hour. Harmless when two do it at a time. */
+/**
+ * Ends the job when the index has reached the marker, or when it has not after an hour. Two callers at a time do no
+ * harm.
+ */
 export async function lookAtIndex(
   workspace: WorkspaceId,
   { id, progress, indexing: { marker, since, result } }: CrawledJob,
@@ -52,7 +55,9 @@ const notIndexed = ({ pages }: ScrapeResult): string =>
   `${pages} pages were fetched and wait for the search index, which did not take them within ` +
   `${longestMs / 60_000} minutes; once the index works again they can be found, or learn again`;
 
-/** Looks until the job has ended, or `until` (epoch milliseconds) has come. Throws the signal's reason. */
+/**
+ * Looks again and again until the job has ended or `until` (epoch milliseconds) has come. Throws the signal's reason.
+ */
 export async function watchIndex(
   workspace: WorkspaceId,
   job: CrawledJob,

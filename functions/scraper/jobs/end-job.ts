@@ -2,7 +2,7 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import { finishJob, type ScrapeJob } from './store.ts';
 
-/** Ends the job, unless it has ended already, and says so in the log and the figures. */
+/** Ends the job, unless it has ended already. Writes a log line and the metrics. */
 export async function endJob(
   workspace: WorkspaceId,
   job: Pick<ScrapeJob, 'id'>,

@@ -6,13 +6,13 @@ import { requestLearning } from './request-learning.ts';
 import { listJobs, type ScrapeJob } from './store.ts';
 
 /**
- * Queues a job for each address that the workspace has learned, for the mode that it was learned for. An address whose
- * job has not begun to fetch is left to that job, so that a second delivery adds nothing while the first is at work.
+ * Queues a job for each address that the workspace has learned, for the same mode. An address with a job that has not
+ * begun to fetch is left to that job, so that a second delivery of the message adds nothing.
  */
 export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects): Promise<void> {
   const jobs = await listJobs(workspace, { limit: Number.POSITIVE_INFINITY }, effects);
   const wanted = new Map<string, ScrapeJob>();
-  // The newest first: of several jobs for one address it says how many pages are wanted.
+  // The newest job first: of several jobs for one address, the newest tells how many pages are wanted.
   for (const job of jobs)
     if (job.status === 'completed') wanted.set(nameOf(job), wanted.get(nameOf(job)) ?? job);
   for (const job of jobs) if (isToBegin(job)) wanted.delete(nameOf(job));
@@ -20,7 +20,7 @@ export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects
     try {
       await requestLearning(workspace, { url, mode, maxPages }, effects);
     } catch (error) {
-      // The site is gone or no longer public: the others are learned all the same.
+      // The site is gone or no longer public. The others are learned all the same.
       if (!(error instanceof CallerError)) throw error;
       effects.log.error('scrape.not_learned_again', error, { workspace, mode });
     }
@@ -33,13 +33,13 @@ const isToBegin = ({ status, progress }: ScrapeJob): boolean =>
   status === 'queued' || (status === 'in_progress' && progress.fetched === 0);
 
 /**
- * So long a job waits for the index to be looked at. It takes less than a second, but the writer may have much to do
- * before.
+ * How long a job waits until the index has been checked. The check takes less than a second, but the writer may have
+ * other work first.
  */
 const longestCheckMs = 20_000;
 
 /**
- * Has the index of the workspace looked at before a job begins, so that pages which a lost index no longer has are read
+ * Asks for a check of the workspace's index before a job begins. When the index was lost, the job then reads all pages
  * whole. Throws the signal's reason.
  */
 export async function checkIndexFirst(

@@ -3,8 +3,8 @@ import { relearnMessageSchema } from '../../knowledge/index.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 
 /**
- * What the worker is told. `run`: do a slice of the job, which may be its first. `watch`: see that the job is in
- * somebody's hands, and come back in a while; one such message follows each job until it has ended.
+ * A message to the worker. `run`: do a slice of the job, which may be its first. `watch`: make sure that a worker has
+ * the job, and come back in a while. One `watch` message follows each job until it has ended.
  */
 export const jobMessageSchema = z.object({
   kind: z.enum(['run', 'watch']),
@@ -12,10 +12,7 @@ export const jobMessageSchema = z.object({
   job: z.string().transform(id => id as ScrapeJobId),
 });
 
-/**
- * `relearn` comes from the index writer: the index of the workspace was lost, and all its sites are to be learned
- * again.
- */
+/** `relearn` comes from the index writer. The index of the workspace was lost, and all its sites are learned again. */
 export const scrapeMessageSchema = z.union([jobMessageSchema, relearnMessageSchema]);
 
 export type ScrapeMessage = z.infer<typeof scrapeMessageSchema>;

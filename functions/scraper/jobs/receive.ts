@@ -7,14 +7,14 @@ import { scrapeMessageSchema } from './messages.ts';
 import { runSlice, type SliceOutcome } from './run-job.ts';
 import { getJob, type ScrapeJob } from './store.ts';
 
-/** How often somebody looks whether a job's worker is alive. */
+/** How often it is checked that a job's worker is alive. */
 const watchSeconds = 45;
-/** How long a job waits for a site that another job is learning, or for the index, before it looks again. */
+/** The pause before a job looks again: for a site that another job is learning, or for the index. */
 const lookAgainSeconds = 10;
 
 /**
- * Takes up a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do
- * a job, and its page records say what is done.
+ * Handles a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do a
+ * job, and the page records tell what is done.
  */
 export async function receiveScrape(message: unknown, effects: ScraperEffects): Promise<void> {
   const { data, error } = scrapeMessageSchema.safeParse(message);
@@ -23,7 +23,7 @@ export async function receiveScrape(message: unknown, effects: ScraperEffects): 
   const { kind, workspace, job: id } = data;
   const job = await getJob(workspace, id, effects);
   if (!job || job.status === 'completed' || job.status === 'failed') return;
-  // First, so that a worker that dies below is followed by another.
+  // Sent first, so that another worker follows if this one dies below.
   if (kind === 'watch') await effects.scrapeQueue.send(data, { delaySeconds: watchSeconds });
   const outcome = await workOn(workspace, job, effects);
   if (outcome === 'more') await effects.scrapeQueue.send({ ...data, kind: 'run' });
@@ -36,7 +36,7 @@ async function workOn(
   job: ScrapeJob,
   effects: ScraperEffects,
 ): Promise<SliceOutcome> {
-  // Its crawl is done: it needs neither the site nor another attempt at it.
+  // The crawl is done. The job needs no lease of the site, and no further attempt.
   if (job.indexing) return lookAtIndex(workspace, { ...job, indexing: job.indexing }, effects);
   if (job.attempts < maxAttempts) return runSlice(workspace, job, effects);
   await endJob(workspace, job, { progress: job.progress, error: gaveUp }, effects);

@@ -5,7 +5,7 @@ import { type ScrapeJob, takeSite, updateJob } from './store.ts';
 
 /** The job was deleted or has ended elsewhere. */
 export class JobGone extends Error {}
-/** Another worker has the site: this one was silent for too long. */
+/** Another worker has taken the site, because this one was silent for too long. */
 export class SiteTaken extends Error {}
 
 const everyMs = 1_000;
@@ -13,13 +13,13 @@ const everyMs = 1_000;
 const renewMs = 10_000;
 
 export interface Reporting {
-  /** Resolves when the last report is written or given up. */
+  /** Resolves when the last report is written, or has failed. */
   stop(): Promise<void>;
 }
 
 /**
- * Writes the progress once a second, if there is any, and holds the site's lease; aborts `work` when the job is not its
- * own any more.
+ * Writes the progress once a second when it has changed, and renews the site's lease. Aborts `work` when the job or the
+ * site no longer belongs to this worker.
  */
 export function keepReporting(
   of: {
@@ -40,7 +40,7 @@ export function keepReporting(
     while (!done.signal.aborted) {
       await effects.clock.sleep(everyMs, done.signal);
       const progress = of.progress();
-      // The rate alone is no progress.
+      // A new rate alone is no progress.
       const counts = JSON.stringify({ ...progress, pages_per_second: 0 });
       const now = effects.clock.now();
       const renew = now - renewed >= renewMs;

@@ -25,8 +25,8 @@ export interface LearningRequest {
 const watchSeconds = 45;
 
 /**
- * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for an address that is
- * none, or that is not public: the crawl checks that again at every step, this is to say so at once.
+ * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for a text that is no
+ * address and for an address that is not public. The crawl checks that at every step; here the caller is told at once.
  */
 export async function requestLearning(
   workspace: WorkspaceId,
@@ -35,7 +35,7 @@ export async function requestLearning(
 ): Promise<ScrapeJob> {
   const address = await checkAddress(url, effects);
   const id = newJobId(effects);
-  // First the message that watches the job, so that no crash leaves a job that nobody knows.
+  // The message that watches the job comes first, so that after a crash every stored job is watched.
   await effects.scrapeQueue.send({ kind: 'watch', workspace, job: id }, { delaySeconds: watchSeconds });
   const job = await addJob(
     workspace,
@@ -53,11 +53,12 @@ export async function requestLearning(
   return job;
 }
 
-/** The address to learn, in one form. Throws `bad_request` with the reason. */
+/** The address to learn, in its clean form. Throws `bad_request` with the reason. */
 export async function checkAddress(text: string, effects: Pick<LearningEffects, 'resolve'>): Promise<URL> {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);
   if (!url || url.hostname === '') throw refused(text, 'that is no web address');
-  // `javascript:1` reads as a host and its port, `mailto:a@b` as a user and a host.
+  // With `https://` before them, `javascript:1` would read as a host and its port, and `mailto:a@b` as a user and a
+  // host.
   const scheme = /^([a-z][a-z\d+-]*):(?!\/\/)/i.exec(text)?.[1];
   if (scheme !== undefined && scheme.toLowerCase() !== 'localhost')
     throw refused(text, `only http:// and https:// addresses can be learned, not ${scheme}:`);

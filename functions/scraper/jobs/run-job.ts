@@ -15,26 +15,26 @@ import type { ScrapeResult } from '../schema.ts';
 import { leaveSite, type ScrapeJob, takeSite, updateJob } from './store.ts';
 import { Tally } from '../crawl/tally.ts';
 
-/** Requests at a time where robots.txt asks for no delay. */
+/** How many requests run at a time, where robots.txt asks for no delay. */
 const concurrency = 16;
 /**
- * A slice asks for nothing more after this. Of the rest of Lambda's 15 minutes half a minute is for the requests in
- * flight, a minute for taking away what a site of 5000 pages no longer has, and some for the index.
+ * A slice starts no request after this time. Lambda allows 15 minutes. Half a minute of the rest is for requests in
+ * flight, a minute for removing pages of a site of 5000 that are gone, and the rest for the index.
  */
 const sliceMs = 12 * 60_000;
-/** How long a slice stays to see the index catch up, and no longer than until so long after its begin. */
+/** How long a slice waits for the index, and how long after its own begin it stops waiting at the latest. */
 const indexPatienceMs = 120_000;
 const longestSliceMs = 14 * 60_000;
-/** A site that wants a long delay between requests is read no longer than this, and stays incomplete. */
+/** A crawl ends after this time, though a site with long delays is not read to its end by then. */
 const longestCrawlMs = 6 * 3600_000;
 
-/** `indexing`: all is crawled, and the index has not caught up yet. */
+/** `busy`: another job or worker has the site. `indexing`: all is crawled, but the index is not ready yet. */
 export type SliceOutcome = 'ended' | 'more' | 'busy' | 'indexing';
 
 /**
- * Does one slice of the job: crawls from where its records stand and, when all is visited, waits a while until it can
- * be searched: `lookAtIndex` does the rest. `busy`: another job or worker has the site. A `CrawlFailure` ends the job
- * with its reason; a defect is thrown, and the job is taken up again by the message that watches it.
+ * Does one slice of the job. It crawls from where the job's records end. When all pages are visited it waits a while
+ * for the index; `lookAtIndex` does the rest later. A `CrawlFailure` ends the job with its reason. A defect is thrown:
+ * then the message that watches the job starts it again.
  */
 export async function runSlice(
   workspace: WorkspaceId,
@@ -123,9 +123,7 @@ const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): str
     ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
     : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
 
-/**
- * Crawls the site that the asked address leads to, which is held from then on; `busy` when somebody else has that one.
- */
+/** Crawls the site that the asked address leads to, and takes its lease. `busy` when another worker has it. */
 async function crawlSite(
   workspace: WorkspaceId,
   job: ScrapeJob,
@@ -150,7 +148,7 @@ async function crawlSite(
   return crawl({ ...slice, workspace, job: { ...job, site }, records }, arrival, effects, signal);
 }
 
-/** What the crawl did, at its end. */
+/** The result of a finished crawl. */
 function resultOf(tally: Tally, complete: boolean): ScrapeResult {
   const { added, updated, unchanged, removed, failed, chunks, learned: pages } = tally;
   return { pages, added, updated, unchanged, removed, failed, chunks, complete };

@@ -4,8 +4,8 @@ import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page
 import { deleteJob, listJobs } from './store.ts';
 
 /**
- * Ends the jobs of a mode, which notice it at their next step, and forgets them; what is known of their sites no longer
- * names the mode, so that another one of that name begins anew. Done again, it changes nothing.
+ * Deletes the jobs of a mode; running ones notice it at their next step. The mode is removed from the page records of
+ * their sites, so that a later mode of that name begins anew. Calling it again changes nothing.
  */
 export async function stopLearning(
   workspace: WorkspaceId,
@@ -27,7 +27,7 @@ async function forgetReached(
   const forgotten: string[] = [];
   for (const page of (await loadPages(workspace, site, effects)).values()) {
     const seeds = Object.entries(page.reached);
-    // A seed is the mode and the address that was asked for.
+    // A seed is the mode and the asked address.
     const others = seeds.filter(([seed]) => !seed.startsWith(`${mode} `));
     if (others.length === seeds.length) continue;
     if (others.length === 0) forgotten.push(page.key);

@@ -18,7 +18,7 @@ type StoreEffects = Pick<LearningEffects, 'scraper' | 'clock'>;
 const rowSchema = z.object({
   id: scrapeJobId,
   url: z.string(),
-  /** The host whose lease the job needs; where the asked address led, once that is known. */
+  /** The site whose lease the job needs. Once it is known, the one that the asked address leads to. */
   site: z.string(),
   mode: modeName,
   maxPages: z.int(),
@@ -26,13 +26,13 @@ const rowSchema = z.object({
   progress: scrapeProgress,
   result: scrapeResult.optional(),
   error: z.string().optional(),
-  /** Milliseconds that finished slices of the job spent crawling. */
+  /** Milliseconds that the finished slices of the job took. */
   spent: z.number(),
-  /** Slices in a row that began and did not end. */
+  /** How many slices in a row began and did not end. */
   attempts: z.int(),
   /**
-   * Of a job whose crawl is done: what tells that the index has caught up with it, since when that is awaited (epoch
-   * milliseconds), and what the job will have done then.
+   * For a job whose crawl is done: the marker that tells when the index has all its documents, since when (epoch
+   * milliseconds) the job waits for it, and the result that the job will have.
    */
   indexing: z.object({ marker: z.string(), since: z.number(), result: scrapeResult }).optional(),
   createdAt: z.string(),
@@ -44,7 +44,10 @@ export type ScrapeJob = z.output<typeof rowSchema>;
 
 /** Jobs are kept for a quarter of a year. */
 const jobSeconds = 90 * 24 * 3600;
-/** Longer than a worker stays silent, much shorter than a person waits: a site of a dead worker is free after this. */
+/**
+ * Longer than a worker stays silent, and much shorter than a person waits. After a worker has died its site is free
+ * this soon.
+ */
 const leaseMs = 30_000;
 
 const jobsOf = (workspace: WorkspaceId) => `WS#${workspace}#SCRAPE_JOBS`;
@@ -113,7 +116,7 @@ export interface JobChange {
   readonly startedAt?: string;
 }
 
-/** False when the job has ended or was deleted meanwhile: whoever works on it stops. */
+/** False when the job has ended or was deleted meanwhile. Then its worker stops. */
 export async function updateJob(
   workspace: WorkspaceId,
   id: ScrapeJobId,
@@ -130,7 +133,7 @@ export async function updateJob(
   return item !== undefined;
 }
 
-/** Ends the job once; false when it has ended before or was deleted. */
+/** Ends the job. False when it has ended before or was deleted. */
 export async function finishJob(
   workspace: WorkspaceId,
   id: ScrapeJobId,
@@ -151,13 +154,13 @@ export async function finishJob(
   return item !== undefined;
 }
 
-/** Who crawls a site now: one job at a time, held by one worker at a time. */
+/** Who crawls a site now. One job at a time has a site, and one worker at a time. */
 export interface SiteLease {
   readonly job: ScrapeJobId;
   readonly owner: string;
 }
 
-/** Takes or renews the site's lease; false when somebody else holds it. */
+/** Takes or renews the site's lease. False when another worker has it. */
 export async function takeSite(
   workspace: WorkspaceId,
   site: string,
@@ -173,7 +176,7 @@ export async function takeSite(
   return item !== undefined;
 }
 
-/** Gives the lease back, if it is still the owner's. */
+/** Gives the lease back, if this owner still has it. */
 export async function leaveSite(
   workspace: WorkspaceId,
   site: string,
@@ -186,6 +189,6 @@ export async function leaveSite(
   });
 }
 
-/** New ids sort by their time, so the newest jobs are one query. */
+/** Ids sort by their time, so one query finds the newest jobs. */
 export const newJobId = ({ clock, ids }: Pick<LearningEffects, 'clock' | 'ids'>): ScrapeJobId =>
   `${clock.now().toString(36).padStart(9, '0')}-${ids.secret(9)}` as ScrapeJobId;

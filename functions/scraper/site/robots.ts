@@ -1,6 +1,6 @@
 /**
- * robots.txt as RFC 9309 and Google's parser read it: groups by the robot's name, the longest matching rule wins, allow
- * wins a tie; names and directives in any case, with the common misspellings.
+ * robots.txt as RFC 9309 and Google's parser read it. Groups are chosen by the robot's name. The longest matching rule
+ * wins; of equals, `allow` wins. Names and directives may be in any case, and common misspellings are accepted.
  */
 export interface Robots {
   /** Whether the robot may fetch the address of this host. */
@@ -12,11 +12,11 @@ export interface Robots {
 
 interface Rule {
   readonly allow: boolean;
-  /** Of the pattern as written: the longest that matches decides. */
+  /** The length of the pattern as written. The longest matching pattern decides. */
   readonly length: number;
-  /** The pattern's literal parts, between its `*`. */
+  /** The literal parts of the pattern between its `*`. */
   readonly parts: readonly string[];
-  /** Whether the pattern ends in `$`, so that the address must end there. */
+  /** Whether the pattern ends in `$`: then the address must end there. */
   readonly anchored: boolean;
 }
 
@@ -28,9 +28,9 @@ interface Group {
 
 export const allowAll: Robots = { allows: () => true, crawlDelay: undefined, sitemaps: [] };
 
-/** Longer files are read to here (the RFC asks for 500 KB at least). */
+/** Longer files are cut here. The RFC asks for 500 KB at least. */
 const maxCharacters = 512 * 1024;
-/** As in the RFC, a line that is cut there. */
+/** Longer lines are cut here, as Google's parser does. */
 const maxLine = 16_664;
 
 export function parseRobots(text: string, robot: string): Robots {
@@ -93,7 +93,7 @@ const directives: ReadonlyMap<string, string> = new Map([
   ['crawldelay', 'crawl-delay'],
 ]);
 
-/** `directive: value`; a missing colon is forgiven when white space stands in its place. */
+/** `directive: value`. White space may stand in place of the colon. */
 function directiveOf(line: string): [directive: string, value: string] | undefined {
   const content = (line.slice(0, maxLine).split('#', 1)[0] ?? '').trim();
   const colon = content.indexOf(':');
@@ -127,7 +127,7 @@ function ruleOf(allow: boolean, pattern: string): Rule {
   };
 }
 
-/** `*` stands for anything: each part is looked for behind the one before it, so that no way is tried twice. */
+/** `*` stands for any text. Each part is searched behind the one before it, so the time is linear. */
 function matches({ parts, anchored }: Rule, path: string): boolean {
   const [first = '', ...rest] = parts;
   if (!path.startsWith(first)) return false;
@@ -141,7 +141,7 @@ function matches({ parts, anchored }: Rule, path: string): boolean {
   return !anchored || rest.length > 0 || at === path.length;
 }
 
-/** One spelling of the escapes: what a URL parser would write, upper-case. */
+/** The path with its escapes in one spelling: as a URL parser writes them, in upper case. */
 function normal(path: string): string {
   try {
     return encodeURI(path)

@@ -4,21 +4,21 @@ import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
 import { allowAll, parseRobots, type Robots } from './robots.ts';
 
 const maxRobotsBytes = 512 * 1024;
-/** One of the greatest size takes less than a second. */
+/** The processor time for one robots.txt. One of the greatest size takes less than a second. */
 const readingBudgetMs = 10_000;
 
-/** The robots.txt of each origin that a crawl touches, fetched when first needed. */
+/** The robots.txt of each origin of a crawl, fetched when first needed. */
 export interface SiteRules {
   of(origin: string): Promise<Robots>;
   /**
-   * Why the address may not be fetched, or undefined when it may. Throws a `FetchFailure` that says so when the rules
-   * can not be had now: what is known of the address must then stay.
+   * Why the address may not be fetched; undefined when it may. Throws a `FetchFailure` when the rules can not be read
+   * now: then what is known of the address must stay.
    */
   refusal(url: URL): Promise<string | undefined>;
 }
 
 /**
- * As RFC 9309 says: no file (4xx) allows everything, a server that fails (5xx) allows nothing. Throws the
+ * As RFC 9309 says, a missing file (4xx) allows everything, and a failing server (5xx) allows nothing. Throws the
  * `FetchFailure` when the host can not be reached at all.
  */
 export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
@@ -36,7 +36,8 @@ export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched
       return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robotName));
     } catch (error) {
       if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
-      // Too large or damaged is as good as none; where it leads must not be asked, so neither must the site.
+      // A file that is too large or damaged counts as none. Where it redirects to a forbidden address, the site must
+      // not be asked either.
       if (!(error instanceof FetchFailure)) throw error;
       if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')
         return allowAll;

@@ -2,12 +2,13 @@ import { gunzipSync } from 'node:zlib';
 import { Parser } from 'htmlparser2';
 
 /**
- * A sitemap is read to this size, packed or not; the protocol's own limit of 50 MB is for machines with more memory.
+ * The greatest size of a sitemap, before and after decompression. The protocol allows 50 MB, which would need a
+ * function with more memory.
  */
 export const maxSitemapBytes = 10 * 1024 * 1024;
 /** The protocol's own limit. */
 const maxAddresses = 50_000;
-/** A sitemap nests four elements. The parser takes longer for each further one, so that a deep file is read to here. */
+/** A sitemap nests its elements four deep. The parser's time grows with the depth, so reading stops here. */
 const maxNesting = 100;
 const pieceLength = 16_384;
 
@@ -19,8 +20,8 @@ export interface Sitemap {
 }
 
 /**
- * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses; relative ones are resolved
- * against `url`. Anything else gives an empty one. Of more than 50,000 addresses the first count.
+ * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses. Relative addresses are
+ * resolved against `url`. Any other file gives an empty result. Only the first 50,000 addresses count.
  */
 export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
   const text = new TextDecoder().decode(unpacked(bytes)).trimStart();
@@ -70,7 +71,7 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
     parser.write(text.slice(at, at + pieceLength));
     if (depth > maxNesting) break;
   }
-  // The parser closes what the file left open: an address that was cut off there is none.
+  // The parser closes the elements that the file left open. An address that was cut off there does not count.
   cut = true;
   parser.end();
   return { pages, sitemaps };
@@ -83,7 +84,7 @@ function unpacked(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: maxSitemapBytes });
   } catch {
-    // Damaged, or a bomb: no sitemap.
+    // Damaged or a decompression bomb: it counts as no sitemap.
     return new Uint8Array();
   }
 }

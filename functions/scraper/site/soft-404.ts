@@ -1,30 +1,30 @@
 import type { ExtractedPage } from '../../knowledge/index.ts';
 
-/** What a site shows, as if all were well, for an address that does not exist. */
+/** The page that a site shows, with status 200, for an address that does not exist. */
 export interface NotFoundLook {
   readonly title: string;
   readonly words: ReadonlySet<string>;
 }
 
-/** Remembers the answer to a made-up address; `token` is the made-up part, which some pages repeat. */
+/** Remembers how the answer to an invented address looks. `token` is the invented part, which some pages repeat. */
 export const lookOf = (page: ExtractedPage, token: string): NotFoundLook => ({
   title: page.title.replaceAll(token, ''),
   words: wordsOf(page, token),
 });
 
-/** Titles of pages that say so themselves, in the languages of most sites. */
+/** Titles of "not found" pages, in the languages of most sites. */
 const notFoundTitle =
   /^(?:error )?404\b|\b(?:page|site) (?:was )?not found\b|\bseite (?:wurde )?nicht gefunden\b|\bpage (?:non trouvée|introuvable)\b|\bpágina no encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|\bnie znaleziono strony\b/iu;
 const longestApology = 800;
 
-/** A short page whose title or main heading says that there is none, whatever its status says. */
+/** Whether it is a short page whose title or main heading says "not found", whatever its status is. */
 export function saysNotFound({ title, blocks }: ExtractedPage): boolean {
   const heading = blocks.find(block => block.kind === 'heading' && block.level === 1)?.text ?? '';
   if (!notFoundTitle.test(title.trim()) && !notFoundTitle.test(heading.trim())) return false;
   return blocks.reduce((length, { text }) => length + text.length, 0) <= longestApology;
 }
 
-/** Same title (or none to tell apart) and nine words of ten in common. */
+/** Whether the page has nine words of ten in common with the "not found" page. */
 export function looksNotFound(page: ExtractedPage, look: NotFoundLook): boolean {
   const words = wordsOf(page, '');
   if (words.size === 0 && look.words.size === 0) return page.title === look.title;

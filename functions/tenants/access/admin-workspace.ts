@@ -19,7 +19,7 @@ export interface Member {
   readonly workspaces: ReadonlyMap<WorkspaceId, Role>;
 }
 
-/** Who may knock at the admin API: a person, or a server with an admin key. */
+/** Who may call the admin API: a person, or a server with an admin key. */
 export type Administrator =
   | Member
   | { readonly kind: 'key'; readonly workspace: WorkspaceId; readonly keyId: KeyId };
@@ -34,21 +34,23 @@ export interface AdminPrincipal {
   readonly superAdmin: boolean;
 }
 
-/** What an app of admin routes carries once its caller is known to be an administrator in `principal.workspace`. */
+/**
+ * The variables of an app of admin routes, once its caller is known to be an administrator of `principal.workspace`.
+ */
 export interface AdminVariables extends RequestVariables {
-  /** Who calls, as soon as the admin API is entered. */
+  /** Who calls. Known as soon as a request enters the admin API. */
   caller: Administrator;
   principal: AdminPrincipal;
-  /** Instead of a principal, where a person of several workspaces looks at what all of them have. */
+  /** Set instead of a principal, for a person of several workspaces who asks what all of them have. */
   workspaces?: readonly WorkspaceId[];
 }
 
-/** In which workspace a person of several acts. */
+/** By this header a person of several workspaces says in which one a request acts. */
 export const workspaceHeader = 'x-workspace-id';
 
 /**
- * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is
- * none or it is bad, in local mode too; `forbidden` for a chat key and for a visitor.
+ * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is no
+ * valid credential, in local mode too; `forbidden` for a chat key and for a visitor token.
  */
 export async function administrator(headers: Headers, effects: AccountsEffects): Promise<Administrator> {
   const credential = credentialOf(headers);
@@ -81,11 +83,12 @@ async function member(idToken: string, effects: AccountsEffects): Promise<Member
 }
 
 /**
- * The clocks of the user pool and of ours may differ by so much: who signs in with the new password at once gets in.
+ * The clock of the user pool and ours may differ by so much. Without it, who signs in with a new password at once would
+ * be refused.
  */
 const toleranceSeconds = 5;
 
-/** The header only says who shall judge the token: each judge accepts one algorithm, its own. */
+/** The token's header only decides which verifier reads it. Each verifier accepts one algorithm, its own. */
 function isFromPool(token: string): boolean {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
@@ -96,9 +99,9 @@ function isFromPool(token: string): boolean {
 }
 
 /**
- * In which workspace the caller acts, and as what. A key has its own. A person names one, or has one only; a super
- * admin may name any. Throws `not_found` for a workspace that is not the caller's, as for one that does not exist;
- * `bad_request` when none of several is named; `forbidden` when a viewer wants to `write`.
+ * The workspace in which the caller acts, and the caller's role there. A key has one workspace. A person names one, or
+ * has only one; a super admin may name any. Throws `not_found` for a workspace that is not the caller's, as for one
+ * that does not exist; `bad_request` when a person of several names none; `forbidden` when a viewer wants to `write`.
  */
 export async function actIn(
   caller: Administrator,
@@ -157,7 +160,10 @@ async function principalIn(
   return { workspace, actor, role, superAdmin };
 }
 
-/** Throws `forbidden` unless the caller is an owner of the workspace, in person: a key can not make itself friends. */
+/**
+ * Throws `forbidden` unless the caller is an owner of the workspace. A key is never an owner, so it can not add
+ * members.
+ */
 export function requireOwner({ role }: AdminPrincipal): void {
   if (role !== 'owner')
     throw new CallerError('forbidden', 'this is for an owner of the workspace, signed in');

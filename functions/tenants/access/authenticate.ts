@@ -15,9 +15,9 @@ export type Principal =
   | { kind: 'open'; workspace: WorkspaceId };
 
 /**
- * Reads `Authorization: Bearer <API key or visitor token>` or an API key in one of `keyHeaders`. Throws `unauthorized`
- * when there is no credential (local mode: the open workspace instead) and when there is a bad one, in local mode too:
- * a caller that tries to be somebody is never served as somebody else.
+ * Reads `Authorization: Bearer <API key or visitor token>`, or an API key in one of `keyHeaders`. Throws `unauthorized`
+ * for a bad credential, and for a missing one; in local mode a caller without a credential gets the open workspace. A
+ * bad credential never falls back to the open workspace.
  */
 export async function authenticate(
   headers: Headers,
@@ -58,8 +58,8 @@ async function principalOf(
 }
 
 /**
- * A page of any website can make its visitor's browser call a laptop's server: the open workspace is not for it. Where
- * a browser says nothing of the page's site, its origin tells.
+ * A page of any website can make its visitor's browser call a server on the same laptop. The open workspace must not
+ * answer it. Where the browser sends no `Sec-Fetch-Site`, its `Origin` decides.
  */
 function fromAnotherSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');

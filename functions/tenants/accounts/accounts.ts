@@ -1,4 +1,4 @@
-/** What a sign-in gives: JWTs of an hour, and what renews them for 30 days. */
+/** The result of a sign-in: JWTs that last an hour, and a refresh token that lasts 30 days. */
 export interface Tokens {
   readonly idToken: string;
   readonly accessToken: string;
@@ -7,7 +7,7 @@ export interface Tokens {
 
 /** A person of the user pool. */
 export interface Account {
-  /** For ever the same, whatever the person's address becomes. */
+  /** Never changes, even when the person's address does. */
   readonly sub: string;
   readonly email: string;
   readonly enabled: boolean;
@@ -15,7 +15,7 @@ export interface Account {
   readonly hasPassword: boolean;
 }
 
-/** Who an id token speaks for. */
+/** The person whom an id token names. */
 export interface SignedIn {
   readonly sub: string;
   readonly email: string;
@@ -31,19 +31,20 @@ export interface Accounts {
    */
   signIn(username: string, password: string): Promise<Tokens | 'refused' | 'incomplete'>;
   /**
-   * `refused` when the refresh token is unknown, revoked or expired. The old one stays where the pool gives no new one.
+   * `refused` when the refresh token is unknown, revoked or expired. Where the pool returns no new refresh token, the
+   * old one is returned.
    */
   renew(refreshToken: string): Promise<Tokens | 'refused'>;
   /** By the address, or by the `sub`. */
   find(username: string): Promise<Account | undefined>;
-  /** Creates the person without a password and without a mail of the pool's own; who is there already is returned. */
+  /** Creates the person without a password; the pool sends no mail. A person who exists already is returned. */
   create(email: string): Promise<Account>;
   setPassword(sub: string, password: string): Promise<'set' | 'too-weak' | 'gone'>;
   /** Ends every refresh token of the person. */
   signOut(sub: string): Promise<void>;
   /**
-   * Who the id token speaks for; `expired` and `forged` say why it speaks for nobody. The pool's own keys, one
-   * algorithm (RS256), its issuer, this product as audience, and `token_use: id` are accepted.
+   * The person whom the id token names, or why the token is not accepted: `expired` or `forged`. It must be signed by
+   * the pool's own keys with RS256, and name its issuer, this product as audience, and `token_use: id`.
    */
   verify(idToken: string): Promise<SignedIn | 'expired' | 'forged'>;
 }

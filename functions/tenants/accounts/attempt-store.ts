@@ -4,7 +4,7 @@ import { epochSeconds } from '../../platform/clock.ts';
 import { parseItem } from '../../platform/aws/stored.ts';
 import type { TenantsEffects } from '../effects.ts';
 
-/** What is counted, of whom: a name is kept as a hash only. */
+/** What is counted, and for whom. The name is stored as a hash only. */
 export interface Attempt {
   readonly kind: 'sign-in' | 'reset' | 'reset-token' | 'renewal' | 'invitation';
   readonly by: 'name' | 'address' | 'workspace';
@@ -14,7 +14,7 @@ export interface Attempt {
 
 const storedWindow = z.object({ attempts: z.number() });
 
-/** Counts the attempt; how many there have been in this window of time, this one included. */
+/** Counts the attempt. Returns how many there have been in this window of time, this one included. */
 export async function countAttempt(
   { kind, by, who, windowSeconds }: Attempt,
   effects: TenantsEffects,

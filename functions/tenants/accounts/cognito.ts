@@ -11,12 +11,18 @@ export interface UserPool {
   readonly issuer: string;
 }
 
-/** The pool of that id. `clientId` is public: it has no secret. The SDK is loaded on the first call that needs it. */
+/**
+ * Connects to the pool of that id. `clientId` is public: the client has no secret. The SDK is loaded with the first
+ * call that needs it.
+ */
 export function connectAccounts(poolId: string, clientId: string, clock: Clock): Accounts {
   return accountsOf({ poolId, clientId, issuer: issuerOf(poolId) }, () => (shared ??= connect()), clock);
 }
 
-/** The emulator signs in its own name, and says so in local mode alone: on AWS no variable moves the issuer. */
+/**
+ * The emulator signs with an issuer of its own, which is accepted in local mode alone. On AWS no variable changes the
+ * issuer.
+ */
 function issuerOf(poolId: string): string {
   const emulator = localMode() && process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'];
   if (emulator) return `${emulator}/${poolId}`;
@@ -70,8 +76,8 @@ export function accountsOf(
           new AdminInitiateAuthCommand({
             UserPoolId: poolId,
             ClientId: clientId,
-            // The one flow of passwords that the client has: by the function's rights, so by nobody past its counts of
-            // tries.
+            // The client allows only this password flow, which needs rights of this function: nobody can guess
+            // passwords without being counted.
             AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
             AuthParameters: { USERNAME: username, PASSWORD: password },
           }),
@@ -96,7 +102,7 @@ export function accountsOf(
             new AdminCreateUserCommand({
               UserPoolId: poolId,
               Username: email,
-              // The mail with the link is ours: a temporary password in a mail is a password in a mail.
+              // We send a mail with a link instead. The pool's mail would contain a temporary password.
               MessageAction: 'SUPPRESS',
               DesiredDeliveryMediums: ['EMAIL'],
               UserAttributes: [
@@ -136,7 +142,8 @@ export function accountsOf(
 }
 
 /**
- * All said in the same words, so that nobody learns who has an account. The emulator says `InvalidPasswordException`.
+ * All of these are answered in the same words, so that nobody learns who has an account. `InvalidPasswordException` is
+ * what the emulator sends.
  */
 const refusals = {
   NotAuthorizedException: 'refused',

@@ -26,9 +26,9 @@ const claims = z.object({
 });
 
 /**
- * Judges id tokens of one user pool. Its public keys are fetched when first needed, kept for ten minutes, and fetched
- * again for a key that is not known, at most every 30 s: so the pool may rotate its keys, and nobody makes us fetch
- * them by inventing some.
+ * Verifies id tokens of one user pool. The pool's public keys are fetched when first needed and kept for ten minutes. A
+ * token with an unknown key makes them be fetched again, at most every 30 s: so the pool may rotate its keys, and
+ * nobody can make us fetch them again and again with invented key ids.
  */
 export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) {
   let keys: RemoteJWKSet | undefined;
@@ -41,7 +41,7 @@ export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) 
     const known = keys;
     const verify = () =>
       jwtVerify(token, known, {
-        // Named here and not taken from the token: with its own `alg`, anybody could sign.
+        // The algorithm is named here. Taken from the token's own `alg`, it would let anybody sign.
         algorithms: ['RS256'],
         issuer,
         audience,
@@ -49,7 +49,7 @@ export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) 
         clockTolerance: toleranceSeconds,
         currentDate: new Date(clock.now()),
       });
-    // What says nothing of the token: the keys could not be fetched.
+    // Any other error is not about the token: the keys could not be fetched.
     const keysFailed = (error: unknown) =>
       !(error instanceof errors.JOSEError) ||
       error instanceof errors.JWKSTimeout ||

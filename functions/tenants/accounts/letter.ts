@@ -9,7 +9,7 @@ export interface Letter {
   readonly after?: string;
 }
 
-/** The letter as text and as HTML that loads nothing: no picture tells that it was opened. */
+/** The letter as text and as HTML. The HTML loads no picture, so nobody learns that it was opened. */
 export function written({ subject, before, link, after }: Letter): Omit<MailMessage, 'to'> {
   const paragraphs = [before, `${link.words}:\n${link.href}`, ...(after === undefined ? [] : [after])];
   const paragraph = (words: string) => `<p style="margin:0 0 20px">${escapeHtml(words)}</p>`;
@@ -29,5 +29,7 @@ export function written({ subject, before, link, after }: Letter): Omit<MailMess
   return { subject, text: `${paragraphs.join('\n\n')}\n`, html };
 }
 
-/** The accent of the pages (`web/shared/tokens.css`); white on it is legible (WCAG AA). */
+/**
+ * The accent colour of the pages (`web/shared/tokens.css`). White text on it has the contrast that WCAG AA asks for.
+ */
 const brand = '#0b6b55';

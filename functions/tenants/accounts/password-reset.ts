@@ -12,17 +12,17 @@ import { mayTry, tooManyTries } from './throttle.ts';
 const tokenBytes = 32;
 const tokenForm = /^[\w-]{43}$/;
 const resetSeconds = 15 * 60;
-/** An invitation waits for somebody who does not expect it. */
+/** An invitation's link lasts longer than another one: its reader does not expect it. */
 const invitationSeconds = 3 * 86_400;
 /**
- * Every request takes so long, whether or not there is an account: reading, writing and mailing take less, in a cold
- * function too.
+ * Every request takes this long, so that its time does not tell whether there is an account. Reading, writing and
+ * mailing take less, even in a function that has just started.
  */
 const evenMs = 2_500;
 
 /**
- * What the user pool asks of a password, too; said here so that a bad one does not use a link up.
- * `web/password/rules.ts` says them before.
+ * The user pool has the same rules. They are checked here first, so that a bad password does not use up the link.
+ * `web/password/rules.ts` shows them to the person before.
  */
 export const passwordRules: readonly [RegExp, string][] = [
   [/^.{12,256}$/s, '12 characters or more'],
@@ -36,8 +36,8 @@ export const passwordRules: readonly [RegExp, string][] = [
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /**
- * Where the links lead: never the Host header, since who sets that would have the token sent to a server of their own.
- * `unavailable` where the deployment can not send links at all.
+ * The address below which the links lead. It never comes from the Host header: an attacker could set that, and receive
+ * the token. `unavailable` where the deployment can not send links at all.
  */
 export async function linkBase(effects: AccountsEffects): Promise<string> {
   const base = await effects.secrets.get('public-base-url');
@@ -45,20 +45,23 @@ export async function linkBase(effects: AccountsEffects): Promise<string> {
   throw new CallerError('unavailable', 'this deployment sends no mail: its operator has set no sender');
 }
 
-/** By the address alone: the pool knows people by their `sub` too, and a second name would have tries of its own. */
+/**
+ * Looks people up by their address alone. The pool knows them by their `sub` too, but each name has a count of tries of
+ * its own, so a second name would double the tries.
+ */
 async function findByAddress(username: string, { accounts }: AccountsEffects): Promise<Account | undefined> {
   return username.includes('@') ? accounts.find(username.trim()) : undefined;
 }
 
 type Person = Pick<Account, 'sub' | 'email'>;
 
-/** A link by which the person may choose a first password, once, within three days. The link before it is void. */
+/** A link to choose a first password. It works once, within three days, and ends the link before it. */
 export const firstPasswordLink = (base: string, person: Person, effects: TenantsEffects): Promise<string> =>
   passwordLink(base, person, invitationSeconds, effects);
 
 /**
- * Leads to the page `web/password`. What is after the `#` goes to no server, so the token is in no log; the address is
- * for password managers.
+ * The address of the page `web/password`. What follows the `#` is sent to no server, so the token is in no log. The
+ * mail address in it is for password managers.
  */
 async function passwordLink(
   base: string,
@@ -73,8 +76,9 @@ async function passwordLink(
 }
 
 /**
- * Mails the person a link of 15 minutes, if there is such a person and there have not been too many requests. Says
- * neither to the caller, by its reply or by its time. `unavailable` only where no mail can be sent to anybody.
+ * Mails the person a link that works for 15 minutes, if there is such a person and there have not been too many
+ * requests. Neither the reply nor its time tells the caller which. `unavailable` only where no mail can be sent to
+ * anybody.
  */
 export async function beginReset(
   username: string,
@@ -102,7 +106,7 @@ export async function beginReset(
     });
     effects.log.info('reset.mailed', { account: account.sub });
   } catch (error) {
-    // The caller must not learn from a failure that there was somebody to mail.
+    // Not thrown: the failure would tell the caller that there is such a person.
     effects.log.error('reset.failed', error, {});
   } finally {
     await even;
@@ -110,8 +114,9 @@ export async function beginReset(
 }
 
 /**
- * Tells a person that they are a member. Who has no password yet gets a link of three days to choose one; who has one
- * gets none, so that an invitation is no way around it. `unavailable` when no mail can be sent.
+ * Mails a person that they are a member. A person without a password gets a link to choose one, which works for three
+ * days. A person with a password gets none: an invitation must not be a way to reset it. `unavailable` when no mail can
+ * be sent.
  */
 export async function mailInvitation(
   account: Account,
@@ -142,9 +147,9 @@ export async function mailInvitation(
 }
 
 /**
- * Sets the password of the person to whom the token was mailed, uses the token up, and ends every sign-in of that
- * person at once. `bad_request` for a token that is unknown, used or expired, and for a password that is too weak,
- * which leaves the token as it is; `not_found` when the person is gone; `rate_limited` for who guesses.
+ * Sets the password of the person to whom the token was mailed, ends the token, and ends every sign-in of that person
+ * at once. `bad_request` for a token that is unknown, used or expired. `bad_request` for a password that is too weak;
+ * the token stays valid. `not_found` when the person is gone. `rate_limited` after too many tries.
  */
 export async function finishReset(
   { token, password }: { token: string; password: string },
@@ -179,20 +184,22 @@ export async function finishReset(
 }
 
 /**
- * In two ways, each of which ends all that a thief of a sign-in could do here: their id tokens are refused, the pool
- * gives no new ones.
+ * Ends the person's sign-ins in two ways, since either one may fail: their id tokens are refused from now on, and the
+ * pool gives no new ones.
  */
 async function endSignIns(sub: string, effects: AccountsEffects): Promise<void> {
   const now = epochSeconds(effects.clock.now());
   const ended = await Promise.allSettled([putSignOut(sub, now, effects), effects.accounts.signOut(sub)]);
   for (const outcome of ended) {
-    // The password is changed; to say that it failed would be wrong.
+    // The password is changed by now: an error would say that it is not.
     if (outcome.status === 'rejected')
       effects.log.error('reset.sign_out_failed', outcome.reason, { account: sub });
   }
 }
 
-/** Tells it from a link that is void, which is a `bad_request` too: only this one is worth another try. */
+/**
+ * Tells a weak password from an invalid link. Both are `bad_request`, but only a weak password is worth another try.
+ */
 const tooWeak = (msg: string): CallerError =>
   new CallerError('bad_request', `new_password: ${msg}`, {
     details: [{ loc: ['body', 'new_password'], msg, type: 'too_weak' }],

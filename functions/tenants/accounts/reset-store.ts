@@ -5,7 +5,7 @@ import type { TenantsEffects } from '../effects.ts';
 const storedToken = z.object({ sub: z.string(), expires: z.number() });
 const storedCurrent = z.object({ hash: z.string() });
 
-/** The link that one person may choose a password by: the newest, and no other. */
+/** A token by which one person may choose a password. Only the newest one of a person is valid. */
 export interface ResetToken {
   /** SHA-256 of the token. */
   readonly hash: string;
@@ -17,7 +17,7 @@ export interface ResetToken {
 const currentKey = (sub: string) => ({ pk: `DIRECTORY#reset-of#${sub}`, sk: 'CURRENT' });
 const tokenKey = (hash: string) => ({ pk: `DIRECTORY#reset#${hash}`, sk: 'TOKEN' });
 
-/** From now on this is the person's token; the one before is void. What leads to it comes first. */
+/** Makes this the person's token; the one before is no longer valid. The pointer to it is written first. */
 export async function putResetToken(
   { hash, sub, expires }: ResetToken,
   effects: TenantsEffects,
@@ -26,7 +26,7 @@ export async function putResetToken(
   await effects.tenants.put({ ...currentKey(sub), hash, expires });
 }
 
-/** Undefined when the token is unknown, used, or void for a newer one; an expired one may still be there. */
+/** Undefined when the token is unknown, used, or replaced by a newer one. An expired one may still be returned. */
 export async function readResetToken(hash: string, effects: TenantsEffects): Promise<ResetToken | undefined> {
   const item = await effects.tenants.get(tokenKey(hash));
   if (!item) return undefined;
@@ -36,7 +36,7 @@ export async function readResetToken(hash: string, effects: TenantsEffects): Pro
   return { hash, ...token };
 }
 
-/** Uses the token up. Of several who try at once, one gets true. */
+/** Uses the token up. When several callers try at once, one gets true. */
 export async function takeResetToken({ hash, sub }: ResetToken, effects: TenantsEffects): Promise<boolean> {
   const condition = { condition: '#hash = :hash', values: { hash } };
   if (!(await effects.tenants.delete(currentKey(sub), condition))) return false;
@@ -44,7 +44,7 @@ export async function takeResetToken({ hash, sub }: ResetToken, effects: Tenants
   return true;
 }
 
-/** Gives back a token that was taken for nothing, unless there is a newer one. */
+/** Makes a token valid again that was taken without effect, unless there is a newer one. */
 export async function giveBackResetToken(token: ResetToken, effects: TenantsEffects): Promise<void> {
   const { hash, sub, expires } = token;
   await effects.tenants.put({ ...tokenKey(hash), sub, expires });

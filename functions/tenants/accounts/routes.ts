@@ -9,7 +9,7 @@ import { beginReset, finishReset } from './password-reset.ts';
 import { renewTokens, signInPerson } from './sign-in.ts';
 import { readWorkspace } from '../workspaces/store.ts';
 
-/** Serves sign-in and forgotten passwords, which need no credentials, and who has signed in. */
+/** Serves sign-in and forgotten passwords, which need no credentials, and tells a person who they are signed in as. */
 export function mountAccounts<Variables extends object>(
   app: Hono<{ Variables: Variables }>,
   effects: AccountsEffects,

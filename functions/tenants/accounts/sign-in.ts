@@ -4,8 +4,8 @@ import type { AccountsEffects } from '../effects.ts';
 import { mayTry, tooManyTries } from './throttle.ts';
 
 /**
- * Tokens for the person. `unauthorized` in the same words for a wrong password and an unknown person; `rate_limited`
- * for who guesses.
+ * Tokens for the person. `unauthorized`, in the same words, for a wrong password and for an unknown person;
+ * `rate_limited` after too many tries.
  */
 export async function signInPerson(
   { username, password }: { username: string; password: string },
@@ -15,7 +15,8 @@ export async function signInPerson(
   if (!(await mayTry('sign-in', { name: username, headers }, effects))) {
     throw tooManyTries('sign-in', effects);
   }
-  // The pool knows people by their `sub` too: a second name, with tries of its own.
+  // Only addresses are accepted. The pool knows people by their `sub` too, and a second name would have a count of
+  // tries of its own.
   const outcome = username.includes('@') ? await effects.accounts.signIn(username, password) : 'refused';
   if (outcome === 'refused') {
     throw new CallerError('unauthorized', 'the address or the password is wrong');
@@ -30,8 +31,8 @@ export async function signInPerson(
 }
 
 /**
- * New tokens, with the old refresh token where there is no new one. `unauthorized` when it is unknown, revoked or
- * expired; `rate_limited` after 300 in a quarter of an hour from one address.
+ * New tokens. The refresh token stays the same where the pool gives no new one. `unauthorized` when it is unknown,
+ * revoked or expired; `rate_limited` after 300 renewals in a quarter of an hour from one address.
  */
 export async function renewTokens(
   refreshToken: string,

@@ -10,20 +10,21 @@ type Guess = Exclude<Attempt['kind'], 'invitation'>;
 
 const quarterHour = 15 * 60;
 const day = 86_400;
-/** Attempts in a quarter of an hour. An address may be a whole office. */
+/** The most attempts in a quarter of an hour. One address may be that of a whole office. */
 const most: Readonly<Record<Guess, { readonly name?: number; readonly address: number }>> = {
   'sign-in': { name: 10, address: 50 },
   reset: { name: 3, address: 10 },
   'reset-token': { address: 30 },
-  // Nobody guesses a refresh token; but the pool takes so many calls a second of all, and nobody shall use them up.
+  // Nobody can guess a refresh token. But the pool takes a limited number of calls a second from all callers together,
+  // and no one of them shall use them up.
   renewal: { address: 300 },
 };
 const invitationsPerDay = 50;
 
 /**
- * Counts an attempt by the name that it is about and by the address that it comes from; false when there have been too
- * many by either. The address is the edge's word for it; where the API was called past the edge, nobody vouches for
- * one, and all such callers count as one.
+ * Counts an attempt by its name and by the caller's address. False when there have been too many by either. The edge
+ * tells the address. A request that did not come through the edge has no trusted address; all of those count as one
+ * caller.
  */
 export async function mayTry(
   kind: Guess,
@@ -41,7 +42,7 @@ export async function mayTry(
   return byName <= (limit.name ?? Number.POSITIVE_INFINITY) && byAddress <= limit.address;
 }
 
-/** For who may not try again before the window of time is over: the reply says when that is. */
+/** The error for a caller who must wait. The reply says until when. */
 export function tooManyTries(kind: Guess, effects: TenantsEffects): CallerError {
   const { name, address } = most[kind];
   const limit = usedUp(name ?? address, quarterHour, effects);

@@ -3,20 +3,20 @@ import type { Table } from '../../platform/aws/table.ts';
 import type { TenantsEffects } from '../effects.ts';
 import type { KeyScope } from '../schema.ts';
 
-/** What an API key opens. */
+/** What an API key gives access to. */
 export interface KeyGrant {
   readonly workspace: WorkspaceId;
   readonly keyId: KeyId;
   readonly scope: KeyScope;
 }
 
-/** At most so many keys are remembered; the one longest known goes first. */
+/** At most so many keys are remembered. The one that was added first is dropped first. */
 const capacity = 1_000;
 
-/** By table, so that two deployments in one process (tests) do not share what they know. */
+/** One map for each table, so that two deployments in one process (in tests) do not share keys. */
 const remembered = new WeakMap<Table, Map<string, { readonly grant: KeyGrant; readonly until: number }>>();
 
-/** What this process knows of the key with that hash, and still believes. */
+/** What this process remembers of the key with that hash, unless it is too old. */
 export function recallGrant(hash: string, effects: TenantsEffects): KeyGrant | undefined {
   const known = remembered.get(effects.tenants)?.get(hash);
   return known && effects.clock.now() < known.until ? known.grant : undefined;

@@ -4,7 +4,7 @@ import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
 import { parseItem } from '../../platform/aws/stored.ts';
 import type { DoorEffects } from '../effects.ts';
 
-/** Beside the counts of turns, since who authenticates callers may write there, and changes no key. */
+/** Stored in the table of counts: functions that authenticate callers may write there, but may not change keys. */
 const usesOf = (workspace: WorkspaceId) => `WS#${workspace}#KEY-USES`;
 const keepSeconds = 400 * 86_400;
 const storedUse = z.object({ usedAt: z.string() });
@@ -19,7 +19,7 @@ export async function putKeyUse(
   await limits.put({ pk: usesOf(workspace), sk: keyId, ...use });
 }
 
-/** When each key of the workspace was last used, ISO-8601; a key that never was is not there. */
+/** When each key of the workspace was last used, in ISO-8601. A key that was never used is missing. */
 export async function readKeyUses(
   workspace: WorkspaceId,
   { limits }: Pick<DoorEffects, 'limits'>,

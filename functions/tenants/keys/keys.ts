@@ -16,12 +16,12 @@ const keyForm = /^sb_live_[\w-]{43}$/;
 export const looksLikeKey = (text: string): boolean => text.startsWith(prefix);
 
 /**
- * SHA-256 suffices without salt or stretching: a key is 32 random bytes, not a password. And since the look-up is
- * by hash, its timing tells nothing of the key.
+ * SHA-256 is enough, without salt or stretching: a key is 32 random bytes and not a password. Keys are looked up by
+ * their hash, so the time of a look-up tells nothing about them.
  */
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
 
-/** Creates a key; `key` is the secret, in the caller's hands only. */
+/** Creates a key. `key` is the secret: it is stored nowhere, only the caller has it. */
 export function createApiKey(
   workspace: WorkspaceId,
   { expiresInDays, ...wanted }: { name: string; scope: KeyScope; expiresInDays?: number | undefined },
@@ -34,7 +34,7 @@ export function createApiKey(
   return issue(workspace, { ...wanted, ...end }, effects);
 }
 
-/** The key's item comes first, then what leads to it. */
+/** Writes the key's item first, then the directory's entry that leads to it. */
 async function issue(
   workspace: WorkspaceId,
   wanted: Pick<StoredKey, 'name' | 'scope' | 'expires'>,
@@ -57,7 +57,8 @@ export function listApiKeys(workspace: WorkspaceId, effects: TenantsEffects): Pr
 }
 
 /**
- * Idempotent. Warm functions may honour the key for `keepGrantMs` more. `not_found` when the workspace has no such key.
+ * Revokes the key. Idempotent. Functions that have just read the key may accept it for `keepGrantMs` more. `not_found`
+ * when the workspace has no such key.
  */
 export async function revokeApiKey(
   workspace: WorkspaceId,
@@ -70,9 +71,9 @@ export async function revokeApiKey(
 }
 
 /**
- * A new key with the name, the scope and the end of this one. This one works for `overlapHours` more, so that what uses
- * it can take the new one up; for 0 it is revoked. The new one is made first: a crash in between leaves two.
- * `not_found` when the workspace has no such key, `conflict` when it works no more.
+ * Creates a key with the name, the scope and the expiry of this one. The old key works for `overlapHours` more, so that
+ * its users can switch; with 0 hours it is revoked. The new key is made first: after a crash in between both work.
+ * `not_found` when the workspace has no such key, `conflict` when it no longer works.
  */
 export async function rotateApiKey(
   workspace: WorkspaceId,
@@ -99,13 +100,14 @@ export async function rotateApiKey(
 }
 
 /**
- * How long a function believes what it read about a key: a warm request needs no read, a revocation takes this long.
+ * How long a function uses what it read about a key. It saves a read for most requests; a revocation takes effect after
+ * this time at the latest.
  */
 export const keepGrantMs = 30_000;
 
 /**
- * Undefined when the key is unknown, revoked or expired. Its use is noted as often as it is looked up: every 30 s at
- * most.
+ * The workspace and scope of the key. Undefined when the key is unknown, revoked or expired. Its use is recorded with
+ * each look-up, so at most every 30 s.
  */
 export async function openKey(key: string, effects: DoorEffects): Promise<KeyGrant | undefined> {
   if (!keyForm.test(key)) return undefined;
@@ -122,7 +124,7 @@ export async function openKey(key: string, effects: DoorEffects): Promise<KeyGra
   if (expiresAt <= now) return undefined;
   const grant = { workspace, keyId: stored.keyId, scope: stored.scope };
   rememberGrant(hash, grant, Math.min(now + keepGrantMs, expiresAt), effects);
-  // Nobody waits for it, and a function that is frozen before it is done writes it with the next request.
+  // Not awaited. A function that is frozen before it has written this writes it with its next request.
   putKeyUse(workspace, stored.keyId, effects).catch(error =>
     effects.log.error('key.use_not_noted', error, { workspace, keyId: stored.keyId }),
   );

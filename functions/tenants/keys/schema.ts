@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { plainName } from '../../platform/schema.ts';
 import { keyScope } from '../schema.ts';
 
-/** Strict, as all new bodies of the admin API are: a field that is not known is a mistake of who wrote it. */
+/** Strict, as all new bodies of the admin API are: an unknown field is probably a mistake. */
 export const newKey = z.strictObject({
   name: plainName(80).describe('what the key is for, to tell keys apart later'),
   scope: keyScope,

@@ -25,7 +25,7 @@ export async function putKey(workspace: WorkspaceId, key: StoredKey, effects: Te
   await effects.tenants.put(expires === undefined ? item : { ...item, expires });
 }
 
-/** Undefined when there is none; an expired or revoked key is still returned, for the reader to judge. */
+/** Undefined when there is none. An expired or revoked key is returned too; the caller decides. */
 export async function readKey(
   workspace: WorkspaceId,
   keyId: KeyId,
@@ -41,7 +41,7 @@ export async function readKeys(workspace: WorkspaceId, effects: TenantsEffects):
   return keys;
 }
 
-/** Undefined when there is no such key. The first revocation's time stays. */
+/** Undefined when there is no such key. A second revocation does not change the time of the first. */
 export async function markRevoked(
   workspace: WorkspaceId,
   keyId: KeyId,

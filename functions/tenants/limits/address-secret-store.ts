@@ -5,13 +5,13 @@ import { parseItem } from '../../platform/aws/stored.ts';
 import type { Table } from '../../platform/aws/table.ts';
 import type { CountingEffects } from '../effects.ts';
 
-/** By table, so that two deployments in one process (tests) do not share what they know. */
+/** One map for each table, so that two deployments in one process (in tests) do not share secrets. */
 const remembered = new WeakMap<Table, Map<string, string>>();
 const capacity = 1_000;
 const keepSeconds = 2 * 86_400;
 const storedSecret = z.object({ secret: z.string().min(1) });
 
-/** The secret of the workspace for the day (`2026-03-01`), made by whoever needs it first. */
+/** The secret of the workspace for the day (`2026-03-01`). The first caller of the day creates it. */
 export async function addressSecret(
   workspace: WorkspaceId,
   day: string,

@@ -5,10 +5,10 @@ import type { CountingEffects } from '../effects.ts';
 import { addressSecret } from './address-secret-store.ts';
 
 /**
- * The address of a caller as it is counted and logged: HMAC-SHA-256 with a random secret of the workspace and the UTC
- * day, which is deleted two days later. So one address can be followed through a day of one workspace and no further,
- * and afterwards nobody can find out whose it was, not even by trying all addresses. An IPv6 address counts as its /64,
- * which is what one household is given. `bad_request` for what is no address.
+ * Turns a caller's address into what is counted and logged: HMAC-SHA-256, with a random secret for each workspace and
+ * UTC day. The secret is deleted after two days. So an address can be followed for one day within one workspace, and
+ * later nobody can find out which address it was, not even by trying them all. An IPv6 address counts as its /64, which
+ * is what one household is given. `bad_request` for a text that is no address.
  */
 export async function hashAddress(
   workspace: WorkspaceId,
@@ -25,7 +25,7 @@ async function networkOf(address: string): Promise<string> {
   const { default: ipaddr } = await import('ipaddr.js');
   if (!ipaddr.isValid(address))
     throw new CallerError('bad_request', 'the caller has no valid network address');
-  // An IPv4 address that comes as IPv6 (::ffff:1.2.3.4) is the same caller.
+  // An IPv4 address in IPv6 notation (::ffff:1.2.3.4) is the same caller.
   const parsed = ipaddr.process(address);
   const bytes = parsed.toByteArray();
   return Buffer.from(parsed.kind() === 'ipv6' ? bytes.slice(0, 8) : bytes).toString('hex');

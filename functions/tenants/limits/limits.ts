@@ -8,31 +8,32 @@ import type { CountingEffects } from '../effects.ts';
 import { type Counted, countOverage, countWithin, readHour, uncount } from './store.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 
-/** Who asks, as far as it is known. Callers with an API key are neither: they are the workspace itself. */
+/** Who asks, as far as known. Both are missing for a caller with an API key, which acts for the workspace itself. */
 export interface TurnCaller {
   readonly visitor?: VisitorId | undefined;
   readonly address?: AddressHash | undefined;
 }
 
-/** What of a workspace decides on its limits. */
+/** The settings of a workspace that its limits depend on. */
 export type LimitedWorkspace = Pick<Workspace, 'id' | 'tier' | 'hourlyLimit' | 'hardCap'>;
 
 const turnsPerHour = { free: 100, paid: 1000 } as const;
-/** The open workspace of a laptop is its owner's own: this stops a program that runs wild, and no person. */
+/** For the open workspace of a laptop: high enough for its owner, low enough to stop a program that runs wild. */
 const turnsPerHourOnLaptop = 100_000;
 
-/** The turns that a workspace is let in an hour, unless it pays for more. */
+/** How many turns a workspace may have in an hour, overage aside. */
 export function hourlyLimitOf({ id, tier, hourlyLimit }: LimitedWorkspace): number {
   if (hourlyLimit !== undefined) return Math.max(0, Math.floor(hourlyLimit));
   return localMode()?.openWorkspace === id ? turnsPerHourOnLaptop : turnsPerHour[tier];
 }
 
-/** Whether turns over the limit are let in and recorded, instead of refused. */
+/** Whether turns over the limit are answered and recorded, instead of refused. */
 export const allowsOverage = ({ tier, hardCap }: LimitedWorkspace): boolean => tier === 'paid' && !hardCap;
 
 /**
- * A widget's key is public and its Origin can be forged, so no visitor and no address may use up a workspace: a tenth
- * and a quarter of its hour, but as much as a person, or an office behind one address, needs in a small one.
+ * A widget's key is public and its Origin can be forged, so no one visitor or address may use up a whole workspace. A
+ * visitor gets a tenth of the hour's turns, an address a quarter; at least as many as a person, or an office behind one
+ * address, needs.
  */
 const callerLimits = {
   visitor: (limit: number) => Math.min(limit, Math.max(30, Math.floor(limit / 10))),
@@ -40,10 +41,11 @@ const callerLimits = {
 } as const;
 
 /**
- * Counts a turn against the hour of its visitor, its address and its workspace, before anything of it is stored or a
- * model is asked. Throws `rate_limited` with the limit that is reached; a turn that is refused counts nowhere. Counts
- * are conditional updates of one item each, so callers at the same time get exactly as many turns as the limit has; a
- * crash or a lost reply in between leaves a turn counted that never came to be. Returns what the workspace has left.
+ * Counts a turn against the hourly limits of its visitor, its address and its workspace. Call it before the turn is
+ * stored and before a model is asked. Throws `rate_limited` with the limit that is reached; a refused turn counts
+ * nowhere. Each count is one conditional update of one item, so callers at the same time get exactly as many turns as
+ * the limit allows. After a crash or a lost reply a turn may stay counted that never was stored. Returns what the
+ * workspace has left.
  */
 export async function reserveTurn(
   workspace: LimitedWorkspace,
@@ -75,7 +77,7 @@ export async function reserveTurn(
   }
 }
 
-/** Counts the turn and returns how many there are then. */
+/** Counts the turn. Returns the count with it. */
 async function countOrRefuse(
   workspace: LimitedWorkspace,
   counted: Counted,
@@ -92,7 +94,7 @@ async function countOrRefuse(
   throw refusal(workspace, counted, stateOf(hour, limit, limit), effects);
 }
 
-/** What is left to the workspace in this hour, without counting anything. */
+/** What the workspace has left in this hour. Counts nothing. */
 export async function limitStateOf(
   workspace: LimitedWorkspace,
   effects: CountingEffects,
@@ -115,8 +117,8 @@ const owners = {
 } as const;
 
 /**
- * Names the limit that binds: where a caller may ask as much as the whole workspace, it is the workspace's that is
- * reached.
+ * The refusal names the limit that is reached. Where a caller may ask as much as the whole workspace, that is the
+ * workspace's limit.
  */
 function refusal(
   workspace: LimitedWorkspace,

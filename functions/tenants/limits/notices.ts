@@ -13,18 +13,18 @@ import {
 import { allowsOverage, hourlyLimitOf } from './limits.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 
-/** Nobody wants to hear of an hour that has long passed. */
+/** A notice about an hour that ended longer ago is not sent. */
 const staleAfterMs = 15 * 60_000;
 
 /**
  * Mails the workspace's `alertEmail` when its limit is near (`alertThreshold`) and when it is reached, each once an
- * hour. The hour is the one that holds `countedAt` (epoch milliseconds). When both come at once, one mail says both.
- * When the limit is changed within the hour, the new limit has notices of its own.
+ * hour. `countedAt` (epoch milliseconds) tells the hour. When both are due at once, one mail says both. When the limit
+ * changes within the hour, the new limit has notices of its own.
  *
- * Call it after every turn, where nobody waits, and after a change of the workspace: a lower limit may be reached
+ * Call it after every turn, in the background, and after a change of the workspace: a lower limit may be reached
  * already. Many callers may call at once: each notice is claimed by a conditional update, so one of them sends it.
  * Throws a `MailError` when the mail may be sent later: call again then. A process that dies after sending and before
- * noting it causes a second mail.
+ * recording it causes a second mail.
  */
 export async function sendDueNotices(
   workspace: Workspace,
@@ -47,7 +47,7 @@ export async function sendDueNotices(
     }
     effects.log.error('notice.refused', error, { workspace: workspace.id, notice: due.notice });
   }
-  // A refused mail would be refused again for every turn of the hour.
+  // Not tried again: it would be refused again after every turn of the hour.
   await markNoticeSent(workspace.id, hour, due, effects);
 }
 

@@ -12,24 +12,24 @@ export type Counted =
   | { readonly kind: 'visitor' | 'address'; readonly id: string };
 
 const storedHour = z.object({
-  /** Turns that were let in, those over the limit too. */
+  /** Turns that were answered, those over the limit too. */
   turns: z.number().default(0),
   /** Of those, the ones over the limit of a workspace that pays for them. */
   overage: z.number().default(0),
 });
 
-/** What happened in an hour of a workspace. */
+/** The counts of one hour of a workspace. */
 export type HourCount = Readonly<z.output<typeof storedHour>> & { readonly hour: Hour };
 
 export type Notice = 'near' | 'reached';
 
 type Store = Pick<CountingEffects, 'limits'>;
 
-/** Hours of a workspace are what it is billed by. */
+/** A workspace is billed by its hours. */
 const keepWorkspaceSeconds = 400 * 86_400;
-/** Those of callers are forgotten soon. */
+/** The counts of callers are only needed for the hour. */
 const keepCallerSeconds = 3_600;
-/** Who wanted to send a notice and has not for so long, has died. */
+/** A claim on a notice ends after this time: its sender has died. */
 const noticeTakesMs = 60_000;
 
 const partition = (workspace: WorkspaceId, counted: Counted) =>
@@ -44,8 +44,8 @@ const expiryOf = (counted: Counted, hour: Hour) =>
   epochSeconds(hourEnd(hour)) + (counted.kind === 'workspace' ? keepWorkspaceSeconds : keepCallerSeconds);
 
 /**
- * Counts a turn unless `limit` (at least 1) are counted; how many there are then, or undefined. One conditional update:
- * exact.
+ * Counts a turn, unless `limit` (at least 1) turns are counted already. Returns the new count, or undefined when the
+ * limit is reached. One conditional update, so the count is exact.
  */
 export async function countWithin(
   workspace: WorkspaceId,
@@ -72,7 +72,7 @@ export async function countOverage(workspace: WorkspaceId, hour: Hour, { limits 
   });
 }
 
-/** Takes a turn back that was counted and then refused elsewhere. Never below zero. */
+/** Takes back a turn that was counted here and then refused elsewhere. Never goes below zero. */
 export async function uncount(
   workspace: WorkspaceId,
   counted: Counted,
@@ -91,7 +91,7 @@ export async function readHour(workspace: WorkspaceId, hour: Hour, { limits }: S
   return item ? countOf(item) : { hour, turns: 0, overage: 0 };
 }
 
-/** The hours from the first to the last that have counted anything, oldest first. */
+/** The hours in this range that have counted turns, oldest first. */
 export async function readHours(
   workspace: WorkspaceId,
   [first, last]: readonly [first: Hour, last: Hour],
@@ -107,13 +107,13 @@ const countOf = (item: Item): HourCount => ({
   ...parseItem(storedHour, item),
 });
 
-/** A notice is of one limit: who has another limit since is told of that one, too. */
+/** A notice is about one limit. When the limit changes, the new limit has notices of its own. */
 export interface DueNotice {
   readonly notice: Notice;
   readonly limit: number;
 }
 
-/** Whether the caller is the one to send the notice of that hour: nobody has, and nobody is about to. */
+/** Claims the notice of that hour. True when the caller is to send it: nobody has sent it or is sending it. */
 export async function claimNotice(
   workspace: WorkspaceId,
   hour: Hour,
@@ -130,7 +130,7 @@ export async function claimNotice(
   return item !== undefined;
 }
 
-/** Nobody sends that notice of that limit again. */
+/** Records that the notice of that limit was sent. It is not sent again. */
 export async function markNoticeSent(
   workspace: WorkspaceId,
   hour: Hour,
@@ -141,7 +141,7 @@ export async function markNoticeSent(
   await limits.update(key, { set: { [`${notice}Sent`]: limit, [`${notice}Claimed`]: undefined } });
 }
 
-/** Somebody else may try at once. */
+/** Gives the claim back, so that another caller may send the notice at once. */
 export async function letGoOfNotice(
   workspace: WorkspaceId,
   hour: Hour,

@@ -24,8 +24,9 @@ export function listMembers(workspace: WorkspaceId, effects: TenantsEffects): Pr
 }
 
 /**
- * Makes the person of that address a member and mails them; who has no account gets one. Repeating it mails a new link
- * and leaves the role as it is. `rate_limited` after 50 in a day, `unavailable` when no mail can be sent.
+ * Makes the person of that address a member and mails them. A person without an account gets one. Calling again mails a
+ * new link and leaves the role as it is. `rate_limited` after 50 invitations in a day, `unavailable` when no mail can
+ * be sent.
  */
 export async function inviteMember(
   workspace: WorkspaceId,
@@ -33,7 +34,7 @@ export async function inviteMember(
   effects: AccountsEffects,
 ): Promise<Membership> {
   const { name } = await knownWorkspace(workspace, effects);
-  // Where no mail can be sent, nobody is made a member who would never know.
+  // Checked first: where no mail can be sent, a person would become a member and never know.
   await linkBase(effects);
   await countInvitation(workspace, effects);
   const account = await effects.accounts.create(email);
@@ -57,14 +58,14 @@ export async function changeRole(
   const changed = await (role === 'owner'
     ? change()
     : keepingAnOwner(workspace, known, { change, undo }, effects));
-  // Somebody has removed them in between.
+  // Another owner has removed them in between.
   if (!changed) throw unknownMember(sub);
   return changed;
 }
 
 /**
- * The person's next request is refused. Errors as of `changeRole`. The account stays: it may belong to other
- * workspaces.
+ * Removes the person; their next request is refused. Throws as `changeRole` does. The account stays: it may belong to
+ * other workspaces.
  */
 export async function removeMember(
   workspace: WorkspaceId,
@@ -80,8 +81,8 @@ export async function removeMember(
 
 /**
  * Makes a change after which `member` may no longer be an owner. Two owners may do this to each other at the same
- * moment, and each still sees the other as an owner before. So whoever finds no owner afterwards undoes the change; at
- * least the later of the two does.
+ * moment, when each still sees the other as an owner. So the owners are counted again afterwards: a caller that finds
+ * none undoes its change. At least the later of the two does.
  */
 async function keepingAnOwner<T>(
   workspace: WorkspaceId,
@@ -124,9 +125,9 @@ export async function makeSuperAdmin(person: SuperAdmin, effects: TenantsEffects
 }
 
 /**
- * The same for the person of that address, who gets an account if there is none. Returns a link of three days below
- * `publicUrl` to choose a password by, where the person has none: it is the operator's to hand over, since nothing can
- * be mailed yet.
+ * Makes the person of that address a super admin, and creates the account if there is none. Returns a link below
+ * `publicUrl` to choose a password, which works for three days, where the person has no password. The operator hands it
+ * over, since no mail can be sent yet.
  */
 export async function appointSuperAdmin(
   email: string,
@@ -138,7 +139,7 @@ export async function appointSuperAdmin(
   return hasPassword ? undefined : firstPasswordLink(publicUrl, { sub, email: known }, effects);
 }
 
-/** Takes the right away from the super admins of that address, from their next request on. False when there is none. */
+/** Ends the rights of the super admins with that address, from their next request on. False when there is none. */
 export async function dismissSuperAdmin(email: string, effects: TenantsEffects): Promise<boolean> {
   const known = await readSuperAdmins(effects);
   const dismissed = known.filter(one => one.email.toLowerCase() === email.toLowerCase());

@@ -15,13 +15,13 @@ export type Membership = Readonly<z.output<typeof storedMember>> & { readonly su
 
 export type SuperAdmin = Readonly<z.output<typeof storedSuperAdmin>> & { readonly sub: string };
 
-/** Everybody's rights in one partition each, so that a request reads them with one query. */
+/** All rights of a person are in one partition, so that a request reads them with one query. */
 const personOf = (sub: string) => `DIRECTORY#member#${sub}`;
 const workspaceMark = 'WS#';
 const superMark = { pk: 'DIRECTORY#super-admins' };
 const superSk = 'SUPER-ADMIN';
 const signOutSk = 'SIGN-OUT';
-/** A refresh token lives for 30 days; one that the pool would not end is of no use until then. */
+/** A refresh token lasts 30 days. After that, one that the pool did not end is useless too. */
 const keepSignOutSeconds = 31 * 86_400;
 const memberKey = (workspace: WorkspaceId, sub: string) => ({ pk: `WS#${workspace}#MEMBERS`, sk: sub });
 const pointerKey = (workspace: WorkspaceId, sub: string) => ({
@@ -30,9 +30,9 @@ const pointerKey = (workspace: WorkspaceId, sub: string) => ({
 });
 
 /**
- * Makes the person a member. The workspace's own record comes first and is what counts; the person's pointer leads to
- * it. A crash in between leaves a member who can not come in, until the call is repeated. False when there is a record,
- * which stays.
+ * Makes the person a member. The workspace's own record is written first, and it decides; then the pointer that leads
+ * from the person to it. After a crash in between the person is a member who can not enter, until the call is repeated.
+ * False when there is a record already, which stays as it is.
  */
 export async function addMember(
   workspace: WorkspaceId,
@@ -74,7 +74,7 @@ export async function updateRole(
   return item && memberOf(item);
 }
 
-/** The record first: from then on the person is no member, whatever the pointer says. */
+/** Deletes the record first: from then on the person is no member, even while the pointer is still there. */
 export async function deleteMember(
   workspace: WorkspaceId,
   sub: string,
@@ -84,7 +84,7 @@ export async function deleteMember(
   await effects.tenants.delete(pointerKey(workspace, sub));
 }
 
-/** Sign-ins of the person from before that time (epoch seconds) count no more. */
+/** Ends the person's sign-ins from before that time (epoch seconds). */
 export async function putSignOut(sub: string, at: number, effects: TenantsEffects): Promise<void> {
   await effects.tenants.put({ pk: personOf(sub), sk: signOutSk, at, expires: at + keepSignOutSeconds });
 }
@@ -97,8 +97,8 @@ export interface Rights {
 }
 
 /**
- * Where the person is a member, whether a super admin, and since when their sign-ins count. Consistent: who was removed
- * a moment ago is not there.
+ * The workspaces and roles of the person, whether they are a super admin, and the time from which their sign-ins count.
+ * A consistent read: a member who was just removed is missing.
  */
 export async function readRights(sub: string, effects: TenantsEffects): Promise<Rights> {
   const pointers: WorkspaceId[] = [];
@@ -120,13 +120,13 @@ export async function readRights(sub: string, effects: TenantsEffects): Promise<
   return { superAdmin, workspaces, signedOutAt };
 }
 
-/** Idempotent. The right itself comes last. */
+/** Idempotent. The item that gives the right is written last. */
 export async function putSuperAdmin({ sub, email }: SuperAdmin, effects: TenantsEffects): Promise<void> {
   await effects.tenants.put({ ...superMark, sk: sub, email });
   await effects.tenants.put({ pk: personOf(sub), sk: superSk });
 }
 
-/** The right itself goes first. */
+/** The item that gives the right is deleted first. */
 export async function deleteSuperAdmin(sub: string, effects: TenantsEffects): Promise<void> {
   await effects.tenants.delete({ pk: personOf(sub), sk: superSk });
   await effects.tenants.delete({ ...superMark, sk: sub });

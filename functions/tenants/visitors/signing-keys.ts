@@ -3,7 +3,7 @@ import { CallerError } from '../../platform/errors.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Secrets } from '../../platform/aws/secrets.ts';
 
-/** HS256 asks for at least as many key bytes as its hash has. */
+/** HS256 needs at least as many key bytes as its hash has. */
 const keyBytes = 32;
 
 const keySet = z
@@ -22,7 +22,7 @@ const keySet = z
     `a key is shorter than ${keyBytes} bytes`,
   );
 
-/** The keys that sign visitor tokens: `current` signs, any of them verifies. */
+/** The keys of visitor tokens: `current` signs, all of them verify. */
 export interface SigningKeys {
   readonly current: { readonly kid: string; readonly key: Uint8Array };
   find(kid: string): Uint8Array | undefined;
@@ -30,7 +30,7 @@ export interface SigningKeys {
 
 const newKey = (ids: Ids) => ({ kid: ids.uuid(), key: ids.secret(keyBytes) });
 
-/** A first key set, as the text of the secret `visitor-signing-keys`. */
+/** Creates the first key set, as the text of the secret `visitor-signing-keys`. */
 export function createSigningKeys(ids: Ids): string {
   const [current, next] = [newKey(ids), newKey(ids)];
   const keys = { [current.kid]: current.key, [next.kid]: next.key };
@@ -38,9 +38,10 @@ export function createSigningKeys(ids: Ids): string {
 }
 
 /**
- * The key set with its next key as the current one. Every function has known that key for long, so none refuses what
- * another signs while they take the change up. The key before stays, so tokens in use go on working; older ones
- * are dropped: rotate no more than once in 12 hours, a token's life, unless the point is to end old tokens.
+ * The key set after a rotation: its next key becomes the current one. All functions have known that key since the
+ * rotation before, so none refuses what another signs while they pick up the change. The former key stays, so tokens in
+ * use go on working; older keys are dropped. Rotate no more than once in 12 hours, the life of a token, unless you want
+ * to end old tokens.
  */
 export function rotateSigningKeys(secret: string, ids: Ids): string {
   const { current: last, next: prepared, keys } = parseKeySet(secret);
@@ -50,7 +51,7 @@ export function rotateSigningKeys(secret: string, ids: Ids): string {
   return JSON.stringify({ current: current.kid, next: next.kid, keys: kept });
 }
 
-/** `unavailable` when the operator has set none; a malformed secret is a defect, whose message does not quote it. */
+/** `unavailable` when the operator has set no keys. A malformed secret is a defect; the error does not quote it. */
 export async function readSigningKeys(secrets: Secrets): Promise<SigningKeys> {
   const secret = await secrets.get('visitor-signing-keys');
   if (secret === undefined) {

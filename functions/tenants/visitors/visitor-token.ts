@@ -4,7 +4,7 @@ import type { DoorEffects } from '../effects.ts';
 import { visitorClaims } from './schema.ts';
 import { readSigningKeys } from './signing-keys.ts';
 
-/** A browser that asks: it sees its own threads in one mode of one workspace. */
+/** A browser that asks questions. It sees its own threads, in one mode of one workspace. */
 export interface Visitor {
   readonly workspace: WorkspaceId;
   readonly mode: ModeName;
@@ -22,17 +22,18 @@ const issuer = 'switchboard';
 const audience = 'switchboard/visitor';
 const type = 'visitor+jwt';
 const lifeSeconds = 12 * 60 * 60;
-/** Ours are far shorter. */
+/** In characters. Tokens of ours are far shorter. */
 const longestToken = 2_000;
-/** The decoder forgives spaces, padding and foreign characters in base64url; a token of ours has none. */
+/** The decoder ignores spaces, padding and foreign characters in base64url. A token of ours has none of them. */
 const tokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** Loaded when first needed: a caller with an API key needs none of it. */
+/** Loaded when first needed. A caller with an API key does not need it. */
 const jose = () => import('jose');
 /** Clocks of two machines may differ by so much. */
 const toleranceSeconds = 5;
 
 /**
- * A signed token of 12 h for a new visitor, or for the given one (a renewal). `unavailable` when no signing key is set.
+ * A signed token for a new visitor, or for the given one (a renewal). It lasts 12 hours. `unavailable` when no signing
+ * key is set.
  */
 export async function mintVisitorToken(
   workspace: WorkspaceId,
@@ -55,8 +56,8 @@ export async function mintVisitorToken(
 }
 
 /**
- * Who the token speaks for; `expired` and `forged` say why it speaks for nobody. One algorithm, one issuer, one
- * audience, one type and a key found by `kid` are accepted; the signature is compared in constant time.
+ * The visitor whom the token names, or why the token is not accepted: `expired` or `forged`. One algorithm, one issuer,
+ * one audience, one type and a key found by its `kid` are accepted. Signatures are compared in constant time.
  */
 export async function verifyVisitorToken(
   token: string,

@@ -1,7 +1,7 @@
 /**
- * Whether a page of that origin (`https://shop.example.org:8443`) may show a widget: one of `domains` is its host, or
- * the host's parent where it is written `*.example.org`; a port counts where the entry names one. With no domains, the
- * site's own host alone. Only origins of the web have a host; `null`, files and browser extensions have none.
+ * Whether a page of that origin (`https://shop.example.org:8443`) may show the widget. One of `domains` must be its
+ * host, or `*.example.org` for a subdomain; the port must match where the entry names one. Without domains, only the
+ * host of the workspace's `site` may. `null`, files and browser extensions have no host and may not.
  */
 export function mayStandOn(origin: string, domains: readonly string[], site: string | undefined): boolean {
   const page = URL.parse(origin);

@@ -3,8 +3,8 @@ import { plainName } from '../../platform/schema.ts';
 import { modeOfWorkspace } from '../schema.ts';
 
 /**
- * Where a widget may stand: a host (`example.org`), or each true subdomain of one (`*.example.org`, which the host
- * itself is not), with a port where only that port is meant. Scheme, case and spaces do not matter; names in other
+ * Where a widget may be shown: on a host (`example.org`), or on all subdomains of a host (`*.example.org`; not on
+ * `example.org` itself). An entry with a port means that port only. Scheme, case and spaces are ignored. Names in other
  * scripts are kept in their ASCII form, which is what browsers send.
  */
 export const allowedDomain = z
@@ -18,7 +18,7 @@ export const allowedDomain = z
       context.addIssue({ code: 'custom', message: 'a host such as example.org or *.example.org' });
       return z.NEVER;
     }
-    // Kept as it is written: an address leaves out the port that its scheme has anyway.
+    // Taken from the text itself: the URL parser leaves out the port that is usual for the scheme.
     const port = /:(\d+)$/.exec(rest)?.[1];
     return `${wildcard}${url.hostname}${port === undefined ? '' : `:${Number(port)}`}`;
   });
@@ -38,7 +38,7 @@ const widgetFields = {
     .describe("where the widget may stand; empty: on the workspace's own site only"),
 };
 
-/** How a workspace's widget looks, by which mode it answers and where it may stand. */
+/** How a workspace's widget looks, which mode answers in it, and where it may be shown. */
 export const widgetSettings = z.object({
   primaryColor: widgetFields.primaryColor.default('#3b82f6'),
   position: widgetFields.position.default('bottom-right'),
@@ -59,10 +59,7 @@ export const widget = z.object({
   allowedDomains: z.array(z.string()),
 });
 
-/**
- * What changes of a widget; what is left out stays. Fields that are not known are ignored, as clients of before may
- * expect.
- */
+/** A change of a widget. Settings that are left out stay. Unknown fields are ignored, as older clients expect. */
 export const widgetChange = z.object({
   primaryColor: widgetFields.primaryColor.optional(),
   position: widgetFields.position.optional(),

@@ -8,25 +8,25 @@ import { type WidgetSettings, widgetSettings } from './schema.ts';
 const storedWidgetKey = z.object({
   name: z.string(),
   key: z.string(),
-  /** In place of the widget's own mode. */
+  /** The mode that answers instead of the widget's own. */
   mode: storedId<ModeName>().exactOptional(),
   createdAt: z.string(),
   rotatedAt: z.string().exactOptional(),
 });
 
-/** A public key, which stands in the source of every page that shows the widget. */
+/** A public key. It is in the source of every page that shows the widget. */
 export type WidgetKey = Readonly<z.output<typeof storedWidgetKey>> & { readonly keyId: KeyId };
 
 const widgetOf = (workspace: WorkspaceId) => `WS#${workspace}#WIDGET`;
 const settingsKey = (workspace: WorkspaceId) => ({ pk: widgetOf(workspace), sk: 'SETTINGS' });
 const keyKey = (workspace: WorkspaceId, keyId: KeyId) => ({ pk: widgetOf(workspace), sk: `KEY#${keyId}` });
 
-/** The widget as its workspace has set it up, else the usual one. */
+/** The widget's settings. Those that the workspace has not set have their defaults. */
 export async function readWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
   return widgetSettings.parse((await effects.tenants.get(settingsKey(workspace))) ?? {});
 }
 
-/** The settings after the change; `undefined` puts a setting back to the usual one. */
+/** Returns the settings after the change. `undefined` puts a setting back to its default. */
 export async function updateWidget(
   workspace: WorkspaceId,
   change: Readonly<Record<string, unknown>>,
@@ -35,7 +35,7 @@ export async function updateWidget(
   return widgetSettings.parse(await effects.tenants.update(settingsKey(workspace), { set: change }));
 }
 
-/** The widget answers by the workspace's default mode from now on, if it answers by that one. */
+/** If the widget uses that mode, it uses the workspace's default mode from now on. */
 export async function clearWidgetMode(
   workspace: WorkspaceId,
   mode: ModeName,
@@ -73,7 +73,7 @@ export async function readWidgetKeys(workspace: WorkspaceId, effects: TenantsEff
   return keys;
 }
 
-/** Puts a new key in the place of `seen`. Undefined when that is not, or no longer, the key. */
+/** Replaces the key `seen` by a new one. Undefined when `seen` is not the key, or no longer. */
 export async function replaceWidgetKey(
   workspace: WorkspaceId,
   keyId: KeyId,
@@ -88,7 +88,7 @@ export async function replaceWidgetKey(
   return item && widgetKeyOf(item);
 }
 
-/** The key answers by the widget's own mode from now on, if it answers by that one. */
+/** If the key uses that mode, it uses the widget's own mode from now on. */
 export async function clearKeyMode(
   workspace: WorkspaceId,
   keyId: KeyId,

@@ -13,20 +13,20 @@ import type { Workspace } from '../workspaces/workspace.ts';
 /** A page that shows a workspace's widget. */
 export interface WidgetCaller {
   readonly workspace: Workspace;
-  /** By which the widget answers. */
+  /** The mode that answers. */
   readonly mode: ModeName;
   readonly widget: WidgetSettings;
   readonly keyId: KeyId;
-  /** Of the page, for the CORS headers; absent for a page of this deployment, which needs none. */
+  /** The page's origin, for the CORS headers. Absent for a page of this deployment, which needs none. */
   readonly origin?: string;
 }
 
 /**
- * Reads the widget's public key from the header `x-api-key`, and checks in this order: it is there, it has the form
- * (`unauthorized`), it is known and not rotated away (`unauthorized`), the workspace is active (`forbidden`, its status
- * in the details), the page's origin is allowed (`forbidden`). Nothing is remembered from call to call, so a rotated
- * key is dead at once. The key is public and an origin can be forged by whatever is no browser: what a widget may do
- * must be limited besides.
+ * Reads the widget's public key from the header `x-api-key`. Checks in this order: the key is sent and has the right
+ * form (`unauthorized`), it is known and not replaced (`unauthorized`), the workspace is active (`forbidden`, with its
+ * status in the details), the page's origin is allowed (`forbidden`). Nothing is remembered between calls, so a
+ * replaced key stops working at once. The key is public, and a program that is no browser can forge the origin: what a
+ * widget may do must be limited elsewhere too.
  */
 export async function authenticateWidgetKey(
   headers: Headers,
@@ -54,7 +54,7 @@ export async function authenticateWidgetKey(
     throw new CallerError('forbidden', `this workspace is ${status}`, { details: { status } });
   }
   const mode = known.mode ?? widget.mode ?? defaultMode;
-  // The browser itself says so, and no page can: one of this deployment's own pages shows the widget.
+  // The browser sets this header, and no page can: a page of this deployment shows the widget.
   if (headers.get('sec-fetch-site') === 'same-origin') return { workspace, mode, widget, keyId };
   const origin = originOf(headers);
   if (origin === undefined || !mayStandOn(origin, widget.allowedDomains, site)) {
@@ -70,7 +70,7 @@ export async function authenticateWidgetKey(
 const unknownKey = () =>
   new CallerError('unauthorized', 'the widget key is not valid: it is unknown or was replaced');
 
-/** A browser sends no `Origin` with a plain GET of its own site, and may send the address of the page. */
+/** A browser sends no `Origin` with a plain GET to its own site. It may send the page's address as `Referer`. */
 function originOf(headers: Headers): string | undefined {
   const origin = headers.get('origin');
   if (origin !== null) return origin;

@@ -14,7 +14,7 @@ import {
 
 export const widgetKeyPrefix = 'pk_live_';
 export const widgetKeyForm = /^pk_live_[0-9a-f]{64}$/;
-/** A workspace has few pages that need to be told apart. */
+/** The most keys of a workspace. One for each page that needs its own is enough. */
 const mostKeys = 50;
 
 const newKey = (ids: Ids): string =>
@@ -25,8 +25,8 @@ export function listWidgetKeys(workspace: WorkspaceId, effects: TenantsEffects):
 }
 
 /**
- * Creates a public key for the workspace's widget; with a mode, it answers by that one. `conflict` when there are too
- * many.
+ * Creates a public key for the workspace's widget. With a mode, that mode answers. `conflict` when there are too many
+ * keys.
  */
 export async function createWidgetKey(
   workspace: WorkspaceId,
@@ -49,9 +49,9 @@ export async function createWidgetKey(
 }
 
 /**
- * Gives the widget key a new text; the old one is refused from then on, everywhere. The directory learns the new
- * one first, so a crash in between leaves the old key in use and an entry that leads to nothing. Of two who rotate at
- * once, one is told `conflict`. `not_found` when the workspace has no such key.
+ * Gives the widget key a new text. The old one is refused at once, everywhere. The directory learns the new one first:
+ * after a crash in between the old key still works, and one entry leads to nothing. When two rotate at once, one gets
+ * `conflict`. `not_found` when the workspace has no such key.
  */
 export async function rotateWidgetKey(
   workspace: WorkspaceId,

@@ -10,7 +10,7 @@ export function getWidget(workspace: WorkspaceId, effects: TenantsEffects): Prom
   return readWidget(workspace, effects);
 }
 
-/** Changes what is given. `bad_request` when the mode is not one of the workspace's. */
+/** Changes the settings that are given. `bad_request` when the workspace has no such mode. */
 export async function changeWidget(
   workspace: WorkspaceId,
   { mode, ...change }: z.output<typeof widgetChange>,
@@ -23,8 +23,7 @@ export async function changeWidget(
 }
 
 /**
- * The widget and its keys that answer by the mode answer by the workspace's default from now on: the mode is about to
- * go.
+ * Call it before the mode is deleted. The widget and the keys that use it use the workspace's default mode from now on.
  */
 export async function leaveMode(
   workspace: WorkspaceId,
@@ -37,7 +36,7 @@ export async function leaveMode(
   }
 }
 
-/** A mode's name leads to its workspace: one of another workspace is as unknown as none. */
+/** Throws `bad_request` unless the mode is this workspace's. A mode of another workspace counts as unknown. */
 export async function requireOwnMode(
   workspace: WorkspaceId,
   mode: ModeName,

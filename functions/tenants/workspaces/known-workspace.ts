@@ -4,7 +4,7 @@ import type { TenantsEffects } from '../effects.ts';
 import { readWorkspace } from './store.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The same whether it is not there or not the caller's. */
+/** The same error for a workspace that does not exist and for one that is not the caller's. */
 export const unknownWorkspace = (id: string): CallerError =>
   new CallerError('not_found', `there is no workspace "${id}"`);
 

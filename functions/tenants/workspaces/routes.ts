@@ -14,8 +14,9 @@ import { addWorkspace, changeWorkspace, requireFreeId, workspacesOf } from './wo
 import type { Workspace } from './workspace.ts';
 
 /**
- * Serves workspaces, which are named in the path, to whoever administers them. The app must have found out who calls.
- * `makeMode` makes the default mode of a new workspace, and throws `conflict` when another one has its name.
+ * Serves the workspaces that the caller administers; the path names which. The app must have authenticated its caller.
+ * `makeMode` creates the default mode of a new workspace. It throws `conflict` when another workspace has a mode of
+ * that name.
  */
 export function mountWorkspaces(
   app: Hono<{ Variables: AdminVariables }>,
@@ -27,7 +28,7 @@ export function mountWorkspaces(
     const found = await Promise.all(ids.map(id => readWorkspace(id, effects)));
     return { workspaces: found.flatMap(workspace => (workspace ? [onWire(workspace)] : [])) };
   });
-  // Judged before the body is looked at, like everybody who may do nothing here at all.
+  // Checked before the body: whoever may not do this learns nothing from its errors.
   app.post(workspaceEndpoints.createWorkspace.path, async (context, next) => {
     requireSuperAdmin(context.get('caller'));
     await next();
@@ -39,7 +40,7 @@ export function mountWorkspaces(
     const defaultMode = body.default_mode ?? (id as string as ModeName);
     await requireFreeId(id, effects);
     if (email !== undefined) await linkBase(effects);
-    // Before the workspace: without its mode it would answer nobody, and this can be repeated.
+    // The mode comes first: a workspace without it would answer nobody. The call can be repeated.
     await makeMode(id, defaultMode);
     const workspace = await addWorkspace({ id, name, defaultMode, tier, site }, effects);
     effects.log.info('workspace.created', { workspace: id, by: `member:${caller.sub}` });
@@ -58,7 +59,7 @@ export function mountWorkspaces(
       by: principal.actor,
       changed: Object.keys(body).join(' '),
     });
-    // What was changed is changed, whatever becomes of the mail.
+    // A failed mail must not fail the request: the change is stored.
     await sendDueNotices(changed, effects.clock.now(), effects).catch(error =>
       effects.log.error('notice.not_sent', error, { workspace: changed.id }),
     );

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { plainName } from '../../platform/schema.ts';
 import { emailAddress, modeOfWorkspace, workspaceId, workspaceStatus, workspaceTier } from '../schema.ts';
 
-/** An address of the web, of which only the origin is kept. */
+/** The address of a website. Only its origin is kept. */
 const origin = z
   .httpUrl('an http:// or https:// address')
   .max(300)
@@ -21,8 +21,8 @@ export const newWorkspace = z.strictObject({
 });
 
 /**
- * What changes of a workspace; what is left out stays, `null` puts a setting back. Fields that are not known are
- * ignored, as clients of before may expect.
+ * A change of a workspace. Settings that are left out stay; `null` puts one back to its default. Unknown fields are
+ * ignored, as older clients expect.
  */
 export const workspaceChange = z.object({
   name: workspaceName.optional(),

@@ -8,10 +8,10 @@ import { workspaceStatus, workspaceTier } from '../schema.ts';
 import type { Workspace } from './workspace.ts';
 
 const workspaceKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#WORKSPACE`, sk: 'WORKSPACE' });
-/** Outside of every workspace: it leads to all of them. */
+/** The list of all workspaces. It lies outside of every workspace. */
 const listed = 'DIRECTORY#workspaces';
 
-/** The form of the stored item; an item of before a setting was thought of has the usual one. */
+/** A stored workspace. A setting that is newer than the item has its default. */
 const storedWorkspace = z.object({
   name: z.string(),
   defaultMode: storedId<ModeName>(),
@@ -27,9 +27,7 @@ const storedWorkspace = z.object({
 
 const workspaceOf = (id: WorkspaceId, item: Item): Workspace => ({ id, ...parseItem(storedWorkspace, item) });
 
-/**
- * False when the workspace is already there. Repeating it completes a call that died before the list had the workspace.
- */
+/** False when the workspace exists already. Calling again completes a call that died before it had written the list. */
 export async function insertWorkspace(
   workspace: WorkspaceId,
   value: Omit<Workspace, 'id'>,
@@ -47,12 +45,12 @@ export async function readWorkspaceIds(effects: TenantsEffects): Promise<Workspa
 }
 
 /**
- * What a question needs of the workspace is believed for so long, by each process: a change made elsewhere takes that
- * long.
+ * For so many milliseconds a process uses what it has read of a workspace for questions. A change made elsewhere takes
+ * that long.
  */
 const recent = recentReads<Workspace>(5_000);
 
-/** The same as `readWorkspace`, as it was a few seconds ago or later. */
+/** As `readWorkspace`, but the result may be a few seconds old. */
 export const recentWorkspace = (
   workspace: WorkspaceId,
   effects: TenantsEffects,
@@ -73,8 +71,8 @@ export async function readWorkspace(
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * The workspace after the change, or undefined when there is none. A setting that is `undefined` goes back to the
- * usual.
+ * Returns the workspace after the change, or undefined when there is none. `undefined` puts a setting back to its
+ * default.
  */
 export const updateWorkspace = (
   workspace: WorkspaceId,
@@ -82,7 +80,7 @@ export const updateWorkspace = (
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> => update(workspace, { set, condition: 'attribute_exists(pk)' }, effects);
 
-/** The same, but a disabled workspace stays as it is, and undefined is returned. */
+/** As `updateWorkspace`, but a disabled workspace is not changed, and undefined is returned. */
 export const updateUnlessDisabled = (
   workspace: WorkspaceId,
   set: Settings,

@@ -10,19 +10,19 @@ export interface Workspace {
   readonly createdAt: string;
   readonly status: WorkspaceStatus;
   readonly tier: WorkspaceTier;
-  /** Questions an hour, in place of what the tier includes. */
+  /** Questions an hour, instead of the tier's number. */
   readonly hourlyLimit?: number | undefined;
-  /** Stops at the limit, where the tier would go on and count what is over it. */
+  /** Whether questions over the limit are refused, though the tier would answer and count them. */
   readonly hardCap: boolean;
-  /** Who is told that the limit is near. */
+  /** Is mailed when the limit is near. */
   readonly alertEmail?: string | undefined;
-  /** The share of the limit, 0 to 1, at which they are told. */
+  /** The share of the limit, 0 to 1, at which the mail is sent. */
   readonly alertThreshold: number;
   /** The workspace's own website, an origin such as `https://www.example.org`. */
   readonly site?: string | undefined;
 }
 
-/** What nobody has decided yet. */
+/** The settings of a new workspace. */
 export const workspaceDefaults = {
   status: 'active',
   tier: 'free',

@@ -17,9 +17,7 @@ import {
   updateWorkspace,
 } from './store.ts';
 
-/**
- * Creates the workspace, or returns the one that is already there, unchanged. `bad_request` when the id is not valid.
- */
+/** Creates the workspace, or returns the existing one unchanged. `bad_request` when the id is not valid. */
 export async function createWorkspace(
   { id, name, defaultMode, tier }: Omit<NewWorkspace, 'site'>,
   effects: TenantsEffects,
@@ -53,8 +51,8 @@ type NewWorkspace = Pick<Workspace, 'id' | 'name' | 'defaultMode' | 'site'> & {
 };
 
 /**
- * The new workspace, or undefined when there is one of that id. In both cases the list of workspaces has it afterwards:
- * a crash may have left it out before.
+ * Returns the new workspace, or undefined when there is one with that id. In both cases it is in the list of workspaces
+ * afterwards: an earlier call may have died before it wrote the list.
  */
 async function insert(
   { id, name, defaultMode, site, tier = workspaceDefaults.tier }: NewWorkspace,
@@ -103,7 +101,7 @@ export async function changeWorkspace(
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   const set = Object.fromEntries(given.map(([setting, value]) => [setting, value ?? undefined]));
   if (given.length === 0) return before;
-  // A super admin may have disabled it since it was looked at: an owner's word of before does not undo that.
+  // A super admin may have disabled it since it was read. An owner's change must not enable it again.
   const mayUndo = superAdmin || status === undefined || before.status === 'disabled';
   const update = mayUndo ? updateWorkspace : updateUnlessDisabled;
   const changed = await update(workspace, set, effects);
@@ -124,7 +122,7 @@ export function getWorkspace(
   return readWorkspace(workspace, effects);
 }
 
-/** A key's own, a person's, or all of them for a super admin. */
+/** The workspace of a key, those of a person, or all of them for a super admin. */
 export async function workspacesOf(caller: Administrator, effects: TenantsEffects): Promise<WorkspaceId[]> {
   if (caller.kind === 'key') return [caller.workspace];
   return caller.superAdmin ? listWorkspaceIds(effects) : [...caller.workspaces.keys()];
