@@ -4,19 +4,20 @@ import type { AnalyticsEffects } from './effects.ts';
 import { readFigures, readStoredHours, type StoredHour, type UsageSums, writeSums } from './store.ts';
 import { added, nothing, sumsOf } from './sums.ts';
 
-/** Hours are summed so many at a time: enough to hide the table's latency. */
+/** How many hours are summed at a time: enough to hide the table's latency. */
 const atOnce = 8;
 
-/** How long after its end an hour is still taken for open: turns of it may be recorded that are marked no more. */
+/** An hour counts as open for so long after its end: turns of it may still be recorded, without a new mark. */
 const openForMs = 15 * 60_000;
 
-/** Whether figures of the hour still come as a rule: its sums are made anew for each reader, and kept nowhere. */
+/** Whether turns of the hour may still be recorded. Then its sums are computed for each reader and not stored. */
 export const isHourOpen = (hour: Hour, now: number, afterEndMs = openForMs): boolean =>
   now < hourEnd(hour) + afterEndMs;
 
 /**
- * The sums of the hour, made anew where figures have come since. `hour` was read before the figures are, so sums that
- * are written for its mark hold every figure up to it; a figure that comes meanwhile brings a later mark.
+ * The sums of the hour, computed again when figures have come since they were stored. `hour` was read before the
+ * figures, so sums that are stored under its mark hold every figure up to that mark. A figure that comes meanwhile sets
+ * a later mark.
  */
 export async function sumHour(
   workspace: WorkspaceId,

@@ -6,10 +6,9 @@ import { isMarkedHere, markHour, putRecord, readHoursBefore, rememberMark } from
 import type { TurnRecord } from './turn-record.ts';
 
 /**
- * Writes a turn that has ended into the conversation log and into the figures of its hour. May be called any number of
- * times for one run, at once too: a record is the same each time, and sums are made from the rows instead of being
- * counted up, so nothing counts twice. When it throws, or its process dies, call it again: whatever is missing is then
- * added. Where nobody waits for a reply.
+ * Writes a turn that has ended into the conversation log and into the figures of its hour. It may be called any number
+ * of times for one run, at once too: the record is the same each time, and sums are computed from the rows, so nothing
+ * counts twice. When it throws or its process dies, call it again to complete it. Call it in the background.
  */
 export async function recordTurn(
   workspace: WorkspaceId,
@@ -21,15 +20,15 @@ export async function recordTurn(
   const figures = { outcome, first, beginsSession, costMicros, ...usage, latencyMs };
   await putRecord(workspace, turn, figures, effects.conversationLogDays, effects);
   const hour = hourOf(endedAt);
-  // While an hour is open its sums are kept nowhere: it is enough that readers know of it.
+  // The sums of an open hour are not stored. It is enough that readers know of the hour.
   if (isHourOpen(hour, effects.clock.now(), writeWithinMs) && isMarkedHere(workspace, hour, effects)) return;
-  // After the figures: whoever sums later than this mark sees them.
+  // Set after the figures are written: sums that are computed after this mark include them.
   const stored = await markHour(workspace, hour, effects);
   if (stored?.marks === 1) await sumBefore(workspace, hour, effects);
   rememberMark(workspace, hour, effects);
 }
 
-/** An hour that begins ends others: they are summed now, so that a reader finds a few to sum at most. */
+/** When an hour begins, the hours before it are summed, so that a reader has to sum few. */
 async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsEffects): Promise<void> {
   for (const before of await readHoursBefore(workspace, hour, effects)) {
     if (!isHourOpen(before.hour, effects.clock.now())) await sumHour(workspace, before, effects);
@@ -37,7 +36,7 @@ async function sumBefore(workspace: WorkspaceId, hour: Hour, effects: AnalyticsE
 }
 
 /**
- * Of an open hour, figures are written within so long after its end without a mark; readers take it for open much
+ * For so long after the end of an open hour figures are written without a mark. Readers treat it as open for much
  * longer.
  */
 const writeWithinMs = 5 * 60_000;

@@ -36,12 +36,12 @@ const turnFigures = z.object({
   cachedInputTokens: z.number(),
   /** From the question to the end of the answer. */
   latencyMs: z.number(),
-  /** Whether its thread came up with it first on that day. */
+  /** Whether it is the first turn of its thread on that day. */
   beginsSession: z.boolean(),
 });
 export type TurnFigures = Readonly<z.output<typeof turnFigures>>;
 
-/** Of an item of before the figure was thought of: none. */
+/** Zero for an item that is older than the figure. */
 const count = z.number().default(0);
 
 /** Figures of many turns. They add up: those of a day are those of its hours together. */
@@ -51,7 +51,7 @@ export const usageSums = z.object({
   canceled: count,
   /** Threads that began. */
   conversations: count,
-  /** Threads in which something was asked, each once a day. */
+  /** Threads with a question, each counted once a day. */
   sessions: count,
   inputTokens: count,
   outputTokens: count,
@@ -60,9 +60,12 @@ export const usageSums = z.object({
   costMicros: count,
   /** Turns that are done, and whose cost is not known. */
   unpricedTurns: count,
-  /** Of the turns that are done, all together. */
+  /** The sum over all turns that are done. */
   latencyMs: count,
-  /** How many of them took at most so long, a step of `sums.ts` each, and no less than the step before. */
+  /**
+   * Of the turns that are done: how many took at most so long and longer than the step before, by the steps of
+   * `sums.ts`.
+   */
   latencies: z.array(z.number()).default([]),
 });
 export type UsageSums = Readonly<z.output<typeof usageSums>>;
@@ -78,7 +81,7 @@ export type StoredHour = Readonly<z.output<typeof storedHour>> & { readonly hour
 
 /**
  * Writes the row of the log, which is kept for so many days, and the figures, which hold no text and no person and are
- * kept for longer. The same run gives the same both, so that it may be written again.
+ * kept longer. The same run always gives the same items, so this may be repeated.
  */
 export async function putRecord(
   workspace: WorkspaceId,
@@ -104,7 +107,7 @@ export async function* readFigures(
   for await (const item of analytics.query(figuresPk(workspace, hour))) yield parseItem(turnFigures, item);
 }
 
-/** Says that the hour has figures that its sums may lack. */
+/** Marks that the hour has figures that its stored sums may not include. */
 export async function markHour(
   workspace: WorkspaceId,
   hour: Hour,
@@ -124,7 +127,7 @@ const marksRemembered = 1_000;
 export const isMarkedHere = (workspace: WorkspaceId, hour: Hour, { analytics }: Store): boolean =>
   markedHours.get(analytics)?.has(`${workspace} ${hour}`) ?? false;
 
-/** To be called when all that a mark brings about is done. */
+/** Call it when everything that follows from a mark is done. */
 export function rememberMark(workspace: WorkspaceId, hour: Hour, { analytics }: Store): void {
   const known = markedHours.get(analytics) ?? new Set();
   markedHours.set(analytics, known);

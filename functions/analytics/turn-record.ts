@@ -4,13 +4,13 @@ import type { ModelUsage } from '../platform/models/model.ts';
 /** How a turn ended. */
 export type Outcome = 'done' | 'failed' | 'canceled';
 
-/** What is written down of a turn that has come to its end. The same run always gives the same record. */
+/** The record of a turn that has ended. The same run always gives the same record. */
 export interface TurnRecord {
   readonly run: RunId;
   readonly thread: ThreadId;
   /** Whether the thread begins with it. */
   readonly first: boolean;
-  /** Whether its thread came up with it first on its day of UTC. */
+  /** Whether it is the first turn of its thread on its UTC day. */
   readonly beginsSession: boolean;
   readonly channel: 'runs' | 'ask' | 'widget';
   readonly mode: ModeName;

@@ -22,8 +22,8 @@ interface Keeping {
 }
 
 /**
- * Until when (epoch seconds) a thread is kept in which something happens now; undefined: for good, since it is an API
- * key's own.
+ * The time (epoch seconds) until which a thread is kept, if something happens in it now. Undefined when it is kept for
+ * ever: a thread of an API key.
  */
 const threadEnd = (
   { visitor }: Pick<Thread, 'visitor'>,
@@ -32,17 +32,15 @@ const threadEnd = (
   visitor === undefined ? undefined : epochSeconds(clock.now()) + conversationLogDays * daySeconds;
 
 /**
- * The same for what is said in it: a day longer, so that all of it is there while the thread is, though `keepEarlier`
- * comes after an answer.
+ * The same for its messages: a day longer, so that all of them are there as long as the thread, though `keepEarlier`
+ * runs only after an answer.
  */
 export function contentEnd(thread: Thread, keeping: Keeping): number | undefined {
   const end = threadEnd(thread, keeping);
   return end === undefined ? undefined : end + daySeconds;
 }
 
-/**
- * Stores a thread in which nothing is asked yet. Its turns say of it what is to be known, so nobody else need store it.
- */
+/** Stores a thread without turns. A thread with turns need not be stored: they say all about it. */
 export const keepThread = (
   workspace: WorkspaceId,
   thread: Thread,
@@ -55,7 +53,7 @@ export interface FoundThread {
   readonly newest: Turn | undefined;
 }
 
-/** `over` when it has outlived its time, though something may be left of it. */
+/** The thread. `over` when its time has ended, though some items of it may be left. */
 export async function findThread(
   workspace: WorkspaceId,
   id: Thread['thread'],
@@ -67,7 +65,7 @@ export async function findThread(
   return thread && { thread, newest: undefined };
 }
 
-/** The same for a thread that is not stored before something is asked in it. */
+/** The same for a thread that is stored with its first question only. */
 export async function findAsked(
   workspace: WorkspaceId,
   id: Thread['thread'],
@@ -83,10 +81,10 @@ export async function findAsked(
 }
 
 /**
- * Keeps what was said before the turn as long as the turn: a conversation that goes on stays readable as a whole.
- * Called when a turn has ended, by the worker, where nobody waits, and does something once a day at most. Twice is
- * harmless: nothing is kept for shorter than it was. The first turn comes last, since it tells whether all of them have
- * been renewed.
+ * Renews the time of the earlier turns, so that a conversation that goes on stays readable as a whole. The worker calls
+ * it when a turn has ended, in the background; it does something once a day at most. Calling it twice is harmless:
+ * nothing is kept for a shorter time than before. The first turn is renewed last, since it tells whether all of them
+ * were.
  */
 export async function keepEarlier(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
   const { thread, n, expires } = turn;
@@ -102,8 +100,8 @@ export async function keepEarlier(workspace: WorkspaceId, turn: Turn, effects: R
 }
 
 /**
- * Deletes what is left of a thread that is over, where another of the same name begins: DynamoDB may not have come to
- * it, and its numbers would be in the way. Nothing that was said since is touched, which is kept for longer than a day.
+ * Deletes the rest of a thread that is over, before another begins under the same id: DynamoDB may not have deleted all
+ * of it yet, and its turn numbers would collide. Later turns are not touched: they are kept for longer than a day.
  */
 export const clearOver = (
   workspace: WorkspaceId,

@@ -6,7 +6,7 @@ export type Block = (
   | { kind: 'text' | 'list' | 'table' | 'code'; text: string }
 ) & { page?: number };
 
-/** What a source (a page, a file) has to teach: text with structure, and the modes that may answer from it. */
+/** The text of a source (a page, a file) with its structure, and the modes that may answer from it. */
 export interface LearnedDocument {
   /** Stable over versions: 1 to 512 characters. */
   id: DocumentId;
@@ -30,7 +30,7 @@ export interface Chunk {
   end: number;
   /** Headings above the passage, outermost first. */
   headings: string[];
-  /** Of the nearest heading at or above the passage that has one. */
+  /** The anchor of the nearest heading at or above the passage that has one. */
   anchor?: string;
   page?: number;
 }

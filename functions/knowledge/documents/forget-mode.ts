@@ -2,8 +2,8 @@ import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { IndexQueueEffects } from '../effects.ts';
 
 /**
- * Has the index forget the mode, soon: documents of that mode alone are removed, those of others too stay theirs. It
- * comes after all that was submitted before; done again, it changes nothing.
+ * Asks the index writer to remove the mode from the index. Documents of that mode alone are removed; documents of other
+ * modes too stay in those. It happens after all that was submitted before. Calling it again changes nothing.
  */
 export async function forgetMode(
   workspace: WorkspaceId,

@@ -14,7 +14,7 @@ const effects = {
   relearnQueue: connectQueue<RelearnMessage>(env.RELEARN_QUEUE_URL),
 };
 
-/** The index writer: the messages of one workspace that came together become one commit. */
+/** The index writer. The messages of one workspace that arrive together become one commit. */
 export const indexWriter = groupedQueueFunction(
   (messages, delivery) => receiveMessages(messages, delivery, effects),
   base,

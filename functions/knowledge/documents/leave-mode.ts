@@ -6,24 +6,24 @@ import { documentsOfMode, type ModeDocument, putLeft } from './store.ts';
 /** A document that leaves a mode. */
 export interface LeftDocument {
   readonly id: DocumentId;
-  /** What was current when it was looked at, and what takes its place. */
+  /** The version that was current when the document was read, and the version that replaces it. */
   readonly from: SubmissionId;
   readonly version: SubmissionId;
-  /** That still have it; none: it is removed. */
+  /** The modes that still have it. When there are none, the document is removed. */
   readonly modes: readonly ModeName[];
-  /** As the index shall have it; absent for one that is removed. */
+  /** The document as the index shall have it. Absent when it is removed. */
   readonly put?: IndexedDocument;
 }
 
-/** A request lists their ids. */
+/** One request to the index lists so many ids. */
 const documentsAtOnce = 200;
-/** No document has so many: they are pages. */
+/** More chunks than any document has. */
 const everyChunk = 20_000;
 
 /**
- * The documents of the mode, in groups of at most so many chunks, with what the index shall hold instead. After each
- * group is written it must be settled; what dies in between finds the same documents again. One that waits in the queue
- * for several modes stays as it is.
+ * The documents of the mode, in groups of at most so many chunks, with what the index shall have instead. Settle each
+ * group after it is written. After a crash in between, the same documents are found again. A document that waits in the
+ * queue for several modes stays as it is.
  */
 export async function* leavingMode(
   workspace: WorkspaceId,
@@ -33,7 +33,7 @@ export async function* leavingMode(
 ): AsyncGenerator<LeftDocument[], void, undefined> {
   let group: LeftDocument[] = [];
   let size = 0;
-  // All of them first: what is settled changes the rows that are read.
+  // Read first as a whole: settling a group changes the rows.
   for (const document of await Array.fromAsync(documentsOfMode(workspace, mode, effects))) {
     const left = await leftBy(workspace, mode, document, effects);
     if (!left) continue;

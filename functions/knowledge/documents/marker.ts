@@ -3,7 +3,7 @@ import type { IndexQueueEffects, KnowledgeTableEffects } from '../effects.ts';
 import { isMarkerReached } from './store.ts';
 
 /**
- * Puts a marker behind everything that was submitted or removed before. `marker` is the caller's own name for it,
+ * Queues a marker behind everything that was submitted or removed before. `marker` is the caller's own name for it,
  * used once; it is remembered for a week.
  */
 export async function requestMarker(
@@ -17,7 +17,7 @@ export async function requestMarker(
   );
 }
 
-/** True once everything before the marker can be found by a search (or has failed, with its reason in its row). */
+/** True once everything before the marker can be searched, or has failed with the reason in its row. */
 export const markerReached = (
   workspace: WorkspaceId,
   marker: string,

@@ -10,8 +10,8 @@ const submission = z
 const documents = z.array(z.string().transform(id => id as DocumentId));
 
 /**
- * What the index writer is told, in order, by a FIFO queue whose group is the workspace. Content is not in it: what is
- * to be put lies in the document bucket under the name of its submission.
+ * The messages to the index writer. They come in order, by a FIFO queue with one group for each workspace. They hold no
+ * content: that is in the document bucket, under the name of its submission.
  */
 export const indexMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('put'), workspace, submission, documents }),
@@ -23,15 +23,12 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
 
 export type IndexMessage = z.infer<typeof indexMessageSchema>;
 
-/** What the index writer asks of whoever learns: to learn all sites of the workspace again, since its index is lost. */
+/** The index writer's request to the scraper: learn all sites of the workspace again, since its index is lost. */
 export const relearnMessageSchema = z.object({ kind: z.literal('relearn'), workspace });
 
 export type RelearnMessage = z.infer<typeof relearnMessageSchema>;
 
-/**
- * Look whether the vectors of a workspace are as its chunks are. `failures`: of the embedder, one after the other until
- * now.
- */
+/** Compare the vectors of a workspace with its chunks. `failures`: how often in a row the embedder has failed at it. */
 export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });
 
 export type EmbedMessage = z.infer<typeof embedMessageSchema>;

@@ -4,8 +4,8 @@ import { type IndexMessage, indexMessageSchema } from './messages.ts';
 import { writeIndex } from './write.ts';
 
 /**
- * Messages of one FIFO group, as they came. One that is no index message can not become one by coming again: it is
- * logged and dropped, since it would hold up its group.
+ * Handles messages of one FIFO group, in order. A text that is no index message is logged and dropped: delivered again,
+ * it would only hold up its group.
  */
 export async function receiveMessages(
   received: readonly unknown[],

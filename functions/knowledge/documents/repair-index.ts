@@ -3,14 +3,14 @@ import type { WriteEffects } from '../effects.ts';
 import { noteIndexLost, noteIndexRebuilt, readIndexState } from '../index/state-store.ts';
 import { hasLostDocuments } from './store.ts';
 
-/** Between the two looks that prove a damage: what was only a moment's trouble is over then. */
+/** The time between the two checks that prove a damage. A short disturbance is over then. */
 const secondLookMs = 1_000;
 
 /**
- * Looks whether the index of the workspace is there and can be read. One that is missing or damaged is begun anew: no
- * document counts as indexed any more, and the sites of the workspace are learned again. For the index writer alone,
- * which is one a workspace. Throws when the index can not be looked at, which is no proof of anything; nothing is
- * changed then. Done again after a death at any step, it finds what is left to do.
+ * Checks that the index of the workspace exists and can be read. A missing or damaged one is begun anew: no document
+ * counts as indexed any more, and the sites of the workspace are learned again. Only the index writer calls this, and
+ * each workspace has one at a time. Throws when the index can not be reached, which proves no damage; then nothing is
+ * changed. After a crash at any step, calling it again does what is left.
  */
 export async function checkIndex(workspace: WorkspaceId, effects: WriteEffects): Promise<void> {
   const { index, clock, ids, log } = effects;
@@ -20,7 +20,7 @@ export async function checkIndex(workspace: WorkspaceId, effects: WriteEffects):
   const condition = await index.check(workspace);
   if (condition === 'whole') return;
   log.error('index.lost', new Error(`the search index is ${condition}`), { workspace, condition });
-  // In this order: who dies after any of these steps finds the index as it is now, and begins again.
+  // In this order: after a crash between any two of these steps the next check finds the same damage and begins again.
   await noteIndexLost(workspace, ids.uuid(), effects);
   await effects.relearnQueue?.send({ kind: 'relearn', workspace });
   await index.beginAnew(workspace);

@@ -2,9 +2,7 @@ import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 import { getDocuments } from './store.ts';
 
-/**
- * Which of the documents are indexed in their latest version: the others are unknown, removed, failed or still waiting.
- */
+/** The documents that are indexed in their latest version. The others are unknown, removed, failed or still waiting. */
 export async function searchableDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],

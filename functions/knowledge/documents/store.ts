@@ -6,13 +6,13 @@ import { firstGeneration, indexStateKey, parseIndexState, readIndexState } from 
 
 type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
-/** Longer than any queue keeps a message, so a late message still meets the row that tells it that it is late. */
+/** Longer than any queue keeps a message. A late message still finds the row, and is known to be late. */
 const tombstoneSeconds = 30 * 24 * 3600;
 const markerSeconds = 7 * 24 * 3600;
 
 /**
- * A document is two items: what was submitted last, written by submitters, and what the index holds of it, written by
- * the index writer alone. Neither side overwrites the other, so both can be written without conditions, many a request.
+ * A document is two items. Submitters write what was submitted last; the index writer alone writes what the index has.
+ * Neither overwrites the other's item, so both need no conditions and can write many items in one request.
  */
 const submittedSchema = z.object({
   version: z.string().transform(id => id as SubmissionId),
@@ -31,18 +31,18 @@ const indexedSchema = z.object({
   version: z.string(),
   state: z.enum(['completed', 'failed', 'removed']),
   reason: z.string().optional(),
-  /** Of the index that it was written into: see `IndexState`. */
+  /** The generation of the index that it was written into: see `IndexState`. */
   generation: z.string().default(firstGeneration),
 });
 
-/** Where a document stands: its last submission, and whether the index has it. */
+/** The state of a document: its last submission, and whether the index has it. */
 export interface DocumentRow {
   readonly version: SubmissionId;
   readonly hash: string;
   readonly chunks: number;
-  /** Taken out of the knowledge; the row is kept for a while. */
+  /** The document was removed. The row is kept for a while. */
   readonly removed: boolean;
-  /** `pending`: the index writer has not settled this version yet. */
+  /** `pending`: the index writer has not handled this version yet. */
   readonly state: 'pending' | 'completed' | 'failed' | 'removed';
   readonly reason?: string;
 }
@@ -73,7 +73,7 @@ const markerKey = (workspace: WorkspaceId, marker: string) => ({
   sk: `MARKER#${marker}`,
 });
 
-/** Those of the documents that are known, by id. */
+/** The rows of the documents that are known, by id. */
 export async function getDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],
@@ -108,7 +108,7 @@ export async function getDocuments(
   return rows;
 }
 
-/** Makes `version` the current one of all these documents. Of two at the same time the later write counts. */
+/** Makes `version` the current one of all these documents. When two submit at the same time, the later write counts. */
 export async function putSubmitted(
   workspace: WorkspaceId,
   version: SubmissionId,
@@ -127,7 +127,7 @@ export async function putSubmitted(
   );
 }
 
-/** The removal becomes the current version of these documents; the items go after a month. */
+/** Makes the removal the current version of these documents. The items are deleted after a month. */
 export async function putRemoved(
   workspace: WorkspaceId,
   version: SubmissionId,
@@ -149,7 +149,7 @@ export async function putRemoved(
   );
 }
 
-/** What is current of each document of the mode that is not removed, whether indexed yet or not. */
+/** The current version of each document of the mode that is not removed, indexed or not. */
 export async function* documentsOfMode(
   workspace: WorkspaceId,
   mode: ModeName,
@@ -163,8 +163,8 @@ export async function* documentsOfMode(
 }
 
 /**
- * `to` becomes the current version, for these modes or, when there are none, a removal. Nothing happens where somebody
- * has submitted the document since `from`: the modes that they named count.
+ * Makes `to` the current version, for these modes; without modes it is a removal. Does nothing where the document was
+ * submitted since `from`: then the modes of that submission count.
  */
 export async function putLeft(
   workspace: WorkspaceId,
@@ -181,7 +181,7 @@ export async function putLeft(
   await effects.knowledge.update(
     { pk: submittedPk(workspace), sk: documentSk(id) },
     {
-      // Without its hash, which holds the modes: the same content for another choice of them is news.
+      // Stored without its hash, which includes the modes: the same content with other modes must count as changed.
       set: { version: to, hash: '', modes, updated: isoTime(now), ...(modes.length === 0 ? gone : {}) },
       condition: '#version = :from',
       values: { from },
@@ -189,7 +189,9 @@ export async function putLeft(
   );
 }
 
-/** What the index has of the documents now. For the index writer alone, which is one a workspace. */
+/**
+ * Records what the index has of the documents. Only the index writer calls this, and each workspace has one at a time.
+ */
 export async function putIndexed(
   workspace: WorkspaceId,
   rows: readonly IndexedRow[],
@@ -211,7 +213,7 @@ export async function putIndexed(
 }
 
 /**
- * Whether a document was in an index of another generation and is not in this one yet. Reads all that is known of the
+ * Whether some document was in an index of another generation and is not in this one yet. Reads all rows of the
  * workspace.
  */
 export async function hasLostDocuments(

@@ -5,7 +5,7 @@ import type { IndexedDocument } from '../index/index-store.ts';
 
 type BlobEffects = Pick<WriteEffects, 'documents'>;
 
-/** A document as it waits: the text once, and the ranges of its chunks. */
+/** A document that waits: its text once, and the ranges of its chunks. */
 const waitingSchema = z.object({
   id: z.string().transform(id => id as DocumentId),
   url: z.string(),
@@ -26,7 +26,7 @@ const waitingSchema = z.object({
 
 export type WaitingDocument = z.input<typeof waitingSchema>;
 
-/** Where the documents of a submission wait for the index writer, which deletes them when they are in the index. */
+/** The object in which the documents of a submission wait. The index writer deletes it when they are in the index. */
 export const submissionKey = (workspace: WorkspaceId, submission: SubmissionId): string =>
   `${workspace}/submissions/${submission}.json`;
 
@@ -40,7 +40,7 @@ export async function putSubmission(
   await effects.documents.put(submissionKey(workspace, submission), body, 'application/json');
 }
 
-/** The documents of a submission, as far as they can be read: `damaged` says that there are others. */
+/** The documents of a submission that can be read. `damaged` tells that there are others. */
 export interface StoredSubmission {
   readonly documents: readonly IndexedDocument[];
   readonly damaged: boolean;

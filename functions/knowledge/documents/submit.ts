@@ -9,13 +9,13 @@ import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type Submitte
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
-/** What came of one document that was submitted. */
+/** The result for one submitted document. */
 export interface Submitted {
   readonly id: DocumentId;
-  /** False when the same content with the same modes is known already. */
+  /** False when the same content with the same modes was known already. */
   readonly changed: boolean;
   readonly chunks: number;
-  /** Why the document was not taken in, fit to be shown; what was known of it stays. */
+  /** Why the document was refused, in words for people. What was known of it stays. */
   readonly problem?: string;
 }
 
@@ -24,7 +24,7 @@ const submissionLimits = { documents: 100, characters: 4_000_000 };
 const maxIdBytes = 512;
 /** In characters. Every chunk in the index has its title. */
 const longestTitle = 1000;
-/** For cutting the documents of a submission into chunks, which takes less than a second. */
+/** The processor time for cutting the documents of a submission into chunks. It usually takes less than a second. */
 const chunkingBudgetMs = 10_000;
 
 interface Prepared {
@@ -33,11 +33,10 @@ interface Prepared {
 }
 
 /**
- * Takes documents in. Each becomes the current version of its id, is stored, and waits in the queue of the index
- * writer. When this returns, all are in the queue. A document that is indexed already with the same content is left
- * alone. One that is only pending is queued again, so that a caller that died and tries again loses nothing. A document
- * that can not be taken in has a `problem`; the others are taken in all the same. Of two documents with one id the last
- * counts.
+ * Submits documents. Each becomes the current version of its id, is stored, and waits in the queue of the index writer;
+ * all are in the queue when this returns. A document that is indexed with the same content is skipped. One that is only
+ * pending is queued again, so that a caller that died and tries again loses nothing. A document that is refused has a
+ * `problem`; the others are submitted all the same. Of two documents with one id the last counts.
  */
 export async function submitDocuments(
   workspace: WorkspaceId,
@@ -68,7 +67,7 @@ export async function submitDocuments(
   return documents.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
-/** Whether the document is to be submitted, and if so, made ready for that. */
+/** Decides whether the document is submitted, and prepares it. */
 function judge(
   document: LearnedDocument,
   known: DocumentRow | undefined,
@@ -120,7 +119,10 @@ function* inSubmissions(prepared: readonly Prepared[]): Iterable<Prepared[]> {
   if (group.length > 0) yield group;
 }
 
-/** Queued last: a message always finds its rows and its text, and what died before it is submitted again. */
+/**
+ * The message is queued last, so it always finds its rows and its text. What a crash leaves before that is submitted
+ * again.
+ */
 async function submitGroup(
   workspace: WorkspaceId,
   group: readonly Prepared[],
@@ -140,7 +142,7 @@ async function submitGroup(
   );
 }
 
-/** Takes documents out of the knowledge. Ids that are not known are ignored; done again, it changes nothing. */
+/** Removes documents from the knowledge. Unknown ids are ignored. Calling it again changes nothing. */
 export async function removeDocuments(
   workspace: WorkspaceId,
   ids: readonly DocumentId[],
@@ -161,7 +163,10 @@ export async function removeDocuments(
 
 const newSubmission = (effects: SubmitEffects) => effects.ids.uuid() as SubmissionId;
 
-/** Of everything that the index keeps; the sizes are in it so that a new way of cutting reaches known documents. */
+/**
+ * The hash of everything that the index keeps. It includes the chunk sizes, so that a new way of cutting applies to
+ * known documents too.
+ */
 const contentHash = ({ url, title, modes, language, blocks }: LearnedDocument): string =>
   hash('sha256', JSON.stringify([chunkSizes, url, title, modes.toSorted(), language ?? '', blocks]));
 

@@ -12,23 +12,23 @@ import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarke
 import { deleteSubmission, getSubmission } from './submission-blob.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
-/** So many chunks go into one commit at most: a few MB of memory. */
+/** The most chunks of one commit: a few MB of memory. */
 const chunksPerCommit = 4000;
 /**
- * Beyond these the index is optimized without waiting for a marker: a thousand chunks that are not indexed slow a
- * search down by 40 ms, and are ranked a little differently. A share of a growing index, so that a long crawl pays for
- * few rounds, half a second each in which the queue waits; one of some 500 pages pays for none.
+ * Beyond these limits the index is optimized without waiting for a marker: a thousand unindexed chunks slow a search
+ * down by 40 ms, and are ranked a little differently. The share is of a growing index, so that a long crawl costs few
+ * rounds of half a second, in which the queue waits. A crawl of 500 pages costs none.
  */
 const staleLimits = { share: 0.85, chunks: 8000, fragments: 40 };
-/** From this delivery on, a document that the index refuses is given up, so that it does not hold up the others. */
+/** From this delivery on, a document that the index refuses is given up. It would hold up the others. */
 const givingUpAt = 3;
 
 type DocumentMessage = Extract<IndexMessage, { kind: 'put' | 'remove' }>;
 
-/** What is to be done, gathered from messages: for each document the last word. */
+/** The work of several messages together: for each document the last message counts. */
 class Work {
   readonly documents = new Map<DocumentId, { version: SubmissionId; put?: IndexedDocument }>();
-  /** Whose text is needed no more once the work is done. */
+  /** The submissions whose text is not needed after the work. */
   readonly submissions: SubmissionId[] = [];
 
   take(left: readonly LeftDocument[]): void {
@@ -41,9 +41,9 @@ class Work {
 }
 
 /**
- * Brings the index to where the messages say, in their order. Each may come again: a version that is done or out of
- * date is passed over. Documents whose text can not be read are marked failed with the reason; an index that can not be
- * written throws, until the third `delivery`, when the documents are written one by one and the refused ones fail.
+ * Applies the messages to the index, in order. Each may come again: a version that is done or outdated is skipped. A
+ * document whose text can not be read is marked failed, with the reason. Throws when the index can not be written,
+ * until the third `delivery`: then the documents are written one by one, and the refused ones are marked failed.
  */
 export async function writeIndex(
   workspace: WorkspaceId,
@@ -51,7 +51,7 @@ export async function writeIndex(
   delivery: number,
   effects: WriteEffects,
 ): Promise<void> {
-  // A write would begin a lost index anew without a word, and hide what it had.
+  // Checked before: a write would begin a lost index anew without a word, and hide the loss.
   if (messages.some(({ kind }) => kind !== 'marker')) await checkPresence(workspace, effects);
   let work = new Work();
   let written = false;
@@ -141,7 +141,7 @@ async function readSubmission(
   return { documents: stored?.documents ?? [], problem };
 }
 
-/** The index first, then what it holds, then the texts that it was made from: each step can be done again. */
+/** Writes the index first, then the rows that tell what it has, then deletes the texts. Each step can be repeated. */
 async function commit(
   workspace: WorkspaceId,
   { documents, submissions }: Work,

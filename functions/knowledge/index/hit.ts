@@ -8,6 +8,6 @@ export interface Hit extends Omit<Chunk, 'position'> {
   version: SubmissionId;
   url: string;
   title: string;
-  /** Higher is better; comparable within one search only. */
+  /** Higher is better. Scores can be compared within one search only. */
   score: number;
 }

@@ -4,17 +4,19 @@ import type { KnowledgeTableEffects, SearchEffects } from '../effects.ts';
 
 type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
-/** Longer than any site takes to be learned again. What was not learned again by then can not be. */
+/** Longer than any site takes to be learned again. After that, the missing documents can not be learned any more. */
 const longestRebuildMs = 24 * 3600_000;
 
 const stateSchema = z.object({
-  /** A new one each time that the index was lost: what is noted as indexed under an earlier one is not in the index. */
+  /**
+   * Changes each time the index is lost. A document that was indexed under an earlier generation is not in the index.
+   */
   generation: z.string(),
   /** Since when the index is being rebuilt, in epoch milliseconds; 0 when it is not. */
   rebuildingSince: z.number(),
 });
 
-/** What is known of the index of a workspace that has, or had, one. */
+/** What is known of a workspace's index. */
 export interface IndexState {
   readonly generation: string;
   readonly rebuilding: boolean;
@@ -22,7 +24,7 @@ export interface IndexState {
 
 export const indexStateKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}#INDEX`, sk: 'STATE' });
 
-/** The generation before an index was ever lost. */
+/** The generation of an index that was never lost. */
 export const firstGeneration = '';
 
 export function parseIndexState(item: unknown, now: number): IndexState {
@@ -39,7 +41,7 @@ export async function readIndexState(
   return item && parseIndexState(item, clock.now());
 }
 
-/** From the first commit on an index that is missing is a loss. */
+/** Records that the workspace has an index. From now on a missing index is a loss. */
 export async function noteIndex(workspace: WorkspaceId, { knowledge }: StoreEffects): Promise<void> {
   await knowledge.putIfAbsent({
     ...indexStateKey(workspace),
@@ -48,7 +50,7 @@ export async function noteIndex(workspace: WorkspaceId, { knowledge }: StoreEffe
   });
 }
 
-/** From now on no document counts as indexed. */
+/** Begins a new generation: no document counts as indexed any more. */
 export async function noteIndexLost(
   workspace: WorkspaceId,
   generation: string,
