@@ -1,7 +1,10 @@
-/** The account that the emulators play. */
+/** The AWS account that the emulators pretend to be. */
 
-/** What they accept; s3rver takes this key alone. Not a secret: they listen on the loopback interface only. */
+/**
+ * The credentials that the emulators accept; s3rver takes this key alone. They are no secret: the emulators listen on
+ * the loopback interface only.
+ */
 export const emulatorCredentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
 export const emulatorRegion = 'us-east-1';
-/** In the ARNs and URLs that they make. */
+/** The account id in the ARNs and URLs of the emulators. */
 export const emulatorAccount = '000000000000';

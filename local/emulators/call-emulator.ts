@@ -5,14 +5,14 @@ import { emulatorCredentials, emulatorRegion } from './account.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Of the whole call. */
+  /** For the whole call. */
   readonly timeoutMs?: number;
 }
 
-/** What an emulator answered instead of doing what it was asked. */
+/** An error that an emulator answered. */
 export class EmulatorError extends Error {
   override readonly name = 'EmulatorError';
-  /** AWS's name for it: `ResourceInUseException`. */
+  /** AWS's name of the error: `ResourceInUseException`. */
   readonly code: string;
 
   constructor(message: string, code: string) {
@@ -22,14 +22,14 @@ export class EmulatorError extends Error {
 }
 
 const defaultTimeoutMs = 30_000;
-/** An emulator that died is started again in less than their sum. */
+/** An emulator that died is running again before these pauses are over. */
 const retriesAfterMs = [200, 500, 1_000, 2_000];
 const agent = new Agent({ keepAlive: true });
 
 /**
- * Calls a service in AWS's JSON protocol, `DynamoDB_20120810.CreateTable`, and gives its answer back, parsed. Without
- * the SDK, whose clients would take half of the memory of the process that starts all others. A call that breaks is
- * made again: use it for what may be done twice.
+ * Calls a service in AWS's JSON protocol, `DynamoDB_20120810.CreateTable`, and returns its parsed answer. It does not
+ * use the SDK, whose clients would take half of the memory of the process that starts all others. A call that breaks is
+ * repeated, so use it only for calls that may run twice.
  */
 export async function callEmulator(
   endpoint: string,
@@ -48,7 +48,7 @@ export async function callEmulator(
   throw new EmulatorError(`${target}: HTTP ${status} ${text.slice(0, 300)}`, code);
 }
 
-/** Makes the bucket, which may be there already. */
+/** Creates the bucket, unless it exists already. */
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const { status, text } = await retried(() => send(new URL(`/${name}`, endpoint), 'PUT', {}, '', {}));
   if (status !== 200 && !text.includes('<Code>BucketAlready'))
@@ -93,7 +93,7 @@ async function send(
   }
 }
 
-/** What the emulators look for in a signed request. None of them checks the signature itself. */
+/** The headers that the emulators read of a signed request. None of them checks the signature itself. */
 function signed(): Record<string, string> {
   const now = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const scope = `${now.slice(0, 8)}/${emulatorRegion}/any/aws4_request`;

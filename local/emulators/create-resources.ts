@@ -8,8 +8,8 @@ import { readableNames } from '../template/names.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
 /**
- * Creates what the template declares and is not there yet, and notes in `physical` how each resource is called. Names
- * come from the logical ids, so that a restart finds its tables, queues, buckets and user pools again.
+ * Creates the resources of the template that do not exist yet, and records in `physical` how each is called. Names
+ * follow from the logical ids, so that a restart finds its tables, queues, buckets and user pools again.
  */
 export async function createResources(
   resources: readonly PlacedResource[],
@@ -26,7 +26,7 @@ export async function createResources(
   ]);
 }
 
-/** What no emulator creates and others refer to. */
+/** Names the resources that no emulator creates, but that others refer to. */
 function nameParts(resources: readonly PlacedResource[], physical: Map<string, Physical>): void {
   for (const [place, name] of readableNames(ofType(resources, 'AWS::Lambda::Function'))) {
     const Arn = `arn:aws:lambda:${emulatorRegion}:${emulatorAccount}:function:${name}`;
@@ -91,7 +91,7 @@ async function createTables(
   );
 }
 
-/** Properties of the template that are attributes of the same name in SQS. */
+/** Properties of the template that SQS has as attributes of the same name. */
 const queueAttributes = [
   'ContentBasedDeduplication',
   'DelaySeconds',

@@ -3,14 +3,14 @@ import { emulatorAccount, emulatorRegion } from './account.ts';
 import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import { ofType, type PlacedResource, placeOf } from '../template/template.ts';
 
-/** What Cognito's template properties call otherwise than its API does. */
+/** Template properties that have another name in Cognito's API. */
 const renamed: Readonly<Record<string, string>> = { UserPoolName: 'PoolName' };
-/** Properties that the emulator has no use for. */
+/** Properties that the emulator does not know. */
 const ignored = new Set(['EnabledMfas', 'UserPoolTags', 'DeletionProtection']);
 
 /**
- * Creates the user pools and their clients, found again by name after a restart. Template properties go to the emulator
- * as they are, which the typed commands of the SDK would not let them.
+ * Creates the user pools and their clients, or finds them by name after a restart. Template properties are passed to
+ * the emulator as they are, which the typed commands of the SDK would not allow.
  */
 export async function createUserPools(
   resources: readonly PlacedResource[],

@@ -5,14 +5,14 @@ import { takeLock } from '../start/exclusive-lock.ts';
 import { type EmulatorKind, type RunningEmulator, runEmulator } from './run-emulator.ts';
 
 /**
- * A process of emulators: `emulator-host.ts EMULATORS`. It tells its parent their ports over IPC once all of them
- * listen, and ends when the parent disconnects, so that a killed parent leaves no orphan.
+ * A process that runs emulators: `emulator-host.ts EMULATORS`. It sends their ports to its parent over IPC once all of
+ * them listen. It ends when the parent disconnects, so a killed parent leaves no process behind.
  */
 export interface HostedEmulator {
   readonly kind: EmulatorKind;
-  /** On 127.0.0.1; 0: any free one. */
+  /** A port of 127.0.0.1; 0 for any free one. */
   readonly port: number;
-  /** Where its files are kept, for one that outlives its process. */
+  /** The directory of its files, for an emulator that keeps them. */
   readonly dir?: string | undefined;
 }
 

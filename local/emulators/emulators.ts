@@ -15,7 +15,10 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** An emulator, and the directory that keeps its files from start to start; without one they go with its process. */
+/**
+ * An emulator, and the directory in which its files are kept from start to start. Without a directory they are deleted
+ * with its process.
+ */
 export interface WantedEmulator {
   readonly kind: EmulatorKind;
   readonly dir?: string | undefined;
@@ -23,7 +26,7 @@ export interface WantedEmulator {
 
 /** Emulators in one process. */
 export interface Emulators {
-  /** Throws for one that is not among them. */
+  /** The endpoint of the emulator. Throws when it is not one of these. */
   endpointOf(kind: EmulatorKind): string;
   stop(): Promise<void>;
 }
@@ -63,8 +66,9 @@ async function startOne(kind: EmulatorKind, dir?: string): Promise<Emulator> {
 }
 
 /**
- * Starts one process with the emulators. When it dies and any of them has a directory, it is started again on the same
- * ports, so that clients see a short outage. Rejects with what does not start, after how long, and what to do.
+ * Starts one process with the emulators. When the process dies and any of them has a directory, it is started again on
+ * the same ports, so that clients see a short outage. Rejects when one does not start: the error says which, after how
+ * long, and what to do.
  */
 export async function startEmulators(
   wanted: readonly WantedEmulator[],
@@ -76,7 +80,7 @@ export async function startEmulators(
       report,
     );
   const life = { stopped: false };
-  // Cognito's chooses its port before it listens on it, so another process may take it in between.
+  // The emulator of Cognito chooses a port before it listens on it, so another process may take the port in between.
   let { child, ports } = await start([]).catch(() => start([]));
   const watch = () => {
     if (wanted.some(({ dir }) => dir !== undefined)) child.once('exit', () => void restart());
@@ -111,7 +115,7 @@ async function startHost(
   report: Reporter,
 ): Promise<{ child: ChildProcess; ports: readonly number[] }> {
   const child = fork(fileURLToPath(new URL('emulator-host.ts', import.meta.url)), [JSON.stringify(hosted)], {
-    // What s3rver makes of the place where a listing goes on needs an old cipher.
+    // s3rver encrypts the marker with which a listing continues, and uses an old cipher for that.
     execArgv: ['--no-deprecation', '--disable-warning=ExperimentalWarning', '--openssl-legacy-provider'],
     env: {
       PATH: process.env['PATH'],

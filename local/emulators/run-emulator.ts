@@ -15,16 +15,14 @@ export interface RunningEmulator {
 }
 
 const address = '127.0.0.1';
-/**
- * Longer than any client keeps a connection that nobody uses, so that no request meets one that is just being closed.
- */
+/** Longer than any client keeps an idle connection, so that no request arrives on a connection that is being closed. */
 const keepIdleConnectionsMs = 10 * 60_000;
 /** Hundreds of streams may ask at once while the emulator is busy: Node's own backlog of 511 would drop some. */
 const backlog = 4_096;
 
 /**
- * Runs an emulator on a port of the loopback interface, 0 for any free one, with its files below `dir` where it keeps
- * any.
+ * Runs an emulator on a port of the loopback interface (0: any free one). It keeps its files below `dir`, if it has
+ * files.
  */
 export const runEmulator = (kind: EmulatorKind, port: number, dir?: string): Promise<RunningEmulator> =>
   kinds[kind](port, dir);
@@ -92,8 +90,8 @@ const kinds: Record<EmulatorKind, (port: number, dir?: string) => Promise<Runnin
 };
 
 /**
- * Lets cognito-local do without a package that it loads for what no user pool of ours has, triggers and keys of KMS:
- * half of its memory and of the time that it takes to start.
+ * Replaces a package that cognito-local loads for triggers and KMS keys, which our user pools do not have. That saves
+ * half of its memory and of its start.
  */
 function leaveOut(name: string, exports: object): void {
   const require = createRequire(createRequire(import.meta.url).resolve('cognito-local'));
@@ -116,7 +114,8 @@ async function persistentQueues(dir: string) {
   stores.sqsStore.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) {
     queue.persistence = persistence;
-    // Who was processing them died with the last start: they come again at once, not after their visibility timeout.
+    // The functions that were processing these messages ended with the last start. The messages come again at once, not
+    // after their visibility timeout.
     for (const receipt of queue.inflightMessages.keys()) queue.changeVisibility(receipt, 1);
   }
   return { stores, close: () => persistence.close() };

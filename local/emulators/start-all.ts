@@ -11,8 +11,9 @@ export interface Endpoints {
 }
 
 /**
- * Starts all emulators in two processes: every call of every function goes to the tables, which have one to themselves.
- * Each keeps its files in `directoryOf` it. They stop with `stops`, which has them also when one does not start.
+ * Starts all emulators in two processes. The tables have one to themselves, since every call of every function uses
+ * them. Each emulator keeps its files in its `directoryOf`. `stops` receives what stops them, even when one does not
+ * start.
  */
 export async function startAll(
   directoryOf: (name: string) => string,
@@ -37,7 +38,7 @@ export async function startAll(
       await started?.stop();
     });
   }
-  // Both have started, or failed, before the failure of one is thrown, so that nothing is left half started.
+  // Waits until both have started or failed before an error is thrown, so that nothing is left half started.
   await Promise.allSettled(starting);
   const [tables, others] = await Promise.all(starting);
   return {

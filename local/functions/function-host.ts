@@ -18,11 +18,11 @@ export interface HostOptions {
   readonly handler: string;
   readonly socket: string;
   readonly localMode: LocalMode;
-  /** What its role allows; absent: whatever it likes. */
+  /** What the function's role allows. Without it everything is allowed. */
   readonly grants?: readonly Grant[] | undefined;
 }
 
-/** What an invocation sends as JSON. */
+/** The JSON of an invocation. */
 export interface Invocation {
   readonly requestId: string;
   readonly functionName: string;
@@ -40,15 +40,15 @@ const options: HostOptions = JSON.parse(process.argv[2] ?? '{}');
 
 // Ctrl-C reaches the whole process group: the parent decides the order in which things stop.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
-// Told by the parent that nobody calls any more.
+// The parent sends this when nobody calls the function any more.
 process.on('message', () => leave());
 process.on('disconnect', () => {
   rmSync(options.socket, { force: true });
   try {
-    // The parent was killed: the last of its functions clears away the directory too.
+    // The parent was killed. The last of its functions deletes the directory too.
     rmdirSync(dirname(options.socket));
   } catch {
-    // Others are still in it, or it has gone already.
+    // The directory is still in use, or deleted already.
   }
   leave();
 });
@@ -71,7 +71,7 @@ function functionOf(exported: Record<string, unknown>): object {
 }
 
 createServer((request, response) => {
-  // The parent went away from this invocation: nothing is listening, and Lambda would not tell the function either.
+  // The parent does not wait for this answer any more. Lambda would not tell the function either.
   response.on('error', () => {});
   invoke(request, response).catch((error: unknown) => fail(response, error));
   // Hundreds of streams may be opened while the function is busy: Node's own backlog of 511 refuses some.
@@ -96,7 +96,7 @@ async function invoke(request: IncomingMessage, response: ServerResponse): Promi
 
 function fail(response: ServerResponse, error: unknown): void {
   console.error(error);
-  // Once bytes have left, a broken connection is the only way to tell that the rest is missing.
+  // After the first bytes, only a broken connection can tell that the rest is missing.
   if (response.headersSent) return void response.destroy();
   const known = error instanceof Error ? error : new Error(String(error));
   response.writeHead(500, { 'content-type': 'application/json' });

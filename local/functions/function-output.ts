@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Reporter } from '../start/reporter.ts';
 
-/** A start that finds a longer log begins it anew. */
+/** In bytes. A start that finds a longer log file empties it. */
 const mostLogBytes = 20 * 1024 * 1024;
 
-/** Keeps all that a function prints in its log file, and shows what went wrong: error lines and standard error. */
+/** Writes all output of a function to its log file, and shows the errors: error lines and standard error. */
 export function recordOutput(child: ChildProcess, name: string, logFile: string, report: Reporter): void {
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const file = createWriteStream(logFile, { flags: size > mostLogBytes ? 'w' : 'a' });

@@ -10,44 +10,41 @@ import { recordOutput } from './function-output.ts';
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Of the source file, from the repository's root. */
+  /** The path of the source file, from the repository's root. */
   readonly entry: string;
   readonly handler: string;
   /** The whole environment of the process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly localMode: HostOptions['localMode'];
   readonly grants?: HostOptions['grants'];
-  /** For the sockets. */
+  /** The directory of the sockets. */
   readonly socketDirectory: string;
   readonly logFile: string;
-  /** A process that has answered nobody for so long ends. */
+  /** A process without calls for so long ends. */
   readonly idleMs: number;
-  /** One that takes longer to start has hung. */
+  /** A start that takes longer counts as failed. */
   readonly startWithinMs?: number;
   readonly report: Reporter;
 }
 
-/**
- * A function's process, which runs while somebody calls it: from the first call on, and some time after the last, as on
- * Lambda.
- */
+/** The process of a function. It runs from the first call until some time after the last, as on Lambda. */
 export interface FunctionProcess {
   /**
-   * A process that answers. Starts one when none runs; callers at the same time share it. Rejects with what happened
-   * when it does not start, after how long, and where its log is.
+   * A process that answers. Starts one when none runs; callers at the same time share it. Rejects when it does not
+   * start: the error says what happened, after how long, and where its log is.
    */
   use(): Promise<UsedProcess>;
-  /** Kills the process, if one runs, as an out-of-memory would. */
+  /** Kills the process, if one runs, as running out of memory would. */
   kill(): Promise<void>;
   /** Ends it for good. */
   stop(): Promise<void>;
 }
 
-/** A process that is kept until it is `done`. */
+/** A process that is not ended before `done` is called. */
 export interface UsedProcess {
   readonly socket: string;
   done(): void;
-  /** Resolves once the process has ended, after `withinMs` in any case. */
+  /** Resolves once the process has ended, or after `withinMs`. */
   ended(withinMs: number): Promise<void>;
 }
 
@@ -64,7 +61,7 @@ interface Running {
 
 const stopWithinMs = 3_000;
 
-/** Nothing runs yet. */
+/** The process of a function; it starts with the first use. */
 export function functionProcess(options: ProcessOptions): FunctionProcess {
   const { name, idleMs, report } = options;
   const alive = new Set<Running>();
@@ -72,7 +69,7 @@ export function functionProcess(options: ProcessOptions): FunctionProcess {
   let current: Running | undefined;
 
   function start(): Running {
-    // Short: a socket's path has at most 104 characters, of which macOS takes 50 for its temporary directory.
+    // Kept short: a socket's path has at most 104 characters, and macOS needs 50 of them for its temporary directory.
     const running = startOnce(options, join(options.socketDirectory, `${randomUUID().slice(0, 8)}.sock`));
     alive.add(running);
     running.child.once('exit', () => {
@@ -136,7 +133,7 @@ export function functionProcess(options: ProcessOptions): FunctionProcess {
   };
 }
 
-/** `INSPECT=ChatApi,AdminApi`: each of them listens for a debugger, at a port that it prints. */
+/** With `INSPECT=ChatApi,AdminApi` each of these functions waits for a debugger, on a port that it prints. */
 const inspection = (name: string): string[] =>
   process.env['INSPECT']?.split(',').includes(name) ? ['--inspect=127.0.0.1:0'] : [];
 

@@ -18,7 +18,7 @@ const properties = z.object({
 
 const metadata = z.object({ 'switchboard:entry': z.string(), 'switchboard:handler': z.string() });
 
-/** What Lambda itself gives to every function, and where the emulators are instead of AWS. */
+/** The environment that Lambda gives to every function, and the endpoints of the emulators. */
 export const runtimeEnvironment = (
   name: string,
   memoryMb: number,
@@ -42,7 +42,7 @@ export interface Functions {
   /** By ARN. */
   readonly byArn: ReadonlyMap<string, LambdaFunction>;
   readonly processes: ReadonlyMap<string, FunctionProcess>;
-  /** What the template gives to each. */
+  /** The environment of each function in the template. */
   readonly environments: readonly Readonly<Record<string, string>>[];
 }
 
@@ -57,9 +57,9 @@ export interface FunctionOptions {
   readonly report: Reporter;
 }
 
-/** Whoever asks again after so long waits for a start, half a second. */
+/** A call after a longer pause waits for a start, about half a second. */
 const idleMs = 5 * 60_000;
-/** Of a function that takes messages: nobody waits for it. */
+/** The same for a function of a queue: nobody waits for its start. */
 const workerIdleMs = 15_000;
 
 /** The functions of the template that name their source in their metadata. Each runs from its first call on. */
@@ -102,7 +102,7 @@ export function functionsOf(options: FunctionOptions): Functions {
   return { byArn, processes, environments };
 }
 
-/** The names of those that a queue calls. */
+/** The names of the functions that a queue calls. */
 function functionsOfQueues(
   resources: readonly PlacedResource[],
   resolve: ResolveIntrinsics,
@@ -119,7 +119,7 @@ function known(physical: ReadonlyMap<string, Physical>, resource: PlacedResource
   return found;
 }
 
-/** The CDK's own functions, which act on deployment only. */
+/** Whether it is one of the CDK's own functions, which run on deployment only. */
 function servesCustomResource(resource: PlacedResource, resources: readonly PlacedResource[]): boolean {
   const reference = JSON.stringify({ 'Fn::GetAtt': [resource.id, 'Arn'] });
   return resources.some(

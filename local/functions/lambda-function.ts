@@ -15,17 +15,18 @@ export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
   /**
-   * Resolves once a process runs that answers: a cold start is none of a caller's time. Rejects with a `FunctionError`
-   * when none starts.
+   * Resolves once a process is ready, so that the start does not count as time of a call. Rejects with a
+   * `FunctionError` when it does not start.
    */
   start(): Promise<void>;
   /**
-   * The handler's result. Rejects with a `FunctionError` when it does not start, throws, dies, or exceeds its timeout.
+   * Calls the handler and returns its result. Rejects with a `FunctionError` when the function does not start, throws,
+   * dies, or exceeds its timeout.
    */
   invoke(event: unknown): Promise<unknown>;
   /**
-   * The response as the handler writes it, unread. It must be read to its end, also when nobody wants it any more:
-   * Lambda does not tell a function that its client left.
+   * Calls the handler and returns its response as a stream. Read it to its end, even when nobody wants it any more:
+   * Lambda does not tell a function that its client has left.
    */
   invokeStreaming(event: unknown): Promise<IncomingMessage>;
 }
@@ -40,13 +41,13 @@ export class FunctionError extends Error {
   }
 }
 
-/** A process that dies takes no new connection, which is found out before its end is told. */
+/** A dying process refuses connections before its end is reported. For so long the next process is asked instead. */
 const askSuccessorWithinMs = 20_000;
 
 export function lambdaFunction(settings: FunctionSettings, process: FunctionProcess): LambdaFunction {
   const { name, arn, memoryMb, timeoutSeconds } = settings;
-  // A connection each: a kept one may lead to a process that has just died, and a request lost on it can not be told
-  // from one that killed the process.
+  // Each call has a connection of its own. A kept one may lead to a process that has just died, and then a lost request
+  // could not be told from one that killed the process.
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
   const use = (): Promise<UsedProcess> =>
@@ -63,9 +64,9 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
         return response;
       } catch (error) {
         used.done();
-        // Until it is gone its socket takes connections, and the next request would be lost as well.
+        // Wait for its end: until then its socket accepts connections, and the next request would be lost too.
         if (error instanceof FunctionError && error.kind === 'crashed') await used.ended(1_000);
-        // Nothing was asked of it, so its successor is asked.
+        // The process has received nothing, so the next one is asked.
         if (isRefused(error) && Date.now() < until) continue;
         throw error;
       }
@@ -97,7 +98,7 @@ export function lambdaFunction(settings: FunctionSettings, process: FunctionProc
       });
       outgoing.once('response', response => {
         response.once('close', () => clearTimeout(timer));
-        // The connection can still break: who reads the response learns it there.
+        // The connection can still break. The reader of the response gets that error.
         outgoing.on('error', error => response.destroy(error));
         resolve(response);
       });

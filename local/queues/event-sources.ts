@@ -17,9 +17,7 @@ const mapping = z.object({
 /** A laptop needs no more than this, whatever the template allows. */
 const mostInvocations = 50;
 
-/**
- * The event sources of the template, each with the queue and the function that it joins. Throws when either is unknown.
- */
+/** The event sources of the template, each with its queue and its function. Throws when either is unknown. */
 export function eventSources(
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
@@ -53,7 +51,7 @@ export function eventSources(
   });
 }
 
-/** Polls all sources; `stop` gives up waiting for messages and leaves what is being processed to come again. */
+/** Polls all sources. `stop` ends that at once; messages that are being processed come again. */
 export function startPolling(
   sources: readonly EventSource[],
   sqsEndpoint: string,

@@ -10,7 +10,7 @@ export interface EventSource {
   readonly queueArn: string;
   readonly function: LambdaFunction;
   readonly batchSize: number;
-  /** Invocations at a time. */
+  /** The most invocations at a time. */
   readonly concurrency: number;
   /** Whether the function reports which messages of a batch failed; otherwise a batch fails or succeeds as one. */
   readonly reportsFailures: boolean;
@@ -22,9 +22,9 @@ const retryAfterSeconds = 1;
 const longestRetrySeconds = 10;
 
 /**
- * Hands the queue's messages to the function until aborted, as Lambda's event source mapping does: whole batches,
- * deleted when processed, given back when failed. Unlike on AWS a failed message comes back soon instead of after the
- * queue's visibility timeout, so that a person does not wait for it.
+ * Passes the queue's messages to the function until aborted, as Lambda's event source mapping does: in whole batches,
+ * which are deleted when processed and returned when failed. Unlike on AWS, a failed message comes back soon instead of
+ * after the queue's visibility timeout, so that a person does not wait for it.
  */
 export async function pollQueue(
   source: EventSource,
@@ -114,7 +114,7 @@ async function failures(source: EventSource, messages: Message[]): Promise<Set<s
   try {
     result = await source.function.invoke({ Records: messages.map(message => recordOf(source, message)) });
   } catch {
-    // The function's process has said what went wrong.
+    // The function's process has reported the error already.
     return all;
   }
   if (!source.reportsFailures) return new Set();

@@ -1,12 +1,13 @@
 import { emulatorAccount, emulatorRegion } from '../emulators/account.ts';
 
-/** A call of an AWS service as IAM judges it. */
+/** A call of an AWS service, with what IAM checks. */
 export interface AwsCall {
   readonly action: string;
   /** ARNs. */
   readonly resources: readonly string[];
   /**
-   * Of a table's items: their partition keys. Asked for only where a right is bound to some, since it parses the body.
+   * The partition keys of the items. Only called for rights that are limited to some partitions, since it parses the
+   * body.
    */
   partitions(): readonly string[];
 }
@@ -15,12 +16,14 @@ export interface SignedRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string;
-  /** `DynamoDB_20120810.GetItem`, of the services that speak JSON. */
+  /** `DynamoDB_20120810.GetItem`, for services with a JSON protocol. */
   readonly target: string;
   body(): string;
 }
 
-/** Undefined when the request is not signed for a service that is played here: nobody's rights are asked then. */
+/**
+ * The call that the request makes. Undefined when it is not signed for an emulated service; then no rights are checked.
+ */
 export function awsCall({ method, path, authorization, target, body }: SignedRequest): AwsCall | undefined {
   const service = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1];
   if (service === undefined) return undefined;
@@ -48,19 +51,19 @@ const arnOf = (service: string, name: string): string =>
   `arn:aws:${service}:${emulatorRegion}:${emulatorAccount}:${name}`;
 
 /**
- * The text that a request has under the name. It is found without parsing, which every body would be twice otherwise: a
- * quotation mark inside of another text is escaped, and in the protocols played here no other object has a text under
- * one of these names.
+ * The text of this name in a request. It is found without parsing, so that no body is parsed twice. That is safe: a
+ * quotation mark inside another text is escaped, and in these protocols no other object has a text of one of these
+ * names.
  */
 const textOf = (json: string, name: string): string | undefined =>
   new RegExp(`"${name}":"([^"\\\\]*)"`).exec(json)?.[1];
 
-/** Of one table, or of a batch that names several. */
+/** The tables of a call: one, or several in a batch. */
 function tablesOf(json: string): string[] {
   const table = textOf(json, 'TableName');
   if (table !== undefined) return [table];
   const batch = JSON.parse(json || '{}') as { RequestItems?: object };
-  // What names no table is nobody's right.
+  // A call without a table is never allowed.
   return Object.keys(batch.RequestItems ?? { '': {} });
 }
 
@@ -73,7 +76,7 @@ function partitionsOf(json: string): string[] {
   return [Key, Item].flatMap(one => one?.pk?.S ?? []);
 }
 
-/** A form, as SES is asked. */
+/** A call of SES, which is sent as a form. */
 function mailCall(form: string): AwsCall {
   const asked = new URLSearchParams(form);
   const resource = arnOf('ses', `identity/${asked.get('Source') ?? ''}`);
@@ -87,7 +90,7 @@ const objectActions: Readonly<Record<string, string>> = {
   PUT: 's3:PutObject',
 };
 
-/** In path style, as the emulator is asked. */
+/** A call of S3, in path style, as it is sent to the emulator. */
 function objectCall(method: string, path: string): AwsCall {
   const [bucket = '', ...object] = (path.split('?')[0] ?? '').split('/').slice(1);
   const name = object.join('/');

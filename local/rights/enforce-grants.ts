@@ -3,15 +3,15 @@ import { ClientRequest } from 'node:http';
 import { awsCall } from './aws-call.ts';
 import { allow, type Grant } from './grants.ts';
 
-/** What AWS answers to a role that lacks a right. */
+/** The error of AWS for a role without the right. */
 export class AccessDeniedException extends Error {
   override readonly name = 'AccessDeniedException';
 }
 
 /**
- * Refuses every signed request of this process that the grants do not allow, as AWS would: the emulators take whatever
- * comes, and a right that the template forgot would show on AWS first. It sees what leaves by Node's own HTTP client,
- * which the SDK uses; not the files of the search index, which a laptop has on its disk.
+ * Refuses every signed request of this process that the grants do not allow, as AWS would. The emulators accept
+ * everything, so a right that the template lacks would only show on AWS. It checks requests of Node's own HTTP client,
+ * which the SDK uses. It does not check the files of the search index, which are on the disk here.
  */
 export function enforceGrants(grants: readonly Grant[]): void {
   subscribe('http.client.request.created', message => {

@@ -1,14 +1,14 @@
 import type { AwsCall } from './aws-call.ts';
 
-/** What a statement of a role's policy allows: each of the actions on each of the resources, where `*` is any text. */
+/** A statement of a role's policy: each of the actions is allowed on each of the resources. `*` stands for any text. */
 export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Of a table: the partitions alone that begin so; all of them when absent. */
+  /** For a table: only partitions with these beginnings. Without it all partitions. */
   readonly partitions?: readonly string[] | undefined;
 }
 
-/** Whether the grants together allow the call on all that it names. */
+/** Whether the grants together allow the call on all its resources. */
 export const allow = (grants: readonly Grant[], { action, resources, partitions }: AwsCall): boolean =>
   resources.every(resource =>
     grants.some(

@@ -22,10 +22,10 @@ const policy = z.object({
 });
 const attached = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
 
-/** The services that are played here; what is allowed of the others may name what does not exist on a laptop. */
+/** The emulated services. Statements about other services may name resources that do not exist on a laptop. */
 const emulated = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
 
-/** What the template allows to a function by its role's policies. Throws on a statement that it can not read. */
+/** What a function may do by the policies of its role in the template. Throws on a statement that it can not read. */
 export function grantsOf(
   fn: PlacedResource,
   resources: readonly PlacedResource[],

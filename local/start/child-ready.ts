@@ -4,11 +4,11 @@ import type { Reporter } from './reporter.ts';
 export interface Waiting {
   /** As in `the function ChatApi`. */
   readonly what: string;
-  /** What to look at when it does not start: `its log is FILE`. */
+  /** Where to look when it does not start: `its log is FILE`. */
   readonly advice: string;
-  /** A busy machine takes long, so this is for what hangs. */
+  /** Long enough for a busy machine. Only a process that hangs reaches it. */
   readonly withinMs?: number | undefined;
-  /** Is told when it takes long. */
+  /** Gets a line when it takes long. */
   readonly report: Reporter;
 }
 
@@ -16,8 +16,8 @@ const startWithinMs = 180_000;
 const longAfterMs = 15_000;
 
 /**
- * The first message of a child process, which it sends when it is ready. Rejects as soon as the child ends, and kills
- * one that takes too long: the error says which it was, after how long, and what to do.
+ * Waits for the first message of a child process, which it sends when it is ready. Rejects as soon as the child ends.
+ * Kills a child that takes too long; the error says which it was, after how long, and what to do.
  */
 export function childReady(child: ChildProcess, waiting: Waiting): Promise<unknown> {
   const { what, advice, withinMs = startWithinMs, report } = waiting;

@@ -12,22 +12,22 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { takeLock } from './exclusive-lock.ts';
 
-/** What a start needs to know of the ones before it. */
+/** What a start stores for later ones. */
 const stateSchema = z.object({
   /** The admin key of the last start, which the next one revokes. */
   adminKeyId: z.string().optional(),
-  /** Where the sample site was when it was learned. */
+  /** The address of the sample site when it was learned. */
   sampleLearnedAt: z.string().optional(),
 });
 export type LocalState = z.infer<typeof stateSchema>;
 
 export interface DataDirectory {
   readonly path: string;
-  /** The absolute path of something in it. */
+  /** The absolute path of a file or directory in it. */
   at(...names: string[]): string;
   readState(): LocalState;
   writeState(state: LocalState): void;
-  /** Tells another start that wants this directory who has it. */
+  /** Records who has the directory, for another start that wants it. */
   announce(url: string): void;
   release(): void;
 }
@@ -38,9 +38,8 @@ const runningFile = 'running.json';
 const stateFile = 'state.json';
 
 /**
- * Takes the directory for this process alone, creating it (mode 0700) when it is not there, and empties it when
- * `fresh`. Throws when another process has it, and when it holds files that are not ours: nothing of those is ever
- * touched.
+ * Locks the directory for this process. Creates it (mode 0700) if needed, and empties it when `fresh`. Throws when
+ * another process has it, and when it holds files that are not ours; those are never touched.
  */
 export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
   makeDirectory(path);
@@ -77,7 +76,7 @@ export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
   };
 }
 
-/** One by one: Node's own recursion never ends below /proc. */
+/** Creates one directory after the other: Node's `recursive` never ends below /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) {
     if (statSync(path).isDirectory()) return;
@@ -113,7 +112,7 @@ function readState(file: string): LocalState {
   }
 }
 
-/** Never half: a reader, or a start after a crash, sees the old text or the new one. */
+/** Writes the file in one step: a reader, also after a crash, sees the old text or the new one. */
 export function writeWhole(path: string, text: string, mode = 0o600): void {
   const written = `${path}.${process.pid}.new`;
   writeFileSync(written, text, { mode });

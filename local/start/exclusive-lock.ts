@@ -5,8 +5,9 @@ export interface Lock {
 }
 
 /**
- * Holds `path` against every other process, or returns undefined when one holds it still after `waitMs`. The operating
- * system lets go of it when this process ends, however that happens, so a lock is never stale. The wait blocks.
+ * Locks `path` against all other processes. Undefined when another one still has it after `waitMs`. The operating
+ * system releases the lock when this process ends, in whatever way, so a lock is never stale. Waiting blocks the
+ * process.
  */
 export function takeLock(path: string, waitMs = 0): Lock | undefined {
   const database = new DatabaseSync(path, { timeout: waitMs });

@@ -4,10 +4,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { writeWhole } from './data-directory.ts';
 
-/**
- * What the local start leaves: where it runs, an admin key for its workspace, and a person who may sign in to all of
- * it.
- */
+/** The file that a local start writes: its address, an admin key of its workspace, and a person who may sign in. */
 const keySchema = z.object({
   url: z.string(),
   key: z.string(),
@@ -15,7 +12,7 @@ const keySchema = z.object({
 });
 export type LocalKey = z.infer<typeof keySchema>;
 
-/** Where local starts leave their files. `XDG_STATE_HOME` moves it. */
+/** The directory of these files. `XDG_STATE_HOME` changes it. */
 const keyDirectory = (env: NodeJS.ProcessEnv): string =>
   join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'switchboard');
 
@@ -24,7 +21,7 @@ export function localKeyFile(port: number, env: NodeJS.ProcessEnv = process.env)
   return join(keyDirectory(env), `local-${port}.json`);
 }
 
-/** The ports for which there are files: of starts that run, or were killed. */
+/** The ports of starts that are running, or were killed. */
 export function localKeyPorts(env: NodeJS.ProcessEnv = process.env): number[] {
   const directory = keyDirectory(env);
   const names = existsSync(directory) ? readdirSync(directory) : [];

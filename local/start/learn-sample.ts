@@ -14,7 +14,7 @@ const giveUpAfterMs = 120_000;
 
 /**
  * Learns the sample site as an operator would: by the admin API, through the queue and the crawler. Resolves when the
- * mode answers from it; throws with the job's own reason when that failed.
+ * mode answers from it. Throws with the job's error when it failed.
  */
 export async function learnSample(url: string, key: string): Promise<void> {
   const { status, error } = await crawl(url, key, `${url}/sample/`);
@@ -22,9 +22,9 @@ export async function learnSample(url: string, key: string): Promise<void> {
 }
 
 /**
- * Takes the sample site of an earlier start, on another port, out of the knowledge, whose citations would lead nowhere.
- * As for any website: it is crawled again, and is found to be one page that asks not to be indexed. Does nothing when
- * the old port belongs to somebody else now.
+ * Removes the sample site of an earlier start, on another port, from the knowledge: its citations would lead nowhere.
+ * This works as for any website: the old address is crawled again, and now has one page, which asks not to be indexed.
+ * Does nothing when another program has the old port.
  */
 export async function forgetSample(url: string, key: string, oldUrl: string): Promise<void> {
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ export async function forgetSample(url: string, key: string, oldUrl: string): Pr
   }
 }
 
-/** Asks for the crawl and waits for its end. */
+/** Starts the crawl and waits for its end. */
 async function crawl(url: string, key: string, site: string): Promise<Job> {
   const body = JSON.stringify({ url: site, mode: demo.mode });
   const { job_id } = accepted.parse(await call(url, key, '/admin/scrape', { method: 'POST', body }));

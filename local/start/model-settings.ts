@@ -2,9 +2,7 @@ import { readModel } from '../../functions/assistant/models.ts';
 import type { ModelParameters } from '../template/synthesized.ts';
 import type { ModelKeys } from './secrets-file.ts';
 
-/**
- * What the environment says about models, and the part of it that will not work as it was meant, for whoever started.
- */
+/** The models that the environment names, and warnings about settings that will have no effect. */
 export interface ModelsInEnvironment {
   readonly model: ModelParameters;
   readonly modelKeys: ModelKeys;
@@ -14,7 +12,7 @@ export interface ModelsInEnvironment {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In the order in which they are chosen, where several have keys. */
+/** The providers. Where several have keys, the first one is used. */
 const providers = {
   openai: {
     key: 'OPENAI_API_KEY',
@@ -45,9 +43,8 @@ const names: Readonly<Record<string, Provider>> = {
 };
 
 /**
- * Reads which models answer: those that are named; else those of `LLM_PROVIDER`; else those of the provider whose key
- * is set, and of OpenAI where several are. Throws, in one line, for a provider that there is none of and for what is no
- * address.
+ * Reads which models answer: the named ones; else those of `LLM_PROVIDER`; else those of the provider with a key, or of
+ * OpenAI where several have one. Throws an error of one line for an unknown provider and for a text that is no address.
  */
 export function readModels(env: Environment): ModelsInEnvironment {
   const chosen = chosenProvider(env);
@@ -69,7 +66,7 @@ export function readModels(env: Environment): ModelsInEnvironment {
   return {
     model,
     modelKeys: Object.fromEntries(keys.flatMap(([secret, key]) => (key ? [[secret, key]] : []))),
-    // A key goes to the address that it is for, and to no other.
+    // A key is only sent to the address that it belongs to.
     embeddingKey:
       env['EMBEDDING_API_KEY'] || (embeddingBaseUrl === '' ? env['OPENAI_API_KEY'] : undefined) || undefined,
     warnings: [...withoutKey(env, model), ...withoutProvider(env)],
@@ -88,7 +85,7 @@ function chosenProvider(env: Environment): Provider {
   return first;
 }
 
-/** Models that somebody has named, and that will never be asked. */
+/** The named models that can not be used. */
 function withoutKey(env: Environment, model: ModelParameters): string[] {
   const named = [
     ['MODEL_SMALL', env['MODEL_SMALL'], 'answers are extracts'],

@@ -19,7 +19,7 @@ import {
 } from '../../functions/tenants/index.ts';
 import { demo } from './demo.ts';
 
-/** How the mode presents the sample site that it learns first. */
+/** The texts of the mode, about the sample site that it learns first. */
 const demoMode = {
   name: demo.mode,
   title: "Tern Harbour Makers' Hall",
@@ -37,16 +37,17 @@ const demoMode = {
 export interface PreparedWorkspace {
   readonly key: string;
   readonly keyId: string;
-  /** Of the page that demonstrates the widget. */
+  /** For the page that demonstrates the widget. */
   readonly widgetKey: string;
   /** May sign in, and act in every workspace. */
   readonly admin: { readonly username: string; readonly password: string };
 }
 
 /**
- * Makes sure of the demo workspace, its mode and a super admin, says that its site is at `url`, and creates the admin
- * key of this start; that of the start before is revoked, and the super admin's password is replaced, since both are
- * gone. It runs as a function of its own, with the environment that the template gives to the others.
+ * Creates the demo workspace, its mode and a super admin unless they exist, sets the workspace's site to `url`, and
+ * creates the admin key of this start. The key of the start before is revoked, and the super admin's password is
+ * replaced, since nobody has them any more. It runs as a function of its own, with the environment that the template
+ * gives to the others.
  */
 export async function prepareWorkspace({
   url,
@@ -64,14 +65,14 @@ export async function prepareWorkspace({
     ...accountsEffects(env, base),
   };
   const { site } = await createWorkspace(
-    // Paid, so that the strong model takes over here too.
+    // In the paid tier, so that questions escalate to the strong model here too.
     { id: demo.workspace, name: 'Demo', defaultMode: demo.mode, tier: 'paid' },
     effects,
   );
   if (isOfAStart(site)) await changeWorkspace(byTheStart, { site: url }, effects);
   await ensureMode(demo.workspace, demoMode, effects);
   if (revoke !== undefined) {
-    // It may be gone already, when an operator deleted it or the table was emptied.
+    // The key may be gone: an operator deleted it, or the table was emptied.
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
   }
   const { key, keyId } = await createApiKey(demo.workspace, { name: 'local start', scope: 'admin' }, effects);
@@ -80,7 +81,7 @@ export async function prepareWorkspace({
   return { key, keyId, widgetKey: widget.key, admin: await prepareSuperAdmin(effects) };
 }
 
-/** The widget may stand there, so its key works by curl too. */
+/** The widget may be shown there, so its key works with curl too. */
 const byTheStart = {
   workspace: demo.workspace,
   actor: 'local start',
@@ -88,13 +89,13 @@ const byTheStart = {
   superAdmin: true,
 } as const;
 
-/** No site that somebody has chosen: the port of a start before, perhaps. */
+/** Whether an earlier start has set the site, not a person. It may have had another port. */
 const isOfAStart = (site: string | undefined): boolean =>
   site === undefined || URL.parse(site)?.hostname === '127.0.0.1';
 
 const adminAddress = 'admin@laptop.invalid';
 
-/** Fit for a user pool that asks for every kind of character. */
+/** Creates the super admin, or gives them a new password, with every kind of character that a user pool may ask for. */
 async function prepareSuperAdmin(
   effects: TenantsEffects & Pick<AccountsEffects, 'accounts'>,
 ): Promise<PreparedWorkspace['admin']> {

@@ -1,4 +1,4 @@
-/** What the person who started the local world gets to read. */
+/** Shows lines to the person who started the local world. */
 export interface Reporter {
   say(line: string): void;
   warn(line: string): void;

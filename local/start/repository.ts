@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Changes when a file (a path from the repository's root) is written, appears or goes. */
+/** A text that changes when one of the files (paths from the repository's root) is changed, created or deleted. */
 export async function fileFingerprint(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files.toSorted()) {

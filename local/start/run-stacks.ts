@@ -17,13 +17,13 @@ import { type FunctionOptions, type Functions, functionsOf } from '../functions/
 import { resourcesOf, type StackTemplate } from '../template/template.ts';
 
 export interface RunStacks {
-  /** May still be on its way: the emulators start meanwhile. */
+  /** May resolve later: the emulators start meanwhile. */
   readonly stacks: Promise<StackTemplate[]>;
   readonly data: DataDirectory;
-  /** Where the distribution is served, once it can be. */
+  /** The port on which the distribution will be served. */
   readonly listener: Listener;
   readonly localMode: LocalMode;
-  /** Stands for Secrets Manager. */
+  /** The secrets that Secrets Manager would have. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly siteDirectory: string;
   readonly sampleDirectory: string;
@@ -33,14 +33,14 @@ export interface RunStacks {
 export interface RunningStacks {
   readonly functions: Functions;
   readonly endpoints: Endpoints;
-  /** How functions are started here, for one that is not in the template. */
+  /** The options of the functions, to start one that is not in the template. */
   readonly startOptions: FunctionOptions;
   stop(): Promise<void>;
 }
 
 /**
- * Runs what the templates say: creates the resources in emulators, polls the queues, serves the distribution, and
- * starts each function when it is first called. What was started is stopped again when a later part fails.
+ * Runs the templates: creates the resources in emulators, polls the queues, serves the distribution, and starts each
+ * function with its first call. When a later part fails, what was started is stopped.
  */
 export async function runStacks(options: RunStacks): Promise<RunningStacks> {
   const { data, listener, localMode, report, secrets, siteDirectory, sampleDirectory } = options;
@@ -51,7 +51,7 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     const logDirectory = data.at('log');
     mkdirSync(logDirectory, { recursive: true });
     const emulators = startAll(kind => data.at(kind), stops, report);
-    // Both end before the failure of one is thrown, so that nothing is left half started.
+    // Waits until both have ended before an error is thrown, so that nothing is left half started.
     await Promise.allSettled([options.stacks, emulators]);
     const [stacks, endpoints] = await Promise.all([options.stacks, emulators]);
     const resources = resourcesOf(stacks);

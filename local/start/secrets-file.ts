@@ -4,7 +4,7 @@ import type { SecretName } from '../../functions/platform/aws/secrets.ts';
 import { createSigningKeys } from '../../functions/tenants/visitors/signing-keys.ts';
 import { writeWhole } from './data-directory.ts';
 
-/** The keys of providers and of a site that shows the assistant, as the environment has them today. */
+/** The keys of providers, and of a site that shows the assistant, from today's environment. */
 export type ModelKeys = Partial<
   Record<
     | 'openai-api-key'
@@ -17,8 +17,8 @@ export type ModelKeys = Partial<
 >;
 
 /**
- * Fills the file of mode 0600 that stands for SSM: what was made on the first start stays, so that visitors' tokens
- * outlive a restart; the provider's key is what the environment says today.
+ * Fills the file (mode 0600) that stands for SSM. Secrets of the first start stay, so that visitors' tokens outlive a
+ * restart. The provider's key is taken from the environment each time.
  */
 export function fillSecretsFile(
   path: string,
@@ -36,7 +36,7 @@ export function fillSecretsFile(
   return secrets;
 }
 
-/** Adds what is known only when the start has come further. */
+/** Adds a secret that is known only later in the start. */
 export function addSecret(path: string, name: SecretName, value: string): void {
   writeWhole(path, JSON.stringify({ ...readSecrets(path), [name]: value }), 0o600);
 }

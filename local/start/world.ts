@@ -31,9 +31,9 @@ export interface LocalOptions {
   /** Builds the pages when they have changed; without it, what was built last is served. */
   readonly buildPages: boolean;
   readonly learnSampleSite: boolean;
-  /** Where synthesized templates are kept from start to start; in the data directory when absent. */
+  /** Keeps synthesized templates from start to start. Without it they are in the data directory. */
   readonly templateCache?: string;
-  /** The environment that says where key files are kept. */
+  /** Decides where key files are kept. */
   readonly env: NodeJS.ProcessEnv;
   readonly report: Reporter;
 }
@@ -44,11 +44,11 @@ export interface LocalWorld {
   readonly adminKey: string;
   /** The id of the workspace that is open. */
   readonly workspace: string;
-  /** Public; of the page that demonstrates the widget. */
+  /** Public. For the page that demonstrates the widget. */
   readonly widgetKey: string;
-  /** May sign in, and act in every workspace; the password is of this start. */
+  /** May sign in and act in every workspace. The password is valid for this start. */
   readonly admin: { readonly username: string; readonly password: string };
-  /** Where the mails are that would have been sent: a page at `/`, JSON at `/store`. */
+  /** The inbox for all mails: a page at `/`, JSON at `/store`. */
   readonly inbox: string;
   readonly keyFile: string;
   readonly dataDirectory: string;
@@ -62,8 +62,8 @@ export interface LocalWorld {
 }
 
 /**
- * The whole product on this machine: resolves when it takes requests. Rejects with what does not start, after how long,
- * and what to do.
+ * Starts the whole product on this machine. Resolves when it takes requests. Rejects when a part does not start: the
+ * error says which, after how long, and what to do.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   const data = takeDataDirectory(absolute(options.dataDirectory), options.fresh);
@@ -71,7 +71,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   const stopping = new AbortController();
   stops.defer(() => data.release());
   try {
-    // Before everything that takes long: a port that is taken is said at once.
+    // Comes first, so that a taken port is reported at once.
     const listener = await listen(options.port);
     stops.defer(() => listener.stop());
     const secretsFile = data.at('secrets.json');
@@ -82,7 +82,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       indexDirectory: data.at('index'),
     };
     const pages = options.buildPages ? buildSite() : Promise.resolve();
-    // Awaited below, when what has been started meanwhile can be stopped.
+    // Awaited below: by then a failure can stop what has been started.
     pages.catch(() => {});
     const running = await runStacks({
       ...options,
@@ -134,10 +134,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
   }
 }
 
-/** On a busy machine; a quiet one takes one. */
+/** For a busy machine. It usually takes one second. */
 const prepareWithinSeconds = 180;
 
-/** Runs `prepare-workspace.ts` once, with the environment of the template's functions together. */
+/** Runs `prepare-workspace.ts` once, with the environments of all functions of the template. */
 async function prepare(
   { startOptions, functions, endpoints }: RunningStacks,
   data: DataDirectory,

@@ -1,13 +1,13 @@
 import { emulatorAccount, emulatorRegion } from '../emulators/account.ts';
 import { placeOf, type StackTemplate } from './template.ts';
 
-/** What a created resource is called: the value of `Ref`, and those of `Fn::GetAtt`. */
+/** The names of a created resource: the value of `Ref`, and those of `Fn::GetAtt`. */
 export interface Physical {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Turns a property of a template into its value; `at` names the property in errors. */
+/** Computes the value of a template's property. `at` names the property in errors. */
 export type ResolveIntrinsics = (value: unknown, at: { stack: string; property: string }) => unknown;
 
 type Apply = (argument: unknown, at: Parameters<ResolveIntrinsics>[1], resolve: ResolveIntrinsics) => unknown;

@@ -1,7 +1,7 @@
 import { understoodIntrinsics } from './intrinsics.ts';
 import { type PlacedResource, placeOf } from './template.ts';
 
-/** What the local world creates, runs or obeys. */
+/** Types that the local world creates, runs or follows. */
 const run = new Set([
   'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method',
@@ -21,7 +21,7 @@ const run = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** What means nothing on a laptop, and why. Any type that is in neither list stops the start. */
+/** Types that are left out on a laptop, and why. A type in neither list stops the start. */
 const leftOut: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'no account',
   'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',

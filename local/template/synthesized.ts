@@ -8,21 +8,23 @@ import { type StackTemplate, stacksSchema } from './template.ts';
 
 const synthesizeWithinMs = 120_000;
 
-/** What differs from start to start. */
+/** The settings that may change from start to start. */
 export interface ModelParameters {
   readonly smallModel: string;
   readonly strongModel: string;
-  /** Empty: the provider's own address. */
+  /** Empty for the provider's own address. */
   readonly openAiBaseUrl: string;
-  /** Empty: `compatible:` models are asked nowhere. */
+  /** Empty where `compatible:` models are not used. */
   readonly compatibleBaseUrl: string;
-  /** Empty: no embedder, and nothing of it in the template. */
+  /** Empty for no embedder; then the template has nothing of it. */
   readonly embeddingModel: string;
-  /** Empty: where the model is. */
+  /** Empty for the address of the model. */
   readonly embeddingBaseUrl: string;
 }
 
-/** Stand in the template for the settings that are filled in afterwards, so that one synthesis serves every start. */
+/**
+ * These are in the template in place of the settings, which are filled in later. So one synthesis serves every start.
+ */
 const standIns: ModelParameters = {
   smallModel: 'small-model-of-the-local-start',
   strongModel: 'strong-model-of-the-local-start',
@@ -32,18 +34,18 @@ const standIns: ModelParameters = {
   embeddingBaseUrl: 'https://embedder-url-of-the-local-start.invalid',
 };
 
-/** Of the mails that the local inbox takes; they leave for nowhere. */
+/** The sender of mails in the local inbox. They are not delivered. */
 const sender = 'switchboard@laptop.invalid';
 
 /**
- * The stacks of the CDK app, stage `local`. What an earlier synthesis left in `cacheDirectory` is used as long as no
- * source of the infrastructure has changed. Throws with what the CDK printed when the synthesis fails.
+ * The stacks of the CDK app, for the stage `local`. An earlier synthesis in `cacheDirectory` is used again while no
+ * source of the infrastructure has changed. Throws with the CDK's output when the synthesis fails.
  */
 export async function synthesized(
   settings: ModelParameters,
   cacheDirectory: string,
 ): Promise<StackTemplate[]> {
-  // Whether there is an embedder changes what is in the template, and not only a name in it.
+  // An embedder changes which resources are in the template, not only names in it.
   const kind = settings.embeddingModel === '' ? 'template' : 'template-embedding';
   const cached = join(cacheDirectory, `${kind}-${await fingerprint()}.json`);
   let text = await readFile(cached, 'utf8').catch(() => undefined);
@@ -84,7 +86,10 @@ async function synthesize(out: string, without: Partial<ModelParameters>): Promi
   }
 }
 
-/** Of everything that the templates are made from: the sources of `lib`, the environment names, the CDK's version. */
+/**
+ * A hash of everything that the templates are made from: the sources of `lib`, the environment names, the CDK's
+ * version.
+ */
 async function fingerprint(): Promise<string> {
   const [lib, functions] = await Promise.all(
     ['lib', 'functions'].map(folder => readdir(join(repository, folder), { recursive: true })),

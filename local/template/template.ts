@@ -19,11 +19,11 @@ const stack = z.object({
 
 export const stacksSchema = z.array(stack);
 
-/** What the local world reads of a stack's CloudFormation template. */
+/** The parts of a stack's CloudFormation template that the local world reads. */
 export type StackTemplate = z.infer<typeof stack>;
 export type Resource = z.infer<typeof resource>;
 
-/** A resource and where it stands: `stack` and `id` (its logical id) name it in every message. */
+/** A resource and its place: `stack` and `id` (its logical id) name it in every message. */
 export interface PlacedResource extends Resource {
   readonly stack: string;
   readonly id: string;
@@ -37,6 +37,6 @@ export const resourcesOf = (stacks: readonly StackTemplate[]): PlacedResource[] 
 
 export const placeOf = ({ stack, id }: { stack: string; id: string }): string => `${stack}/${id}`;
 
-/** Of the given type, `AWS::SQS::Queue`. */
+/** The resources of a type, such as `AWS::SQS::Queue`. */
 export const ofType = (resources: readonly PlacedResource[], type: string): PlacedResource[] =>
   resources.filter(({ Type }) => Type === type);
