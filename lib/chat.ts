@@ -69,7 +69,7 @@ export class Chat extends Construct {
       entry: 'functions/chat/handler.ts',
       handler: 'api',
       code: bundleOf('functions/chat/handler.ts'),
-      uses: [tenants.doorkeeper, viewers, limits.counter, health, ...answering],
+      uses: [tenants.doorkeeper, tenants.recogniser, viewers, limits.counter, health, ...answering],
       description: 'The runs API: threads, messages and event streams',
       // A stream is closed after 5 minutes. A run that began in it is finished first, which takes 3 minutes at most.
       timeout: Duration.minutes(9),

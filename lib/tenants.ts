@@ -1,4 +1,4 @@
-import type { accountsEnv, countingEnv, doorEnv, tenantsEnv } from '../functions/tenants/env.ts';
+import type { accountsEnv, countingEnv, doorEnv, peopleEnv, tenantsEnv } from '../functions/tenants/env.ts';
 import { Stack } from 'aws-cdk-lib';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Use } from './constructs/function.ts';
@@ -9,6 +9,7 @@ import type { HouseTable } from './constructs/table.ts';
 type TenantsUse = Use<(typeof tenantsEnv)[number]>;
 /** Beside what counts. */
 type DoorUse = Use<Exclude<(typeof doorEnv)[number], (typeof countingEnv)[number]>>;
+type PeopleUse = Use<(typeof peopleEnv)[number]>;
 type AccountsUse = Use<(typeof accountsEnv)[number]>;
 
 /** The people who sign in to the admin site. */
@@ -26,6 +27,8 @@ export class Tenants {
   /** Authenticates callers and changes workspaces and keys. */
   readonly administrator: DoorUse;
 
+  /** Knows people by their id tokens. The pool's public keys are enough for that: it has no right there. */
+  readonly recogniser: PeopleUse;
   /** Signs people in, invites them, and sets their passwords. */
   readonly registrar: AccountsUse;
 
@@ -51,12 +54,13 @@ export class Tenants {
     };
     // Of another stack: exported by name, as the tables are.
     const exported = (value: string) => Stack.of(pool).exportValue(value);
+    const people = {
+      COGNITO_POOL_ID: exported(pool.userPoolId),
+      COGNITO_CLIENT_ID: exported(client.userPoolClientId),
+    };
+    this.recogniser = { environment: people, allow() {} };
     this.registrar = {
-      environment: {
-        COGNITO_POOL_ID: exported(pool.userPoolId),
-        COGNITO_CLIENT_ID: exported(client.userPoolClientId),
-        MAIL_FROM: sender,
-      },
+      environment: { ...people, MAIL_FROM: sender },
       // Everybody may renew a token: the pool's client is public.
       allow(grantee) {
         grantee.allow(accountActions, [exported(pool.userPoolArn)]);

@@ -4,14 +4,14 @@ import type { Effects } from '../platform/effects.ts';
 import { type Env, wholeDays } from '../platform/env.ts';
 import { type ConnectedQueue, connectQueue } from '../platform/aws/queue.ts';
 import { connectTable } from '../platform/aws/table.ts';
-import type { CountingEffects, DoorEffects, NoticeEffects } from '../tenants/index.ts';
+import type { CountingEffects, NoticeEffects, PeopleEffects } from '../tenants/index.ts';
 import type { chatEnv } from './env.ts';
 import { createLiveRuns } from './run/live.ts';
 import type { AskEffects, BookEffects, RunEffects } from './run/effects.ts';
 import type { RunMessage } from './run/turn.ts';
 
 /** For the API's function: it tells callers apart, takes their questions in, and executes what they watch. */
-export interface ChatEffects extends AskEffects, DoorEffects, AssistantEffects {
+export interface ChatEffects extends AskEffects, PeopleEffects, AssistantEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;
 }
 

@@ -3,9 +3,10 @@ import type { Env } from '../platform/env.ts';
 import { connectMail, type Mail } from '../platform/aws/mail.ts';
 import { connectSecrets, type Secrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
-import type { Accounts } from './accounts/accounts.ts';
+import type { Accounts, IdTokenVerifier } from './accounts/accounts.ts';
 import { connectAccounts } from './accounts/cognito.ts';
-import type { accountsEnv, doorEnv, noticeEnv, tenantsEnv } from './env.ts';
+import { verifierOf, userPool } from './accounts/user-pool.ts';
+import type { accountsEnv, doorEnv, noticeEnv, peopleEnv, tenantsEnv } from './env.ts';
 
 /** For the functions that read workspaces, people, keys and names, or change them. */
 export interface TenantsEffects extends Effects {
@@ -31,8 +32,13 @@ export interface NoticeEffects extends CountingEffects {
   readonly mail: Mail;
 }
 
-/** For the functions that people sign in to. */
-export interface AccountsEffects extends DoorEffects {
+/** For the functions that know people by their id tokens. */
+export interface PeopleEffects extends DoorEffects {
+  readonly accounts: IdTokenVerifier;
+}
+
+/** For the function that people sign in at. */
+export interface AccountsEffects extends PeopleEffects {
   readonly accounts: Accounts;
   readonly mail: Mail;
   /** False where the operator has set no sender: then nobody can be invited, or choose a forgotten password anew. */
@@ -61,12 +67,20 @@ export const noticeEffects = (env: Env<(typeof noticeEnv)[number]>): Omit<Notice
   mail: connectMail(env.MAIL_FROM),
 });
 
+/** The verifier of the real user pool's tokens. */
+export const peopleEffects = (
+  env: Env<(typeof peopleEnv)[number]>,
+  { clock }: Pick<Effects, 'clock'>,
+): Pick<PeopleEffects, 'accounts'> => ({
+  accounts: verifierOf(userPool(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID), clock),
+});
+
 /** The real user pool, and mail from the real sender. */
 export const accountsEffects = (
   env: Env<(typeof accountsEnv)[number]>,
   { clock }: Pick<Effects, 'clock'>,
 ): Pick<AccountsEffects, 'accounts' | 'mail' | 'sendsMail'> => ({
-  accounts: connectAccounts(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID, clock),
+  accounts: connectAccounts(userPool(env.COGNITO_POOL_ID, env.COGNITO_CLIENT_ID), clock),
   mail: connectMail(env.MAIL_FROM),
   sendsMail: env.MAIL_FROM !== '',
 });

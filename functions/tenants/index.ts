@@ -1,4 +1,4 @@
-export type { Account, Accounts, SignedIn, Tokens } from './accounts/accounts.ts';
+export type { Account, Accounts, IdTokenVerifier, SignedIn, Tokens } from './accounts/accounts.ts';
 export {
   actIn,
   type Administrator,
@@ -6,11 +6,11 @@ export {
   type AdminVariables,
   administrator,
   enterWorkspace,
-  type Member,
   requireOwner,
   requireSuperAdmin,
   workspaceHeader,
 } from './access/admin-workspace.ts';
+export { type Member, signedInMember } from './access/member.ts';
 export { authenticate, type Principal } from './access/authenticate.ts';
 export { hashAddress } from './limits/addresses.ts';
 export { claimName, type DirectoryEntry, lookUpName, type NameKind, releaseName } from './directory.ts';
@@ -22,10 +22,12 @@ export {
   doorEffects,
   type NoticeEffects,
   noticeEffects,
+  type PeopleEffects,
+  peopleEffects,
   type TenantsEffects,
   tenantsEffects,
 } from './effects.ts';
-export { accountsEnv, countingEnv, doorEnv, noticeEnv, tenantsEnv } from './env.ts';
+export { accountsEnv, countingEnv, doorEnv, noticeEnv, peopleEnv, tenantsEnv } from './env.ts';
 export { knownWorkspace } from './workspaces/known-workspace.ts';
 export { createApiKey, listApiKeys, revokeApiKey } from './keys/keys.ts';
 export type { StoredKey } from './keys/store.ts';

@@ -8,12 +8,19 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-async function call(method: string, path: string, body?: unknown, token?: string) {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+  headers: Record<string, string> = {},
+) {
   const response = await fetch(`${world.url}${path}`, {
     method,
     headers: {
       'content-type': 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -70,4 +77,15 @@ test('a workspace is founded, and its owner invited, who chooses a password by t
   expect(renewed.status).toBe(401);
   const anew = await call('POST', '/admin/login', { username: owner, password: 'Salt-And-Pepper-2' });
   expect((await call('GET', '/admin/user', undefined, anew.body.id_token)).status).toBe(200);
+});
+
+test('the chat function knows who signed in at the admin function, by the public keys of the pool', async () => {
+  const { body } = await call('POST', '/admin/login', world.admin);
+  const inDemo = { 'x-workspace-id': 'demo' };
+  await call('POST', '/admin/modes', { name: 'permitsca', title: 'Permits' }, body.id_token, inDemo);
+  const question = { message: 'Which permits are there?' };
+  const asked = await call('POST', '/api/permitsca', question, body.id_token, inDemo);
+  expect(asked).toMatchObject({ status: 200, body: { mode: 'permitsca', response: expect.any(String) } });
+  const forged = `${body.id_token.slice(0, -4)}AAAA`;
+  expect((await call('POST', '/api/permitsca', question, forged, inDemo)).status).toBe(401);
 });

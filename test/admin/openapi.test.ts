@@ -70,8 +70,20 @@ describe('openapi.json describes', () => {
     const securityOf = (path: string, method: string) => at(['paths', path, method, 'security']);
     expect(await securityOf('/api/threads', 'post')).toEqual([{ bearer: [] }, { apiKey: [] }]);
     expect(await securityOf('/admin/keys', 'get')).toEqual([{ admin: [] }, { apiKey: [] }]);
-    expect(await securityOf('/api/permitsca', 'post')).toEqual(expect.arrayContaining([{ apiToken: [] }]));
+    expect(await securityOf('/api/talentcentral', 'post')).toEqual([
+      { bearer: [] },
+      { apiKey: [] },
+      { apiToken: [] },
+    ]);
     expect(await securityOf('/admin/user', 'get')).toEqual([{ person: [] }]);
+  });
+
+  test('that a person may ask the permits mode too, in the workspace of a header', async () => {
+    const permits = ['paths', '/api/permitsca', 'post'];
+    expect(await at([...permits, 'security'])).toContainEqual({ person: [] });
+    expect(await at([...permits, 'parameters'])).toContainEqual(
+      expect.objectContaining({ in: 'header', name: 'X-Workspace-Id' }),
+    );
   });
 
   test('itself, as an object', async () => {

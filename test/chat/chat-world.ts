@@ -27,12 +27,14 @@ import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import type { Effects } from '../../functions/platform/effects.ts';
 import { type ModeName, randomIds, type WorkspaceId } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';
+import { verifierOf } from '../../functions/tenants/accounts/user-pool.ts';
 import {
   createApiKey,
   createSigningKeys,
   createWorkspace,
-  type DoorEffects,
+  type IdTokenVerifier,
   type NoticeEffects,
+  type PeopleEffects,
 } from '../../functions/tenants/index.ts';
 import { type Calls, countCalls } from '../support/count-calls.ts';
 import { emulatedTable } from '../support/emulated.ts';
@@ -75,15 +77,22 @@ export const stalling = (words: readonly string[], seen: { aborted?: unknown } =
     );
   };
 
+/** Nobody answers at its address. */
+const noPool = { poolId: 'none', clientId: 'none', issuer: 'http://127.0.0.1:9/none' };
+
 /** What a site signs the tokens of its users with. */
 export const siteSecret = 'only-the-site-and-the-stage-know-this';
 
 /**
  * The chat API in this process over an emulated table, with real tenants and modes. What answers is the test's to say;
  * the clock is the real one plus `ahead`; the queue keeps what is sent. `restart()` is another process: all that is
- * in memory is gone. The worker is a process of its own. `wrap`: what the processes use for the table.
+ * in memory is gone. The worker is a process of its own. `wrap`: what the processes use for the table. `accounts`: the
+ * verifier of a user pool, for people who have signed in.
  */
-export async function startChat(wrap: (table: Table) => Table = table => table) {
+export async function startChat(
+  wrap: (table: Table) => Table = table => table,
+  accounts: IdTokenVerifier = verifierOf(noPool, systemClock),
+) {
   const { table, stop } = await emulatedTable();
   const calls: Calls = { reads: 0, writes: 0, underWay: 0, list: [] };
   const directory = await mkdtemp(join(tmpdir(), 'chat-'));
@@ -128,7 +137,8 @@ export async function startChat(wrap: (table: Table) => Table = table => table) 
       tenants: counted,
       limits: counted,
       secrets: { get: async name => secrets[name] },
-    } satisfies DoorEffects;
+      accounts,
+    } satisfies PeopleEffects;
     const assistant: AssistantEffects = {
       ...doors,
       knowledge: counted,

@@ -4,19 +4,28 @@ import { ModelError } from '../../functions/platform/models/model.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, mintVisitorToken } from '../../functions/tenants/index.ts';
 import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
+import { addMember, deleteMember } from '../../functions/tenants/members/store.ts';
+import type { Role } from '../../functions/tenants/schema.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { type ChatWorld, jsonOf, saying, source, startChat } from './chat-world.ts';
 
 let chat: ChatWorld;
 const umbrella = 'umbrella' as WorkspaceId;
 let foreignKey: string;
+let pool: UserPool;
 beforeAll(async () => {
-  chat = await startChat();
+  pool = await startUserPool(systemClock);
+  chat = await startChat(undefined, pool.accounts);
   await ensureMode(chat.workspace, { name: 'permitsca', tags: ['roofs'] }, chat.effects);
   await ensureMode(chat.workspace, 'talentcentral', chat.effects);
   await createWorkspace({ id: umbrella, name: 'Umbrella', defaultMode: 'other' as ModeName }, chat.effects);
   ({ key: foreignKey } = await createApiKey(umbrella, { name: 'theirs', scope: 'chat' }, chat.effects));
 });
-afterAll(() => chat.stop());
+afterAll(async () => {
+  await chat?.stop();
+  await pool?.stop();
+});
 beforeEach(() => {
   chat.world.answer = saying(['Two permits', ' [1].']);
   chat.world.asked = [];
@@ -94,6 +103,101 @@ describe('a server asks', () => {
       expect([body.conversation_id, own]).not.toContain(other.conversation_id);
     }
     expect(chat.world.asked.map(({ history }) => history)).toEqual([[], [], []]);
+  });
+});
+
+describe('a person who has signed in asks the permits mode', () => {
+  /** A person of the pool, with the id token of their sign-in, and a role in each of these workspaces. */
+  const personOf = async (name: string, roles: Readonly<Record<string, Role>>) => {
+    const { sub, email, idToken } = await pool.person(`${name}@example.org`);
+    for (const [workspace, role] of Object.entries(roles)) {
+      const member = { sub, email, role, createdAt: '2026-01-01T00:00:00Z' };
+      await addMember(workspace as WorkspaceId, member, chat.effects);
+    }
+    return { sub, idToken };
+  };
+  const ask = async (idToken: string, more: object = {}, named?: string, path = '/api/permitsca') =>
+    jsonOf(
+      await chat.bare(
+        'POST',
+        path,
+        { message: 'Which permits?', ...more },
+        {
+          Authorization: `Bearer ${idToken}`,
+          ...(named === undefined ? {} : { 'X-Workspace-Id': named }),
+        },
+      ),
+    );
+
+  test('in the workspace of which they are a member, in whatever role', async () => {
+    for (const role of ['owner', 'admin', 'viewer'] as const) {
+      const { idToken } = await personOf(`${role}-of-acme`, { acme: role });
+      const { status, body } = await ask(idToken);
+      expect([status, body]).toMatchObject([200, { mode: 'permitsca', response: 'Two permits [1].' }]);
+    }
+    expect(chat.world.asked.map(({ workspace }) => workspace)).toEqual(['acme', 'acme', 'acme']);
+  });
+
+  test('in the one of several that they name', async () => {
+    const { idToken } = await personOf('of-both', { acme: 'viewer', umbrella: 'owner' });
+    expect(await ask(idToken)).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('X-Workspace-Id') } },
+    });
+    expect((await ask(idToken, {}, 'acme')).status).toBe(200);
+    // This workspace has no such mode.
+    expect((await ask(idToken, {}, 'umbrella')).body.error.message).toContain('permitsca');
+  });
+
+  test('and in no other, nor after they were removed', async () => {
+    const ann = await personOf('ann', { acme: 'owner' });
+    const stranger = await personOf('stranger', {});
+    const refusals = [
+      await ask(ann.idToken, {}, 'umbrella'),
+      await ask(stranger.idToken),
+      await ask(stranger.idToken, {}, 'acme'),
+    ];
+    expect((await ask(ann.idToken)).status).toBe(200);
+    await deleteMember(chat.workspace, ann.sub, chat.effects);
+    refusals.push(await ask(ann.idToken), await ask(ann.idToken, {}, 'acme'));
+    expect(refusals.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+    expect(chat.world.asked).toHaveLength(1);
+  });
+
+  test('and goes on in conversations of their own alone', async () => {
+    const [bea, carl] = [
+      await personOf('bea', { acme: 'viewer' }),
+      await personOf('carl', { acme: 'viewer' }),
+    ];
+    const { body } = await ask(bea.idToken);
+    const conversation = { conversation_id: body.conversation_id };
+    expect((await ask(bea.idToken, conversation)).body.conversation_id).toBe(body.conversation_id);
+    for (const other of [
+      await ask(carl.idToken, conversation),
+      await permits({ message: 'Which?', ...conversation }),
+    ]) {
+      expect([other.status, other.body.conversation_id]).toEqual([200, uuid]);
+      expect(other.body.conversation_id).not.toBe(body.conversation_id);
+    }
+    expect(chat.world.asked.map(({ history }) => history.length)).toEqual([0, 2, 0, 0]);
+  });
+
+  test('with a good token of this pool alone, and at no other door', async () => {
+    const { idToken, sub } = await personOf('dora', { acme: 'owner' });
+    const claims = { sub, email: 'dora@example.org' };
+    for (const bad of [
+      await pool.sign({ ...claims, exp: 1_700_000_000 }),
+      await pool.sign({ ...claims, aud: 'another-client' }),
+      await pool.sign({ ...claims, token_use: 'access' }),
+      `${idToken.slice(0, -4)}AAAA`,
+    ]) {
+      expect((await ask(bad)).status).toBe(401);
+    }
+    expect((await ask(await pool.sign(claims))).status).toBe(200);
+    const jobsOf = { prompt: 'Any jobs?', user_id: 'u-7' };
+    expect((await ask(idToken, jobsOf, undefined, '/api/talentcentral')).status).toBe(401);
+    expect((await ask(idToken, { name: 'dora' }, undefined, '/api/users')).status).toBe(401);
+    expect(chat.world.asked).toHaveLength(1);
   });
 });
 

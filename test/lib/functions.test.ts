@@ -5,7 +5,7 @@ import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { indexQueueEnv, relearnEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
 import { scraperEnv } from '../../functions/scraper/env.ts';
-import { accountsEnv, doorEnv, noticeEnv } from '../../functions/tenants/env.ts';
+import { accountsEnv, doorEnv, noticeEnv, peopleEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
 
@@ -17,7 +17,7 @@ const environmentOf = (fn: (typeof functions)[number]) =>
 
 const answering = [...searchEnv, ...assistantEnv, ...chatEnv];
 const composed: Record<string, readonly string[]> = {
-  'chat/api': [...doorEnv, ...answering],
+  'chat/api': [...doorEnv, ...peopleEnv, ...answering],
   'chat/runWorker': [...noticeEnv, ...recordingEnv, ...answering],
   'admin/api': [...doorEnv, ...accountsEnv, ...analyticsEnv, ...indexQueueEnv, ...scraperEnv, ...modesEnv],
   'knowledge/indexWriter': [...writeEnv, ...relearnEnv],

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import { idTokenJudge } from '../../functions/tenants/accounts/id-token.ts';
+import { idTokenVerifier } from '../../functions/tenants/accounts/id-token.ts';
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
 
@@ -45,7 +45,7 @@ beforeEach(async () => {
 
 const audience = 'admin-site';
 /** As a function that has just started. */
-const judge = () => idTokenJudge({ issuer, audience }, systemClock);
+const newVerifier = () => idTokenVerifier({ issuer, audience }, systemClock);
 const token = (kid: string, keys = first, claims: Record<string, unknown> = {}) =>
   new SignJWT({ token_use: 'id', auth_time: 1_767_225_600, email: 'ann@example.org', sub: 'ann', ...claims })
     .setProtectedHeader({ alg: 'RS256', kid })
@@ -58,7 +58,7 @@ const ann = { sub: 'ann', email: 'ann@example.org', signedInAt: 1_767_225_600 };
 
 describe('the keys of the user pool', () => {
   test('are fetched once, for however many tokens at once', async () => {
-    const verify = judge();
+    const verify = newVerifier();
     const tokens = await Promise.all(Array.from({ length: 10 }, () => token('first')));
     expect(await Promise.all(tokens.map(verify))).toEqual(tokens.map(() => ann));
     expect(await verify(await token('first'))).toEqual(ann);
@@ -66,13 +66,13 @@ describe('the keys of the user pool', () => {
   });
 
   test('are not fetched for what is no token, nor for one of another algorithm', async () => {
-    const verify = judge();
+    const verify = newVerifier();
     for (const text of ['', 'x.y.z', 'a'.repeat(9_000)]) expect(await verify(text)).toBe('forged');
     expect(fetches).toBe(0);
   });
 
   test('are not fetched again and again for keys that somebody invents', async () => {
-    const verify = judge();
+    const verify = newVerifier();
     expect(await verify(await token('first'))).toEqual(ann);
     for (let n = 0; n < 5; n += 1) expect(await verify(await token(`made-up-${n}`))).toBe('forged');
     expect(fetches).toBe(1);
@@ -80,7 +80,7 @@ describe('the keys of the user pool', () => {
 
   test('may be rotated: who starts later knows the new one, and the one that is gone no more', async () => {
     published = [await jwk(second, 'second')];
-    const verify = judge();
+    const verify = newVerifier();
     expect(await verify(await token('second', second))).toEqual(ann);
     expect(await verify(await token('first'))).toBe('forged');
     expect(await verify(await token('second', first))).toBe('forged');
@@ -89,7 +89,7 @@ describe('the keys of the user pool', () => {
   test.each(['an error', 'garbage', 'nothing'] as const)(
     'that do not come (%s) say nothing of the token, and are asked for again',
     async failure => {
-      const verify = judge();
+      const verify = newVerifier();
       answers = failure;
       await expect(verify(await token('first'))).rejects.toMatchObject({ code: 'unavailable' });
       expect(fetches).toBe(2);
@@ -108,5 +108,5 @@ test.each<[string, Record<string, unknown>]>([
   ['that does not say since when', { auth_time: undefined }],
   ['for a person who could break out of a table’s key', { sub: 'a#b' }],
 ])('an id token %s is forged', async (_, claims) => {
-  expect(await judge()(await token('first', first, claims))).toBe('forged');
+  expect(await newVerifier()(await token('first', first, claims))).toBe('forged');
 });

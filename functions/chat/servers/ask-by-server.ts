@@ -1,33 +1,29 @@
 import { createHash } from 'node:crypto';
-import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, ThreadId, VisitorId, WorkspaceId } from '../../platform/ids.ts';
 import type { LimitState } from '../../platform/http/rate-limit.ts';
-import type { Principal } from '../../tenants/index.ts';
 import { modeOf } from '../access.ts';
 import type { ChatEffects } from '../effects.ts';
 import { postMessage } from '../run/post-message.ts';
 import { findThread, type FoundThread } from '../run/keep.ts';
 import { uuid } from '../schema.ts';
+import type { ServerCaller } from './caller.ts';
 import type { ServerQuestion } from './schema.ts';
 import { getTurn } from '../run/thread-store.ts';
 import { answerInTime } from '../run/whole-answer.ts';
 
 /**
- * Asks for a server, in the conversation that it names or in a new one, and waits for the whole answer. `person` is the
- * server's own name for whom it asks: limits count for each, and a conversation is that person's alone. `not_found`
- * where the workspace has no such mode, `forbidden` for a visitor: these doors are for keys.
+ * Asks for a server or a member, in the conversation that they name or in a new one, and waits for the whole answer.
+ * `user` is the server's own name for whom it asks. Limits count for each user and each member, and a conversation is
+ * theirs alone. `not_found` where the workspace has no such mode.
  */
 export async function askByServer(
-  principal: Principal,
+  { workspace, member }: ServerCaller,
   asked: ModeName,
-  question: ServerQuestion & { readonly content: string; readonly person?: string },
+  question: ServerQuestion & { readonly content: string; readonly user?: string },
   effects: ChatEffects,
 ) {
-  if (principal.kind === 'visitor')
-    throw new CallerError('forbidden', 'this needs an API key, not a visitor token');
-  const { workspace } = principal;
-  const mode = await modeOf(principal, asked, effects);
-  const visitor = question.person === undefined ? undefined : visitorOf(workspace, question.person);
+  const mode = await modeOf({ workspace }, asked, effects);
+  const visitor = visitorOf(workspace, member, question.user);
   const { thread, newest } = await threadOf(
     workspace,
     { mode, visitor, id: question.conversation_id ?? '' },
@@ -49,9 +45,16 @@ export async function askByServer(
   return { reply, limit } satisfies { reply: object; limit: LimitState };
 }
 
-/** A hash of the person's name: it tells no name, and is never the id of a visitor of the chat page. */
-const visitorOf = (workspace: WorkspaceId, person: string): VisitorId =>
-  createHash('sha256').update(`person ${workspace} ${person}`).digest('base64url') as VisitorId;
+/** A hash of who asks: it tells no name, and is never the id of a visitor of the chat page. */
+function visitorOf(
+  workspace: WorkspaceId,
+  member: string | undefined,
+  user: string | undefined,
+): VisitorId | undefined {
+  const hash = (name: string) => createHash('sha256').update(name).digest('base64url') as VisitorId;
+  if (member !== undefined) return hash(`member ${workspace} ${member}`);
+  return user === undefined ? undefined : hash(`person ${workspace} ${user}`);
+}
 
 /**
  * The conversation that the id names. Where it names none (an id of an earlier system, or of another person or mode) a

@@ -2,7 +2,7 @@ import { endpoints } from '../../platform/http/endpoint.ts';
 import { jobsQuestion, jobsReply, permitsQuestion, permitsReply } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
-const shared = { tag: 'Servers', auth: 'workspace', openedAlsoBy: ['apiToken'] } as const;
+const shared = { tag: 'Servers', auth: 'workspace' } as const;
 const errors = [
   'forbidden',
   'not_found',
@@ -22,14 +22,16 @@ const description = [
 export const serverEndpoints = endpoints(routes.chat.servers, {
   askPermits: {
     ...shared,
+    openedAlsoBy: ['apiToken', 'person'],
     summary: 'Ask the mode "permitsca"',
-    description,
+    description: `${description} A person who is a member of a workspace may ask too, with the id token of their sign-in.`,
     body: permitsQuestion,
     reply: permitsReply,
     errors,
   },
   askTalentCentral: {
     ...shared,
+    openedAlsoBy: ['apiToken'],
     summary: 'Ask the mode "talentcentral" for one of your users',
     description: `${description} A conversation belongs to the \`user_id\` that began it.`,
     body: jobsQuestion,

@@ -116,6 +116,10 @@ const headersOf = (declared: Endpoint) =>
     ? z.object({ ...declared.headers?.shape, ...workspaceHeader })
     : (declared.headers ?? z.object({}));
 
-/** What is the person's own, and what names the workspace in its path, needs no header for it. */
-const actsInWorkspace = ({ auth, who, path }: Endpoint): boolean =>
-  auth === 'admin' && who !== 'person' && who !== 'super-admin' && !path.startsWith('/admin/workspaces');
+/**
+ * Whether a person may call it in one of several workspaces. What is the person's own, and what names the workspace in
+ * its path, needs no header for it.
+ */
+const actsInWorkspace = ({ auth, who, path, openedAlsoBy = [] }: Endpoint): boolean =>
+  openedAlsoBy.includes('person') ||
+  (auth === 'admin' && who !== 'person' && who !== 'super-admin' && !path.startsWith('/admin/workspaces'));

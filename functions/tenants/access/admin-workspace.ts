@@ -3,21 +3,11 @@ import type { RequestVariables } from '../../platform/http/http-app.ts';
 import type { KeyId, WorkspaceId } from '../../platform/ids.ts';
 import { noteLogIds } from '../../platform/log-ids.ts';
 import { authenticate, credentialOf } from './authenticate.ts';
-import type { AccountsEffects } from '../effects.ts';
-import { looksLikeKey } from '../keys/keys.ts';
+import type { PeopleEffects, TenantsEffects } from '../effects.ts';
 import { unknownWorkspace } from '../workspaces/known-workspace.ts';
-import { readRights } from '../members/store.ts';
 import { type Role, workspaceId } from '../schema.ts';
+import { type Member, signedInMember } from './member.ts';
 import { readWorkspace } from '../workspaces/store.ts';
-
-/** A person who has signed in. */
-export interface Member {
-  readonly kind: 'member';
-  readonly sub: string;
-  readonly email: string;
-  readonly superAdmin: boolean;
-  readonly workspaces: ReadonlyMap<WorkspaceId, Role>;
-}
 
 /** Who may call the admin API: a person, or a server with an admin key. */
 export type Administrator =
@@ -52,50 +42,20 @@ export const workspaceHeader = 'x-workspace-id';
  * Reads `Authorization: Bearer <id token or API key>` or `X-API-Key: <API key>`. Throws `unauthorized` when there is no
  * valid credential, in local mode too; `forbidden` for a chat key and for a visitor token.
  */
-export async function administrator(headers: Headers, effects: AccountsEffects): Promise<Administrator> {
-  const credential = credentialOf(headers);
-  if (credential === undefined) {
+export async function administrator(headers: Headers, effects: PeopleEffects): Promise<Administrator> {
+  if (credentialOf(headers) === undefined) {
     throw new CallerError(
       'unauthorized',
       'this needs a sign-in or an API key: send it as "Authorization: Bearer ..."',
     );
   }
-  if (!looksLikeKey(credential) && isFromPool(credential)) return member(credential, effects);
+  const member = await signedInMember(headers, effects);
+  if (member) return member;
   const principal = await authenticate(headers, effects);
   if (principal.kind === 'key' && principal.scope === 'admin') {
     return { kind: 'key', workspace: principal.workspace, keyId: principal.keyId };
   }
   throw new CallerError('forbidden', 'this needs a sign-in, or an API key with the scope "admin"');
-}
-
-async function member(idToken: string, effects: AccountsEffects): Promise<Member> {
-  const person = await effects.accounts.verify(idToken);
-  if (person === 'expired') {
-    throw new CallerError('unauthorized', 'the sign-in has expired: renew it with POST /api/refresh-token');
-  }
-  if (person === 'forged') throw new CallerError('unauthorized', 'the sign-in is not valid');
-  const { sub, email, signedInAt } = person;
-  const { superAdmin, workspaces, signedOutAt } = await readRights(sub, effects);
-  if (signedInAt < signedOutAt - toleranceSeconds) {
-    throw new CallerError('unauthorized', 'the password was changed since this sign-in: sign in again');
-  }
-  return { kind: 'member', sub, email, superAdmin, workspaces };
-}
-
-/**
- * The clock of the user pool and ours may differ by so much. Without it, who signs in with a new password at once would
- * be refused.
- */
-const toleranceSeconds = 5;
-
-/** The token's header only decides which verifier reads it. Each verifier accepts one algorithm, its own. */
-function isFromPool(token: string): boolean {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
-    return (header as { alg?: unknown } | null)?.alg === 'RS256';
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -106,7 +66,7 @@ function isFromPool(token: string): boolean {
 export async function actIn(
   caller: Administrator,
   named: string | undefined,
-  effects: AccountsEffects,
+  effects: TenantsEffects,
   { write }: { write: boolean },
 ): Promise<AdminPrincipal> {
   const principal = await enterWorkspace(caller, named, effects);
@@ -122,7 +82,7 @@ export async function actIn(
 export async function enterWorkspace(
   caller: Administrator,
   named: string | undefined,
-  effects: AccountsEffects,
+  effects: TenantsEffects,
 ): Promise<AdminPrincipal> {
   const principal = await principalIn(caller, named, effects);
   noteLogIds({ workspace: principal.workspace });
@@ -132,7 +92,7 @@ export async function enterWorkspace(
 async function principalIn(
   caller: Administrator,
   named: string | undefined,
-  effects: AccountsEffects,
+  effects: TenantsEffects,
 ): Promise<AdminPrincipal> {
   if (caller.kind === 'key') {
     const { workspace, keyId } = caller;

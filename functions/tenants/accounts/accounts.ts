@@ -23,8 +23,18 @@ export interface SignedIn {
   readonly signedInAt: number;
 }
 
+/** Verifies id tokens by the public keys of the user pool, for which a function needs no right. */
+export interface IdTokenVerifier {
+  /**
+   * The person whom the id token names, or why the token is not accepted: `expired` or `forged`. It must be signed by
+   * the pool's own keys with RS256, and name its issuer, this product as audience, and `token_use: id`. Throws
+   * `unavailable` when the keys can not be fetched.
+   */
+  verify(idToken: string): Promise<SignedIn | 'expired' | 'forged'>;
+}
+
 /** The user pool. A pool that does not answer is a defect (`internal`); one that is asked too often, `rate_limited`. */
-export interface Accounts {
+export interface Accounts extends IdTokenVerifier {
   /**
    * `refused` for a wrong password and for an unknown person alike; `incomplete` when the pool wants more than a
    * password.
@@ -42,9 +52,4 @@ export interface Accounts {
   setPassword(sub: string, password: string): Promise<'set' | 'too-weak' | 'gone'>;
   /** Ends every refresh token of the person. */
   signOut(sub: string): Promise<void>;
-  /**
-   * The person whom the id token names, or why the token is not accepted: `expired` or `forged`. It must be signed by
-   * the pool's own keys with RS256, and name its issuer, this product as audience, and `token_use: id`.
-   */
-  verify(idToken: string): Promise<SignedIn | 'expired' | 'forged'>;
 }

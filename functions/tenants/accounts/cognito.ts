@@ -1,47 +1,22 @@
 import type * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import type { Clock } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
-import { localMode } from '../../platform/http/local-mode.ts';
 import type { Account, Accounts, Tokens } from './accounts.ts';
-
-export interface UserPool {
-  readonly poolId: string;
-  readonly clientId: string;
-  /** Of its tokens. */
-  readonly issuer: string;
-}
+import { verifierOf, type UserPool } from './user-pool.ts';
 
 /**
- * Connects to the pool of that id. `clientId` is public: the client has no secret. The SDK is loaded with the first
- * call that needs it.
+ * Connects to the pool, with the function's own rights. The SDK is loaded with the first call that needs it.
  */
-export function connectAccounts(poolId: string, clientId: string, clock: Clock): Accounts {
-  return accountsOf({ poolId, clientId, issuer: issuerOf(poolId) }, () => (shared ??= connect()), clock);
-}
-
-/**
- * The emulator signs with an issuer of its own, which is accepted in local mode alone. On AWS no variable changes the
- * issuer.
- */
-function issuerOf(poolId: string): string {
-  const emulator = localMode() && process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'];
-  if (emulator) return `${emulator}/${poolId}`;
-  return `https://cognito-idp.${poolId.split('_')[0]}.amazonaws.com/${poolId}`;
-}
+export const connectAccounts = (pool: UserPool, clock: Clock): Accounts =>
+  accountsOf(pool, () => (shared ??= connect()), clock);
 
 /** The same over a given client: tests pass one that points at their emulator. */
 export function accountsOf(
-  { poolId, clientId, issuer }: UserPool,
+  pool: UserPool,
   client: () => Promise<cognito.CognitoIdentityProviderClient>,
   clock: Clock,
 ): Accounts {
-  let judge: Promise<Accounts['verify']> | undefined;
-  const verify: Accounts['verify'] = async token => {
-    judge ??= import('./id-token.ts').then(({ idTokenJudge }) =>
-      idTokenJudge({ issuer, audience: clientId }, clock),
-    );
-    return (await judge)(token);
-  };
+  const { poolId, clientId } = pool;
   const asked = async <T>(
     ask: (sdk: typeof cognito, client: cognito.CognitoIdentityProviderClient) => Promise<T>,
     answers: Readonly<Record<string, T>> = {},
@@ -68,7 +43,7 @@ export function accountsOf(
       { UserNotFoundException: undefined },
     );
   return {
-    verify,
+    ...verifierOf(pool, clock),
     find,
     signIn: (username, password) =>
       asked<Tokens | 'refused' | 'incomplete'>(async ({ AdminInitiateAuthCommand }, pool) => {

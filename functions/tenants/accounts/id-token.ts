@@ -30,7 +30,7 @@ const claims = z.object({
  * token with an unknown key makes them be fetched again, at most every 30 s: so the pool may rotate its keys, and
  * nobody can make us fetch them again and again with invented key ids.
  */
-export function idTokenJudge({ issuer, audience }: IdTokenIssuer, clock: Clock) {
+export function idTokenVerifier({ issuer, audience }: IdTokenIssuer, clock: Clock) {
   let keys: RemoteJWKSet | undefined;
   return async (token: string): Promise<SignedIn | 'expired' | 'forged'> => {
     if (token.length > longestToken || !tokenForm.test(token)) return 'forged';
