@@ -1,10 +1,19 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
+import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http/http-app.ts';
-import { type AdminVariables, actIn, administrator, workspacesOf } from '../tenants/index.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import {
+  type AdminVariables,
+  actIn,
+  administrator,
+  lookUpName,
+  workspaceHeader,
+  workspacesOf,
+} from '../tenants/index.ts';
 import type { AdminEffects } from './effects.ts';
-import { isForAllModes, namedWorkspace } from './named-workspace.ts';
 
 export type AdminApp = Hono<{ Variables: AdminVariables }>;
+type AdminContext = Context<{ Variables: AdminVariables }>;
 
 /**
  * An app for a person who has signed in or an API key of the scope `admin`. The caller is judged before the route is
@@ -37,3 +46,34 @@ export const workspaceApp = (effects: AdminEffects, mountRoutes: (app: AdminApp)
     });
     mountRoutes(app);
   });
+
+/**
+ * The workspace that the request names: by its header, or by a mode, whose name leads to one. Throws `not_found` for
+ * another's mode.
+ */
+async function namedWorkspace(context: AdminContext, effects: AdminEffects): Promise<string | undefined> {
+  const named = context.req.header(workspaceHeader);
+  const [, mode] = /^\/admin\/modes\/([^/]+)$/.exec(context.req.path) ?? [];
+  if (named !== undefined || mode === undefined || !isOfMany(context)) return named;
+  const entry = await lookUpName('mode', mode, effects);
+  if (entry && mayEnter(context, entry.workspace)) return entry.workspace;
+  throw new CallerError('not_found', `there is no mode "${mode}"`);
+}
+
+/** Whether the request is for the modes of all the caller's workspaces: of several, none is named. */
+const isForAllModes = (context: AdminContext): boolean =>
+  context.req.method === 'GET' &&
+  context.req.path === '/admin/modes' &&
+  context.req.header(workspaceHeader) === undefined &&
+  isOfMany(context);
+
+/** A person of several workspaces; a super admin is one of all of them. */
+function isOfMany(context: AdminContext): boolean {
+  const caller = context.get('caller');
+  return caller.kind === 'member' && (caller.superAdmin || caller.workspaces.size > 1);
+}
+
+function mayEnter(context: AdminContext, workspace: WorkspaceId): boolean {
+  const caller = context.get('caller');
+  return caller.kind === 'member' && (caller.superAdmin || caller.workspaces.has(workspace));
+}

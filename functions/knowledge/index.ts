@@ -8,9 +8,7 @@ export {
   submitEffects,
 } from './effects.ts';
 export { indexQueueEnv, searchEnv, submitEnv } from './env.ts';
-export { forgetMode } from './documents/forget-mode.ts';
 export { indexHealth } from './health.ts';
-export { markerReached, requestMarker } from './documents/marker.ts';
 export { type IndexMessage, relearnMessageSchema } from './documents/messages.ts';
 export { knowledgeCondition, requestIndexCheck, unlessDamaged } from './index/condition.ts';
 export { nothingFits } from './retrieval/fit.ts';
@@ -23,5 +21,12 @@ export {
 } from './retrieval/retrieve.ts';
 export { embedderFailingSince } from './retrieval/nearest.ts';
 export { searchableDocuments } from './documents/searchable.ts';
-export { removeDocuments, type Submitted, submitDocuments } from './documents/submit.ts';
+export { markerReached } from './documents/store.ts';
+export {
+  forgetMode,
+  removeDocuments,
+  requestMarker,
+  type Submitted,
+  submitDocuments,
+} from './documents/submit.ts';
 export { type ExtractedPage, extractPage } from './parse/html/extract.ts';

@@ -41,6 +41,15 @@ export function withinBudget<T>(budgetMs: number, work: () => T): T {
   return done.result;
 }
 
+/** The same, but undefined when `work` throws or takes too long: for what one can do without. */
+export function tryWithinBudget<T>(budgetMs: number, work: () => T): T | undefined {
+  try {
+    return withinBudget(budgetMs, work);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Does `work` for each item, and gives its result or what it threw, in the order of the items. All share one budget
  * first, which is cheap. Only when that fails does each get one of its own, so that an item which can not be done fails

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { markerReached, requestMarker } from '../../functions/knowledge/documents/marker.ts';
+import { markerReached } from '../../functions/knowledge/documents/store.ts';
+import { requestMarker } from '../../functions/knowledge/documents/submit.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import { submissionKey } from '../../functions/knowledge/documents/submission-blob.ts';

@@ -242,7 +242,8 @@ export async function reachMarker(
   await effects.knowledge.put({ ...markerKey(workspace, marker), expires });
 }
 
-export async function isMarkerReached(
+/** True once everything before the marker can be searched, or has failed with the reason in its row. */
+export async function markerReached(
   workspace: WorkspaceId,
   marker: string,
   effects: StoreEffects,

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { errorText } from '../../platform/errors.ts';
-import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import { eachWithinBudget } from '../../platform/within-budget.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
 import type { LearnedDocument } from './document.ts';
-import type { SubmitEffects } from '../effects.ts';
+import type { IndexQueueEffects, SubmitEffects } from '../effects.ts';
 import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
 import { cut } from '../../platform/portable/text-length.ts';
@@ -159,6 +159,33 @@ export async function removeDocuments(
       { group: workspace, deduplication: submission },
     );
   }
+}
+
+/**
+ * Asks the index writer to remove the mode from the index. Documents of that mode alone are removed; documents of other
+ * modes too stay in those. It happens after all that was submitted before. Calling it again changes nothing.
+ */
+export async function forgetMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
+): Promise<void> {
+  await indexQueue.send({ kind: 'leave', workspace, mode }, { group: workspace, deduplication: ids.uuid() });
+}
+
+/**
+ * Queues a marker behind everything that was submitted or removed before. `marker` is the caller's own name for it,
+ * used once; it is remembered for a week.
+ */
+export async function requestMarker(
+  workspace: WorkspaceId,
+  marker: string,
+  effects: IndexQueueEffects,
+): Promise<void> {
+  await effects.indexQueue.send(
+    { kind: 'marker', workspace, marker },
+    { group: workspace, deduplication: effects.ids.uuid() },
+  );
 }
 
 const newSubmission = (effects: SubmitEffects) => effects.ids.uuid() as SubmissionId;

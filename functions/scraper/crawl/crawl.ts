@@ -1,20 +1,21 @@
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { isInScope, pageKey, type Scope, scopeOf, siteOf } from '../fetch/address.ts';
-import { probeNotFound, readSitemaps } from './discover.ts';
+import { isHtml } from '../fetch/decode.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { type Fetched, type Fetcher, FetchFailure } from '../fetch/fetch-page.ts';
-import { fetchPatiently, type PatientFetch } from '../fetch/fetch-patiently.ts';
+import { fetchPatiently, type Pace, type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
 import { countVisit, Outbox } from './outbox.ts';
-import { type Pace, TimeUp } from '../fetch/pace.ts';
 import type { Crawl } from './page-crawl.ts';
 import { followKnown } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 import { type SiteRules, siteRules } from '../site/site-rules.ts';
+import { readSitemaps } from '../site/sitemap.ts';
+import { probeNotFound } from '../site/soft-404.ts';
 import type { ScrapeJob } from '../jobs/store.ts';
 import { sweep } from './sweep.ts';
 import type { Tally } from './tally.ts';
-import { isHtml, validatorsOf, visitPage } from './visit-page.ts';
+import { validatorsOf, visitPage } from './visit-page.ts';
 
 /** The job can not go on. The message tells the person who asked why, and is about something that they can change. */
 export class CrawlFailure extends Error {
@@ -132,7 +133,8 @@ export async function crawl(
   };
   resume(job.id, state);
   frontier.add(start, 0, 'sitemap');
-  const sitemapsRead = await readSitemaps(start, scope, rules, frontier, discover);
+  const fromSitemap = (page: URL) => void frontier.add(page, 0, 'sitemap');
+  const sitemapsRead = await readSitemaps(start, scope, rules, fromSitemap, discover);
   tally.phase = 'crawling';
   await visitAll(state, slice, signal, effects);
   const complete = sitemapsRead && !frontier.truncated && tally.hidingFailures === 0;

@@ -5,7 +5,7 @@ import { errorText } from '../../platform/errors.ts';
 import type { ModeName } from '../../platform/ids.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
-import { decodeHtml } from '../fetch/decode.ts';
+import { decodeHtml, isHtml } from '../fetch/decode.ts';
 import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
 import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
 import type { FrontierEntry } from './frontier.ts';
@@ -62,10 +62,6 @@ function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: C
     },
   });
 }
-
-/** An answer without a type is read too: it is HTML more often than not. */
-export const isHtml = (contentType: string): boolean =>
-  /^(?:text\/html|application\/xhtml\+xml|$)/.test(contentType);
 
 async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Promise<void> {
   crawl.tally.fetched += 1;

@@ -38,3 +38,7 @@ function decodeAs(encoding: string, bytes: Uint8Array): string {
     return new TextDecoder().decode(bytes);
   }
 }
+
+/** An answer without a type is read too: it is HTML more often than not. */
+export const isHtml = (contentType: string): boolean =>
+  /^(?:text\/html|application\/xhtml\+xml|$)/.test(contentType);

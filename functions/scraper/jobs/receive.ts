@@ -1,7 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import { lookAtIndex } from './await-index.ts';
 import type { ScraperEffects } from '../effects.ts';
-import { endJob } from './end-job.ts';
+import { endJob, lookAtIndex } from './end-job.ts';
 import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
 import { runSlice, type SliceOutcome } from './run-job.ts';

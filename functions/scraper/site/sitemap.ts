@@ -1,18 +1,107 @@
 import { gunzipSync } from 'node:zlib';
 import { Parser } from 'htmlparser2';
+import { tryWithinBudget } from '../../platform/within-budget.ts';
+import type { Scope } from '../fetch/address.ts';
+import { FetchFailure } from '../fetch/fetch-page.ts';
+import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import type { SiteRules } from './site-rules.ts';
 
+/** Where sites keep their sitemap when robots.txt names none. */
+const usualPlaces = [
+  'sitemap.xml',
+  'sitemap_index.xml',
+  'sitemap-index.xml',
+  'sitemap.xml.gz',
+  'sitemap1.xml',
+];
+const maxSitemaps = 100;
+/** The processor time for one sitemap. One of the greatest size takes about two seconds. */
+const readingBudgetMs = 10_000;
 /**
  * The greatest size of a sitemap, before and after decompression. The protocol allows 50 MB, which would need a
  * function with more memory.
  */
-export const maxSitemapBytes = 10 * 1024 * 1024;
+const maxSitemapBytes = 10 * 1024 * 1024;
 /** The protocol's own limit. */
 const maxAddresses = 50_000;
 /** A sitemap nests its elements four deep. The parser's time grows with the depth, so reading stops here. */
 const maxNesting = 100;
 const pieceLength = 16_384;
 
-export interface Sitemap {
+/**
+ * Calls `found` for each page that the site's sitemaps list. Reads the sitemaps that robots.txt names; without any, the
+ * first of the usual places that has one. For a section, the section's own sitemap comes first. False when a sitemap
+ * could not be read now, or not in time, so that pages may be missing.
+ */
+export async function readSitemaps(
+  start: URL,
+  scope: Scope,
+  rules: SiteRules,
+  found: (page: URL) => void,
+  fetch: PatientFetch,
+): Promise<boolean> {
+  if (scope.kind === 'page') return true;
+  const { sitemaps } = await rules.of(start.origin);
+  const named = sitemaps.flatMap(address => URL.parse(address, start.origin) ?? []);
+  const inSection = scope.kind === 'section' ? [new URL('sitemap.xml', start)] : [];
+  const usual = usualPlaces.map(place => new URL(`/${place}`, start));
+  let complete = true;
+  const seen = new Set<string>();
+  const read = async (url: URL, isNamed: boolean): Promise<number> => {
+    if (seen.has(url.href)) return 0;
+    if (seen.size >= maxSitemaps) {
+      complete = false;
+      return 0;
+    }
+    seen.add(url.href);
+    const sitemap = await fetchSitemap(url, rules, fetch);
+    // At a guessed address there may be anything. But a sitemap that the site names and does not serve hides pages.
+    if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
+    if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
+    sitemap.pages.forEach(found);
+    let pages = sitemap.pages.length;
+    for (const inner of sitemap.sitemaps) pages += await read(inner, true);
+    return pages;
+  };
+  try {
+    for (const url of inSection) await read(url, false);
+    for (const url of named) await read(url, true);
+    if (named.length > 0) return complete;
+    for (const url of usual) if ((await read(url, false)) > 0) break;
+    return complete;
+  } catch (error) {
+    if (error instanceof TimeUp) return false;
+    throw error;
+  }
+}
+
+/** `gone`: nothing is at this address. `none`: something else is there. `unreadable`: it can not be read now. */
+async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch) {
+  try {
+    const {
+      status,
+      body,
+      url: final,
+    } = await fetch(url, {
+      maxBytes: maxSitemapBytes,
+      wants: (status, contentType) => status === 200 && !contentType.startsWith('text/html'),
+      admit: async address => {
+        const refusal = await rules.refusal(address);
+        if (refusal !== undefined) throw new FetchFailure('refused', refusal);
+      },
+    });
+    if (status >= 500 || status === 429) return 'unreadable';
+    if (status === 404 || status === 410) return 'gone';
+    return body
+      ? (tryWithinBudget(readingBudgetMs, () => parseSitemap(body, final)) ?? 'unreadable')
+      : 'none';
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error;
+    return error.retry ? 'unreadable' : 'none';
+  }
+}
+
+interface Sitemap {
   /** Addresses of pages. */
   readonly pages: URL[];
   /** Addresses of further sitemaps. */

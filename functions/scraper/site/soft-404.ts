@@ -1,9 +1,48 @@
-import type { ExtractedPage } from '../../knowledge/index.ts';
+import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
+import { tryWithinBudget } from '../../platform/within-budget.ts';
+import type { Scope } from '../fetch/address.ts';
+import { decodeHtml, isHtml } from '../fetch/decode.ts';
+import { FetchFailure } from '../fetch/fetch-page.ts';
+import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import type { SiteRules } from './site-rules.ts';
 
 /** The page that a site shows, with status 200, for an address that does not exist. */
 export interface NotFoundLook {
   readonly title: string;
   readonly words: ReadonlySet<string>;
+}
+
+/** The processor time for the page. One of the greatest size takes about two seconds. */
+const readingBudgetMs = 10_000;
+
+/**
+ * Asks for an address that can not exist, made of `token`. When the site answers with a page, that is how its "not
+ * found" page looks. Undefined when the site answers 404 as it should, when the address may not be fetched, or when
+ * there is no answer in time.
+ */
+export async function probeNotFound(
+  start: URL,
+  scope: Scope,
+  rules: SiteRules,
+  token: string,
+  fetch: PatientFetch,
+): Promise<NotFoundLook | undefined> {
+  if (scope.kind === 'page') return undefined;
+  const url = new URL(token, new URL(scope.kind === 'section' ? scope.path : '/', start));
+  if ((await rules.refusal(url)) !== undefined) return undefined;
+  try {
+    const fetched = await fetch(url, {
+      wants: (status, contentType) => status === 200 && isHtml(contentType),
+    });
+    if (fetched.status !== 200 || !fetched.body) return undefined;
+    const { body, contentType, url: final } = fetched;
+    return tryWithinBudget(readingBudgetMs, () =>
+      lookOf(extractPage(decodeHtml(body, contentType), final), token),
+    );
+  } catch (error) {
+    if (error instanceof FetchFailure || error instanceof TimeUp) return undefined;
+    throw error;
+  }
 }
 
 /** Remembers how the answer to an invented address looks. `token` is the invented part, which some pages repeat. */
