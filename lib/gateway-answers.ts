@@ -22,7 +22,6 @@ const ownAnswers: readonly OwnAnswer[] = [
     code: 'rate_limited',
     message: 'too many requests at once; try again in a second',
   },
-  { type: ResponseType.REQUEST_TOO_LARGE, code: 'too_large', message: 'the body is larger than 6 MB' },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,
     code: 'timeout',
@@ -38,7 +37,8 @@ const ownAnswers: readonly OwnAnswer[] = [
 
 /**
  * What API Gateway answers by itself, before any function is asked, has the shape of all other errors, and beside it
- * `detail`, as the runs API words them: API Gateway has one answer for all paths, and knows no conditions. Pages of any
+ * `detail`, as the runs API words them: API Gateway has one answer for all paths, and knows no conditions. Its answer to
+ * a body that is too large can not be worded at all: `api-at-the-edge.ts` answers before it. Pages of any
  * origin may read it: the widget on them has to know why it got no answer, and there is nothing of anybody's in it.
  */
 export function wordOwnAnswers(rest: RestApi): void {

@@ -11,10 +11,7 @@ import {
   CachePolicy,
   CacheQueryStringBehavior,
   Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
   FunctionEventType,
-  FunctionRuntime,
   HttpVersion,
   OriginProtocolPolicy,
   OriginRequestPolicy,
@@ -25,6 +22,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { apiAtTheEdge } from './api-at-the-edge.ts';
 import { edgePaths } from './api-paths.ts';
 import type { AppStack } from './app-stack.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
@@ -68,7 +66,7 @@ export class WebStack extends Stack {
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: uncachedWithPlace(this),
-      functionAssociations: [{ function: viewerAddress(this), eventType: FunctionEventType.VIEWER_REQUEST }],
+      functionAssociations: [{ function: apiAtTheEdge(this), eventType: FunctionEventType.VIEWER_REQUEST }],
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: dataHeaders(this),
       // A compressing edge would hold back the events of a stream.
@@ -176,20 +174,4 @@ const uncachedWithPlace = (scope: Construct) =>
     ),
     queryStringBehavior: CacheQueryStringBehavior.all(),
     cookieBehavior: CacheCookieBehavior.none(),
-  });
-
-/** Tells the API the viewer's address, whatever the viewer says of itself. */
-const viewerAddress = (scope: Construct) =>
-  new EdgeFunction(scope, 'ViewerAddress', {
-    comment: 'The network address of the viewer, for limits',
-    runtime: FunctionRuntime.JS_2_0,
-    code: FunctionCode.fromInline(
-      [
-        'function handler(event) {',
-        '  var request = event.request;',
-        "  request.headers['x-viewer-address'] = { value: event.viewer.ip };",
-        '  return request;',
-        '}',
-      ].join('\n'),
-    ),
   });

@@ -10,7 +10,7 @@ import type { Origin } from './distribution.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { passesProxies, proxyEvent } from './proxy-event.ts';
 
-/** Lambda's own limit, both ways. */
+/** Lambda's own limit, both ways. A body in base64 counts as long as that is. */
 const mostBytes = 6 * 1024 * 1024;
 
 export interface ApiAnswer {
@@ -35,7 +35,8 @@ export async function answerByApi(
     request.resume();
     return sendWhole(response, policy, routes.unknown);
   }
-  const body = await readBody(request);
+  const binary = routes.isBinary(request.headers['content-type'] ?? '');
+  const body = await readBody(request, binary ? (mostBytes / 4) * 3 : mostBytes);
   if (!body) {
     // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
     request.resume();
@@ -46,7 +47,7 @@ export async function answerByApi(
     path,
     query,
     body,
-    binary: routes.isBinary(request.headers['content-type'] ?? ''),
+    binary,
     match,
     originHeaders: { ...edgeHeaders, ...origin.headers },
     domainName: origin.domainName,
@@ -76,14 +77,14 @@ const refusals: Readonly<Record<FunctionError['kind'], (name: string) => CallerE
 };
 
 /** Undefined for a body that is larger than a function can be given. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > most) return undefined;
   const pieces: Buffer[] = [];
   let size = 0;
   // Leaving the loop must not destroy the request: its connection still has to carry the answer.
   for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length;
-    if (size > mostBytes) return undefined;
+    if (size > most) return undefined;
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -10,13 +10,29 @@ export interface Behavior {
   readonly origin: Origin;
   readonly methods: readonly string[];
   readonly policy: HeadersPolicy;
-  /** The CloudFront Function of the template, run on the way in: it may rewrite the path, or answer by itself. */
-  rewrite(path: string): string | EdgeAnswer;
-  /** What that function adds to the headers of a viewer with the address, in lower case. */
-  headersFor(address: string): Readonly<Record<string, string>>;
+  /** Runs the CloudFront Function of the template: it may rewrite the path, add headers, or answer by itself. */
+  enter(request: EdgeRequest): EdgePass | EdgeAnswer;
+}
+
+/** What a CloudFront Function is told of a request. */
+export interface EdgeRequest {
+  readonly path: string;
+  /** Of the viewer. */
+  readonly address: string;
+  /** Undefined where the viewer does not say it. */
+  readonly contentLength: string | undefined;
+}
+
+/** A request that goes on to its origin. */
+export interface EdgePass {
+  readonly kind: 'pass';
+  readonly path: string;
+  /** What the function adds, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface EdgeAnswer {
+  readonly kind: 'answer';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -103,7 +119,7 @@ export async function distributionRules(
       const found = origins.get(one.TargetOriginId);
       if (!found) throw new Error(`${placeOf(distribution)}: no origin ${one.TargetOriginId}`);
       const policy = String(resolve(one.ResponseHeadersPolicyId ?? '', at));
-      const rewrites = one.FunctionAssociations.map(({ FunctionARN }) =>
+      const edgeFunctions = one.FunctionAssociations.map(({ FunctionARN }) =>
         edgeFunction(String(resolve(FunctionARN, at)), resources, physical),
       );
       return {
@@ -111,14 +127,20 @@ export async function distributionRules(
         origin: found,
         methods: one.AllowedMethods,
         policy: headersPolicy(policy, resources, physical),
-        rewrite: path =>
-          rewrites.reduce<string | EdgeAnswer>((found, rewrite) => {
-            if (typeof found !== 'string') return found;
-            const result = rewrite(found, loopback);
-            return 'uri' in result ? result.uri : answerOf(result);
-          }, path),
-        headersFor: address =>
-          Object.assign({}, ...rewrites.map(rewrite => headersOf(rewrite('/', address)))),
+        enter: ({ path, address, contentLength }) =>
+          edgeFunctions.reduce<EdgePass | EdgeAnswer>(
+            (entered, run) => {
+              if (entered.kind === 'answer') return entered;
+              const result = run(entered.path, address, contentLength);
+              if ('statusCode' in result) return answerOf(result);
+              return {
+                kind: 'pass',
+                path: result.uri,
+                headers: { ...entered.headers, ...headersOf(result) },
+              };
+            },
+            { kind: 'pass', path, headers: {} },
+          ),
       };
     },
   );
@@ -146,8 +168,6 @@ async function withSecret(value: string, readSecret: (name: string) => Promise<s
   return name === undefined ? value : readSecret(name.split('/').at(-1) ?? name);
 }
 
-const loopback = '127.0.0.1';
-
 const edgeHeaders = z.record(z.string(), z.object({ value: z.string() })).default({});
 const edgeResponse = z.object({
   statusCode: z.int(),
@@ -157,6 +177,7 @@ const edgeResponse = z.object({
 const edgeResult = z.union([z.object({ uri: z.string(), headers: edgeHeaders }), edgeResponse]);
 
 const answerOf = (response: z.output<typeof edgeResponse>): EdgeAnswer => ({
+  kind: 'answer',
   status: response.statusCode,
   headers: headersOf(response),
   body: response.body.data,
@@ -169,18 +190,19 @@ function edgeFunction(
   arn: string,
   resources: readonly PlacedResource[],
   physical: ReadonlyMap<string, Physical>,
-): (path: string, address: string) => z.output<typeof edgeResult> {
+): (path: string, address: string, contentLength: string | undefined) => z.output<typeof edgeResult> {
   const found = ofType(resources, 'AWS::CloudFront::Function').find(
     one => physical.get(placeOf(one))?.attributes['FunctionARN'] === arn,
   );
   if (!found) throw new Error(`no CloudFront Function ${arn}`);
   const sandbox = createContext({});
   runInContext(String(found.Properties['FunctionCode']), sandbox, { filename: found.id });
-  return (path, address) => {
+  return (path, address, contentLength) => {
+    const told = contentLength === undefined ? {} : { 'content-length': { value: contentLength } };
     sandbox['event'] = {
       version: '1.0',
       viewer: { ip: address },
-      request: { method: 'GET', uri: path, querystring: {}, headers: {} },
+      request: { method: 'GET', uri: path, querystring: {}, headers: told },
     };
     return edgeResult.parse(runInContext('handler(event)', sandbox, { timeout: 1_000 }));
   };

@@ -53,13 +53,26 @@ async function serve(
     response.writeHead(method === 'OPTIONS' ? 204 : 405, applyPolicy(behavior.policy, { allow })).end();
     return;
   }
-  if (origin.kind === 'site') return answerBySite(request, response, path, behavior, options);
+  const entered = behavior.enter({
+    path,
+    address: request.socket.remoteAddress ?? '127.0.0.1',
+    contentLength: request.headers['content-length'],
+  });
+  if (entered.kind === 'answer') {
+    // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
+    request.resume();
+    response.writeHead(entered.status, applyPolicy(behavior.policy, entered.headers));
+    response.end(method === 'HEAD' ? '' : entered.body);
+    return;
+  }
+  if (origin.kind === 'site')
+    return answerBySite(request, response, { path, file: entered.path }, behavior, options);
   await answerByApi(request, response, {
     path,
     query,
     routes: options.routes,
     origin,
-    edgeHeaders: behavior.headersFor(request.socket.remoteAddress ?? '127.0.0.1'),
+    edgeHeaders: entered.headers,
     policy: behavior.policy,
     report: options.report,
   });
@@ -79,17 +92,11 @@ function split(target: string): [string, string] {
 async function answerBySite(
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
+  { path, file: name }: { path: string; file: string },
   behavior: Behavior,
   { siteDirectory, rules }: GatewayOptions,
 ): Promise<void> {
-  const rewritten = behavior.rewrite(path);
-  if (typeof rewritten !== 'string') {
-    response.writeHead(rewritten.status, applyPolicy(behavior.policy, rewritten.headers));
-    response.end(request.method === 'HEAD' ? '' : rewritten.body);
-    return;
-  }
-  const file = await findFile(siteDirectory, rewritten === '/' ? `/${rules.rootObject}` : rewritten);
+  const file = await findFile(siteDirectory, name === '/' ? `/${rules.rootObject}` : name);
   if (!file) {
     response.writeHead(404, applyPolicy(behavior.policy, { 'content-type': 'text/plain; charset=utf-8' }));
     response.end(request.method === 'HEAD' ? '' : 'There is no such page.\n');
