@@ -1,28 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
 import { embedderFailingSince } from '../../functions/knowledge/retrieval/nearest.ts';
 import { removeDocuments } from '../../functions/knowledge/documents/submit.ts';
 import { startEmbeddingsFake } from '../support/embeddings-fake.ts';
-import { dyingVectors, type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
+import { cars, holidays, small, world } from './embedding-subject.ts';
+import { dyingVectors } from './embedding-world.ts';
 import { page, sales } from './knowledge-world.ts';
 
-const small = 'text-embedding-3-small';
 const large = 'text-embedding-3-large';
-let world: EmbeddingWorld;
-beforeAll(async () => {
-  world = await startEmbedding();
-}, 60_000);
-afterEach(() => {
-  expect(world.fake.complaints).toEqual([]);
-  world.fake.reset();
-  world.queued.length = 0;
-  world.logged.length = 0;
-});
-afterAll(() => world.stop());
-
-const cars = page('cars', 'Every car is washed on Monday.');
-const holidays = page('holidays', 'Each holiday is announced in spring.');
 
 describe('another embedder', () => {
   it('takes over when it has every vector; until then the one before it answers, from its own vectors', async () => {

@@ -1,25 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { receiveEmbed } from '../../functions/knowledge/embedding/embed-index.ts';
 import { embedderFailingSince } from '../../functions/knowledge/retrieval/nearest.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
-import { type EmbeddingWorld, startEmbedding } from './embedding-world.ts';
+import { cars, holidays, small, world } from './embedding-subject.ts';
 import { id, page, sales } from './knowledge-world.ts';
-
-const small = 'text-embedding-3-small';
-let world: EmbeddingWorld;
-beforeAll(async () => {
-  world = await startEmbedding();
-}, 60_000);
-afterEach(() => {
-  expect(world.fake.complaints).toEqual([]);
-  world.fake.reset();
-  world.queued.length = 0;
-  world.logged.length = 0;
-});
-afterAll(() => world.stop());
-
-const cars = page('cars', 'Every car is washed on Monday.');
-const holidays = page('holidays', 'Each holiday is announced in spring.');
 
 describe('learning with an embedder', () => {
   it('finds a document by its words at once, and by other words when its vectors have followed', async () => {

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tableClient } from '../../functions/platform/aws/table-client.ts';
 import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
-import { clientSettings, emulatedTable } from '../support/emulated.ts';
+import { clientSettings } from '../support/emulated.ts';
 import { bodyOf, startFakeServer } from '../support/fake-server.ts';
-
-let emulated: Awaited<ReturnType<typeof emulatedTable>>;
-let table: Table;
-let partitions = 0;
-const freshPartition = () => `WS#test#${(partitions += 1)}`;
-const freshKey = () => ({ pk: freshPartition(), sk: 'one' });
-
-beforeAll(async () => {
-  emulated = await emulatedTable();
-  table = emulated.table;
-});
-afterAll(() => emulated.stop());
+import { endpoint, freshKey, freshPartition, name, table } from './table-subject.ts';
 
 /** The table, behind a wire on which connections break where `breaks` says so: with the request, or with its answer. */
 async function behindWire(
@@ -33,14 +22,14 @@ async function behindWire(
       if (typeof value === 'string' && !['connection', 'content-length', 'host'].includes(name))
         headers.set(name, value);
     const body = await bodyOf(request);
-    const answer = await fetch(emulated.endpoint, { method: 'POST', headers, body });
+    const answer = await fetch(endpoint, { method: 'POST', headers, body });
     const text = await answer.text();
     if (broken === 'answer') response.destroy();
     else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
   }, []);
   const client = tableClient(clientSettings(new URL(wire.url).origin));
   return {
-    table: tableOf(emulated.name, client),
+    table: tableOf(name, client),
     asked,
     stop() {
       client.destroy();

@@ -1,19 +1,7 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Item, QueryOptions, Table } from '../../functions/platform/aws/table.ts';
-import { emulatedTable } from '../support/emulated.ts';
-
-let emulated: Awaited<ReturnType<typeof emulatedTable>>;
-let table: Table;
-let partitions = 0;
-const freshPartition = () => `WS#test#${(partitions += 1)}`;
-const freshKey = () => ({ pk: freshPartition(), sk: 'one' });
-
-beforeAll(async () => {
-  emulated = await emulatedTable();
-  table = emulated.table;
-});
-afterAll(() => emulated.stop());
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Item, QueryOptions } from '../../functions/platform/aws/table.ts';
+import { freshKey, freshPartition, table } from './table-subject.ts';
 
 async function sortKeys(pk: string, options?: QueryOptions): Promise<string[]> {
   const found: string[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { deleteJob } from '../../functions/scraper/jobs/store.ts';
 import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, type Site, startSite } from './site-server.ts';
+import { page, plain, type Site, startSite } from './site-server.ts';
 
 let world: ScraperWorld;
 let site: Site;
@@ -13,11 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const plain = (body: string) => ({ headers: { 'content-type': 'text/plain' }, body });
-const learned = async (question: string) =>
-  (await world.ask(question))
-    .filter(url => url.startsWith(site.origin))
-    .map(url => url.slice(site.origin.length));
+const learned = (question: string) => world.pathsFor(question, site);
 
 describe('a site that is busy or broken', () => {
   test('429 with Retry-After is waited for, and then nothing is missing', async () => {
@@ -34,7 +30,7 @@ describe('a site that is busy or broken', () => {
     });
     const job = await world.learn(`${site.origin}/`);
     expect(job).toMatchObject({ status: 'completed', result: { pages: 3, failed: 0 } });
-    const waits = site.requests.filter(({ path }) => path === '/a').map(({ at }) => at);
+    const waits = site.asked('/a').map(({ at }) => at);
     expect((waits[1] ?? 0) - (waits[0] ?? 0)).toBeGreaterThanOrEqual(990);
   });
 

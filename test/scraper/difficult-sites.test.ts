@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, type Site, startSite } from './site-server.ts';
+import { page, plain, type Site, startSite } from './site-server.ts';
 
 let world: ScraperWorld;
 let site: Site;
@@ -12,12 +12,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const plain = (body: string) => ({ headers: { 'content-type': 'text/plain' }, body });
-const asked = (path: string) => site.requests.filter(request => request.path === path).length;
-const learned = async (question: string) =>
-  (await world.ask(question))
-    .filter(url => url.startsWith(site.origin))
-    .map(url => url.slice(site.origin.length));
+const asked = (path: string) => site.asked(path).length;
+const learned = (question: string) => world.pathsFor(question, site);
 
 describe('robots.txt', () => {
   test('is obeyed, for links, for redirects and for the sitemap’s own list', async () => {
@@ -63,7 +59,7 @@ describe('robots.txt', () => {
       '/c': page('Slow C', 'Third slow page.'),
     });
     expect(await world.learn(`${site.origin}/`)).toMatchObject({ result: { pages: 4 } });
-    const times = site.requests.filter(({ path }) => /^\/[abc]$/.test(path)).map(({ at }) => at);
+    const times = site.asked(/^\/[abc]$/).map(({ at }) => at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(380);
   });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
+const pageRequests = () => site.asked(/^\/\d+$/);
 
 describe('a worker that dies', () => {
   test('is followed by one that goes on where it stood: nothing is missing, little is fetched twice', async () => {

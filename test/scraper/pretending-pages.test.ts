@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, type Site, startSite } from './site-server.ts';
+import { page, plain, type Site, startSite } from './site-server.ts';
 
 let world: ScraperWorld;
 let site: Site;
@@ -12,12 +12,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const plain = (body: string) => ({ headers: { 'content-type': 'text/plain' }, body });
-const asked = (path: string) => site.requests.filter(request => request.path === path).length;
-const learned = async (question: string) =>
-  (await world.ask(question))
-    .filter(url => url.startsWith(site.origin))
-    .map(url => url.slice(site.origin.length));
+const asked = (path: string) => site.asked(path).length;
+const learned = (question: string) => world.pathsFor(question, site);
 
 describe('pages that are not what they seem', () => {
   test('a "not found" page that is served as if all were well is not learned, and what is gone so is removed', async () => {

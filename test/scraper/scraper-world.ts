@@ -49,6 +49,11 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     const id = documentIdOf(acme, pageKey(new URL(url)));
     return { id, row: (await getDocuments(acme, [id], effects)).get(id) };
   };
+  /** The addresses of the documents that answer the question, the best first. */
+  async function ask(question: string, mode: ModeName = help): Promise<string[]> {
+    const { passages } = await retrieve(acme, { mode, question, limit: 50 }, effects);
+    return [...new Set(passages.map(({ url }) => url))];
+  }
   return {
     effects,
     knowledge,
@@ -77,11 +82,10 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
       await putIndexed(acme, [{ id, version: row.version, state: 'failed', reason: 'a test' }], effects);
     },
     documentState: async (url: string) => (await documentAt(url)).row?.state,
-    /** The addresses of the documents that answer the question, the best first. */
-    async ask(question: string, mode: ModeName = help): Promise<string[]> {
-      const { passages } = await retrieve(acme, { mode, question, limit: 50 }, effects);
-      return [...new Set(passages.map(({ url }) => url))];
-    },
+    ask,
+    /** The same, but the paths of the site alone. */
+    pathsFor: async (question: string, { origin }: { origin: string }): Promise<string[]> =>
+      (await ask(question)).filter(url => url.startsWith(origin)).map(url => url.slice(origin.length)),
     async stop() {
       indexing.on = false;
       await indexer;

@@ -12,13 +12,21 @@ type Answer =
   | Reply
   | ((request: IncomingMessage, response: ServerResponse) => Reply | string | undefined | void);
 
+interface SiteRequest {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly at: number;
+}
+
 export interface Site {
   /** Without a slash at its end. */
   readonly origin: string;
   /** By path with query; `*` answers what has no own entry, else that is a 404. Change it between crawls at will. */
   readonly pages: Record<string, Answer>;
   /** `METHOD path` of every request, in order. */
-  readonly requests: { path: string; headers: IncomingMessage['headers']; at: number }[];
+  readonly requests: SiteRequest[];
+  /** The requests for that path. */
+  asked(path: string | RegExp): SiteRequest[];
   stop(): Promise<void>;
 }
 
@@ -44,6 +52,8 @@ export async function startSite(pages: Record<string, Answer>): Promise<Site> {
     origin: `http://127.0.0.1:${port}`,
     pages,
     requests,
+    asked: wanted =>
+      requests.filter(({ path }) => (typeof wanted === 'string' ? path === wanted : wanted.test(path))),
     stop: () =>
       new Promise(resolve => {
         server.close(() => resolve());
@@ -51,6 +61,9 @@ export async function startSite(pages: Record<string, Answer>): Promise<Site> {
       }),
   };
 }
+
+/** A file of plain text, such as robots.txt. */
+export const plain = (body: string) => ({ headers: { 'content-type': 'text/plain' }, body });
 
 /** A page of an organisation's website. */
 export const page = (title: string, text: string, links: readonly string[] = [], head = ''): string =>

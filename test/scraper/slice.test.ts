@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => site.stop());
 
-const pageRequests = () => site.requests.filter(({ path }) => /^\/\d+$/.test(path));
+const pageRequests = () => site.asked(/^\/\d+$/);
 const minutes = (count: number) => count * 60_000;
 /**
  * The world's effects, with a clock that what is served moves on, and that sleeps do which are longer than a fetch may

@@ -5,6 +5,7 @@ import { type ChatService, chunksOf, complaintOf, refusalOf } from './chat-diale
 import { bodyOf, startFakeServer, watchEnd } from './fake-server.ts';
 import type { Reply } from './openai-reply.ts';
 import { chatSchemas } from './openai-schemas.ts';
+import { type Script, scriptOf } from './script.ts';
 
 export interface ChatFakeRequest {
   readonly body: ChatCompletionCreateParamsStreaming;
@@ -13,14 +14,12 @@ export interface ChatFakeRequest {
   readonly outcome: Promise<'complete' | 'aborted'>;
 }
 
-export interface ChatFake {
+export interface ChatFake extends Script<Reply, ChatCompletionCreateParamsStreaming> {
   readonly url: string;
   readonly apiKey: string;
   readonly requests: readonly ChatFakeRequest[];
   /** Why the fake refused requests, or chunks of its own: empty in a test that passes. */
   readonly complaints: readonly string[];
-  next(...replies: Reply[]): void;
-  always(reply: (body: ChatCompletionCreateParamsStreaming) => Reply): void;
   reset(): void;
   stop(): Promise<void>;
 }
@@ -36,8 +35,7 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
   const apiKey = service === 'ollama' ? '' : `test-key-${service}`;
   const requests: ChatFakeRequest[] = [];
   const complaints: string[] = [];
-  let scripted: Reply[] = [];
-  let usual: (body: ChatCompletionCreateParamsStreaming) => Reply = () => nothing;
+  const { script, take, forget } = scriptOf<Reply, ChatCompletionCreateParamsStreaming>(() => nothing);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(request);
@@ -57,7 +55,7 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     if (refusal) return refuse(service, response, 400, refusal.code ?? null, {}, refusal);
     const { gone, outcome } = watchEnd(response);
     requests.push({ body, authorization, outcome });
-    const reply = scripted.shift() ?? usual(body);
+    const reply = take(body);
     if ('status' in reply) {
       const said = reply.body === undefined ? {} : { message: reply.body };
       return refuse(service, response, reply.status, reply.code, reply.headers, said);
@@ -137,13 +135,9 @@ export async function startChatFake(service: ChatService): Promise<ChatFake> {
     apiKey,
     requests,
     complaints,
-    next: (...replies) => void scripted.push(...replies),
-    always: reply => {
-      usual = reply;
-    },
+    ...script,
     reset() {
-      scripted = [];
-      usual = () => nothing;
+      forget();
       requests.length = 0;
       complaints.length = 0;
     },

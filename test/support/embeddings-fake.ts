@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { bodyOf, startFakeServer } from './fake-server.ts';
 import { embeddingSchemas } from './openai-schemas.ts';
+import { type Script, scriptOf } from './script.ts';
 
 /** What happens to one request instead of a good reply. */
 export type Mishap =
@@ -11,7 +12,7 @@ export type Mishap =
   | { do: 'break' }
   | { do: 'silence' };
 
-export interface EmbeddingsFake {
+export interface EmbeddingsFake extends Script<Mishap | undefined, readonly string[]> {
   /** The base address. */
   readonly url: string;
   readonly apiKey: string;
@@ -19,10 +20,6 @@ export interface EmbeddingsFake {
   readonly requests: readonly { texts: readonly string[]; model: string; at: number }[];
   /** Why requests, or replies of its own, were not as published: empty in a test that passes. */
   readonly complaints: readonly string[];
-  /** What befalls the requests that follow, one each. */
-  next(...mishaps: Mishap[]): void;
-  /** What befalls every request that it is returned for. */
-  always(mishap: (texts: readonly string[]) => Mishap | undefined): void;
   reset(): void;
   stop(): Promise<void>;
 }
@@ -52,8 +49,7 @@ export async function startEmbeddingsFake({
   const apiKey = 'test-key-embeddings';
   const requests: EmbeddingsFake['requests'][number][] = [];
   const complaints: string[] = [];
-  let scripted: Mishap[] = [];
-  let usual: (texts: readonly string[]) => Mishap | undefined = () => undefined;
+  const { script, take, forget } = scriptOf<Mishap | undefined, readonly string[]>(() => undefined);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(request);
@@ -70,7 +66,7 @@ export async function startEmbeddingsFake({
     if (!models.includes(body.model)) return refuse(response, 404, 'model_not_found');
     const texts = [body.input].flat().map(String);
     requests.push({ texts, model: body.model, at: Date.now() });
-    const mishap = scripted.shift() ?? usual(texts);
+    const mishap = take(texts);
     const reply = replyTo(texts, body.model, synonyms);
     const complaint = schemas.reply(reply);
     if (complaint !== undefined) complaints.push(complaint);
@@ -90,13 +86,9 @@ export async function startEmbeddingsFake({
     apiKey,
     requests,
     complaints,
-    next: (...mishaps) => void scripted.push(...mishaps),
-    always: mishap => {
-      usual = mishap;
-    },
+    ...script,
     reset() {
-      scripted = [];
-      usual = () => undefined;
+      forget();
       requests.length = 0;
       complaints.length = 0;
     },

@@ -6,6 +6,7 @@ import { type Reply, replyFromSources } from './openai-reply.ts';
 import { refusalOf } from './openai-rules.ts';
 import { type ResponsesSchemas, responsesSchemas } from './openai-schemas.ts';
 import { ResponseStream } from './openai-stream.ts';
+import { type Script, scriptOf } from './script.ts';
 
 export { calls, type Reply, replyFromSources, type Step, says, saysWords } from './openai-reply.ts';
 
@@ -18,7 +19,7 @@ export interface FakeRequest {
   readonly outcome: Promise<'complete' | 'aborted'>;
 }
 
-export interface OpenAiFake {
+export interface OpenAiFake extends Script<Reply, ResponseCreateParamsStreaming> {
   /** For the SDK's `baseURL`. */
   readonly url: string;
   readonly apiKey: string;
@@ -26,10 +27,6 @@ export interface OpenAiFake {
   readonly requests: readonly FakeRequest[];
   /** Why the fake refused requests, or events of its own: empty in a test that passes. */
   readonly complaints: readonly string[];
-  /** The replies to the requests that follow, one each; when they are used up, `replyFromSources`. */
-  next(...replies: Reply[]): void;
-  /** How to reply when nothing is scripted. */
-  always(reply: (body: ResponseCreateParamsStreaming) => Reply): void;
   /** Forgets what was scripted and recorded. */
   reset(): void;
   stop(): Promise<void>;
@@ -51,8 +48,7 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
   const schemas = await responsesSchemas();
   const requests: FakeRequest[] = [];
   const complaints: string[] = [];
-  let scripted: Reply[] = [];
-  let usual = replyFromSources;
+  const { script, take, forget } = scriptOf<Reply, ResponseCreateParamsStreaming>(replyFromSources);
   const checked = new Set<string>();
   const checkEvent = (event: unknown) => {
     const type = (event as { type: string }).type;
@@ -75,7 +71,7 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
     response.on('close', () => {
       record.endedAt = performance.now();
     });
-    const reply = scripted.shift() ?? usual(body);
+    const reply = take(body);
     if ('status' in reply) {
       if (reply.body === undefined)
         refuse(response, reply.status, 'The service says no.', null, reply.code, reply.headers);
@@ -101,13 +97,9 @@ export async function startOpenAiFake(options: FakeOptions = {}): Promise<OpenAi
     apiKey,
     requests,
     complaints,
-    next: (...replies) => void scripted.push(...replies),
-    always: reply => {
-      usual = reply;
-    },
+    ...script,
     reset() {
-      scripted = [];
-      usual = replyFromSources;
+      forget();
       requests.length = 0;
       complaints.length = 0;
     },

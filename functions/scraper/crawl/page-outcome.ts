@@ -56,41 +56,31 @@ export async function recordUnchanged(
 }
 
 /** The page is not learned. What was learned from it before is removed. */
-export async function recordSkipped(
+export const recordSkipped = (
   entry: FrontierEntry,
   reason: string,
   crawl: Crawl,
   links: Iterable<URL> = [],
-): Promise<void> {
-  const known = crawl.records.get(entry.key);
-  await crawl.outbox.add({
-    record: {
-      ...visitFields(entry, crawl, links),
-      outcome: 'skipped',
-      change: 'skipped',
-      reached: reachedAfter(entry, known, crawl),
-      reason,
-    },
-    ...(known?.document === undefined ? {} : { remove: known.document }),
-  });
-}
+): Promise<void> => recordUnlearned(entry, { outcome: 'skipped', reason }, links, crawl);
 
 /** The address is another one of the page `target`. What was learned from it before is removed. */
-export async function recordAlias(
+export const recordAlias = (
   entry: FrontierEntry,
   target: string,
   links: Iterable<URL>,
   crawl: Crawl,
+): Promise<void> => recordUnlearned(entry, { outcome: 'alias', aliasOf: target }, links, crawl);
+
+async function recordUnlearned(
+  entry: FrontierEntry,
+  why: Pick<PageRecord, 'outcome' | 'reason' | 'aliasOf'>,
+  links: Iterable<URL>,
+  crawl: Crawl,
 ): Promise<void> {
   const known = crawl.records.get(entry.key);
+  const reached = reachedAfter(entry, known, crawl);
   await crawl.outbox.add({
-    record: {
-      ...visitFields(entry, crawl, links),
-      outcome: 'alias',
-      change: 'skipped',
-      reached: reachedAfter(entry, known, crawl),
-      aliasOf: target,
-    },
+    record: { ...visitFields(entry, crawl, links), ...why, change: 'skipped', reached },
     ...(known?.document === undefined ? {} : { remove: known.document }),
   });
 }
