@@ -26,7 +26,10 @@ Environment:
   EMBEDDING_MODEL  ranks by meaning too: text-embedding-3-small, or one of the provider below
   EMBEDDING_BASE_URL, EMBEDDING_API_KEY
                    a provider of embeddings, and its key; by default those of OpenAI
-  INSPECT          functions to attach a debugger to: ChatApi,AdminApi`;
+  TALENTCENTRAL_USER_TOKEN_SECRET
+                   what TalentCentral signs the tokens of its users with; without it they are guests
+  INSPECT          functions to attach a debugger to: ChatApi,AdminApi
+  XDG_STATE_HOME   where the admin key is left for the command line (default ~/.local/state)`;
 
 /**
  * The first question should work at once, so a first start waits for the sample site: at least so long, unless it has

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { capabilities } from '../functions/capabilities.ts';
 
@@ -15,9 +17,11 @@ const sources = ['functions', 'lib', 'bin', 'local', 'web', 'test']
   .join('\n');
 
 /** Those in the first column of the page's tables. */
-const told = [...page.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
-  [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
-);
+const namesIn = (text: string) =>
+  [...text.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
+  );
+const told = namesIn(page);
 
 /** What code reads: by its name, by a list of names, or by taking it out of the environment. */
 const reads = new Set(
@@ -40,4 +44,17 @@ test('docs/environment.md names every variable once that anything reads, and no 
   expect(ofFunctions.flat().length).toBeGreaterThan(10);
   const known = new Set([...reads, ...ofFunctions.flat()]);
   expect(told.toSorted()).toEqual([...known].toSorted());
+});
+
+test('`npm start -- --help` names every variable of a local start, but for those that it sets itself', async () => {
+  const [, section = ''] = /^## Of `npm start`\n([^]*?)^## /m.exec(page) ?? [];
+  const [, alike = ''] = /^(.*) mean what they mean above\.$/m.exec(section) ?? [];
+  const read = [
+    ...namesIn(section.replaceAll(/^.*\| set for .*$/gm, '')),
+    ...[...alike.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
+  ];
+  expect(read.length).toBeGreaterThan(15);
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/local.ts', '--help'], { cwd: root });
+  const help = new Set(stdout.match(/\b[A-Z][A-Z_]+\b/g));
+  expect(read.filter(name => !help.has(name))).toEqual([]);
 });
