@@ -1,6 +1,8 @@
 import { type Command, type CommandEffects, usageError, parseCommandLine, type Terminal } from './command.ts';
 import { CommandError, exitCodes } from './command-error.ts';
-import { cancelRun, followRun, type RemoteAnswer, startRun } from './remote-run.ts';
+import type { ApiClient } from './api-client.ts';
+import { isLoopback } from './connection.ts';
+import { cancelRun, followRun, type RemoteAnswer, type RemoteRun, startRun } from './remote-run.ts';
 
 export const ask: Command = {
   verb: 'ask',
@@ -43,12 +45,21 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
     if (last.status === 'done') printing?.end(unescaped(last.text));
     else {
       printing?.breakOff();
-      throw new CommandError(exitCodes.failed, last.error ?? `The run was ${last.status ?? 'lost'}.`);
+      const reason = last.error ?? `The run was ${last.status ?? 'lost'}.`;
+      const hint = last.status === 'error' ? `\n${whereToLook(api, run)}` : '';
+      throw new CommandError(exitCodes.failed, reason + hint);
     }
     if (!values.json) listSources(last, effects);
     return exitCodes.done;
   },
 };
+
+/** The reason is worded for visitors; an operator finds more behind it. */
+const whereToLook = ({ url }: ApiClient, { run }: RemoteRun): string =>
+  `Which part does not work:  ${url}/api/health\nWhat the log says of it:  the lines with the run ${run}, ` +
+  (isLoopback(new URL(url).hostname)
+    ? 'in log below the data directory of `npm start` (.local/log)'
+    : 'in CloudWatch (docs/operations.md)');
 
 /** Markdown's escapes are for those who render it; one that has only begun waits for its second half. */
 const unescaped = (markdown: string): string =>

@@ -11,8 +11,10 @@ export interface Terminal {
   write(text: string, style?: 'plain' | 'dim'): void;
   /** A line beside the result, to standard error. */
   note(line: string): void;
-  /** How far it is: on a terminal one line that is rewritten, elsewhere a line every few seconds. */
-  progress(line: string): void;
+  /**
+   * How far it is: on a terminal one line that is rewritten, elsewhere a line every few seconds, and the last one.
+   */
+  progress(line: string, isLast?: boolean): void;
 }
 
 /** All that a command may do to the world. */

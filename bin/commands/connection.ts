@@ -42,7 +42,7 @@ function portOf({ PORT }: NodeJS.ProcessEnv): string {
 const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@]*@/, '//...@');
 
 /** An address that can not leave this machine. `localhost` counts: every resolver that is not broken keeps it here. */
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 async function localKey(port: number, base: string, env: NodeJS.ProcessEnv): Promise<string> {

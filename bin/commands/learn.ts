@@ -90,8 +90,10 @@ async function followJob(api: ApiClient, id: string, effects: CommandEffects): P
       if (answer !== 'silent') heardAt = clock.now();
       if (typeof answer === 'object') {
         etag = answer.etag;
-        terminal.progress(progressLine(answer.job));
-        if (answer.job.status === 'completed' || answer.job.status === 'failed') return answer.job;
+        const { status } = answer.job;
+        const ended = status === 'completed' || status === 'failed';
+        terminal.progress(progressLine(answer.job), ended);
+        if (ended) return answer.job;
       }
       await clock.sleep(pollMs, interrupted);
     }
@@ -123,18 +125,31 @@ async function poll(
   }
 }
 
+/** Without what is zero, so that it fits a line. */
 function progressLine({ progress }: ScrapeJob): string {
-  const { phase, found, fetched, unchanged, chunks, failed, pages_per_second: rate } = progress;
-  const counts = [
-    `${found} found`,
-    `${fetched} fetched`,
-    `${unchanged} unchanged`,
-    `${chunks} chunks`,
-    `${rate.toFixed(1)} pages/s`,
-    `${failed} failed`,
-  ];
-  return phase === 'waiting' ? phase : `${phase}: ${counts.join(', ')}`;
+  const { phase, found, chunks, pages_per_second: rate } = progress;
+  if (phase === 'waiting') return phase;
+  const some = outcomes(progress).filter(outcome => !outcome.startsWith('0 '));
+  const counts = [`${found} found`, ...some].join(', ');
+  return `${phase}: ${counts}; ${counted(chunks, 'chunk')}, ${rate.toFixed(1)} pages/s`;
 }
+
+/** What became of the pages, in the words of the progress and of the result alike. */
+const outcomes = ({
+  added,
+  updated,
+  unchanged,
+  removed,
+  skipped,
+  failed,
+}: ScrapeJob['progress']): string[] => [
+  `${added} new`,
+  `${updated} updated`,
+  `${unchanged} unchanged`,
+  `${removed} removed`,
+  `${skipped} skipped`,
+  `${failed} failed`,
+];
 
 /** What came of it, to standard output; what went wrong, to standard error. */
 function report(
@@ -151,11 +166,10 @@ function report(
     return new CommandError(exitCodes.failed, `Nothing was learned: ${why}${kept}`);
   };
   if (status === 'failed' || !result) throw nothing(error ?? 'the job failed');
-  const { pages, added, updated, unchanged, removed, failed, chunks, complete } = result;
+  const { pages, chunks, complete } = result;
   if (pages === 0) throw nothing('no page could be read.');
   terminal.write(
-    `Learned ${counted(pages, 'page')} (${added} new, ${updated} updated, ${unchanged} unchanged), ` +
-      `${removed} removed, ${failed} failed; ${counted(chunks, 'chunk')}.\n`,
+    `Learned ${counted(pages, 'page')}: ${outcomes({ ...progress, ...result }).join(', ')}; ${counted(chunks, 'chunk')}.\n`,
   );
   if (!complete) terminal.note('Not all of the site was seen: a limit was reached, or pages failed.');
   return exitCodes.done;

@@ -170,14 +170,26 @@ describe('a run without an answer', () => {
 
   test('says why, and exits with 1', async () => {
     connections = [streaming(failed)];
-    expect(await ask()).toMatchObject({ code: 1, stderr: 'the model does not answer\n' });
+    const { code, stderr } = await ask();
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^the model does not answer\n/)]);
+  });
+
+  test('says where an operator finds more: the health, and the log, by the run', async () => {
+    connections = [streaming(failed)];
+    const { stderr } = await ask();
+    expect(stderr).toContain(`${url}/api/health`);
+    expect(stderr).toMatch(new RegExp(`log.* ${run}.*\\.local/log`));
   });
 
   test('says why on a line of its own, below what it had written', async () => {
     connections = [
       streaming([token('Open at', 1), frame('error', { error: 'it fell silent' }, 2), done('error')]),
     ];
-    expect(await ask()).toMatchObject({ code: 1, stdout: 'Open at\n', stderr: 'it fell silent\n' });
+    expect(await ask()).toMatchObject({
+      code: 1,
+      stdout: 'Open at\n',
+      stderr: expect.stringMatching(/^it fell silent\n/),
+    });
   });
 
   test('says so in JSON too', async () => {

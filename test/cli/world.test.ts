@@ -33,6 +33,14 @@ const local = () => ({ PORT: String(world.port), XDG_STATE_HOME: world.stateHome
 const sample = () => `${world.url}/sample/`;
 const question = 'When is the library open on Saturday?';
 
+/** The counts of a line of progress or of the result, by their words. */
+const countsIn = (line: string): Record<string, number> =>
+  Object.fromEntries(
+    [...line.matchAll(/(\d+) (found|new|updated|unchanged|removed|skipped|failed|chunks)/g)].map(
+      ([, count, word = '']) => [word, Number(count)],
+    ),
+  );
+
 describe('with a running system', { timeout: 120_000 }, () => {
   test('a question before anything is learned is answered plainly, without a source', async () => {
     const { code, stdout } = await runHere(['ask', question, '--json'], local());
@@ -44,15 +52,20 @@ describe('with a running system', { timeout: 120_000 }, () => {
     const first = await switchboard(['learn', sample()], local());
     expect(first.code).toBe(0);
     const [, pages = '0', added] =
-      /^Learned (\d+) pages \((\d+) new, 0 updated, 0 unchanged\)/.exec(first.stdout) ?? [];
+      /^Learned (\d+) pages: (\d+) new, 0 updated, 0 unchanged, 0 removed/.exec(first.stdout) ?? [];
     expect(Number(pages)).toBeGreaterThan(5);
     expect(added).toBe(pages);
     expect(first.stderr).toContain('Learning for the mode "default"');
     const second = await runHere(['learn', sample()], local());
     expect(second.code).toBe(0);
     expect(second.stdout).toContain(
-      `Learned ${pages} pages (0 new, 0 updated, ${pages} unchanged), 0 removed`,
+      `Learned ${pages} pages: 0 new, 0 updated, ${pages} unchanged, 0 removed`,
     );
+    for (const { stdout, stderr } of [first, second]) {
+      const { found, ...progress } = countsIn(stderr.slice(stderr.lastIndexOf('done: ')));
+      expect(found).toBe(Number(pages));
+      expect(countsIn(stdout), 'the result says what the last progress said').toMatchObject(progress);
+    }
   });
 
   test('then the question is answered with the page that says so', async () => {
