@@ -6,12 +6,12 @@ import { sourcesOf } from './sources.ts';
 export interface TextToken {
   readonly type: 'token';
   readonly text: string;
-  /** Of the citations that this text is the first to make, so far as can be said before the answer is whole. */
+  /** The sources that this text is the first to cite, as far as this is known before the answer is whole. */
   readonly sources?: readonly Source[];
 }
 
 /**
- * The text of an answer while it is written: its citations are checked and numbered, and each source goes out with its
+ * The text of an answer while it is written. Its citations are checked and numbered, and each source is sent with its
  * first citation.
  */
 export class AnswerText {
@@ -29,17 +29,17 @@ export class AnswerText {
     return this.#text;
   }
 
-  /** All that the text cites. */
+  /** All sources that the text cites. */
   get sources(): Source[] {
     return sourcesOf(this.#text, this.#filter.cited, this.#findings);
   }
 
-  /** What may be shown after this piece of the model's text; none while it can not be decided yet. */
+  /** The tokens to show after this piece of the model's text. None while it can not be decided yet. */
   *push(piece: string): Generator<TextToken> {
     yield* this.#show(this.#filter.push(piece));
   }
 
-  /** The rest; `mark` is added to it. */
+  /** The rest of the text, with `mark` added. */
   *end(mark: string): Generator<TextToken> {
     yield* this.#show(this.#filter.end() + mark);
   }

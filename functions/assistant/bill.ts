@@ -3,9 +3,9 @@ import type { AssistantEffects } from './effects.ts';
 import { costMicrosOf } from './prices.ts';
 
 /**
- * Adds up what the requests of one answer use and cost, whichever models they are made to. Each is told to the metrics
- * when it has ended, since the answer may fail after it; and to the log where its cost is not known: a budget that
- * leaves something out should say so.
+ * Adds up the usage and the cost of all requests of one answer, of both models. Each request is added to the metrics
+ * when it has ended, since the answer may fail after it. A request of unknown cost is logged: a budget that leaves it
+ * out should say so.
  */
 export class Bill {
   readonly #requests: { readonly model: string; readonly usage: ModelUsage }[] = [];
@@ -35,7 +35,7 @@ export class Bill {
     };
   }
 
-  /** In millionths of a US dollar, whole ones; null when the price or the usage of any request is not known. */
+  /** In whole millionths of a US dollar. Null when the price or the usage of a request is not known. */
   get costMicros(): number | null {
     let total = 0;
     for (const { model, usage } of this.#requests) {

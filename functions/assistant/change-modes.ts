@@ -9,8 +9,7 @@ import type { Mode, ModeChange, NewMode } from './schema.ts';
 import { readMode, removeMode, updateMode } from './store.ts';
 
 /**
- * Makes the mode. Throws `conflict` when its name is taken, by whatever workspace. `actor`: for the record of who did
- * it.
+ * Creates the mode. Throws `conflict` when any workspace has a mode of that name. `actor` is recorded as who did it.
  */
 export async function createMode(
   workspace: WorkspaceId,
@@ -29,7 +28,7 @@ export async function createMode(
   return mode;
 }
 
-/** Changes what is given and nothing else. Throws `not_found` when the workspace has no such mode. */
+/** Changes the given attributes only. Throws `not_found` when the workspace has no such mode. */
 export async function changeMode(
   workspace: WorkspaceId,
   name: ModeName,
@@ -51,13 +50,13 @@ export async function changeMode(
   return mode;
 }
 
-/** Ends whatever still learns for a mode. */
+/** Ends the jobs that still learn for a mode. */
 export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<void>;
 
 /**
- * Deletes the mode with what it alone knows, and frees its name, unless that is the front page's. The record goes last,
- * so that repeating a call which was cut short completes it. Throws `not_found` for a mode that is not there,
- * `conflict` for the mode that answers where a caller of the workspace names none.
+ * Deletes the mode with the documents that only it has, and frees its name, unless it is the front page's. The record
+ * is deleted last, so that repeating a call that was cut short completes it. Throws `not_found` for an unknown mode,
+ * `conflict` for the default mode of the workspace.
  */
 export async function deleteMode(
   workspace: WorkspaceId,
@@ -76,11 +75,11 @@ export async function deleteMode(
       `"${name}" is the default mode of the workspace: make another one the default first`,
     );
   }
-  // First nothing new comes, then what is there goes.
+  // First no new documents, then removing those that are there.
   await stopLearning(workspace, name);
   await forgetMode(workspace, name, effects);
   await leaveMode(workspace, name, effects);
-  // The name of the front page stays with its workspace, and stands for no mode: nobody else may answer there.
+  // The name of the front page stays with its workspace, without a mode: no other workspace may answer there.
   if (name === frontMode) await claimName('mode', name, workspace, '', effects);
   else await releaseName('mode', name, workspace, effects);
   await removeMode(workspace, name, effects);

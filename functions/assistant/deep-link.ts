@@ -1,25 +1,24 @@
 import { wordsOf } from '../platform/text/words.ts';
 
-/** What a link may point at within a document. */
+/** The place within a document that a link points at. */
 export interface LinkTarget {
-  /** Words as they stand on the page, of one paragraph. */
+  /** Exact words from one paragraph of the page. */
   readonly quote: string;
   /** The id of the heading above. */
   readonly anchor?: string | undefined;
-  /** Of a paged document, from 1. */
+  /** The page of a document with pages, from 1. */
   readonly page?: number | undefined;
 }
 
 /**
- * Enough words to be found once on a page, and few enough that an edit elsewhere in the sentence does not break the
- * link.
+ * Enough words to be unique on a page, and few enough that a change elsewhere in the sentence does not break the link.
  */
 const quotedWords = { least: 3, most: 8 };
 
 /**
- * The document's address, pointing at the passage: the page of a PDF, otherwise the heading's anchor and the words to
- * highlight (WICG "URL Fragment Text Directives"). A fragment that the address has already is kept. An address that is
- * not http(s) is returned as it is.
+ * The document's address with a pointer to the passage: the page of a PDF; otherwise the heading's anchor and the words
+ * to highlight (WICG "URL Fragment Text Directives"). A fragment that the address has already is kept. An address that
+ * is not http(s) is returned as it is.
  */
 export function deepLink(url: string, { quote, anchor, page }: LinkTarget): string {
   const parsed = URL.parse(url);

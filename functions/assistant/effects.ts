@@ -12,7 +12,7 @@ export interface ModesEffects extends TenantsEffects {
   readonly assistant: Table;
 }
 
-/** For the function that changes modes: the index forgets a mode that is deleted. */
+/** For the function that changes modes. It tells the index to forget a deleted mode. */
 export interface ModesAdminEffects extends ModesEffects, IndexQueueEffects {}
 
 /** For the functions that answer. */
@@ -25,7 +25,7 @@ export const modesEffects = (env: Env<(typeof modesEnv)[number]>): Pick<ModesEff
   assistant: connectTable(env.ASSISTANT_TABLE),
 });
 
-/** The same, with the models that the environment and the secrets name. */
+/** These, with the models that the environment and the secrets name. */
 export const answerEffects = (
   env: Env<(typeof assistantEnv)[number]>,
   { clock }: Effects,

@@ -7,13 +7,13 @@ export interface HistoryMessage {
   readonly text: string;
 }
 
-/** Longer messages are cut: what an old message said in detail is searched for again when it matters. */
+/** Longer messages are cut. Details of old messages are searched for again when they matter. */
 const maxCharacters = 4000;
 
 /**
- * The history as providers accept it: it begins with a user message, roles alternate and an answer comes last. Of
- * several user messages in a row (their answers were cancelled or failed) the last is kept; the numbers of old
- * citations are taken out, since they point to passages that are no longer there.
+ * The history in the form that providers accept: it begins with a user message, roles alternate, and an answer comes
+ * last. Of several user messages in a row (their answers were canceled or failed) the last is kept. Numbers of old
+ * citations are removed, since their passages are not given again.
  */
 export function historyAsInput(history: readonly HistoryMessage[]): ModelInput[] {
   const input: Extract<ModelInput, { role: 'user' | 'assistant' }>[] = [];

@@ -7,12 +7,13 @@ export interface Occasion {
   readonly today: string;
   /** One of the mode's own tags. */
   readonly tag?: string | undefined;
-  /** A stronger model stands by. */
+  /** Whether a stronger model may take over. */
   readonly mayDefer?: boolean;
 }
 
 /**
- * The operator's words to the model, and nobody else's: no text from a document, a page or a visitor ever enters here.
+ * The instructions to the model. They hold only words of ours and of the operator: no text of a document, a page or a
+ * visitor ever gets here.
  */
 export const instructionsFor = (mode: Mode, { today, tag, mayDefer = false }: Occasion): string =>
   [
@@ -40,7 +41,7 @@ export const instructionsFor = (mode: Mode, { today, tag, mayDefer = false }: Oc
     .filter(part => part !== '')
     .join('\n\n');
 
-/** A file has no address: by that the model knows it among the sources. */
+/** The order in which sources are relied on. The model knows files among the sources by their missing address. */
 function reliedOnFirst({ priority_source, preferred_sites }: Mode): string {
   const order = [
     ...(priority_source === 'files' ? ['files (sources without a url)'] : []),

@@ -1,16 +1,16 @@
-/** What was read: so many characters of the input, shown as `text`. */
+/** A part that was read: `length` characters of the input, shown as `text`. */
 export interface ReadText {
   readonly length: number;
   readonly text: string;
 }
 
-/** It can not be decided before more of the text is there. */
+/** More text is needed to decide. */
 export const more = 'more';
 export type Reading = ReadText | typeof more;
 
 const keep = (text: string): ReadText => ({ length: text.length, text });
 
-/** How far a construct may reach before it is taken for plain text; it bounds what a stream holds back. */
+/** The most characters of a construct; a longer one is plain text. It limits what a stream keeps back. */
 const reach = { fenceLine: 200, code: 1000, label: 400, destination: 2000 };
 
 /** The opening line of a fenced code block (CommonMark 4.5), undefined where there is none. */
@@ -32,8 +32,8 @@ export function fenceAt(
 }
 
 /**
- * A code span (CommonMark 6.1): up to the run of as many backticks, within the paragraph; without one the run is plain
- * text.
+ * A code span (CommonMark 6.1): it ends with a run of as many backticks, within the paragraph. Without one, the first
+ * run is plain text.
  */
 export function closingCode(rest: string, last: boolean): Reading {
   const window = rest.slice(0, reach.code);
@@ -43,7 +43,7 @@ export function closingCode(rest: string, last: boolean): Reading {
   const decided = last || paragraph >= 0 || rest.length >= reach.code;
   for (const { 0: close, index } of body.slice(run.length).matchAll(/`+/g)) {
     const end = run.length + index + close.length;
-    // A run at the very end may go on in the next delta.
+    // A run at the end may continue in the next delta.
     if (end === body.length && !decided) return more;
     if (close.length === run.length) return keep(body.slice(0, end));
   }
@@ -51,8 +51,8 @@ export function closingCode(rest: string, last: boolean): Reading {
 }
 
 /**
- * `![label](destination)` is removed; of the reference forms and of what never closes only the `!` is, which leaves a
- * link or plain text.
+ * Removes `![label](destination)`. Of a reference image, and of one that is not closed, only the `!` is removed, which
+ * leaves a link or plain text.
  */
 export function closingImage(rest: string, last: boolean): Reading {
   const bare: ReadText = { length: 1, text: '' };

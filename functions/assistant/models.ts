@@ -3,12 +3,12 @@ import type { Model } from '../platform/models/model.ts';
 import type { ProviderSettings } from '../platform/models/provider.ts';
 import type { SecretName, Secrets } from '../platform/aws/secrets.ts';
 
-/** `small` answers at first, `strong` what is beyond it. */
+/** `small` answers first, `strong` when a question is beyond it. */
 export type ModelStrength = 'small' | 'strong';
 
 /** The models that this deployment may answer with. */
 export interface Models {
-  /** The one to use now, the small one unless told otherwise: a key that was set or changed since is honoured. */
+  /** The model to use now; the small one by default. A key that was set or changed meanwhile is used. */
   choose(strength?: ModelStrength): Promise<Model>;
 }
 
@@ -16,9 +16,9 @@ export interface ModelSettings {
   /** `provider:model`, such as `anthropic:claude-haiku-4-5`; a name alone is a model of OpenAI's. */
   readonly small: string;
   readonly strong: string;
-  /** Of a service that speaks OpenAI's Responses protocol; empty for OpenAI's own. */
+  /** The address of a service with OpenAI's Responses protocol. Empty for OpenAI's own. */
   readonly openAiBaseUrl: string;
-  /** Of the service that `compatible:` models are asked at; empty when there is none. */
+  /** The address of the service of `compatible:` models. Empty when there is none. */
   readonly compatibleBaseUrl: string;
 }
 
@@ -31,8 +31,8 @@ const providers = {
 type Provider = keyof typeof providers;
 
 /**
- * The models of the settings, where the secrets have their providers' keys (a `compatible` service needs an address,
- * and perhaps no key), otherwise what needs no key. Throws for a provider that is none.
+ * The models of the settings. A model without its provider's key is replaced by the answerer that needs no key; a
+ * `compatible` service needs an address, and perhaps no key. Throws for an unknown provider.
  */
 export function configuredModels(settings: ModelSettings, secrets: Secrets, clock: Clock): Models {
   const slots = { small: slotFor(settings.small), strong: slotFor(settings.strong) };
@@ -59,15 +59,14 @@ export function configuredModels(settings: ModelSettings, secrets: Secrets, cloc
   return {
     async choose(strength = 'small') {
       const chosen = (await slots[strength]()) ?? (await slots.small());
-      // Its word lists take 10 ms to prepare: no cold start pays for them that answers nothing.
+      // Loaded here, since its word lists take 10 ms to prepare, which most cold starts do not need.
       return chosen ?? (await import('./extracts/extractive-model.ts')).extractiveModel;
     },
   };
 }
 
 /**
- * Reads `provider:model`; a colon after it belongs to the model's name, as with Ollama. Throws for a provider that
- * there is none of.
+ * Reads `provider:model`. Further colons belong to the model's name, as with Ollama. Throws for an unknown provider.
  */
 export function readModel(setting: string): { provider: Provider; model: string } {
   const [, name = '', rest = ''] = /^([a-z]+):(.+)$/.exec(setting) ?? [];
@@ -76,7 +75,7 @@ export function readModel(setting: string): { provider: Provider; model: string 
   throw new Error(`model "${setting}": its provider is none of ${Object.keys(providers).join(', ')}`);
 }
 
-/** Loaded with the first question: a cold start that answers nothing pays for no protocol. */
+/** The protocol is loaded with the first question, so other cold starts do not pay for it. */
 async function connect(provider: Provider, settings: ProviderSettings, clock: Clock): Promise<Model> {
   if (provider === 'openai') {
     const { openAiModel } = await import('../platform/models/openai-model.ts');
@@ -86,7 +85,7 @@ async function connect(provider: Provider, settings: ProviderSettings, clock: Cl
   return chatCompletionsModel(provider, settings, clock);
 }
 
-/** What answers at present, for `/api/health`. */
+/** The model that answers now, for `/api/health`. */
 export async function assistantHealth(effects: { readonly models: Models }): Promise<{ model: string }> {
   const { name } = await effects.models.choose();
   return { model: name };

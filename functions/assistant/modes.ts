@@ -10,9 +10,9 @@ import { addMode, readMode, readModes, recentMode } from './store.ts';
 export const frontMode = 'default';
 
 /**
- * Makes sure that the workspace has the mode: its name alone, or with what the operator decides about it. An existing
- * mode stays as it is. The name is claimed in the directory first, so repeating the call completes one that was cut
- * short. Throws `bad_request` for a name that is none, `conflict` when another workspace has it.
+ * Creates the mode unless the workspace has it, with its name alone or with the given settings. An existing mode is not
+ * changed. The name is claimed in the directory first, so repeating the call completes one that was cut short. Throws
+ * `bad_request` for an invalid name, `conflict` when another workspace has it.
  */
 export async function ensureMode(
   workspace: WorkspaceId,
@@ -64,7 +64,7 @@ export const unknownMode = (name: ModeName): CallerError =>
 export const listModes = (workspace: WorkspaceId, effects: ModesEffects): Promise<Mode[]> =>
   readModes(workspace, effects);
 
-/** Finds the mode that a public name leads to, in whatever workspace. Undefined when it leads nowhere. */
+/** The mode of that public name, in any workspace. Undefined when there is none. */
 export async function findModeByName(
   name: string,
   effects: ModesEffects,

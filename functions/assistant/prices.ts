@@ -3,7 +3,7 @@ import type { ModelUsage } from '../platform/models/model.ts';
 /** US dollars for a million tokens, which is micro-dollars for one. */
 interface Price {
   readonly input: number;
-  /** Of input that the provider had in its cache. */
+  /** The price of input that the provider had in its cache. */
   readonly cachedInput: number;
   readonly output: number;
 }
@@ -13,7 +13,7 @@ interface Price {
  */
 export const pricesAsOf = '2025-11-20';
 
-/** By provider and the beginning of the model's name; a dated release (`-2025-08-07`) costs what its model costs. */
+/** By provider and the beginning of the model's name. A dated release (`-2025-08-07`) has the price of its model. */
 const prices: ReadonlyMap<string, Price> = new Map(
   Object.entries({
     'openai:gpt-5.1': { input: 1.25, cachedInput: 0.125, output: 10 },
@@ -33,8 +33,8 @@ const prices: ReadonlyMap<string, Price> = new Map(
 );
 
 /**
- * What the usage costs, in millionths of a US dollar; null when nobody can say: the list does not have the model, or
- * the provider did not tell the usage.
+ * The cost of the usage, in millionths of a US dollar. Null when it is not known: the list does not have the model, or
+ * the provider did not report the usage.
  */
 export function costMicrosOf(model: string, usage: ModelUsage): number | null {
   const price = prices.get(model.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, ''));

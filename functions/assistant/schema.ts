@@ -13,7 +13,10 @@ export const modeName = z
 
 const defaultColours = { color: '#82002d', text_color: '#ffffff' };
 
-/** `#` and six hexadecimal digits, in lower case; the `#` may be left out. Any other text is the usual colour. */
+/**
+ * `#` and six hexadecimal digits, in lower case; the `#` may be left out. Any other text is replaced by the default
+ * colour.
+ */
 const colour = (usual: string) =>
   z
     .string()
@@ -26,10 +29,7 @@ const colour = (usual: string) =>
 
 const words = (longest: number, most: number) => z.array(plainName(longest)).max(most).default([]);
 
-/**
- * A website by its host, with a path where only a part of it is meant: `example.org/blog`, or `*.example.org` for its
- * subdomains.
- */
+/** A website: its host, or a part of it by its path (`example.org/blog`), or its subdomains (`*.example.org`). */
 const sitePattern = z
   .string()
   .trim()
@@ -58,7 +58,7 @@ const docIntelligence = z.object({
     .default('doc_intel'),
 });
 
-/** What an operator decides about an assistant. */
+/** The settings of an assistant. */
 export const modeDraft = z.object({
   name: modeName,
   title: plainName(120).default('Assistant'),
@@ -149,10 +149,10 @@ const times = {
 export const mode = modeDraft.extend(times);
 export type Mode = z.output<typeof mode>;
 
-/** How the old record said that files come first. */
+/** How older records say that files come first. */
 const prioritizeFiles = { prioritize_files: z.boolean().optional() };
 
-/** The schema without its default: what a change leaves out stays as it is, and is not set back. */
+/** The schema without its default: a setting that a change leaves out must stay. */
 function withoutDefault(field: z.ZodType): z.ZodType {
   return field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
 }
@@ -167,7 +167,7 @@ const optionalFields = Object.fromEntries(
   Object.entries(decided).map(([field, schema]) => [field, withoutDefault(schema).optional()]),
 ) as Decided;
 
-/** What may be changed of a mode, all of it optional; its name never. */
+/** A change of a mode. All settings are optional; the name can not be changed. */
 export const modeChange = z.object({
   ...optionalFields,
   ...prioritizeFiles,
@@ -175,7 +175,7 @@ export const modeChange = z.object({
 });
 export type ModeChange = z.output<typeof modeChange>;
 
-/** What makes a mode: its name at least. */
+/** A new mode. Only its name is required. */
 export const newMode = z.object({
   name: modeName,
   ...optionalFields,
@@ -192,7 +192,7 @@ export const describedMode = z.object({
   always_include: z.array(z.string()).describe('ids of documents that every answer takes into account'),
 });
 
-/** What a visitor may know of a mode: what its pages show, and nothing of how it answers. */
+/** What a visitor may know of a mode: what its pages show, but not how it answers. */
 export const visibleMode = z.object({
   name: z.string(),
   title: z.string(),

@@ -9,11 +9,12 @@ const modeKey = (workspace: WorkspaceId, name: ModeName) => ({
 });
 
 /**
- * What a question needs of the mode is believed for so long, by each process: a change made elsewhere takes that long.
+ * For so many milliseconds a process uses what it has read of a mode for questions. A change made elsewhere takes that
+ * long.
  */
 const recent = recentReads<Mode>(5_000);
 
-/** The same as `readMode`, as it was a few seconds ago or later. */
+/** As `readMode`, but the result may be a few seconds old. */
 export const recentMode = (
   workspace: WorkspaceId,
   name: ModeName,
@@ -36,13 +37,13 @@ export async function readMode(
   return found;
 }
 
-/** All of the workspace, by name. */
+/** All modes of the workspace, by name. */
 export async function readModes(workspace: WorkspaceId, effects: ModesEffects): Promise<Mode[]> {
   const items = await Array.fromAsync(effects.assistant.query(`WS#${workspace}#MODES`, { prefix: 'MODE#' }));
   return items.map(item => modeSchema.parse(item));
 }
 
-/** The mode with these attributes, all others as they were; undefined when there is none. */
+/** Changes these attributes and returns the mode. Undefined when there is none. */
 export async function updateMode(
   workspace: WorkspaceId,
   name: ModeName,
@@ -66,6 +67,6 @@ export async function removeMode(
   recent.forget(effects.assistant, `${workspace} ${name}`);
 }
 
-/** False when the workspace has a mode of that name already, which then stays as it is. */
+/** False when the workspace has a mode of that name already; that one is not changed. */
 export const addMode = (workspace: WorkspaceId, mode: Mode, effects: ModesEffects): Promise<boolean> =>
   effects.assistant.putIfAbsent({ ...modeKey(workspace, mode.name), ...mode });

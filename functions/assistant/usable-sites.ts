@@ -5,7 +5,7 @@ type SiteRules = Pick<
   'preferred_sites' | 'blocked_sites' | 'allow_other_sites' | 'blocked_page_urls' | 'blocked_file_urls'
 >;
 
-/** Whether the mode keeps some documents out of its answers, so that more have to be looked for. */
+/** Whether the mode leaves some documents out of its answers, so that more have to be searched for. */
 export const hasSiteRules = (mode: SiteRules): boolean =>
   mode.blocked_sites.length > 0 ||
   mode.blocked_page_urls.length > 0 ||
@@ -13,8 +13,8 @@ export const hasSiteRules = (mode: SiteRules): boolean =>
   (!mode.allow_other_sites && mode.preferred_sites.length > 0);
 
 /**
- * Whether answers of the mode may be drawn from this address. What is no address of the web, such as that of an
- * uploaded file, belongs to no site: no rule about sites keeps it out.
+ * Whether answers of the mode may use this address. A text that is no web address, such as that of an uploaded file,
+ * belongs to no site, so no rule about sites leaves it out.
  */
 export function mayUse(mode: SiteRules, url: string): boolean {
   const address = plainAddress(url);
@@ -26,7 +26,7 @@ export function mayUse(mode: SiteRules, url: string): boolean {
   return mode.preferred_sites.some(site => isOf(address, site));
 }
 
-/** Host, port, path and query; `www.`, the fragment and a slash at the end say nothing. */
+/** The address without `www.`, without its fragment and without a slash at its end. */
 function plainAddress(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;
@@ -37,8 +37,8 @@ function plainAddress(url: string): string | undefined {
 const withoutWww = (host: string): string => host.replace(/^www\./, '');
 
 /**
- * `example.org` is that host and all its pages, `*.example.org` its subdomains, `example.org/blog` what is below, `*`
- * anything.
+ * `example.org` matches that host and all its pages, `*.example.org` its subdomains, `example.org/blog` the pages below
+ * it, `*` everything.
  */
 function isOf(address: string, site: string): boolean {
   if (site === '*') return true;

@@ -10,7 +10,7 @@ import { userExists } from './run/thread-store.ts';
 import type { Thread, Turn } from './run/turn.ts';
 
 /**
- * The thread, if there is one that the principal may see; what belongs to others is as unknown as what is not there.
+ * The thread, if the principal may see it. Throws `not_found` for a thread of others, as for one that does not exist.
  */
 export async function threadFor(
   principal: Principal,
@@ -31,7 +31,7 @@ export async function runFor(principal: Principal, id: string, effects: ChatEffe
   return turn;
 }
 
-/** The same for who would follow the run: the turn may be as this process posted it, up to a minute ago. */
+/** The same for following the run. The turn may be up to a minute old, as this process has posted it. */
 export async function runToFollow(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
   const { clock, live } = effects;
   const posted = live.recall(principal.workspace, id as RunId, clock.now());
@@ -40,7 +40,7 @@ export async function runToFollow(principal: Principal, id: string, effects: Cha
   return posted;
 }
 
-/** A visitor sees its own; a key sees all of its workspace. */
+/** A visitor may see its own threads. A key may see all of its workspace. */
 const sees = (principal: Principal, owner: VisitorId | undefined): boolean =>
   principal.kind !== 'visitor' || principal.visitor === owner;
 
@@ -67,7 +67,9 @@ export async function ownerOf(
   return { user, mode: await modeOf(principal, asked, effects) };
 }
 
-/** The mode that was asked for, or the workspace's default; `not_found` when the workspace has none of that name. */
+/**
+ * The mode that was asked for, else the workspace's default. `not_found` when the workspace has no mode of that name.
+ */
 export async function modeOf(
   { workspace }: Pick<Principal, 'workspace'>,
   asked: string | undefined,

@@ -5,7 +5,7 @@ import { hashAddress } from '../tenants/index.ts';
 import type { ChatEffects } from './effects.ts';
 import type { Asker } from './run/turn.ts';
 
-/** What API Gateway says of a call: who has called the API itself. Tests without a gateway have none. */
+/** The caller of the API, as API Gateway reports it. Missing in tests without a gateway. */
 const gatewayEvent = z.object({
   requestContext: z.object({ identity: z.object({ sourceIp: z.string() }) }),
 });
@@ -17,8 +17,8 @@ export interface Call {
 }
 
 /**
- * Who asks by this request, for limits and the log: the address as a hash, the place as the edge tells it. Where the
- * edge says nothing that can be believed, the address is that of the connection to the API.
+ * Who asks, for limits and the log: the address as a hash, the place as the edge reports it. Where the edge reports
+ * nothing that can be trusted, it is the address of the connection to the API.
  */
 export async function askerOf(
   { req, env }: Call,

@@ -10,7 +10,7 @@ import { createLiveRuns } from './run/live.ts';
 import type { AskEffects, BookEffects, RunEffects } from './run/effects.ts';
 import type { RunMessage } from './run/turn.ts';
 
-/** For the API's function: it tells callers apart, takes their questions in, and executes what they watch. */
+/** For the API's function. It authenticates callers, takes their questions, and executes the runs that they follow. */
 export interface ChatEffects extends AskEffects, PeopleEffects, AssistantEffects {
   readonly runQueue: ConnectedQueue<RunMessage>;
 }
@@ -32,7 +32,7 @@ export const counting = (effects: CountingEffects): Pick<AskEffects, 'reserve'> 
   reserve: async (...turn) => (await import('./run/reserve.ts')).reserve(...turn, effects),
 });
 
-/** Keeps the books. Their code is loaded with the first run that ends. */
+/** Does the bookkeeping. Its code is loaded with the first run that ends. */
 export const bookkeeping = (
   effects: RecordingEffects & NoticeEffects,
   assistant: AssistantEffects,

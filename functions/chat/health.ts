@@ -7,18 +7,18 @@ import { within } from '../platform/within.ts';
 import type { ChatEffects } from './effects.ts';
 import { modelFailingSince } from './run/outage.ts';
 
-/** A part that has not answered for so long counts as failing: whoever asks for health does not wait. */
+/** A part that has not answered after this time counts as failing, so that the check does not take longer. */
 const patienceMs = 5_000;
 /**
- * No workspace has this id. It stands in where there is no front workspace: asking for it shows that the index can be
+ * No workspace has this id. It is used where there is no front workspace: asking for it shows that the index can be
  * reached.
  */
 const nobody = 'health' as WorkspaceId;
 
 /**
- * Which model, embedder and index answer, and the state of each part that answering needs, asked for now; of the
- * providers, whom asking would cost money, how they served the last question. Throws `unavailable` with the same
- * details when a part of ours fails.
+ * The model, embedder and index that answer, and the present state of each part that answering needs. Providers are not
+ * asked, since that costs money: their state is that of the last question. Throws `unavailable` with the same details
+ * when one of our parts fails.
  */
 export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };
@@ -71,7 +71,7 @@ export async function readHealth(effects: ChatEffects) {
   };
 }
 
-/** How far the vectors are, of the workspace that the chat page shows. */
+/** How many vectors the workspace of the chat page has. */
 async function rankingNow(effects: ChatEffects) {
   const front = await findModeByName(frontMode, effects);
   return indexHealth(effects, front?.workspace);

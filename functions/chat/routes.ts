@@ -3,7 +3,7 @@ import { appOfDoors } from '../platform/http/doors.ts';
 import { areasOf } from '../route-registry.ts';
 import type { ChatEffects } from './effects.ts';
 
-/** The doors to the answer. */
+/** The chat's app: all doors that answer questions. */
 export const chatApp = (effects: ChatEffects): Hono =>
   appOfDoors(
     areasOf('chat'),

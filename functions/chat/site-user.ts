@@ -3,9 +3,9 @@ import type { ModeName } from '../platform/ids.ts';
 import type { ChatEffects } from './effects.ts';
 import type { SiteUser } from './run/turn.ts';
 
-/** The site whose users its tokens speak for is the one that asks this mode. */
+/** The mode that this site asks. Its tokens name the site's own users. */
 const modeOfSite = 'talentcentral';
-/** Such a token has three short claims beside its times. */
+/** In characters. Such a token has three short claims beside its times. */
 const longestToken = 2_000;
 const tokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Clocks of two machines may differ by so much. */
@@ -17,9 +17,9 @@ const claims = z.object({
 });
 
 /**
- * Who has signed in at the site that shows the assistant, by the token that the site made: a JWT of HS256 with the
- * shared secret and the claims `uid`, `role`, `iat` and `exp`. Undefined for a guest: whatever is wrong with a token
- * makes its bearer one, and is no error. The token is neither kept nor logged.
+ * The user who has signed in at the site that shows the assistant, from a token that the site has made: a JWT (HS256
+ * with the shared secret) with the claims `uid`, `role`, `iat` and `exp`. Undefined for a guest. An invalid token makes
+ * a guest too and is no error. The token is neither stored nor logged.
  */
 export async function siteUserOf(
   token: string | null | undefined,
@@ -36,7 +36,7 @@ export async function siteUserOf(
   const { jwtVerify } = await import('jose');
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
-      // Named here and not taken from the token: with its own `alg`, anybody could sign.
+      // The algorithm is named here. Taken from the token's own `alg`, it would let anybody sign.
       algorithms: ['HS256'],
       requiredClaims: ['uid', 'role', 'iat', 'exp'],
       clockTolerance: toleranceSeconds,

@@ -2,14 +2,15 @@ import type { RunUpdate } from './run/follow.ts';
 import type { RunEffects } from './run/effects.ts';
 import { within } from '../platform/within.ts';
 
-/** A comment so often, below the 30 s of silence after which an edge closes the connection. */
+/** How often a comment is sent. An edge closes a connection after 30 s of silence. */
 const heartbeatMs = 12_000;
-/** A client that takes nothing for so long is gone; it can come back where it stopped. */
+/** A client that reads nothing for so long is disconnected. It can resume where it stopped. */
 const stalledMs = 60_000;
 
 /**
- * Server-sent events: a comment at once, then the frames that are told, with heartbeats in between. `tell` is given the
- * signal that the client has left, where the platform notices. The connection's own headers are the server's to set.
+ * Server-sent events: a comment at once, then the frames of `tell`, with heartbeats in between. `tell` gets a signal
+ * that is aborted when the client has left, where the platform reports that. The server sets headers of the connection
+ * itself.
  */
 export function eventStream(
   tell: (gone: AbortSignal) => AsyncIterable<string>,
@@ -45,16 +46,16 @@ export function eventStream(
         if ((controller.desiredSize ?? 0) <= 0) await taken();
       }
     } catch (error) {
-      // The client reconnects; what it has received is right.
+      // The client reconnects. What it has received is valid.
       effects.log.error('stream.broken', error);
     } finally {
-      // A client that was only too slow finds the end when it reads on, and resumes.
+      // A client that was only slow finds the end when it reads on, and resumes.
       if (!canceled) controller.close();
       gone.abort();
     }
   }
 
-  /** Waits until the client has taken what was sent. */
+  /** Waits until the client has read what was sent. */
   async function taken() {
     const { promise } = pulled;
     const late = () => new Error(`the client has taken nothing for ${stalledMs / 1000} s`);
@@ -85,7 +86,7 @@ export const streamHeaders = {
   'X-Accel-Buffering': 'no',
 };
 
-/** What a follower is told, in the frames of the runs API. */
+/** The updates of a run, as frames of the runs API. */
 export async function* runFrames(
   followed: AsyncIterable<RunUpdate>,
 ): AsyncGenerator<string, void, undefined> {
@@ -99,7 +100,7 @@ function framesOf(update: RunUpdate): string {
     .join('');
 }
 
-/** The number after which a client wants to go on: anything but digits is 0. */
+/** The number of the event after which a client wants to continue. Any text but digits is 0. */
 export function cursorOf(lastEventId: string | undefined): number {
   if (lastEventId === undefined || !/^[0-9]+$/.test(lastEventId)) return 0;
   return Math.min(Number(lastEventId), Number.MAX_SAFE_INTEGER - 1);

@@ -50,7 +50,7 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
     const principal = await authenticate(context.req.raw.headers, effects);
     const { workspace } = principal;
     const { thread, newest } = await threadFor(principal, params.thread_id, effects);
-    // A server with a key asks for many: neither its address nor where it stands says anything of them.
+    // A server with a key asks for many people: its address and its place tell nothing about them.
     const asker =
       principal.kind === 'visitor'
         ? await askerOf(context, workspace, principal.visitor, effects)
@@ -69,7 +69,7 @@ export function runsApp(effects: ChatEffects): Hono<{ Variables: RequestVariable
   mount(app, runEndpoints.streamRun, async ({ params }, { req }) => {
     const principal = await authenticate(req.raw.headers, effects);
     const turn = await runToFollow(principal, params.run_id, effects);
-    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    // A HEAD request must not start a run, and Hono's GET handlers answer HEAD too.
     if (req.method === 'HEAD') return new Response(null, { headers: streamHeaders });
     const cursor = cursorOf(req.header('Last-Event-ID'));
     return eventStream(gone => runFrames(follow(principal.workspace, turn, cursor, gone, effects)), effects);

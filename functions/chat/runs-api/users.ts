@@ -3,8 +3,8 @@ import type { RunEffects } from '../run/effects.ts';
 import { claimUserName, deleteUser, nextUserId, putUser, userOfName } from '../run/thread-store.ts';
 
 /**
- * Gives the name its user, once: names are compared exactly. The number first, then the user, then the name: a crash in
- * between leaves a user that no name leads to.
+ * Creates the user of that name, once; names are compared exactly. The number is written first, then the user, then the
+ * name: after a crash in between there is a user that no name leads to.
  */
 export async function createUser(
   workspace: WorkspaceId,
@@ -18,7 +18,7 @@ export async function createUser(
   if (await claimUserName(workspace, name, user, effects)) return { user, created: true };
   const winner = await userOfName(workspace, name, effects);
   if (winner === undefined) throw new Error('a user name was taken and is gone');
-  // A put that was retried below us after its reply was lost meets itself.
+  // The client below retries a put whose reply was lost, and then finds its own item.
   if (winner === user) return { user, created: true };
   await deleteUser(workspace, user, effects);
   return { user: winner, created: false };

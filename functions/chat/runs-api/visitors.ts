@@ -17,8 +17,8 @@ export interface Admission extends VisitorToken {
 }
 
 /**
- * A token for whoever asks: anyone for a public mode, a visitor again under its own id, a key for its workspace.
- * `unauthorized` when a token is sent that is no longer good: its threads can not be had back with it.
+ * Gives a token to anyone for a public mode, to a visitor again under its own id, to a key for its workspace.
+ * `unauthorized` for a token that is no longer valid: its threads can not be reached again.
  */
 export async function admitVisitor(
   headers: Headers,
@@ -55,7 +55,7 @@ async function admissionOf(
   if (!found) throw new CallerError('not_found', `mode "${name}" not found`);
   const { workspace, mode } = found;
   noteLogIds({ workspace });
-  // In another workspace the visitor is a stranger.
+  // In another workspace it becomes a new visitor.
   const same = principal?.kind === 'visitor' && principal.workspace === workspace;
   return { workspace, mode: mode.name, ...(same ? { visitor: principal.visitor } : {}) };
 }

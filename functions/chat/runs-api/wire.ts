@@ -2,7 +2,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { type ErrorBody, standardBody } from '../../platform/http/http-app.ts';
 import type { Thread, Turn } from '../run/turn.ts';
 
-/** A turn as the run of the API. */
+/** A turn in the form that the API gives a run. */
 export const runOnWire = (turn: Turn) => ({
   run_id: turn.run,
   thread_id: turn.thread,
@@ -43,8 +43,8 @@ function messagesOf(turn: Turn) {
 }
 
 /**
- * The runs API words its errors as `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object.
- * What stands beside it says them as the rest of the product does.
+ * Errors of the runs API are `{"detail": ...}`: rows of `{loc, msg, type}` for 422, otherwise text or an object. The
+ * fields beside it are those of all errors of the product.
  */
 export const runsErrorBody: ErrorBody = (error, requestId, path) =>
   /^\/api\/(users|threads|runs)(\/|$)/.test(path)

@@ -4,7 +4,7 @@ import { authenticateWidgetKey, type WidgetCaller } from '../../tenants/index.ts
 import type { ChatEffects } from '../effects.ts';
 
 export interface WidgetVariables extends RequestVariables {
-  /** Whose widget asks, once its key and its page's origin have been accepted. */
+  /** The widget that asks. Set once its key and its page's origin have been accepted. */
   widget?: WidgetCaller;
 }
 
@@ -13,9 +13,9 @@ const replyHeaders = 'X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Rese
 const preflightSeconds = '600';
 
 /**
- * Admits callers to `/api/widget`: the key and the page first, before the body is looked at. A reply can be read by the
- * page whose origin was accepted and by no other; refusals of the key or the origin by none. Credentials
- * are never allowed: there are no cookies.
+ * Checks callers of `/api/widget`: the key and the page come first, before the body is read. A reply can only be read
+ * by the page whose origin was accepted; a refusal of the key or the origin can be read by no page. Credentials are
+ * never allowed: there are no cookies.
  */
 export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects: ChatEffects): void {
   const admit: MiddlewareHandler<{ Variables: WidgetVariables }> = async (context, next) => {
@@ -27,7 +27,7 @@ export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects:
   };
   app.use('/api/widget/*', async (context, next) => {
     await next();
-    // Here and not in `admit`: a refused body is answered by the app's error handler, after the page was accepted.
+    // Not in `admit`: the app's error handler answers a refused body, after the page was accepted.
     const origin = context.get('widget')?.origin;
     context.header('Vary', 'Origin');
     if (origin === undefined) return;
@@ -37,7 +37,7 @@ export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects:
   app.use('/api/widget/*', admit);
 }
 
-/** What any page may try: a preflight carries no key, so the request itself is checked. */
+/** The answer to a preflight of any page. A preflight carries no key, so only the request itself is checked. */
 export function preflight(request: Request, methods: readonly string[]): Record<string, string> {
   const origin = request.headers.get('origin');
   if (origin === null || !isWebOrigin(origin)) return { Vary: 'Origin' };
@@ -50,7 +50,7 @@ export function preflight(request: Request, methods: readonly string[]): Record<
   };
 }
 
-/** As a browser writes it; never `null`, a list or an address. */
+/** Whether it is one origin, as a browser writes it: not `null`, no list, no address. */
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;

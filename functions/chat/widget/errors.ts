@@ -29,7 +29,7 @@ export const widgetErrorBody =
     ...(error.status >= 500 ? { traceId: requestId } : {}),
   });
 
-/** The code of an `error` event on an open stream. */
+/** The code of an `error` event in an open stream. */
 export const streamErrorCode = (code: ErrorCode | undefined): string =>
   (code && publicCodes.has(code) ? codes[code] : undefined) ?? 'PROCESSING_ERROR';
 
@@ -42,7 +42,7 @@ const publicCodes: ReadonlySet<ErrorCode> = new Set([
   'too_large',
 ]);
 
-/** Why an answer failed, as a reply of its own: only what a widget can do something about keeps its status. */
+/** Why an answer failed, as a reply. Only failures that a widget can do something about keep their status. */
 export function asWidgetFailure(error: unknown): unknown {
   if (!(error instanceof CallerError)) return error;
   if (streamErrorCode(error.code) !== 'PROCESSING_ERROR') return error;

@@ -35,8 +35,8 @@ export async function askByWidget(
 }
 
 /**
- * The thread of a session. Its name follows from the session's, which its browser alone knows, so that no table leads
- * from one to the other; and nobody finds the session by the thread.
+ * The thread of a session. Its id is a hash of the session's id, which only the browser knows. So no table leads from
+ * one to the other, and the thread does not reveal the session.
  */
 function threadOfSession(
   workspace: WidgetCaller['workspace']['id'],
@@ -54,7 +54,7 @@ function threadOfSession(
   };
 }
 
-/** The turn of a run that a widget of this workspace began; its id is known to whom it was told, and to nobody else. */
+/** The turn of a run that a widget of this workspace began. Only who began it knows its id. */
 export async function widgetRun(
   { workspace }: WidgetCaller,
   run: Turn['run'],

@@ -83,7 +83,7 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
       limitStateOf(caller.workspace, effects),
     ]);
     const left = limitHeaders(limit);
-    // Asking about a stream must not run anything, and GET handlers serve HEAD too.
+    // A HEAD request must not start a run, and Hono's GET handlers answer HEAD too.
     if (context.req.method === 'HEAD') return new Response(null, { headers: { ...streamHeaders, ...left } });
     const cursor = cursorOf(context.req.header('Last-Event-ID'));
     const start = { traceId: context.get('requestId'), resume: resumePath(turn.run) };

@@ -6,7 +6,7 @@ import { lengthOf } from '../../platform/portable/text-length.ts';
 
 export const widgetMessageLength = 2_000;
 
-/** The name of a widget's conversation: a browser makes it up at random, and keeps it to itself. */
+/** The id of a widget's conversation. The browser makes it at random, and tells nobody else. */
 const sessionId = z
   .uuid('not a UUID')
   .toLowerCase()
@@ -85,13 +85,16 @@ export const widgetHealth = z.object({
   }),
 });
 
-/** The data of the events of a widget's stream, by event; `done` carries the text `[DONE]` instead of JSON. */
+/** The data of each event of a widget's stream. `done` has the text `[DONE]` instead of JSON. */
 export const widgetEvents = {
-  /** First in every connection. `resume`: the path to GET, with `Last-Event-ID`, when the connection is lost. */
+  /**
+   * The first event of every connection. `resume` is the path to GET, with `Last-Event-ID`, when the connection is
+   * lost.
+   */
   start: z.object({ traceId: z.string(), sessionId: z.string().optional(), resume: z.string() }),
-  /** `sources`: of the citations that the text is the first to make. */
+  /** `sources`: those that this text is the first to cite. */
   chunk: z.object({ text: z.string(), sources: z.array(widgetSource).optional() }),
-  /** The answer begins anew: what the chunks said so far is void. */
+  /** The answer begins anew. The text of all chunks before is void. */
   reset: z.object({ attempt: z.int() }),
   sources: z.array(widgetSource),
   usage: z.object({

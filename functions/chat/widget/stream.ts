@@ -8,9 +8,9 @@ import { streamErrorCode } from './errors.ts';
 import { widgetSourceOf } from './source.ts';
 
 /**
- * The run in the events of a widget. The numbers are those of the run's log: a client that comes back with the last one
- * misses nothing. Of the events that one event of the log becomes, the last has its number, so that none is skipped
- * when the connection breaks between them.
+ * The events of a run, as events of a widget. They have the numbers of the run's log, so a client that comes back with
+ * the last one misses nothing. Where one event of the log becomes several, the last has the number, so that none is
+ * skipped when the connection breaks between them.
  */
 export async function* widgetFrames(
   workspace: WorkspaceId,
@@ -24,7 +24,7 @@ export async function* widgetFrames(
   for await (const update of follow(workspace, turn, cursor, gone, effects)) {
     if (update.type === 'done') {
       if (update.status === 'done') yield 'event: done\ndata: [DONE]\n\n';
-      // It came back after the error itself, and before it knew that this was the end.
+      // The client came back after the error, and did not know yet that this was the end.
       else if (!failed) yield frame(await failureEvent(workspace, turn, effects));
       return;
     }
