@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { forgetMode, submitDocuments } from '../../functions/knowledge/index.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import {
-  acme,
-  dyingOnce,
-  globex,
-  help,
-  type KnowledgeWorld,
-  page,
-  sales,
-  startKnowledge,
-} from './knowledge-world.ts';
-
-let world: KnowledgeWorld;
-beforeAll(async () => {
-  world = await startKnowledge();
-});
-afterAll(() => world.stop());
+import { world } from './knowledge-subject.ts';
+import { acme, dyingOnce, globex, help, page, sales } from './knowledge-world.ts';
 
 const manual = page('manual', 'The pump has a red valve.');
 const shared = page('shared', 'The valve is opened by hand.', { modes: [help, sales] });

@@ -1,17 +1,12 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { queryTerms, searchable } from '../../functions/knowledge/index/analyse.ts';
 import { indexHealth } from '../../functions/knowledge/health.ts';
 import { passagesOf, retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
 import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import { acme, help, id, type KnowledgeWorld, page, sales, startKnowledge } from './knowledge-world.ts';
-
-let world: KnowledgeWorld;
-beforeAll(async () => {
-  world = await startKnowledge();
-});
-afterAll(() => world.stop());
+import { world } from './knowledge-subject.ts';
+import { acme, help, id, page, sales } from './knowledge-world.ts';
 
 const ask = async (question: string, limit?: number, workspace = acme) => {
   const query = { mode: help, question, ...(limit === undefined ? {} : { limit }) };

@@ -1,22 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
-import {
-  acme,
-  dyingOnce,
-  globex,
-  help,
-  id,
-  type KnowledgeWorld,
-  page,
-  sales,
-  startKnowledge,
-} from './knowledge-world.ts';
-
-let world: KnowledgeWorld;
-beforeAll(async () => {
-  world = await startKnowledge();
-});
-afterAll(() => world.stop());
+import { world } from './knowledge-subject.ts';
+import { acme, dyingOnce, globex, help, id, page, sales } from './knowledge-world.ts';
 
 const submit = (...documents: Parameters<typeof page>[]) =>
   submitDocuments(

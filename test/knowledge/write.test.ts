@@ -1,28 +1,13 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { markerReached } from '../../functions/knowledge/documents/store.ts';
 import { requestMarker } from '../../functions/knowledge/documents/submit.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import { removeDocuments, submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import { submissionKey } from '../../functions/knowledge/documents/submission-blob.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
-import {
-  acme,
-  dyingOnce,
-  globex,
-  help,
-  id,
-  type KnowledgeWorld,
-  page,
-  sales,
-  startKnowledge,
-} from './knowledge-world.ts';
-
-let world: KnowledgeWorld;
-beforeAll(async () => {
-  world = await startKnowledge();
-});
-afterAll(() => world.stop());
+import { world } from './knowledge-subject.ts';
+import { acme, dyingOnce, globex, help, id, page, sales } from './knowledge-world.ts';
 
 /** The messages of one submission, taken from the queue. */
 async function messagesOf(...documents: Parameters<typeof page>[]): Promise<IndexMessage[]> {

@@ -1,29 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
 import type { SendOptions } from '../../functions/platform/aws/queue.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { takeSite } from '../../functions/scraper/jobs/store.ts';
-import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { manyPages, type Site, startSite } from './site-server.ts';
-
-let world: ScraperWorld;
-let site: Site;
-
-beforeAll(async () => {
-  allowLocalSites();
-  world = await startScraper();
-});
-afterAll(() => world.stop());
-afterEach(() => site.stop());
+import { openSite, site, world } from './scraper-subject.ts';
+import { acme } from './scraper-world.ts';
+import { manyPages } from './site-server.ts';
 
 const minutes = (count: number) => count * 60_000;
 
 /** A crawl of four pages whose index writer takes nothing until it is told to; the time goes on as it is told. */
 async function crawlWithoutIndex() {
-  site = await startSite(manyPages(4));
-  const held: [IndexMessage, SendOptions | undefined][] = [];
+  await openSite(manyPages(4));
+  const waiting: [IndexMessage, SendOptions | undefined][] = [];
   const sent: object[] = [];
   const late = { ms: 0 };
   const effects = {
@@ -31,7 +22,7 @@ async function crawlWithoutIndex() {
     clock: { ...systemClock, now: () => Date.now() + late.ms },
     indexQueue: {
       async send(message: IndexMessage, options?: SendOptions) {
-        held.push([message, options]);
+        waiting.push([message, options]);
         // Nobody waits so long in a test: the patience of the slice that crawls is over.
         if (message.kind === 'marker') late.ms += minutes(3);
       },
@@ -48,7 +39,7 @@ async function crawlWithoutIndex() {
     late,
     sent,
     release: async () => {
-      for (const [message, options] of held) await world.effects.indexQueue.send(message, options);
+      for (const [message, options] of waiting) await world.effects.indexQueue.send(message, options);
     },
   };
 }

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { deleteJob } from '../../functions/scraper/jobs/store.ts';
-import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, plain, type Site, startSite } from './site-server.ts';
-
-let world: ScraperWorld;
-let site: Site;
-
-beforeAll(async () => {
-  allowLocalSites();
-  world = await startScraper();
-});
-afterAll(() => world.stop());
-afterEach(() => site.stop());
-
-const learned = (question: string) => world.pathsFor(question, site);
+import { learned, openSite, site, world } from './scraper-subject.ts';
+import { acme } from './scraper-world.ts';
+import { page, plain } from './site-server.ts';
 
 describe('a site that is busy or broken', () => {
   test('429 with Retry-After is waited for, and then nothing is missing', async () => {
     let refusals = 0;
-    site = await startSite({
+    await openSite({
       '/': page('Busy', 'A busy site indeed.', ['/a', '/b']),
       '/a': () => {
         refusals += 1;
@@ -37,7 +26,7 @@ describe('a site that is busy or broken', () => {
   test('a page that fails for a moment is tried again; one that goes on failing is told, and what was known of it stays', async () => {
     let broken = false;
     let first = true;
-    site = await startSite({
+    await openSite({
       '/': page('Depot', 'The tram depot.', ['/moment', '/often']),
       '/moment': () => {
         if (!first) return page('Moment', 'Trams leave every ten minutes.');
@@ -55,7 +44,7 @@ describe('a site that is busy or broken', () => {
   });
 
   test('a dead host ends the job soon, with the reason', async () => {
-    site = await startSite({});
+    await openSite({});
     await site.stop();
     const job = await world.learn(`${site.origin}/`);
     expect(job).toMatchObject({
@@ -67,7 +56,7 @@ describe('a site that is busy or broken', () => {
   test('a host that dies in mid-crawl ends the job, and nothing that was known is removed', async () => {
     let dead = false;
     const links = Array.from({ length: 80 }, (_, n) => `/page-${n}`);
-    site = await startSite({
+    await openSite({
       '/': page('Dying', 'A dying site.', links),
       '*': (request, response) => {
         if (dead && request.url !== '/robots.txt') {
@@ -91,13 +80,13 @@ describe('a site that is busy or broken', () => {
   });
 
   test('a start that is not there, or is no page, fails with that reason', async () => {
-    site = await startSite({ '/image': { headers: { 'content-type': 'image/png' }, body: 'x' } });
+    await openSite({ '/image': { headers: { 'content-type': 'image/png' }, body: 'x' } });
     expect((await world.learn(`${site.origin}/nothing`)).error).toContain('HTTP 404');
     expect((await world.learn(`${site.origin}/image`)).error).toContain('image/png');
   });
 
   test('a site made by scripts alone fails with that reason', async () => {
-    site = await startSite({
+    await openSite({
       '*': '<html><head><title>App</title></head><body><div id="root"></div><script>x</script></body></html>',
     });
     const job = await world.learn(`${site.origin}/`);
@@ -108,7 +97,7 @@ describe('a site that is busy or broken', () => {
   });
 
   test('a sitemap that robots.txt names, and that is something else for a while, removes nothing', async () => {
-    site = await startSite({
+    await openSite({
       '/robots.txt': plain('User-agent: *\nSitemap: /pages.xml'),
       '/pages.xml': plain('<urlset><url><loc>/only-listed</loc></url></urlset>'),
       '/': page('Quay', 'A quay in the south.'),
@@ -121,7 +110,7 @@ describe('a site that is busy or broken', () => {
   });
 
   test('a sitemap that fails now removes nothing', async () => {
-    site = await startSite({
+    await openSite({
       '/sitemap.xml': plain('<urlset><url><loc>/only-listed</loc></url></urlset>'),
       '/': page('Isle', 'An isle in the north.'),
       '/only-listed': page('Ferry', 'The ferry to the isle leaves at dawn.'),
@@ -135,7 +124,7 @@ describe('a site that is busy or broken', () => {
   test('a page that takes too long to read fails by its address, and the others are learned', async () => {
     // Takes seconds on any machine, and an ordinary page a thousandth of that.
     const long = page('Long', '<div>a</div>'.repeat(400_000));
-    site = await startSite({
+    await openSite({
       '/': page('Harbour', 'A harbour with a lighthouse.', ['/long', '/light']),
       '/long': long,
       '/light': page('Light', 'The lighthouse was built in 1871.'),
@@ -151,7 +140,7 @@ describe('a site that is busy or broken', () => {
   });
 
   test('a job is stopped while its site has nothing but pages that take long to read', async () => {
-    site = await startSite({
+    await openSite({
       '/': page(
         'Deep',
         'A deep site.',
@@ -170,7 +159,7 @@ describe('a site that is busy or broken', () => {
 
   test('an address that is too long to be kept is passed over', async () => {
     const long = `/${'long/'.repeat(300)}`;
-    site = await startSite({
+    await openSite({
       '/': page('Names', 'A site of names.', [long, '/leads']),
       '/leads': { status: 302, headers: { location: long } },
       [long]: page('Long name', 'The page with the long name.'),

@@ -1,27 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { deleteJob, takeSite } from '../../functions/scraper/jobs/store.ts';
 import { dyingOnce } from '../knowledge/knowledge-world.ts';
-import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { manyPages, type Site, startSite } from './site-server.ts';
-
-let world: ScraperWorld;
-let site: Site;
-
-beforeAll(async () => {
-  allowLocalSites();
-  world = await startScraper();
-});
-afterAll(() => world.stop());
-afterEach(() => site.stop());
+import { openSite, site, world } from './scraper-subject.ts';
+import { acme } from './scraper-world.ts';
+import { manyPages } from './site-server.ts';
 
 const pageRequests = () => site.asked(/^\/\d+$/);
 
 describe('a worker that dies', () => {
   test('is followed by one that goes on where it stood: nothing is missing, little is fetched twice', async () => {
-    site = await startSite(manyPages(350));
+    await openSite(manyPages(350));
     const { id } = await world.request(`${site.origin}/`);
     let writes = 0;
     const scraper = new Proxy(world.effects.scraper, {
@@ -47,7 +38,7 @@ describe('a worker that dies', () => {
   });
 
   test('between the knowledge and its own records does no harm', async () => {
-    site = await startSite(manyPages(5));
+    await openSite(manyPages(5));
     const { id } = await world.request(`${site.origin}/`);
     const dying = { ...world.effects, scraper: dyingOnce(world.effects.scraper, 'putAll') };
     await expect(world.run(id, dying)).rejects.toThrow('the process died');
@@ -57,7 +48,7 @@ describe('a worker that dies', () => {
   });
 
   test('five times ends the job, with the reason', async () => {
-    site = await startSite(manyPages(3));
+    await openSite(manyPages(3));
     const { id } = await world.request(`${site.origin}/`);
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const dying = { ...world.effects, scraper: dyingOnce(world.effects.scraper, 'putAll') };
@@ -73,7 +64,7 @@ describe('a worker that dies', () => {
 
 describe('one site has one worker', () => {
   test('a message that comes twice makes one crawl', async () => {
-    site = await startSite(manyPages(30));
+    await openSite(manyPages(30));
     const { id } = await world.request(`${site.origin}/`);
     await Promise.all([world.run(id), world.run(id)]);
     expect((await world.job(id)).status).toBe('completed');
@@ -83,7 +74,7 @@ describe('one site has one worker', () => {
   });
 
   test('another job of the site waits for it, and takes over when its worker has been silent too long', async () => {
-    site = await startSite(manyPages(3));
+    await openSite(manyPages(3));
     const host = new URL(site.origin).host;
     let later = 0;
     const effects = { ...world.effects, clock: { ...systemClock, now: () => Date.now() + later } };
@@ -101,7 +92,7 @@ describe('one site has one worker', () => {
 
 describe('the message that watches a job', () => {
   test('takes up a job that nobody works on, and is sent again until the job has ended', async () => {
-    site = await startSite(manyPages(3));
+    await openSite(manyPages(3));
     const sent: object[] = [];
     const effects = {
       ...world.effects,
@@ -122,7 +113,7 @@ describe('the message that watches a job', () => {
 describe('a cancelled job', () => {
   test('stops within seconds, and what it has learned stays', async () => {
     const pages = manyPages(400);
-    site = await startSite({
+    await openSite({
       '/': pages['/'] ?? '',
       '*': (request, response) => {
         setTimeout(

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { page, type Site, startSite, versioned } from './site-server.ts';
-
-let world: ScraperWorld;
-let site: Site;
-
-beforeAll(async () => {
-  allowLocalSites();
-  world = await startScraper();
-});
-afterAll(() => world.stop());
-afterEach(() => site.stop());
+import { describe, expect, test } from 'vitest';
+import { openSite, site, world } from './scraper-subject.ts';
+import { page, type Site, versioned } from './site-server.ts';
 
 const paths = (of: Site) => of.requests.map(({ path }) => path);
 
 describe('a site is learned', () => {
   test('from its sitemap and its links, and can be searched when the job is completed', async () => {
-    site = await startSite({
+    await openSite({
       '/robots.txt': { headers: { 'content-type': 'text/plain' }, body: 'Sitemap: /maps/all.xml' },
       '/maps/all.xml': {
         headers: { 'content-type': 'application/xml' },
@@ -41,7 +31,7 @@ describe('a site is learned', () => {
 
 describe('learned again', () => {
   test('it asks conditionally, updates what changed, removes what is gone, and adds no duplicate', async () => {
-    site = await startSite({
+    await openSite({
       '/': versioned(page('Garden', 'A garden by the river.', ['/a', '/b', '/c', '/d']), '"1"'),
       '/a': versioned(page('Apples', 'Apples are picked in October.'), '"1"'),
       '/b': versioned(page('Bees', 'The bees sleep until March.'), '"1"'),
@@ -61,7 +51,7 @@ describe('learned again', () => {
   });
 
   test('a page that the index refused is fetched whole and submitted again, though it has not changed', async () => {
-    site = await startSite({ '/': versioned(page('Kiln', 'The kiln fires on Fridays.'), '"1"') });
+    await openSite({ '/': versioned(page('Kiln', 'The kiln fires on Fridays.'), '"1"') });
     await world.learn(`${site.origin}/`);
     await world.failDocument(`${site.origin}/`);
     site.requests.length = 0;
@@ -71,7 +61,7 @@ describe('learned again', () => {
   });
 
   test('a page that nothing leads to any more is removed, though it still answers', async () => {
-    site = await startSite({
+    await openSite({
       '/': page('Shop', 'Our shop sells yarn.', ['/old', '/new']),
       '/old': page('Old stock', 'Crimson yarn at half price.'),
       '/new': page('New stock', 'Teal yarn has come in.'),

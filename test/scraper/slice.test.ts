@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../functions/platform/clock.ts';
-import { acme, allowLocalSites, type ScraperWorld, startScraper } from './scraper-world.ts';
-import { manyPages, page, type Site, startSite } from './site-server.ts';
-
-let world: ScraperWorld;
-let site: Site;
-
-beforeAll(async () => {
-  allowLocalSites();
-  world = await startScraper();
-});
-afterAll(() => world.stop());
-afterEach(() => site.stop());
+import { openSite, site, world } from './scraper-subject.ts';
+import { acme } from './scraper-world.ts';
+import { manyPages, page } from './site-server.ts';
 
 const pageRequests = () => site.asked(/^\/\d+$/);
 const minutes = (count: number) => count * 60_000;
@@ -36,7 +27,7 @@ describe('a slice', () => {
   test('ends before the function’s time is up, and the next one goes on', async () => {
     let later = 0;
     const pages = manyPages(60);
-    site = await startSite({
+    await openSite({
       ...pages,
       '/30': () => {
         later = 13 * 60_000;
@@ -59,7 +50,7 @@ describe('a slice', () => {
     async path => {
       const { late, effects } = onLateClock();
       const pages = manyPages(60);
-      site = await startSite({
+      await openSite({
         ...pages,
         [path]: () => {
           if (late.ms > 0) return pages[path] ?? { status: 404 };
@@ -84,7 +75,7 @@ describe('a slice', () => {
 
   test('that sitemaps keep waiting visits pages all the same, and takes none away', async () => {
     const { effects } = onLateClock();
-    site = await startSite({
+    await openSite({
       ...manyPages(5),
       '/robots.txt': { body: 'Sitemap: /map-1.xml\nSitemap: /map-2.xml' },
       '/map-1.xml': {
@@ -107,7 +98,7 @@ describe('a slice', () => {
 
   test('is the last one after six hours: a job whose site only makes it wait ends with that reason', async () => {
     const { late, effects } = onLateClock();
-    site = await startSite({
+    await openSite({
       '/': () => {
         late.ms += minutes(6 * 60);
         return pleaseWait;
