@@ -1,5 +1,10 @@
 import { assistantHealth, findModeByName, frontMode } from '../assistant/index.ts';
-import { embedderFailingSince, indexHealth, knowledgeCondition } from '../knowledge/index.ts';
+import {
+  embedderFailingSince,
+  indexHealth,
+  knowledgeCondition,
+  type RankingHealth,
+} from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -24,7 +29,7 @@ export async function readHealth(effects: ChatEffects) {
   const key = { pk: 'HEALTH', sk: 'HEALTH' };
   let model = 'unknown';
   let rebuilding = false;
-  let ranking = { index: effects.index.name, embedder: 'unknown' };
+  let ranking: RankingHealth = { index: effects.index.name, embedder: 'unknown', rebuilding: false };
   const questions: Record<string, () => Promise<unknown>> = {
     chat: () => effects.chat.get(key),
     tenants: () => effects.tenants.get(key),
@@ -52,8 +57,13 @@ export async function readHealth(effects: ChatEffects) {
     ),
   );
   if (!effects.embedders.configured) ranking = await indexHealth(effects);
-  const parts = { ...asked, ...(rebuilding ? { index: 'rebuilding' as const } : {}) };
-  const found = { model, ...ranking, parts };
+  const { index, embedder, rebuilding: vectorsRebuilding } = ranking;
+  const parts = {
+    ...asked,
+    ...(rebuilding ? { index: 'rebuilding' as const } : {}),
+    ...(vectorsRebuilding ? { embedder: 'rebuilding' as const } : {}),
+  };
+  const found = { model, index, embedder, parts };
   const failing = Object.keys(asked).filter(part => asked[part] === 'failing');
   if (failing.length > 0)
     throw new CallerError('unavailable', `not working: ${failing.join(', ')}`, { details: found });
@@ -62,7 +72,8 @@ export async function readHealth(effects: ChatEffects) {
     embedder: embedderFailingSince(effects.embedders),
   };
   const down = Object.entries(since).flatMap(([part, at]) => (at === undefined ? [] : [{ part, at }]));
-  if (down.length === 0) return { status: rebuilding ? ('degraded' as const) : ('ok' as const), ...found };
+  const status = rebuilding || vectorsRebuilding ? ('degraded' as const) : ('ok' as const);
+  if (down.length === 0) return { status, ...found };
   return {
     status: 'degraded' as const,
     ...found,

@@ -1,21 +1,35 @@
 import type { WorkspaceId } from '../platform/ids.ts';
 import { formerEmbedder } from './embedding/former-embedder.ts';
+import { reportDamagedVectors } from './embedding/request-embedding.ts';
 import type { SearchEffects } from './effects.ts';
 
+/** Which index and embedder answer questions. */
+export interface RankingHealth {
+  readonly index: string;
+  readonly embedder: string;
+  /** The vectors are damaged, and are being made again. Words rank meanwhile. */
+  readonly rebuilding: boolean;
+}
+
 /**
- * Which index and embedder answer questions. With a workspace and an embedder it also looks how far that workspace has
- * its vectors; without one it touches neither, so asking costs nothing.
+ * With a workspace and an embedder it also looks whether that workspace has its vectors; without one it touches
+ * neither, so asking costs nothing. Damaged vectors are reported to the embedder's function.
  */
 export async function indexHealth(
-  effects: Pick<SearchEffects, 'index' | 'embedders' | 'knowledge'>,
+  effects: Pick<SearchEffects, 'index' | 'embedders' | 'knowledge' | 'embedQueue' | 'clock'>,
   workspace?: WorkspaceId,
-): Promise<{ index: string; embedder: string }> {
+): Promise<RankingHealth> {
   const { index, embedders } = effects;
-  const found = { index: index.name, embedder: 'none (lexical ranking)' };
+  const found = { index: index.name, embedder: 'none (lexical ranking)', rebuilding: false };
   if (!embedders.configured) return found;
   const embedder = await embedders.choose();
   if (!embedder) return { ...found, embedder: 'none: its key is not set (lexical ranking)' };
   if (workspace === undefined) return { ...found, embedder: embedder.name };
+  if ((await index.vectors.check(workspace, embedder.space)) === 'damaged') {
+    await reportDamagedVectors(workspace, effects);
+    const embedderName = `${embedder.name} (its vectors are damaged; lexical ranking until they are made again)`;
+    return { ...found, embedder: embedderName, rebuilding: true };
+  }
   const { chunks, embedded, whole } = await index.vectors.stats(workspace, embedder.space);
   if (chunks === 0 || (whole && embedded >= chunks)) return { ...found, embedder: embedder.name };
   const share = Math.min(99, Math.floor((100 * embedded) / chunks));

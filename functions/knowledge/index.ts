@@ -8,7 +8,7 @@ export {
   submitEffects,
 } from './effects.ts';
 export { indexQueueEnv, searchEnv, submitEnv } from './env.ts';
-export { indexHealth } from './health.ts';
+export { indexHealth, type RankingHealth } from './health.ts';
 export { type IndexMessage, relearnMessageSchema } from './documents/messages.ts';
 export { knowledgeCondition, requestIndexCheck, unlessDamaged } from './index/condition.ts';
 export { nothingFits } from './retrieval/fit.ts';

@@ -1,6 +1,6 @@
-import { chmodSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import type { IndexMessage, RelearnMessage } from '../../functions/knowledge/documents/messages.ts';
 import { knowledgeCondition, requestIndexCheck } from '../../functions/knowledge/index.ts';
@@ -9,84 +9,88 @@ import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts
 import { readIndexState } from '../../functions/knowledge/index/state-store.ts';
 import { requestMarker } from '../../functions/knowledge/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
+import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { emulatedQueue } from '../support/emulated.ts';
-import { acme, globex, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
+import { quickClock } from '../support/quick-clock.ts';
+import { deleteEachFile, tableDamages } from './damage-files.ts';
+import { globex, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
 
 let world: KnowledgeWorld;
 let relearn: Awaited<ReturnType<typeof emulatedQueue<RelearnMessage>>>;
-beforeEach(async () => {
+/** Of each test a new one, with two documents. */
+let workspace: WorkspaceId;
+let workspaces = 0;
+beforeAll(async () => {
   [world, relearn] = await Promise.all([startKnowledge(), emulatedQueue<RelearnMessage>()]);
-  await submit('returns', 'Refunds take five days.');
-  await submit('opening', 'The shop opens at nine.');
+});
+beforeEach(async () => {
+  workspace = `damaged-${(workspaces += 1)}` as WorkspaceId;
+  await submitDocuments(
+    workspace,
+    [page('returns', 'Refunds take five days.'), page('opening', 'The shop opens at nine.')],
+    world.effects,
+  );
   await drain();
 });
-afterEach(() => Promise.all([world.stop(), relearn.stop()]));
+afterAll(() => Promise.all([world?.stop(), relearn?.stop()]));
 
-const submit = (name: string, text: string) => submitDocuments(acme, [page(name, text)], world.effects);
+const submit = (name: string, text: string) => submitDocuments(workspace, [page(name, text)], world.effects);
 /** As another process would find the index, which has nothing of it in memory. */
 const afresh = () => ({
   ...world.effects,
+  // Nothing waits between two looks.
+  clock: quickClock(),
   relearnQueue: relearn.queue,
   index: createLanceIndex(world.directory, systemClock, { freshnessSeconds: 0 }),
 });
 const drain = async () => world.deliver(await world.waiting(), 1, afresh());
 const check = async (using = afresh()) => {
-  await requestIndexCheck(acme, world.effects);
+  await requestIndexCheck(workspace, world.effects);
   await world.deliver(await world.waiting(), 1, using);
 };
-const stateOf = async (name: string) => (await world.documentRow(acme, name))?.state;
+const stateOf = async (name: string) => (await world.documentRow(workspace, name))?.state;
 
-const table = () => join(world.directory, acme, 'lexical.lance');
-function eachFile(directory: string, damage: (path: string) => void): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) eachFile(path, damage);
-    else damage(path);
-  }
-}
-const cut = (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2));
-const empty = (path: string) => truncateSync(path, 0);
-const overwrite = (path: string) => writeFileSync(path, Buffer.alloc(statSync(path).size, 'x'));
-
+const table = () => join(world.directory, workspace, 'lexical.lance');
 const damages: [string, IndexCondition, () => void][] = [
-  ['the directory is deleted', 'missing', () => rmSync(join(world.directory, acme), { recursive: true })],
-  ['everything is deleted', 'missing', () => eachFile(join(world.directory, acme), path => rmSync(path))],
-  ['the table is deleted', 'missing', () => rmSync(table(), { recursive: true })],
-  ['its data is deleted', 'damaged', () => rmSync(join(table(), 'data'), { recursive: true })],
-  ['its data is cut off', 'damaged', () => eachFile(join(table(), 'data'), cut)],
-  ['its data is empty', 'damaged', () => eachFile(join(table(), 'data'), empty)],
-  ['its data is overwritten', 'damaged', () => eachFile(join(table(), 'data'), overwrite)],
-  ['its versions are cut off', 'damaged', () => eachFile(join(table(), '_versions'), cut)],
-  ['its versions are empty', 'damaged', () => eachFile(join(table(), '_versions'), empty)],
-  ['its versions are overwritten', 'damaged', () => eachFile(join(table(), '_versions'), overwrite)],
-  ['its word lists are deleted', 'damaged', () => rmSync(join(table(), '_indices'), { recursive: true })],
-  ['its word lists are cut off', 'damaged', () => eachFile(join(table(), '_indices'), cut)],
+  [
+    'the directory is deleted',
+    'missing',
+    () => rmSync(join(world.directory, workspace), { recursive: true }),
+  ],
+  ['everything is deleted', 'missing', () => deleteEachFile(join(world.directory, workspace))],
+  ...tableDamages.map(([name, condition, damage]): [string, IndexCondition, () => void] => [
+    name,
+    condition,
+    () => damage(table()),
+  ]),
 ];
 
 describe.each(damages)('when %s', (_, condition, damage) => {
   it('the index says so, and is begun anew and filled again', async () => {
     damage();
     const effects = afresh();
-    expect(await effects.index.check(acme)).toBe(condition);
-    expect(await knowledgeCondition(acme, effects)).toBe('rebuilding');
+    expect(await effects.index.check(workspace)).toBe(condition);
+    expect(await knowledgeCondition(workspace, effects)).toBe('rebuilding');
     await drain();
-    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace: acme }]);
+    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace }]);
     expect(await Promise.all(['returns', 'opening'].map(stateOf))).toEqual(['pending', 'pending']);
     // Learned again, with the same content.
     await submit('returns', 'Refunds take five days.');
-    await requestMarker(acme, 'half', world.effects);
+    await requestMarker(workspace, 'half', world.effects);
     await drain();
-    expect(await knowledgeCondition(acme, afresh())).toBe('rebuilding');
+    expect(await knowledgeCondition(workspace, afresh())).toBe('rebuilding');
     await submit('opening', 'The shop opens at nine.');
-    await requestMarker(acme, 'whole', world.effects);
+    await requestMarker(workspace, 'whole', world.effects);
     await drain();
-    expect(await knowledgeCondition(acme, afresh())).toBe('whole');
-    expect(await world.ask(acme, 'When does the shop open?')).toEqual(['opening: The shop opens at nine.']);
+    expect(await knowledgeCondition(workspace, afresh())).toBe('whole');
+    expect(await world.ask(workspace, 'When does the shop open?')).toEqual([
+      'opening: The shop opens at nine.',
+    ]);
     expect(await Promise.all(['returns', 'opening'].map(stateOf))).toEqual(['completed', 'completed']);
   });
 });
 
-const some = new Set(['the directory is deleted', 'its data is cut off', 'its word lists are deleted']);
+const some = new Set(['the directory is deleted', 'its data is cut off', 'its search indexes are deleted']);
 
 describe.each(damages.filter(([name]) => some.has(name)))('when %s', (_, __, damage) => {
   it('the index writer notices before it writes, and nothing that it is given is lost', async () => {
@@ -94,8 +98,10 @@ describe.each(damages.filter(([name]) => some.has(name)))('when %s', (_, __, dam
     await submit('parking', 'Parking is free on Sundays.');
     const messages: IndexMessage[] = await world.waiting();
     await world.deliver(messages, 1, afresh()).catch(() => world.deliver(messages, 2, afresh()));
-    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace: acme }]);
-    expect(await world.ask(acme, 'parking on Sundays')).toEqual(['parking: Parking is free on Sundays.']);
+    expect(await relearn.receive()).toEqual([{ kind: 'relearn', workspace }]);
+    expect(await world.ask(workspace, 'parking on Sundays')).toEqual([
+      'parking: Parking is free on Sundays.',
+    ]);
     expect(await Promise.all(['parking', 'returns'].map(stateOf))).toEqual(['completed', 'pending']);
   });
 });
@@ -104,7 +110,7 @@ describe('an index', () => {
   it('that is whole stays as it is when it is looked at', async () => {
     await check();
     expect(await relearn.receive()).toEqual([]);
-    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+    expect(await world.ask(workspace, 'refunds')).toEqual(['returns: Refunds take five days.']);
   });
 
   it('that never was is not missed', async () => {
@@ -131,20 +137,20 @@ describe('an index', () => {
       }),
     };
     await expect(check(unreachable)).rejects.toThrow();
-    expect(await readIndexState(acme, world.effects)).toMatchObject({ rebuilding: false });
+    expect(await readIndexState(workspace, world.effects)).toMatchObject({ rebuilding: false });
     expect(await relearn.receive()).toEqual([]);
-    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+    expect(await world.ask(workspace, 'refunds')).toEqual(['returns: Refunds take five days.']);
   });
 
   it.skipIf(process.getuid?.() === 0)('that may not be read now is no lost one', async () => {
     chmodSync(table(), 0);
     await expect(check()).rejects.toThrow();
     chmodSync(table(), 0o755);
-    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+    expect(await world.ask(workspace, 'refunds')).toEqual(['returns: Refunds take five days.']);
   });
 
   it('whose writer dies while it is begun anew is begun anew by the next', async () => {
-    rmSync(join(world.directory, acme), { recursive: true });
+    rmSync(join(world.directory, workspace), { recursive: true });
     const dying = afresh();
     const { index } = dying;
     await expect(
@@ -153,6 +159,6 @@ describe('an index', () => {
     await check();
     await submit('returns', 'Refunds take five days.');
     await drain();
-    expect(await world.ask(acme, 'refunds')).toEqual(['returns: Refunds take five days.']);
+    expect(await world.ask(workspace, 'refunds')).toEqual(['returns: Refunds take five days.']);
   });
 });

@@ -78,7 +78,9 @@ export const visitor = z.object({
 export const health = z.object({
   status: z
     .enum(['ok', 'degraded'])
-    .describe('degraded: a provider has failed the last question, or the index is being rebuilt'),
+    .describe(
+      'degraded: a provider has failed the last question, or the index or its vectors are being rebuilt',
+    ),
   model: z.string(),
   embedder: z.string(),
   index: z.string(),

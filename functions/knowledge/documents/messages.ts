@@ -28,7 +28,14 @@ export const relearnMessageSchema = z.object({ kind: z.literal('relearn'), works
 
 export type RelearnMessage = z.infer<typeof relearnMessageSchema>;
 
-/** Compare the vectors of a workspace with its chunks. `failures`: how often in a row the embedder has failed at it. */
-export const embedMessageSchema = z.object({ workspace, failures: z.int().min(0).default(0) });
+/**
+ * Compare the vectors of a workspace with its chunks. `failures`: how often in a row the embedder has failed at it.
+ * `suspect`: somebody has found the vectors damaged, so check them first.
+ */
+export const embedMessageSchema = z.object({
+  workspace,
+  failures: z.int().min(0).default(0),
+  suspect: z.boolean().optional(),
+});
 
 export type EmbedMessage = z.infer<typeof embedMessageSchema>;

@@ -12,6 +12,7 @@ import {
   releaseEmbeddingLease,
   takeEmbeddingLease,
 } from './embedding-store.ts';
+import { IndexDamaged } from '../index/damage.ts';
 import type { VectorRow } from '../index/vector-store.ts';
 
 /** One commit: some requests to the embedder, and a few MB of memory. */
@@ -28,6 +29,8 @@ const busySeconds = 15;
  */
 const readersSwitchSeconds = 15;
 const retrySeconds = { first: 10, longest: 900 };
+/** The time between the two checks that prove a damage. A short disturbance is over then. */
+const secondLookMs = 1_000;
 
 /** Before the successor of a message looks. */
 const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: readersSwitchSeconds } as const;
@@ -36,12 +39,13 @@ const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: rea
  * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of
  * another embedder, and drops those whose chunk is gone. It compares the two tables and does the difference, so a
  * message says no more than "look", may come twice or late, and whoever died left nothing to repair. A message ends
- * only when a look has found nothing to do; otherwise it sends its successor first.
+ * only when a look has found nothing to do; otherwise it sends its successor first. Vectors that turn out to be damaged
+ * are made anew.
  */
 export async function receiveEmbed(received: unknown, effects: EmbedEffects): Promise<void> {
   const { success, data: message, error } = embedMessageSchema.safeParse(received);
   if (!success) return effects.log.error('embedding.message_dropped', error);
-  const { workspace } = message;
+  const { workspace, suspect = false } = message;
   const embedder = await effects.embedders.choose();
   // A question asks again once there is one.
   if (!embedder) return;
@@ -51,6 +55,7 @@ export async function receiveEmbed(received: unknown, effects: EmbedEffects): Pr
     return;
   }
   try {
+    if (suspect) await dropIfDamaged(workspace, embedder, effects);
     const outcome = await embedWorkspace(workspace, embedder, holder, effects);
     if (outcome === 'whole') return;
     const delaySeconds = delaysUntilNext[outcome];
@@ -59,11 +64,27 @@ export async function receiveEmbed(received: unknown, effects: EmbedEffects): Pr
       delaySeconds === undefined ? {} : { delaySeconds },
     );
   } catch (failure) {
+    // Where the vectors have been checked already, it is the table of the chunks: the index writer begins that anew.
+    if (failure instanceof IndexDamaged && !suspect)
+      return effects.embedQueue.send({ workspace, failures: 0, suspect: true });
     if (!(failure instanceof EmbedderError)) throw failure;
     await tryLater(message, failure, effects);
   } finally {
     await releaseEmbeddingLease(workspace, holder, effects);
   }
+}
+
+/** Damaged vectors are thrown away: all of them are missing then, and are made again from the text of the chunks. */
+async function dropIfDamaged(
+  workspace: WorkspaceId,
+  { space, name }: Embedder,
+  { index, clock, log }: EmbedEffects,
+): Promise<void> {
+  if ((await index.vectors.check(workspace, space)) !== 'damaged') return;
+  await clock.sleep(secondLookMs);
+  if ((await index.vectors.check(workspace, space)) !== 'damaged') return;
+  log.error('vectors.lost', new Error('the vectors are damaged'), { workspace, embedder: name });
+  await index.vectors.dropTable(workspace, space);
 }
 
 async function tryLater(

@@ -35,6 +35,7 @@ export function createLanceIndex(uri: string, clock: Clock, options: LanceIndexO
       search: async (...query) => (await vectors()).search(...query),
       isWhole: async (...table) => (await vectors()).isWhole(...table),
       stats: async (...table) => (await vectors()).stats(...table),
+      check: async (...table) => (await vectors()).check(...table),
       compare: async (...table) => (await vectors()).compare(...table),
       readWork: async (...chunks) => (await vectors()).readWork(...chunks),
       readKnown: async (...texts) => (await vectors()).readKnown(...texts),

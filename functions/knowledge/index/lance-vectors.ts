@@ -77,6 +77,14 @@ export function lanceVectors(databases: LanceDatabases, clock: Clock): VectorSto
       return { chunks, embedded, whole };
     },
 
+    check: (workspace, embedder) =>
+      databases.inspecting(workspace, kindOf(embedder).name, async table => {
+        // The statistics look at the end of every file; the rows at three columns of all of them.
+        await table.stats();
+        for (const { name } of await table.listIndices()) await table.indexStats(name);
+        await table.query().select(['id', 'version', 'usable']).toArray({ timeoutMs });
+      }),
+
     async compare(workspace, embedder) {
       const [wanted, there] = await Promise.all([
         databases.scanning(workspace, lexicalTable.name, new Map<string, string>(), versions),

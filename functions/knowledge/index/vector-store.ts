@@ -1,4 +1,5 @@
 import type { ChunkId, DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { IndexCondition } from './damage.ts';
 import type { Hit } from './hit.ts';
 
 export interface VectorQuery {
@@ -44,7 +45,7 @@ export interface VectorStats {
 /**
  * Vectors of the chunks, a table for each embedder beside the table of the chunks. The chunks are the truth: a vector
  * whose chunk is gone or has changed is never a hit, so the two tables need not be written together. `embedder` is any
- * text that names it.
+ * text that names it. What meets a damage of a table throws `IndexDamaged`.
  */
 export interface VectorStore {
   /**
@@ -54,6 +55,11 @@ export interface VectorStore {
   /** Cheap where it is: known for good to the process that has seen it. */
   isWhole(workspace: WorkspaceId, embedder: string): Promise<boolean>;
   stats(workspace: WorkspaceId, embedder: string): Promise<VectorStats>;
+  /**
+   * Looks at the table itself, past everything that this process remembers. Throws when it can not be reached, which
+   * proves nothing.
+   */
+  check(workspace: WorkspaceId, embedder: string): Promise<IndexCondition>;
   compare(workspace: WorkspaceId, embedder: string): Promise<VectorDifference>;
   /** Those of the chunks that are there, to be embedded. */
   readWork(workspace: WorkspaceId, chunks: readonly ChunkId[]): Promise<VectorWork[]>;
@@ -68,6 +74,7 @@ export interface VectorStore {
   remove(workspace: WorkspaceId, embedder: string, chunks: readonly ChunkId[]): Promise<void>;
   /** Lets the table answer from now on. */
   completeTable(workspace: WorkspaceId, embedder: string): Promise<void>;
+  /** Deletes the table, also one that can not be opened. */
   dropTable(workspace: WorkspaceId, embedder: string): Promise<void>;
   /** Brings its indexes up to date with the writes. */
   optimize(workspace: WorkspaceId, embedder: string): Promise<void>;

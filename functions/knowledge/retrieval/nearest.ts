@@ -6,7 +6,8 @@ import type { Embedders } from '../embedding/embedders.ts';
 import { formerEmbedder } from '../embedding/former-embedder.ts';
 import type { NotedEmbedder } from '../embedding/embedding-store.ts';
 import type { Hit } from '../index/hit.ts';
-import { requestEmbedding } from '../embedding/request-embedding.ts';
+import { IndexDamaged } from '../index/damage.ts';
+import { reportDamagedVectors, requestEmbedding } from '../embedding/request-embedding.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
 export interface RankQuery {
@@ -99,6 +100,12 @@ export async function nearest(
     state.restUntil.set(space, clock.now() + restMs);
     if (!former && error instanceof EmbedderError && error.kind !== 'text')
       state.failingSince ??= clock.now();
+    if (error instanceof IndexDamaged && !former) {
+      log.error('vectors.damaged', error, { workspace });
+      await reportDamagedVectors(workspace, effects).catch(failure =>
+        log.error('vectors.not_reported', failure, { workspace }),
+      );
+    }
     log.warn('retrieval.words_alone', { workspace, reason: cut(errorText(error), 200) });
     return noneNear;
   }
