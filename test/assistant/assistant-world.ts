@@ -60,6 +60,8 @@ export async function startAssistant() {
     effects,
     world,
     measured,
+    /** Where the index is. */
+    directory: knowledge.directory,
     /** Indexes what was submitted. */
     drain: () => knowledge.drain(),
     async learn() {

@@ -160,5 +160,6 @@ it('says which index and embedder are in use', async () => {
   expect(await indexHealth(world.effects)).toEqual({
     index: expect.stringMatching(/^lancedb \d+\.\d+\.\d+$/),
     embedder: 'none (lexical ranking)',
+    rebuilding: false,
   });
 });

@@ -95,11 +95,12 @@ export async function emulatedQueue<Message>(fifo = false): Promise<{
   );
   return {
     queue: queueOf<Message>(url, async () => client),
+    // All that was sent is there at once: the emulator keeps nobody waiting.
     async receive() {
       const taken: Message[] = [];
       for (;;) {
         const { Messages: messages = [] } = await client.send(
-          new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+          new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
         );
         if (messages.length === 0) return taken;
         for (const { Body, ReceiptHandle } of messages) {
