@@ -2,14 +2,14 @@ import type { Capability } from './capabilities.ts';
 
 /** The functions that serve HTTP. */
 export const apis = ['chat', 'admin'] as const;
-export type Api = (typeof apis)[number];
+export type ApiName = (typeof apis)[number];
 
 /** Operations by their ids, each as `METHOD /path`; a parameter is written as OpenAPI writes it. */
 type Operations = Readonly<Record<string, `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`>>;
 
 /** Operations that are served by one app, which is loaded with the first request for one of them. */
 export interface Door {
-  readonly api: Api;
+  readonly api: ApiName;
   readonly operations: Operations;
 }
 
@@ -118,13 +118,13 @@ export const routes = {
 } as const satisfies Record<Capability, Readonly<Record<string, Door>>>;
 
 type Routes = typeof routes;
-type NamesIn<A extends Api, Row> = { [D in keyof Row]: Row[D] extends { api: A } ? D : never }[keyof Row];
+type NamesIn<A extends ApiName, Row> = { [D in keyof Row]: Row[D] extends { api: A } ? D : never }[keyof Row];
 
 /** The names of a function's doors, whichever capability they belong to. No two doors have one name. */
-export type DoorName<A extends Api> = { [C in Capability]: NamesIn<A, Routes[C]> }[Capability];
+export type DoorName<A extends ApiName> = { [C in Capability]: NamesIn<A, Routes[C]> }[Capability];
 
 /** The areas of each door of a function. */
-export const areasOf = <A extends Api>(api: A): Readonly<Record<DoorName<A>, readonly string[]>> =>
+export const areasOf = <A extends ApiName>(api: A): Readonly<Record<DoorName<A>, readonly string[]>> =>
   // The type picks the names by the same question as `doorsOf`.
   Object.fromEntries(
     doorsOf(api).map(([name, door]) => [name, [...new Set(pathsIn(door).map(areaOf))]]),
@@ -140,9 +140,9 @@ export function areaOf(path: string): string {
 }
 
 /** Every path of a function, in the form of OpenAPI. */
-export const pathsOf = (api: Api): string[] => doorsOf(api).flatMap(([, door]) => pathsIn(door));
+export const pathsOf = (api: ApiName): string[] => doorsOf(api).flatMap(([, door]) => pathsIn(door));
 
-const doorsOf = (api: Api): [string, Door][] =>
+const doorsOf = (api: ApiName): [string, Door][] =>
   Object.values<Readonly<Record<string, Door>>>(routes)
     .flatMap(row => Object.entries(row))
     .filter(([, door]) => door.api === api);

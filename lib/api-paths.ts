@@ -1,11 +1,11 @@
-import { type Api, apis, areaOf, pathsOf } from '../functions/route-registry.ts';
+import { type ApiName, apis, areaOf, pathsOf } from '../functions/route-registry.ts';
 
 /**
  * What API Gateway sends to a function; `*` stands for everything below. A root that no other function serves, such as
  * `/admin`, is the function's as a whole, so that it answers for unknown paths too; elsewhere it has its areas. A REST
  * API holds 300 resources.
  */
-export function gatewayPaths(api: Api): string[] {
+export function gatewayPaths(api: ApiName): string[] {
   const shared = new Set(
     apis
       .filter(other => other !== api)

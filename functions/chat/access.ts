@@ -18,7 +18,7 @@ export async function threadFor(
   effects: ChatEffects,
 ): Promise<FoundThread> {
   const found = await findThread(principal.workspace, id as ThreadId, effects);
-  if (!found || found === 'over' || !sees(principal, found.thread.visitor)) {
+  if (!found || found === 'over' || !maySee(principal, found.thread.visitor)) {
     throw new CallerError('not_found', 'thread not found');
   }
   return found;
@@ -26,7 +26,7 @@ export async function threadFor(
 
 export async function runFor(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
   const turn = await findRun(principal.workspace, id as RunId, effects);
-  if (!turn || !sees(principal, turn.visitor)) throw new CallerError('not_found', 'run not found');
+  if (!turn || !maySee(principal, turn.visitor)) throw new CallerError('not_found', 'run not found');
   noteLogIds({ run: turn.run });
   return turn;
 }
@@ -35,13 +35,13 @@ export async function runFor(principal: Principal, id: string, effects: ChatEffe
 export async function runToFollow(principal: Principal, id: string, effects: ChatEffects): Promise<Turn> {
   const { clock, live } = effects;
   const posted = live.recall(principal.workspace, id as RunId, clock.now());
-  if (!posted || !sees(principal, posted.visitor)) return runFor(principal, id, effects);
+  if (!posted || !maySee(principal, posted.visitor)) return runFor(principal, id, effects);
   noteLogIds({ run: posted.run });
   return posted;
 }
 
 /** A visitor may see its own threads. A key may see all of its workspace. */
-const sees = (principal: Principal, owner: VisitorId | undefined): boolean =>
+const maySee = (principal: Principal, owner: VisitorId | undefined): boolean =>
   principal.kind !== 'visitor' || principal.visitor === owner;
 
 /** Who a new thread belongs to and which mode answers in it. */

@@ -6,7 +6,7 @@ import type { ModeName, ThreadId, WorkspaceId } from '../../functions/platform/i
 import { createWorkspace } from '../../functions/tenants/index.ts';
 import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type ChatWorld, saying, source, startChat } from './chat-world.ts';
-import { askForm, entryOf, fieldsOf } from './html-page.ts';
+import { sendForm, entryOf, fieldsOf } from './html-page.ts';
 
 let chat: ChatWorld;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 const ask = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  askForm(chat, '/ask', fields, headers);
+  sendForm(chat, '/ask', fields, headers);
 
 const limitTurns = (hourlyLimit: number | undefined) =>
   updateWorkspace(chat.workspace, { hourlyLimit }, chat.effects);
@@ -190,7 +190,7 @@ describe("a conversation is its holder's alone", () => {
     ]) {
       const { html } = await ask({ message: 'What was said?', conversation_id: forged });
       expect(entryOf(html).classes, forged).toContain('error');
-      const cleared = await askForm(chat, '/clear-conversation', { conversation_id: forged });
+      const cleared = await sendForm(chat, '/clear-conversation', { conversation_id: forged });
       expect(cleared.response.status, forged).toBe(404);
     }
     expect(chat.world.asked).toEqual([]);
@@ -210,9 +210,9 @@ describe("a conversation is its holder's alone", () => {
   test('clearing ends what is under way, and keeps what was said', async () => {
     const { html } = await ask({ message: 'Hello?' });
     const fields = fieldsOf(html);
-    const { response, html: body } = await askForm(chat, '/clear-conversation', fields);
+    const { response, html: body } = await sendForm(chat, '/clear-conversation', fields);
     expect([response.status, JSON.parse(body)]).toEqual([200, { status: 'cleared' }]);
-    expect((await askForm(chat, '/clear-conversation', {})).response.status).toBe(200);
+    expect((await sendForm(chat, '/clear-conversation', {})).response.status).toBe(200);
     const { body: thread } = await chat.json(
       'GET',
       `/api/threads/${fields['conversation_id']?.slice(0, 36)}`,

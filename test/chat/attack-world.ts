@@ -8,7 +8,7 @@ export interface Sent {
   readonly body?: string | Buffer;
 }
 
-export interface Reply {
+export interface RawReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -24,7 +24,7 @@ export async function startAttacked(page: string) {
 
   /** Path and headers go out as they are. A body with another type than JSON says so in its headers. */
   const send = (path: string, { method, headers, body }: Sent = {}) =>
-    new Promise<Reply>((resolve, reject) => {
+    new Promise<RawReply>((resolve, reject) => {
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
       const options = {
         method: method ?? (body === undefined ? 'GET' : 'POST'),

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type AttackedWorld, type Reply, startAttacked } from './attack-world.ts';
+import { type AttackedWorld, type RawReply, startAttacked } from './attack-world.ts';
 
 /** Attacks on the doors, by real HTTP: gateway, functions and tables as `npm start` runs them. */
 const page = 'https://www.example.org';
@@ -16,7 +16,7 @@ afterEach(async () => {
 const question = () => JSON.stringify({ message: 'Hello?', sessionId: crypto.randomUUID() });
 const asWidget = (origin = page) => ({ 'x-api-key': attacked.widgetKey, origin });
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
-const corsOf = ({ headers }: Reply) =>
+const corsOf = ({ headers }: RawReply) =>
   Object.keys(headers).filter(name => name.startsWith('access-control-'));
 
 describe('a page of another origin', () => {

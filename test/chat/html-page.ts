@@ -4,7 +4,7 @@ import type { ChatWorld } from './chat-world.ts';
 type Node = ReturnType<typeof parseDocument>['children'][number];
 
 /** Sends the fields as a page's form does. */
-export async function askForm(
+export async function sendForm(
   chat: ChatWorld,
   path: string,
   fields: Record<string, string>,

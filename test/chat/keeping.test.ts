@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ModeName, VisitorId } from '../../functions/platform/ids.ts';
 import { mintVisitorToken } from '../../functions/tenants/index.ts';
 import { type ChatWorld, jsonOf, saying } from './chat-world.ts';
-import { askForm, fieldsOf } from './html-page.ts';
+import { sendForm, fieldsOf } from './html-page.ts';
 import { question, resumeOf, startWidget, type WidgetWorld } from './widget-world.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -49,7 +49,7 @@ const doors: Record<string, () => Promise<{ thread: string; run: string }>> = {
   'the widget': () => ask(crypto.randomUUID(), 'Hello?'),
   '/ask': async () => {
     const { conversation_id: id = '', response_id: run = '' } = fieldsOf(
-      (await askForm(chat, '/ask', { message: 'Hello?' })).html,
+      (await sendForm(chat, '/ask', { message: 'Hello?' })).html,
     );
     return { thread: id.slice(0, 36), run };
   },

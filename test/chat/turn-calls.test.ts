@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { answer } from '../../functions/assistant/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { type ChatWorld, jsonOf, saying } from './chat-world.ts';
-import { askForm, fieldsOf } from './html-page.ts';
+import { sendForm, fieldsOf } from './html-page.ts';
 import { question, startWidget, type WidgetWorld } from './widget-world.ts';
 
 let widget: WidgetWorld;
@@ -55,7 +55,7 @@ const doors: Record<string, () => Promise<() => Promise<string>>> = {
     return resume.split('/').at(-1) ?? '';
   },
   '/ask': async () => async () => {
-    const { html } = await askForm(chat, '/ask', { message: 'When are you open?' }, edge);
+    const { html } = await sendForm(chat, '/ask', { message: 'When are you open?' }, edge);
     return fieldsOf(html)['response_id'] ?? '';
   },
   'a server with a key': async () => {

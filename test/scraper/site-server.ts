@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Reply {
+export interface SitePage {
   status?: number;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
@@ -9,8 +9,8 @@ export interface Reply {
 
 type Answer =
   | string
-  | Reply
-  | ((request: IncomingMessage, response: ServerResponse) => Reply | string | undefined | void);
+  | SitePage
+  | ((request: IncomingMessage, response: ServerResponse) => SitePage | string | undefined | void);
 
 interface SiteRequest {
   readonly path: string;

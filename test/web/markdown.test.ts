@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, type Inline, parseMarkdown } from '../../web/shared/markdown.ts';
+import { type MarkdownBlock, type Inline, parseMarkdown } from '../../web/shared/markdown.ts';
 import { plainText } from '../../web/shared/plain-text.ts';
 
-const blocks = (text: string): Block[] => parseMarkdown(text).map(({ block }) => block);
+const blocks = (text: string): MarkdownBlock[] => parseMarkdown(text).map(({ block }) => block);
 const shown = (text: string): string => blocks(text).map(plainText).join('\n');
 
 /** All links anywhere in the text. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameSize } from '../../web/widget/frame-size.ts';
 import { readOptions } from '../../web/widget/options.ts';
-import { loadSettings, readSettings } from '../../web/widget/settings.ts';
+import { loadSettings, settingsFrom } from '../../web/widget/settings.ts';
 import { contrast, themeOf } from '../../web/shared/theme.ts';
 import { storage } from './scripted-server.ts';
 
@@ -109,7 +109,7 @@ describe('the settings', () => {
         },
       },
     ]) {
-      expect(readSettings(reply, known)).toEqual(usual);
+      expect(settingsFrom(reply, known)).toEqual(usual);
     }
   });
 

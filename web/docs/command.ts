@@ -2,7 +2,7 @@ import type { Content, Description, DescribedOperation, Operation, Schema } from
 import { deepest, resolve } from './fields.ts';
 
 /** The header that carries the caller's credential, and what it may be; undefined where none is needed. */
-export function credentialOf(
+export function credentialHeader(
   { security }: Operation,
   { components }: Description,
 ): { readonly header: string; readonly value: string; readonly meaning: string } | undefined {
@@ -16,7 +16,7 @@ export function credentialOf(
 }
 
 /** What a request carries: JSON, or an HTML form. */
-export function bodyOf(content: Content | undefined): { type: string; schema: Schema } | undefined {
+export function requestBodyOf(content: Content | undefined): { type: string; schema: Schema } | undefined {
   for (const type of ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
     const schema = content?.[type]?.schema;
     if (schema) return { type, schema };
@@ -34,8 +34,8 @@ export function curlOf(
   const streams = Object.values(operation.responses ?? {}).some(
     ({ content }) => content?.['text/event-stream'],
   );
-  const credential = credentialOf(operation, description);
-  const body = bodyOf(operation.requestBody?.content);
+  const credential = credentialHeader(operation, description);
+  const body = requestBodyOf(operation.requestBody?.content);
   return [
     `curl ${streams ? '-N ' : ''}${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"${url}"`,
     credential && `-H "${credential.header}: ${credential.value}"`,

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { bodyOf, credentialOf, curlOf } from './command.ts';
+import { requestBodyOf, credentialHeader, curlOf } from './command.ts';
 import type { Description, DescribedOperation, Schema } from './description.ts';
 import { type Field, fieldsOf, typeOf } from './fields.ts';
 
@@ -13,8 +13,8 @@ export function OperationView({
 }) {
   const { id, method, path, operation } = entry;
   const { parameters = [], requestBody, responses = {} } = operation;
-  const body = bodyOf(requestBody?.content);
-  const credential = credentialOf(operation, description);
+  const body = requestBodyOf(requestBody?.content);
+  const credential = credentialHeader(operation, description);
   return (
     <section class="operation" id={id} aria-labelledby={`${id}-title`}>
       <h3 id={`${id}-title`}>

@@ -1,6 +1,6 @@
 import { cloneElement, type ComponentChildren, type VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { type Block, type Cell, type Inline, parseMarkdown } from './markdown.ts';
+import { type MarkdownBlock, type Cell, type Inline, parseMarkdown } from './markdown.ts';
 import { closeUnfinished } from './unfinished.ts';
 
 export interface MarkdownProps {
@@ -28,7 +28,15 @@ export function Markdown({ text, growing = false, citation }: MarkdownProps): VN
   );
 }
 
-function Piece({ raw, block, citation }: { raw: string; block: Block; citation: MarkdownProps['citation'] }) {
+function Piece({
+  raw,
+  block,
+  citation,
+}: {
+  raw: string;
+  block: MarkdownBlock;
+  citation: MarkdownProps['citation'];
+}) {
   // The block follows from `raw`: an equal one would be drawn the same.
   return useMemo(() => {
     const drawn = drawBlock(block, citation);
@@ -36,7 +44,7 @@ function Piece({ raw, block, citation }: { raw: string; block: Block; citation: 
   }, [raw, citation]);
 }
 
-function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
+function drawBlock(block: MarkdownBlock, citation: MarkdownProps['citation']): VNode {
   const inline = (content: readonly Inline[]) => drawContent(content, citation);
   switch (block.kind) {
     case 'paragraph':
@@ -85,7 +93,11 @@ function drawBlock(block: Block, citation: MarkdownProps['citation']): VNode {
 }
 
 /** An item of one paragraph is drawn without the paragraph, so that a list stays tight. */
-function drawItemPart(part: Block, item: readonly Block[], citation: MarkdownProps['citation']) {
+function drawItemPart(
+  part: MarkdownBlock,
+  item: readonly MarkdownBlock[],
+  citation: MarkdownProps['citation'],
+) {
   const paragraphs = item.filter(({ kind }) => kind === 'paragraph').length;
   if (part.kind === 'paragraph' && paragraphs === 1)
     return <span class="item">{drawContent(part.content, citation)}</span>;

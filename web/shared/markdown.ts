@@ -26,16 +26,16 @@ export type Inline =
       readonly content: readonly Inline[];
     };
 
-export type Block =
+export type MarkdownBlock =
   | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
   | { readonly kind: 'heading'; readonly level: number; readonly content: readonly Inline[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  | { readonly kind: 'quote'; readonly content: readonly Block[] }
+  | { readonly kind: 'quote'; readonly content: readonly MarkdownBlock[] }
   | { readonly kind: 'rule' }
   | {
       readonly kind: 'list';
       readonly start: number | undefined;
-      readonly items: readonly (readonly Block[])[];
+      readonly items: readonly (readonly MarkdownBlock[])[];
     }
   | {
       readonly kind: 'table';
@@ -51,7 +51,7 @@ export interface Cell {
 /** A piece of the text that is drawn by itself: while an answer grows, all pieces but the last stay as they are. */
 export interface Piece {
   readonly raw: string;
-  readonly block: Block;
+  readonly block: MarkdownBlock;
 }
 
 const options: MarkedOptions = {
@@ -82,8 +82,8 @@ export function parseMarkdown(text: string): Piece[] {
     .flatMap(token => blocks([token]).map(block => ({ raw: token.raw, block })));
 }
 
-function blocks(tokens: readonly Token[]): Block[] {
-  return tokens.flatMap((token): Block[] => {
+function blocks(tokens: readonly Token[]): MarkdownBlock[] {
+  return tokens.flatMap((token): MarkdownBlock[] => {
     switch (token.type) {
       case 'space':
         return [];
@@ -105,7 +105,7 @@ function blocks(tokens: readonly Token[]): Block[] {
   });
 }
 
-const list = (token: Tokens.List): Block => ({
+const list = (token: Tokens.List): MarkdownBlock => ({
   kind: 'list',
   start: token.ordered ? Number(token.start) : undefined,
   items: token.items.map(item => blocks(withBox(item.tokens))),
@@ -120,7 +120,7 @@ function withBox([box, words, ...rest]: readonly Token[]): readonly Token[] {
   return [{ ...words, tokens: [box, ...children] }, ...rest];
 }
 
-const table = (token: Tokens.Table): Block => {
+const table = (token: Tokens.Table): MarkdownBlock => {
   const cell = (source: Tokens.TableCell, column: number): Cell => ({
     align: token.align[column] ?? undefined,
     content: inlines(source.tokens),

@@ -1,7 +1,7 @@
-import type { Block, Inline } from './markdown.ts';
+import type { MarkdownBlock, Inline } from './markdown.ts';
 
 /** The words of a block without any mark; citations are left out, they do not read well. */
-export function plainText(block: Block): string {
+export function plainText(block: MarkdownBlock): string {
   switch (block.kind) {
     case 'paragraph':
     case 'heading':

@@ -37,7 +37,7 @@ export interface SettingsRefusal {
 const patience = 2_500;
 
 /** The settings of a reply, field by field: what is absent or not valid is as it is by default. */
-export function readSettings(reply: unknown, options: WidgetOptions): WidgetSettings {
+export function settingsFrom(reply: unknown, options: WidgetOptions): WidgetSettings {
   const widget = field(reply, 'widget');
   const words = (name: string, otherwise: string, most: number): string => {
     const value = field(widget, name);
@@ -84,7 +84,7 @@ export async function loadSettings(
   if (outcome && 'reason' in outcome) return { is: 'refused', ...outcome };
   return {
     is: 'known',
-    settings: readSettings(outcome?.reply, options),
+    settings: settingsFrom(outcome?.reply, options),
     refusal: asked.then(later => (later && 'reason' in later ? later : undefined)),
   };
 }

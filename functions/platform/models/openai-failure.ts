@@ -38,7 +38,7 @@ export interface Failure {
 }
 
 /** Whether to try once more: not when the provider wants a longer pause than anybody would wait. */
-export const worthRetrying = ({ passing, retryAfter }: Failure, longestDelay: number): boolean =>
+export const isWorthRetrying = ({ passing, retryAfter }: Failure, longestDelay: number): boolean =>
   passing && (retryAfter ?? 0) <= longestDelay;
 
 /** What whatever was thrown means. Recognised by shape: the SDK's classes are not loaded here. */

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { doubledWithJitter, retry } from '../retry.ts';
 import { unlessAborted } from '../within.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import { type Failure, failureOf, messages, worthRetrying } from './openai-failure.ts';
+import { type Failure, failureOf, messages, isWorthRetrying } from './openai-failure.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ProviderSettings {
@@ -89,7 +89,7 @@ export function providerModel<Raw>(
         const failure = failureOf(error);
         const pause = pauseBefore(failures, failure, limits);
         const enough = failures >= limits.attempts || clock.now() + pause >= deadline;
-        return enough || !worthRetrying(failure, limits.longestDelay) ? undefined : pause;
+        return enough || !isWorthRetrying(failure, limits.longestDelay) ? undefined : pause;
       };
       try {
         const { events, first } = await retry(begin, pauseAfter, clock, signal);

@@ -112,7 +112,7 @@ export class Frontier {
 
   private isTrap(url: URL): boolean {
     const segments = url.pathname.split('/').filter(segment => segment !== '');
-    if (segments.length > 20 || repeats(segments)) return true;
+    if (segments.length > 20 || repeatsFolders(segments)) return true;
     if (url.search !== '') {
       const names = [...new Set(url.searchParams.keys())].sort();
       const limit = names.length === 1 ? maxVariants.oneParameter : maxVariants.more;
@@ -131,7 +131,7 @@ export class Frontier {
 }
 
 /** `/a/b/a/b/a/b` or `/news/news/news`: relative links of a page that is served at any depth. */
-function repeats(segments: readonly string[]): boolean {
+function repeatsFolders(segments: readonly string[]): boolean {
   for (let length = 1; length * 3 <= segments.length; length += 1) {
     const tail = segments.slice(-length).join('/');
     if (

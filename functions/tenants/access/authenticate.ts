@@ -36,7 +36,7 @@ async function principalOf(
 ): Promise<Principal> {
   if (credential === undefined) {
     const local = localMode();
-    if (local && !fromAnotherSite(headers)) {
+    if (local && !isFromAnotherSite(headers)) {
       return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
     }
     throw new CallerError(
@@ -61,7 +61,7 @@ async function principalOf(
  * A page of any website can make its visitor's browser call a server on the same laptop. The open workspace must not
  * answer it. Where the browser sends no `Sec-Fetch-Site`, its `Origin` decides.
  */
-function fromAnotherSite(headers: Headers): boolean {
+function isFromAnotherSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   const origin = headers.get('origin');

@@ -26,7 +26,7 @@ function ownTag(): HTMLScriptElement | undefined {
   return [...document.querySelectorAll<HTMLScriptElement>('script[src*="/widget/v2/widget.js"]')].at(-1);
 }
 
-const onMobile = (): boolean =>
+const isOnMobile = (): boolean =>
   navigator.userAgentData?.mobile ?? /Android|iPhone|iPad|iPod|Mobi/i.test(navigator.userAgent);
 
 async function begin(options: WidgetOptions): Promise<void> {
@@ -35,7 +35,7 @@ async function begin(options: WidgetOptions): Promise<void> {
   const outcome = await loadSettings(options, remembered, fetch);
   if (outcome.is === 'refused') return explain(options, outcome);
   const { settings } = outcome;
-  if (settings.disabledOnMobile && onMobile()) return tellPage(key, absenceNews('mobile'));
+  if (settings.disabledOnMobile && isOnMobile()) return tellPage(key, absenceNews('mobile'));
   if (options.mode && settings.mode && options.mode !== settings.mode)
     console.warn(
       `Switchboard widget: data-mode says "${options.mode}", but this key answers by "${settings.mode}"`,
