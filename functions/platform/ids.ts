@@ -12,12 +12,12 @@ export type UserId = Branded<number, 'UserId'>;
 export type ThreadId = Branded<string, 'ThreadId'>;
 export type RunId = Branded<string, 'RunId'>;
 export type DocumentId = Branded<string, 'DocumentId'>;
-/** Documents that were submitted together, and so the version that each of them has by it. */
+/** The id of documents that were submitted together. It is also the version of each of them. */
 export type SubmissionId = Branded<string, 'SubmissionId'>;
 export type ChunkId = Branded<string, 'ChunkId'>;
 export type ScrapeJobId = Branded<string, 'ScrapeJobId'>;
 export type KeyId = Branded<string, 'KeyId'>;
-/** A network address, hashed with a secret that is forgotten within days: it leads back to nobody. */
+/** A network address, hashed with a secret that is deleted within days. It can not be traced back. */
 export type AddressHash = Branded<string, 'AddressHash'>;
 
 /** Randomness as an effect. */

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What log lines are about. Ids alone: never text, numbers or addresses. */
 export interface LogIds {
-  /** Of the invocation, as Lambda's own lines and the reply's `X-Request-ID` have it. */
+  /** The id of the invocation, as in Lambda's own lines and in the reply's `X-Request-ID`. */
   readonly request_id?: string | undefined;
-  /** Of the queue's message, where an invocation has several. */
+  /** The id of the queue's message, where an invocation has several. */
   readonly message_id?: string | undefined;
   readonly workspace?: string | undefined;
   readonly run?: string | undefined;
@@ -12,21 +12,19 @@ export interface LogIds {
 }
 
 /**
- * One set of ids for each request and each message, found by whatever they begin. Powertools keeps its keys for a whole
- * process, where the requests of a laptop's function and the messages of a batch, which run at once, would mix them.
+ * Each request and each message has its own set of ids, which all work that it starts can read. Powertools keeps its
+ * keys for a whole process, and would mix those of requests and messages that run at the same time.
  */
 const storage = new AsyncLocalStorage<LogIds>();
 
-/** Does the work so that each line that it logs, now or later, has these ids beside those around it. */
+/** Runs `work`. Each line that it logs, now or later, has these ids, besides those of the work around it. */
 export const withLogIds = <T>(ids: LogIds, work: () => T): T =>
   storage.run({ ...storage.getStore(), ...ids }, work);
 
-/**
- * Adds ids that have become known to the request or message that is being worked on. Nothing happens outside of one.
- */
+/** Adds ids to those of the current request or message. Does nothing outside of one. */
 export function noteLogIds(ids: LogIds): void {
   Object.assign(storage.getStore() ?? {}, ids);
 }
 
-/** Those of the request or message that is being worked on. */
+/** The ids of the current request or message. */
 export const currentLogIds = (): LogIds => storage.getStore() ?? {};

@@ -14,9 +14,7 @@ export interface Log {
   error(code: string, error: unknown, fields?: LogFields): void;
 }
 
-/**
- * Writes to standard output by Powertools, each line with the ids of what is being worked on; `name` is the function's.
- */
+/** Writes to standard output by Powertools. Each line has the ids of the current work. `name` is the function's. */
 export function createLog(name: string): Log {
   const logger = new Logger({ serviceName: name });
   return {

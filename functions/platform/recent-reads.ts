@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** At most so many values of one source are kept; the one longest known goes first. */
+/** At most so many values of one source are kept. The one that was added first is dropped first. */
 const capacity = 1_000;
 
 interface Known<Value> {
@@ -9,30 +9,27 @@ interface Known<Value> {
 }
 
 /**
- * Values that were read a few seconds ago, by the source that they were read from: two deployments in one process
- * (tests) share nothing.
+ * Values that were read a few seconds ago, by the source that they were read from. So two deployments in one process
+ * (in tests) share nothing.
  */
 export interface RecentReads<Value> {
-  /**
-   * The value of that name, read again when it was read longer ago. What is not there is not remembered, nor is a
-   * failure.
-   */
+  /** The value of that name. It is read again when it is too old. A missing value and a failure are not remembered. */
   get(
     source: object,
     name: string,
     clock: Pick<Clock, 'now'>,
     read: () => Promise<Value | undefined>,
   ): Promise<Value | undefined>;
-  /** Remembers what was read otherwise. */
+  /** Remembers a value that was read elsewhere. */
   keep(source: object, name: string, clock: Pick<Clock, 'now'>, value: Value): void;
   /**
-   * To be called by whoever changes the value: this process reads it anew. Others believe what they know until its time
-   * is over.
+   * Call it after a change of the value: this process then reads it again. Other processes use what they have until it
+   * is too old.
    */
   forget(source: object, name: string): void;
 }
 
-/** For settings that change rarely and are needed with each question. `keepMs`: how long a value is believed. */
+/** For settings that change rarely and are needed with each question. `keepMs` is how long a value is used. */
 export function recentReads<Value>(keepMs: number): RecentReads<Value> {
   const sources = new WeakMap<object, Map<string, Known<Value>>>();
   function knownOf(source: object): Map<string, Known<Value>> {

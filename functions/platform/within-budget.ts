@@ -41,7 +41,7 @@ export function withinBudget<T>(budgetMs: number, work: () => T): T {
   return done.result;
 }
 
-/** The same, but undefined when `work` throws or takes too long: for what one can do without. */
+/** The same, but undefined when `work` throws or takes too long. For results that are not needed. */
 export function tryWithinBudget<T>(budgetMs: number, work: () => T): T | undefined {
   try {
     return withinBudget(budgetMs, work);
@@ -51,9 +51,8 @@ export function tryWithinBudget<T>(budgetMs: number, work: () => T): T | undefin
 }
 
 /**
- * Does `work` for each item, and gives its result or what it threw, in the order of the items. All share one budget
- * first, which is cheap. Only when that fails does each get one of its own, so that an item which can not be done fails
- * alone.
+ * Runs `work` for each item. Returns its result or its error, in the order of the items. First all items share one
+ * budget, which is cheap. Only when that fails does each item get a budget of its own, so that a bad item fails alone.
  */
 export function eachWithinBudget<T, R>(
   budgetMs: number,
@@ -73,7 +72,7 @@ export function eachWithinBudget<T, R>(
   }
 }
 
-/** It is made in the context of its own, where it is no `Error` of ours. */
+/** The error is made in the script's own context, so it is no instance of our `Error`. */
 const isTimeout = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&

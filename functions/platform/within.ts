@@ -1,10 +1,9 @@
 import type { Clock } from './clock.ts';
 
 /**
- * What `work` gives, if it comes within `ms` milliseconds. Else the signal that the work was given is aborted with
- * `late()`, and that error is thrown at once, even when the work does not listen. The same happens, with its own
- * reason, when the caller's signal is aborted; the work's signal follows that one after the work has given its value,
- * too.
+ * The value of `work`, if it comes within `ms` milliseconds. Else the signal that `work` was given is aborted with
+ * `late()`, and that error is thrown at once, even when `work` does not listen. The same happens, with its own reason,
+ * when the caller's signal is aborted. The work's signal follows the caller's even after `work` has returned.
  */
 export async function within<T>(
   ms: number,
@@ -29,7 +28,7 @@ export async function within<T>(
   }
 }
 
-/** The promise's value, or the signal's reason as soon as it is aborted, whatever the promise does. */
+/** The promise's value. Throws the signal's reason as soon as it is aborted, whatever the promise does. */
 export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
@@ -42,7 +41,7 @@ export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSig
   }
 }
 
-/** The values of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
+/** The values of the source until the signal is aborted. Then its reason is thrown, even when the source hangs. */
 export async function* untilAborted<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal,
@@ -56,7 +55,7 @@ export async function* untilAborted<T>(
       yield next.value;
     }
   } finally {
-    // Not awaited: a source that hangs would hold us. It has the signal.
+    // Not awaited, since the source may hang. It has the signal.
     iterator.return?.().catch(() => undefined);
   }
 }

@@ -6,8 +6,8 @@ import { type Lists, readForm, readJson } from './read-body.ts';
 
 /**
  * One HTTP operation, declared once: `mount` serves it and `openapi.ts` documents it, so the two can not differ.
- * Objects in requests ignore unknown fields, but for a `body` that is a `z.strictObject`, which refuses them; the admin
- * API names those that it ignores in a header. Replies are stripped to what their schema declares.
+ * Unknown fields of a request are ignored, and the admin API names them in a header. Only a `body` that is a
+ * `z.strictObject` refuses them. Replies hold only what their schema declares.
  */
 export interface Endpoint {
   readonly id: string;
@@ -19,42 +19,42 @@ export interface Endpoint {
   readonly description?: string;
   /**
    * `none`: public. `workspace`: an API key or a visitor token. `admin`: a person who has signed in, or an API key with
-   * the scope `admin`. `widget`: a widget's public key, from a page where it may stand.
+   * the scope `admin`. `widget`: a widget's public key, from a page that may show the widget.
    */
   readonly auth: 'none' | 'workspace' | 'admin' | 'widget';
-  /** Credentials that open it besides: an API key in the header `X-API-Token`, a person's id token. */
+  /** Further credentials that are accepted: an API key in the header `X-API-Token`, a person's id token. */
   readonly openedAlsoBy?: readonly ('apiToken' | 'person')[];
   /**
-   * Of `auth: 'admin'`: for people alone, for the owners of the workspace, for super admins. Anybody who administers
-   * it, when absent.
+   * For `auth: 'admin'`: only people, only owners of the workspace, or only super admins. Without it, everybody who
+   * administers the workspace.
    */
   readonly who?: 'person' | 'owner' | 'super-admin';
-  /** Of `auth: 'admin'`: where no workspace is named, it is about all that are the caller's. */
+  /** For `auth: 'admin'`: without the name of a workspace, the operation is about all workspaces of the caller. */
   readonly workspaces?: 'all';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
   /**
-   * Instead of `body`: an HTML form, urlencoded or multipart. Of a repeated field the last text counts; files are
-   * dropped.
+   * Instead of `body`: an HTML form, urlencoded or multipart. The last text of a repeated field counts. Files are
+   * ignored.
    */
   readonly form?: z.ZodObject;
   /**
-   * Fields of the form that are lists, of texts or of files, which a multipart form alone can hold. They may be called
-   * `name[]` as well.
+   * Fields of the form that are lists of texts or of files; a list of files needs a multipart form. They may also be
+   * called `name[]`.
    */
   readonly lists?: Lists;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
-  /** Of a success; 200 when absent. */
+  /** The status of a success; 200 when absent. */
   readonly status?: 200 | 201 | 202;
   readonly errors: readonly ErrorCode[];
-  /** How its refusals are worded; `standard` when absent. */
+  /** The shape of its error bodies; `standard` when absent. */
   readonly errorShape?: ErrorShape;
   /**
-   * How a request that its schemas refuse, or that is too large, is answered: the runs API says 422, `in_reply` words
-   * it as a success, all else 400.
+   * How a request that is too large, or that the schemas refuse, is answered. The runs API answers 422, `in_reply` a
+   * success with the error in words, all others 400.
    */
   readonly invalid?: 'bad_request' | 'invalid' | 'in_reply';
 }
@@ -68,16 +68,13 @@ export interface EndpointInput<E extends Endpoint> {
   readonly form: Parsed<E['form']>;
 }
 
-/** What the handler returns: the reply before it is stripped, or a whole response where the reply is not JSON. */
+/** What the handler returns: the reply, or a whole response where the reply is not JSON. */
 export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z.input<E['reply']> : Response;
 
-/** An endpoint but for its route, which the registry of routes has. */
+/** An endpoint without its route, which is in the registry of routes. */
 type Declaration = Omit<Endpoint, 'id' | 'method' | 'path'>;
 
-/**
- * The endpoints of a door: for each of its operations what it takes and answers. An operation that is not declared does
- * not compile.
- */
+/** The endpoints of a door: the input and output of each of its operations. A missing operation does not compile. */
 export function endpoints<Id extends string, const Declared extends Readonly<Record<Id, Declaration>>>(
   { operations }: { readonly operations: Readonly<Record<Id, string>> },
   declared: Declared,
@@ -157,7 +154,10 @@ function parse(
   });
 }
 
-/** What of the body its schema does not know, by names that a header can hold; `?` stands for any other. At most 20. */
+/**
+ * The fields of the body that its schema does not have, at most 20, in the form that a header can hold: `?` stands for
+ * any other character.
+ */
 function unknownFields(schema: z.ZodObject | undefined, json: unknown): string[] {
   if (!schema || typeof json !== 'object' || json === null) return [];
   const unknown = Object.keys(json).filter(field => !Object.hasOwn(schema.shape, field));

@@ -6,7 +6,9 @@ import { withLogIds } from '../log-ids.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { limitHeaders } from './rate-limit.ts';
 
-/** Lambda's id of the invocation; tests have no Lambda. Without a schema: zod is no part of what a cold start reads. */
+/**
+ * Lambda's id of the invocation. Tests have none. It is read without a schema, since a cold start should not load zod.
+ */
 function invocationId(env: unknown): string | undefined {
   const id: unknown = Object(Object(env).context).awsRequestId;
   return typeof id === 'string' ? id : undefined;
@@ -16,7 +18,7 @@ export interface RequestVariables {
   requestId: string;
 }
 
-/** How a capability words its errors, where a contract fixes another shape than `{"error": {...}}` for some paths. */
+/** The error body of a capability whose contract has another shape than `{"error": {...}}` for some paths. */
 export type ErrorBody = (error: CallerError, requestId: string, path: string) => object;
 
 export const standardBody: ErrorBody = (error, requestId) => ({
@@ -28,14 +30,14 @@ export const standardBody: ErrorBody = (error, requestId) => ({
   },
 });
 
-/** What an answer to OPTIONS says besides `Allow`, to a page of another origin. */
+/** The headers of an answer to OPTIONS besides `Allow`, for a page of another origin. */
 export type Preflight = (request: Request, methods: readonly string[]) => Record<string, string>;
 
 /**
- * A Hono app whose errors are safe to show: a `CallerError` as it says, anything else as `internal` with the request's
- * id, its cause in the log only. Every line that is logged meanwhile has that id, which is the invocation's. Every
- * reply carries `X-Request-ID` and is not sniffed or cached. OPTIONS and a wrong method are told which methods the path
- * has. No other origin may read the app, but for what `preflight` says.
+ * A Hono app whose errors are safe to show. A `CallerError` is shown as it is. Anything else is `internal` with the
+ * request's id, and its cause is in the log only. The request's id is that of the invocation; every log line has it,
+ * and every reply as `X-Request-ID`. Replies are not sniffed or cached. OPTIONS and a wrong method are answered with
+ * the methods of the path. Pages of other origins may read nothing, except what `preflight` allows.
  */
 export function createHttpApp<Variables extends RequestVariables = RequestVariables>(
   effects: Effects,
@@ -89,7 +91,7 @@ function answer(context: Context, error: CallerError, body: ErrorBody, { clock }
   });
 }
 
-/** What the headers of a refusal say: of `rate_limited` when to come back, and which limit it was. */
+/** The headers of a refusal. For `rate_limited` they say which limit was reached and when to come back. */
 export function refusalHeaders(error: CallerError, clock: Clock): Record<string, string> {
   const seconds = error.retryAfter(clock.now());
   return {

@@ -1,14 +1,14 @@
 /**
- * What only a laptop may do: an open demo workspace, and learning from the very loopback origin that was asked
- * for. It is set by the local host process before it imports a handler, never read from the environment, so no
- * setting of the template can switch it on (a test says so).
+ * What only a laptop may do: have an open demo workspace, and learn from the loopback origin that was asked for. The
+ * local host process sets it before it imports a handler. It is never read from the environment, so no setting of the
+ * template can switch it on (a test checks that).
  */
 export interface LocalMode {
   /** Requests without credentials act in this workspace. */
   readonly openWorkspace: string;
-  /** The file of mode 0600 that stands for SSM: a JSON object of secret name to value. */
+  /** The file (mode 0600) with the secrets that SSM has on AWS: a JSON object of names and values. */
   readonly secretsFile: string;
-  /** Where the search index lives: an absolute path instead of the template's `s3://` address. */
+  /** The directory of the search index: an absolute path instead of the template's `s3://` address. */
   readonly indexDirectory: string;
 }
 

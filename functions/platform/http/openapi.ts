@@ -36,7 +36,7 @@ export async function describeApi(endpoints: readonly Endpoint[], version: strin
 
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
-/** The credentials of which one opens it. */
+/** The credentials that are accepted, one of which is needed. */
 function schemesOf({ auth, who, openedAlsoBy = [] }: Endpoint): string[] {
   if (auth === 'widget') return ['widgetKey'];
   if (auth === 'workspace') return ['bearer', 'apiKey', ...openedAlsoBy];
@@ -87,7 +87,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-/** What an operation refuses by the rules that it shares with others, besides what it declares itself. */
+/** The errors of an operation by the rules that all operations share, besides those that it declares. */
 function refusalsOf(declared: Endpoint): ErrorCode[] {
   const { params, query, body, form, auth, invalid = 'bad_request' } = declared;
   const inReply = invalid === 'in_reply';
@@ -96,7 +96,7 @@ function refusalsOf(declared: Endpoint): ErrorCode[] {
     // Bytes that are not UTF-8 are a 400 everywhere.
     ...((body || form) && !inReply ? ['bad_request' as const, 'too_large' as const] : []),
     ...(auth === 'none' ? [] : ['unauthorized' as const]),
-    // None of several workspaces was named, or one that is not the caller's.
+    // The caller named none of several workspaces, or one that is not theirs.
     ...(actsInWorkspace(declared) && declared.workspaces !== 'all' ? ['bad_request' as const] : []),
     ...(actsInWorkspace(declared) ? ['not_found' as const] : []),
   ];
@@ -117,8 +117,8 @@ const headersOf = (declared: Endpoint) =>
     : (declared.headers ?? z.object({}));
 
 /**
- * Whether a person may call it in one of several workspaces. What is the person's own, and what names the workspace in
- * its path, needs no header for it.
+ * Whether a person has to name one of several workspaces in the header. Operations about the person, and those with the
+ * workspace in their path, do not need it.
  */
 const actsInWorkspace = ({ auth, who, path, openedAlsoBy = [] }: Endpoint): boolean =>
   openedAlsoBy.includes('person') ||

@@ -8,8 +8,8 @@ export const maxBodyBytes = 256 * 1024;
 export type Lists = Readonly<Record<string, 'texts' | 'files'>>;
 
 /**
- * The body as JSON. `unreadable`: the code for what is not JSON; bytes that are not UTF-8 are a `bad_request`
- * everywhere.
+ * The body as JSON. `unreadable` is the error code for a body that is not JSON. Bytes that are not UTF-8 are always a
+ * `bad_request`.
  */
 export async function readJson(request: Request, unreadable: 'bad_request' | 'invalid'): Promise<unknown> {
   const text = textOf(await readBytes(request));
@@ -23,8 +23,8 @@ export async function readJson(request: Request, unreadable: 'bad_request' | 'in
 }
 
 /**
- * The body as a form, urlencoded or multipart: of a repeated field the last text, and the lists whole, which may be
- * called `name[]` as well.
+ * The body as a form, urlencoded or multipart. The last text of a repeated field counts. Lists are returned whole; they
+ * may also be called `name[]`.
  */
 export async function readForm(request: Request, lists: Lists = {}): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request);
@@ -46,7 +46,7 @@ export async function readForm(request: Request, lists: Lists = {}): Promise<Rec
   return Object.fromEntries([...texts, ...listed]);
 }
 
-/** Throws where the bytes themselves, or those that a urlencoded form writes as `%FF`, are not UTF-8. */
+/** Throws when the body's bytes, or those that a urlencoded form writes as `%FF`, are not UTF-8. */
 function refuseOtherEncodings(bytes: Uint8Array, type: string): void {
   const text = textOf(bytes);
   if (!type.startsWith('application/x-www-form-urlencoded')) return;
@@ -72,7 +72,7 @@ const notUtf8 = () =>
     details: [{ loc: ['body'], msg: 'not UTF-8', type: 'encoding_invalid' }],
   });
 
-/** Refuses a body that is too large without reading on. */
+/** Reads the body. Throws as soon as it is too large. */
 async function readBytes(request: Request): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = () => new CallerError('too_large', `the body is larger than ${sizeInWords(maxBodyBytes)}`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '../aws/secrets.ts';
 import { cut } from '../portable/text-length.ts';
 
-/** Who is at the other end, as the edge saw it. */
+/** The person or program that calls, as the edge saw it. */
 export interface Viewer {
-  /** The network address, to be hashed before it is kept. */
+  /** The network address. Hash it before it is stored. */
   readonly address?: string;
   /** Two letters. */
   readonly country?: string;
@@ -12,9 +12,9 @@ export interface Viewer {
 }
 
 /**
- * What the distribution says of its viewer: its function writes the address, its cache policy asks for country and
- * city. Believed only beside the origin secret, which the distribution alone knows: anybody can call the API's own
- * address with headers of his own. Empty otherwise, and where no secret is set.
+ * The viewer as the distribution reports it: its function writes the address, its cache policy adds country and city.
+ * The headers are only trusted beside the origin secret, which only the distribution knows: anybody can call the API's
+ * own address with any headers. Empty otherwise, and where no secret is set.
  */
 export async function trustedViewer(
   headers: Headers,
@@ -34,7 +34,7 @@ export async function trustedViewer(
   };
 }
 
-/** In constant time; hashes are of one length. */
+/** Compares in constant time, which needs texts of the same length: their hashes. */
 const isSame = (shown: string, secret: string): boolean => timingSafeEqual(digest(shown), digest(secret));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

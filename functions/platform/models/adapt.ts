@@ -1,9 +1,9 @@
-/** How a service says that it does not take something: by what it leaves a request without. */
+/** How a service says that it does not accept a parameter: for each parameter, a pattern of the error's text. */
 export type Signs<Lack extends string> = Readonly<Record<Lack, RegExp>>;
 
 /**
- * Sends requests to a service whose models do not all take the same parameters, and which lists nowhere which do. What
- * a model refuses by name is left out of the request, which is sent again at once, and of all that follow.
+ * Sends requests to a service whose models accept different parameters and do not say which. A parameter that a model
+ * refuses by name is left out: the request is sent again at once, and all later ones go without it.
  */
 export function adapting<Lack extends string>(signs: Signs<Lack>) {
   let known: ReadonlySet<Lack> = new Set();
@@ -15,7 +15,7 @@ export function adapting<Lack extends string>(signs: Signs<Lack>) {
         return reply;
       } catch (error) {
         const lack = lackOf(error, signs);
-        // What was left out already is not what is wrong.
+        // A parameter that was left out already is not the reason.
         if (lack === undefined || lacks.has(lack)) throw error;
         lacks = new Set([...lacks, lack]);
       }
@@ -24,8 +24,8 @@ export function adapting<Lack extends string>(signs: Signs<Lack>) {
 }
 
 /**
- * The refusal of an unknown parameter is a 400, at some services a 422. The service's words are matched, and shown to
- * nobody.
+ * The parameter that the error refuses. Such an error is a 400, at some services a 422. The service's words are matched
+ * here, and shown to nobody.
  */
 function lackOf<Lack extends string>(error: unknown, signs: Signs<Lack>): Lack | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;

@@ -13,7 +13,7 @@ export const messages = {
   usedUp: 'The model came to its length limit before it began to answer. Ask a narrower question.',
   refused: 'The model declined to answer this question.',
   busy: 'The model is answering too many questions at present. Ask again in a minute.',
-  /** Nothing that whoever asks can mend: why is for the log. */
+  /** The person who asked can do nothing about it. The reason is in the log. */
   notServed:
     'The assistant can not answer at present. Try again later; if it stays so, tell the people who run this site.',
   tooLong:
@@ -37,11 +37,14 @@ export interface Failure {
   readonly retryAfter?: number;
 }
 
-/** Whether to try once more: not when the provider wants a longer pause than anybody would wait. */
+/** Whether to try again. Not when the provider asks for a longer pause than anybody would wait. */
 export const isWorthRetrying = ({ passing, retryAfter }: Failure, longestDelay: number): boolean =>
   passing && (retryAfter ?? 0) <= longestDelay;
 
-/** What whatever was thrown means. Recognised by shape: the SDK's classes are not loaded here. */
+/**
+ * The failure that the thrown error means. Errors are recognised by their shape, so the SDK's classes need not be
+ * loaded.
+ */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ModelError)
     return { error: thrown, passing: passingErrors.has(thrown) || thrown.message === messages.brokenOff };
@@ -58,14 +61,14 @@ export function failureOf(thrown: unknown): Failure {
   return failure('unreachable', messages.unreachable, true, `the connection failed: ${codeOf(thrown)}`);
 }
 
-/** `ECONNREFUSED` and the like, of the error or of what caused it. */
+/** The code of the error or of its cause, such as `ECONNREFUSED`. */
 function codeOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
   if (/^[A-Z_\d]{2,40}$/.test(code)) return code;
   return error.cause instanceof Error ? codeOf(error.cause) : 'no reason given';
 }
 
-/** How services other than OpenAI, which have no codes, say it. Matched, and shown to nobody. */
+/** The words of services that have no error codes. They are matched here, and shown to nobody. */
 const saysBadKey = /api[ _-]?key[ _](?:is )?(?:not[ _]valid|invalid)/i;
 const saysTooLong = /context (?:length|window)|prompt is too long|token count .{0,60}exceeds/i;
 
@@ -95,7 +98,7 @@ export function failureFromCode(code: string | null | undefined): Failure {
   return failure('unreachable', messages.failing, true);
 }
 
-/** The errors among those made here that a retry may cure. */
+/** Of the errors made here, those that a retry may cure. */
 const passingErrors = new WeakSet<ModelError>();
 
 /** `why` is for the log: no words of the provider. */
@@ -105,7 +108,7 @@ function failure(kind: ModelError['kind'], message: string, passing: boolean, wh
   return { error, passing };
 }
 
-/** For the log: the figures of the provider's answer, without its words. */
+/** Adds to the log status, code and request id of the provider's answer, without its words. */
 function withDetails(plain: Failure, thrown: object, status: number, code: string | undefined): Failure {
   const headers = 'headers' in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
   const id = headers.get('x-request-id') ?? '';

@@ -2,14 +2,14 @@ import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/re
 import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages } from './model.ts';
 import type { Signs } from './adapt.ts';
 
-/** Reasoning counts as output: room for it, so that the answer itself still has its whole limit. */
+/** Reasoning counts as output. It gets room of its own, so that the answer has its whole limit. */
 const reasoningTokens = 2048;
 const reasons = /^(?:gpt-[5-9]|o\d)/;
 
 /** The provider refuses fewer. */
 const fewestTokens = 16;
 
-/** What a model may do without: not every one reasons, and not every one that reasons is known by its name. */
+/** Parameters that some models do not accept. The name of a model does not always tell. */
 export type OpenAiLack = 'temperature' | 'reasoning';
 
 export const openAiLacks: Signs<OpenAiLack> = {
@@ -18,8 +18,8 @@ export const openAiLacks: Signs<OpenAiLack> = {
 };
 
 /**
- * Our request in the provider's terms. Only the operator's words are instructions; passages come as the output of a
- * search call, as if the model had made it, so that their text has a tool's standing and no more.
+ * Our request in the provider's form. Only the operator's words are instructions. Passages are the output of a search
+ * call, as if the model had made it, so the model treats their text as a tool's output.
  */
 export function requestBody(
   model: string,

@@ -7,7 +7,7 @@ import { type Failure, failureOf, messages, isWorthRetrying } from './openai-fai
 import { Watchdog } from './watchdog.ts';
 
 export interface ProviderSettings {
-  /** Empty for a service that asks for none. */
+  /** Empty for a service without keys. */
   readonly apiKey: string;
   readonly model: string;
   /** Empty for the provider's own address. */
@@ -19,17 +19,17 @@ export interface ProviderSettings {
 export interface ProviderLimits {
   /** From the request to the first event. */
   readonly firstEvent: number;
-  /** Between two events: a reasoning model thinks without a sign of life. */
+  /** Between two events. A reasoning model may be silent for long. */
   readonly idle: number;
   /** Between the end of the answer and its usage, which some services never send. */
   readonly trailing: number;
   /** For the whole response, retries included. */
   readonly total: number;
-  /** How often a request is made in all. */
+  /** The most requests, retries included. */
   readonly attempts: number;
   /** Before the first retry; doubled for each further one. */
   readonly retryDelay: number;
-  /** A provider that asks for a longer pause is not waited for: nobody reads a spinner that long. */
+  /** When a provider asks for a longer pause, the request fails: nobody waits that long. */
   readonly longestDelay: number;
 }
 
@@ -46,25 +46,25 @@ const defaultLimits: ProviderLimits = {
 /** Reads one response of a provider, event by event. */
 export interface ResponseReader<Raw> {
   /**
-   * What the event says in our terms. Throws a `ModelError` for a failure, a refusal, or what is no event of the
+   * The event in our form. Throws a `ModelError` for a failure, a refusal, or an event that is not part of the
    * protocol.
    */
   read(raw: Raw): ModelEvent[];
-  /** The answer is whole, though more may come about it. */
+  /** Whether the answer is whole. Its usage may still follow. */
   readonly complete: boolean;
   /** The end event of a complete answer. */
   end(): ModelEvent;
 }
 
-/** What one family of providers speaks. */
+/** The protocol of one family of providers. */
 export interface Protocol<Raw> {
   open(client: OpenAI, request: ModelRequest, signal: AbortSignal): PromiseLike<AsyncIterable<Raw>>;
   reader(): ResponseReader<Raw>;
 }
 
 /**
- * A model behind a provider's protocol. Failures of the network, 429 and 5xx are retried as long as nothing was given
- * out; after that a failure ends the response.
+ * A model behind a provider's protocol. Failures of the network, 429 and 5xx are retried until the first event was
+ * passed on. After that a failure ends the response.
  */
 export function providerModel<Raw>(
   name: string,
@@ -97,7 +97,7 @@ export function providerModel<Raw>(
           if (!first.done) yield first.value;
           yield* events;
         } finally {
-          // Whoever reads may leave after the first event.
+          // The reader may stop after the first event.
           await events.return(undefined);
         }
       } catch (error) {
@@ -111,8 +111,8 @@ export function providerModel<Raw>(
 }
 
 /**
- * The SDK takes 40 ms to load, so only an answer loads it. Retries and the log are ours: its own log shows message
- * text.
+ * The SDK takes 40 ms to load, so it is loaded with the first answer. Its own retries and log are off: its log shows
+ * message text.
  */
 async function connect({ apiKey, baseUrl }: ProviderSettings): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
@@ -127,7 +127,7 @@ async function connect({ apiKey, baseUrl }: ProviderSettings): Promise<OpenAI> {
   });
 }
 
-/** The SDK reads `{"error": …}` alone; Google puts it into a list, and some servers leave the outer braces out. */
+/** The SDK understands `{"error": …}` only. Google puts it into a list, and some servers omit the outer braces. */
 async function readableRefusal(response: Response): Promise<Response> {
   if (response.ok || !response.headers.get('content-type')?.includes('json')) return response;
   const text = await response.text();
@@ -141,7 +141,7 @@ function wrapped(text: string): string {
     const bare = typeof body === 'object' && body !== null && !('error' in body) && 'message' in body;
     return JSON.stringify(bare ? { error: body } : body);
   } catch {
-    // No JSON after all: the status alone says what is wrong.
+    // It is not JSON. The status alone tells what is wrong.
     return text;
   }
 }
@@ -181,7 +181,7 @@ async function* respondOnce<Raw>(
   }
 }
 
-/** Undefined when nothing more comes to a complete answer; before that it is an error. */
+/** The next event. Undefined when none follows a complete answer; before that, a missing event is an error. */
 async function nextOf<Raw>(
   events: AsyncIterator<Raw>,
   reader: ResponseReader<Raw>,

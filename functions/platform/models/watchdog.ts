@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import { ModelError } from './model.ts';
 
 /**
- * Aborts what takes too long. Its signal is also aborted with the caller's. One sleep at a time, prolonged when it
- * ends, since a timer for every event of a stream would cost more than the event.
+ * Aborts what takes too long. Its signal is also aborted with the caller's. It uses one sleep at a time, and sleeps
+ * again when it ends too early: a timer for every event of a stream would cost more than the event.
  */
 export class Watchdog {
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Something must happen within `ms`, or the signal is aborted with a `ModelError` of that message. */
+  /** Expects the next call within `ms`. Otherwise the signal is aborted with a `ModelError` of that message. */
   expect(ms: number, message: string): void {
     this.#due = this.#clock.now() + Math.max(0, ms);
     this.#message = message;
@@ -36,7 +36,7 @@ export class Watchdog {
     void this.#watch(this.#wake.signal);
   }
 
-  /** Ends the watch, and whatever still listens to its signal: the provider's connection is closed. */
+  /** Ends the watch, and aborts the signal, which closes the provider's connection. */
   stop(): void {
     this.#caller.removeEventListener('abort', this.#passOn);
     this.#stopped.abort();
@@ -52,7 +52,7 @@ export class Watchdog {
       try {
         await this.#clock.sleep(this.#due - this.#clock.now(), woken);
       } catch {
-        // Woken: another watch goes on, or it was stopped.
+        // Woken: a new watch has begun, or it was stopped.
         return;
       }
     }
