@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { takeLock } from './exclusive-lock.ts';
@@ -58,17 +58,11 @@ async function build(wanted: string): Promise<void> {
 
 const sourceFingerprint = async (): Promise<string> => fileFingerprint(await siteSources());
 
-/** What a build is made from, by its path from the root: the pages, and the schemas that they share with the API. */
+/** What a build is made from, by its path from the root: the pages, and what they share with the API. */
 export async function siteSources(): Promise<string[]> {
-  const [web, functions] = await Promise.all(
-    ['web', 'functions'].map(async folder => {
-      const files = await readdir(join(repository, folder), { recursive: true });
-      return files.map(file => join(folder, file));
-    }),
-  );
-  return [
-    'package-lock.json',
-    ...(web ?? []),
-    ...(functions ?? []).filter(file => basename(file) === 'schema.ts'),
-  ];
+  const folders = ['web', 'functions/platform/portable'].map(async folder => {
+    const files = await readdir(join(repository, folder), { recursive: true });
+    return files.map(file => join(folder, file));
+  });
+  return ['package-lock.json', ...(await Promise.all(folders)).flat()];
 }
