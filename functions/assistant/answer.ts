@@ -4,7 +4,6 @@ import {
   passagesOf,
   type Retrieval,
   type Retrieved,
-  retrieve,
   unlessDamaged,
 } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -32,7 +31,8 @@ import { type HistoryMessage, historyAsInput } from './history.ts';
 import { instructionsFor } from './instructions.ts';
 import type { Mode, Source } from './schema.ts';
 import { recentMode } from './store.ts';
-import { hasSiteRules, mayUse } from './usable-sites.ts';
+import { firstQuery, usablePassages } from './search.ts';
+import { mayUse } from './usable-sites.ts';
 import { cut, isLonger } from '../platform/portable/text-length.ts';
 
 export interface AnswerRequest {
@@ -78,9 +78,6 @@ export type AnswerEvent =
 const limits = {
   questionCharacters: 8000,
   queryCharacters: 1000,
-  passages: 5,
-  /** Where some passages may not be used, so many times as many are searched for. */
-  spare: 4,
   /** The most passages of the documents that every answer takes into account. */
   alwaysPassages: 12,
   /** How often the model may search again before it must answer. */
@@ -123,7 +120,7 @@ export async function* answer(
     ModelChoice.make(mode, tier, effects),
   ]);
   const tag = mode.tags.find(known => known === request.tag);
-  const query = tag === undefined ? question : `${question} ${tag}`;
+  const query = firstQuery(mode, question, tag);
   const found = yield* search(firstSearch, query);
   const attached = mode.allow_file_upload ? passagesIn(request.files ?? [], question) : [];
   const given = findings.add([...attached, ...always]);
@@ -233,21 +230,6 @@ async function modeOf({ workspace, mode: name }: AnswerRequest, effects: Assista
 /** An unknown workspace counts as the tier that costs least. */
 const tierOf = async ({ workspace, tier }: AnswerRequest, effects: AssistantEffects): Promise<Tier> =>
   tier ?? (await recentWorkspace(workspace, effects))?.tier ?? 'free';
-
-const nothingFound: Retrieval = { passages: [], similarity: undefined };
-
-/** The passages that the mode may use. */
-async function usablePassages(
-  workspace: WorkspaceId,
-  mode: Mode,
-  question: string,
-  effects: AssistantEffects,
-): Promise<Retrieval> {
-  const limit = limits.passages * (hasSiteRules(mode) ? limits.spare : 1);
-  const search = retrieve(workspace, { mode: mode.name, question, limit }, effects);
-  const { passages, similarity } = await unlessDamaged(workspace, search, nothingFound, effects);
-  return { passages: passages.filter(({ url }) => mayUse(mode, url)).slice(0, limits.passages), similarity };
-}
 
 /** Only asked for an answer without sources. When this is not known, the answer stays as it is. */
 const isBeingRebuilt = (workspace: WorkspaceId, effects: AssistantEffects): Promise<boolean> =>

@@ -18,6 +18,6 @@ export {
   listModes,
   visiblePartOf,
 } from './modes.ts';
-export { answer, historyMessagesOf, summarise } from './on-demand.ts';
+export { answer, historyMessagesOf, searchAhead, summarise } from './on-demand.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
 export type { Earlier } from './summarise.ts';

@@ -13,6 +13,15 @@ export async function* answer(
   yield* answer(request, effects, signal);
 }
 
+/** `searchAhead` of `search.ts`, loaded with the first question. */
+export async function searchAhead(
+  question: Pick<AnswerRequest, 'workspace' | 'mode' | 'question' | 'tag'>,
+  effects: AssistantEffects,
+): Promise<void> {
+  const { searchAhead } = await import('./search.ts');
+  await searchAhead(question, effects);
+}
+
 /** `summarise` of `summarise.ts`, loaded when a conversation has become long. */
 export async function summarise(
   earlier: Earlier,

@@ -1,5 +1,11 @@
 import type { RecordingEffects } from '../analytics/index.ts';
-import { type AssistantEffects, answer, historyMessagesOf, summarise } from '../assistant/index.ts';
+import {
+  type AssistantEffects,
+  answer,
+  historyMessagesOf,
+  searchAhead,
+  summarise,
+} from '../assistant/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import { type Env, wholeDays } from '../platform/env.ts';
 import { type ConnectedQueue, connectQueue } from '../platform/aws/queue.ts';
@@ -27,9 +33,12 @@ export const runEffects = (
   answer: (request, signal) => answer(request, assistant, signal),
 });
 
-/** Counts questions. Its code is loaded with the first one. */
-export const counting = (effects: CountingEffects): Pick<AskEffects, 'reserve'> => ({
+/** Takes questions in. The code is loaded with the first one. */
+export const asking = (
+  effects: CountingEffects & AssistantEffects,
+): Pick<AskEffects, 'reserve' | 'searchAhead'> => ({
   reserve: async (...turn) => (await import('./run/reserve.ts')).reserve(...turn, effects),
+  searchAhead: question => searchAhead(question, effects),
 });
 
 /** Does the bookkeeping. Its code is loaded with the first run that ends. */

@@ -10,7 +10,7 @@ import {
   ensureMode,
   type Source,
 } from '../../functions/assistant/index.ts';
-import { bookkeeping, counting } from '../../functions/chat/effects.ts';
+import { asking, bookkeeping } from '../../functions/chat/effects.ts';
 import type { ChatEffects } from '../../functions/chat/index.ts';
 import { chatApp } from '../../functions/chat/routes.ts';
 import type { BookEffects } from '../../functions/chat/run/effects.ts';
@@ -157,7 +157,7 @@ export async function startChat(
     return {
       ...doors,
       ...assistant,
-      ...counting(doors),
+      ...asking({ ...doors, ...assistant }),
       ...bookkeeping(books, assistant),
       conversationLogDays: 90,
       chat: {

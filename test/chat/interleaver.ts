@@ -114,6 +114,7 @@ export function interleave(table: Table, observe: { wrote(item: Item): void }) {
         },
         live: createLiveRuns(),
         reserve: async () => ({ limit: 1, remaining: 0, resetAt: 0 }),
+        searchAhead: async () => {},
         record: async () => {},
         historyMessages: async () => 6,
         summarise: async () => undefined,

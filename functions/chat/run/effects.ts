@@ -24,6 +24,10 @@ export interface RunEffects extends Effects {
 /** For whoever takes questions in: each is counted before it is stored. */
 export interface AskEffects extends RunEffects {
   readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
+  /** Begins to look for what answers the question, so that less is to be done when it is answered. Never throws. */
+  readonly searchAhead: (
+    question: Pick<AnswerRequest, 'workspace' | 'mode' | 'question' | 'tag'>,
+  ) => Promise<void>;
 }
 
 /** For whoever keeps the books when a run has ended: the worker alone. */

@@ -55,6 +55,7 @@ export async function postMessage(
     visitor: asker?.visitor ?? visitor,
     address: asker?.address,
   });
+  void effects.searchAhead({ workspace, mode, question: content, tag });
   const run = ids.uuid() as RunId;
   noteLogIds({ run });
   const postedAt = clock.now();
