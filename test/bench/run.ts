@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'cold-start': () => import('./cold-start.ts'),
   'local-start': () => import('./local-start.ts'),
   'first-token': () => import('./first-token.ts'),
+  'at-once': () => import('./at-once.ts'),
   streams: () => import('./streams.ts'),
   takeover: () => import('./takeover.ts'),
   cost: () => import('./cost.ts'),

@@ -1,6 +1,7 @@
 import { askIn, demoThread } from '../chat/following-client.ts';
 import { type Frame, readFrames, shown, tokens } from '../chat/frames.ts';
 import { startBenchWorld, startModel } from './chat-processes.ts';
+import { inTurn } from './in-turn.ts';
 import { percentile, type Row } from './row.ts';
 
 const clients = 200;
@@ -67,15 +68,6 @@ export async function run(): Promise<Row[]> {
     await world.stop();
     await model.stop();
   }
-}
-
-/** Some at a time: the threads are not what is measured. */
-async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let i = 0; i < count; i += 10) {
-    results.push(...(await Promise.all(Array.from({ length: Math.min(10, count - i) }, make))));
-  }
-  return results;
 }
 
 async function followWithCuts(url: string, run: string) {

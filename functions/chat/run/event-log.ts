@@ -14,7 +14,7 @@ const batchLength = 500;
  */
 const batchEveryMs = [100, 250, 500] as const;
 /** Of all runs of a process so many batches are stored in a second, but for those that may not wait. */
-const batchesPerSecond = 150;
+const batchesPerSecond = 60;
 /** So long the first batch waits for company: what a search finds and the first token often come at once. */
 const firstBatchMs = 40;
 /**

@@ -23,7 +23,7 @@ const lookEveryMs = 400;
 /** The same while an earlier turn of the thread is in the way. */
 const lookAgainMs = 500;
 /** All followers of one process read no more often than this in a second, so a slow table is not made slower. */
-const readsPerSecond = 250;
+const readsPerSecond = 100;
 
 /**
  * Tells the events of a run after `cursor` until its end, from whichever process it runs in, and runs it here when

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { createParser } from 'eventsource-parser';
+import { demoThread } from '../chat/following-client.ts';
+import { inTurn } from './in-turn.ts';
+import { type BenchModel, startBenchWorld, startModel, startServer } from './chat-processes.ts';
+import { percentile, type Row } from './row.ts';
+
+const clients = 200;
+const tokensPerAnswer = 500;
+const apartMs = 20;
+
+interface Followed {
+  /** Of the message, and of the first token that came, by `performance.now()`. */
+  readonly posted: number;
+  readonly first: number;
+  readonly text: string;
+}
+
+/**
+ * Many clients ask at the same moment and follow to the end: how fast the tokens come, and how soon the first one. In
+ * the same run the same by Vercel's AI SDK with resumable-stream, which retrieves and keeps nothing.
+ */
+export async function run(): Promise<Row[]> {
+  const model = await startModel(tokensPerAnswer, apartMs);
+  try {
+    const ours = await measureOurs(model);
+    const peer = await measurePeer(model);
+    return [
+      {
+        name: `tokens a second (${clients * (1000 / apartMs)} offered)`,
+        figure: ours.rate,
+        unit: 'tokens/s',
+        bar: "> the peer's",
+        ok: ours.rate > peer.rate,
+      },
+      { name: 'the same, AI SDK with resumable-stream', figure: peer.rate, unit: 'tokens/s' },
+      {
+        name: 'POST to first token, p95',
+        figure: ours.firstToken,
+        unit: 's',
+        bar: "< the peer's",
+        ok: ours.firstToken < peer.firstToken,
+      },
+      { name: 'the same, AI SDK with resumable-stream', figure: peer.firstToken, unit: 's' },
+    ];
+  } finally {
+    await model.stop();
+  }
+}
+
+async function measureOurs(model: BenchModel) {
+  const world = await startBenchWorld(model.url, 1_000);
+  try {
+    const threads = await inTurn(clients, () => demoThread(world.url));
+    return await measure(model, async i => {
+      const response = await post(`${world.url}/api/threads/${threads[i]}/messages`, i);
+      const { run_id: run } = (await response.json()) as { run_id: string };
+      return { response: await fetch(`${world.url}/api/runs/${run}/events`), textOf: ourText };
+    });
+  } finally {
+    await world.stop();
+  }
+}
+
+async function measurePeer(model: BenchModel) {
+  const server = await startServer(join(import.meta.dirname, 'resumable-server.ts'), ['--model', model.url]);
+  try {
+    // Loads what the first message loads, as making the threads has done for ours.
+    await (await post(`${server.url}/messages`, 0)).text();
+    return await measure(model, async i => ({
+      response: await post(`${server.url}/messages`, i),
+      textOf: ({ data }) => peerText(data),
+    }));
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Message {
+  readonly event?: string | undefined;
+  readonly data: string;
+}
+
+interface Stream {
+  readonly response: Response;
+  /** The text that a message of the stream adds. */
+  readonly textOf: (message: Message) => string;
+}
+
+async function measure(model: BenchModel, ask: (i: number) => Promise<Stream>) {
+  const began = performance.now();
+  const all = await Promise.all(Array.from({ length: clients }, (_, i) => follow(ask, i)));
+  const seconds = (performance.now() - began) / 1000;
+  const wrong = all.filter(({ text }) => text !== model.text).length;
+  if (wrong > 0) throw new Error(`${wrong} of ${clients} answers are not the model's`);
+  return {
+    rate: (clients * tokensPerAnswer) / seconds,
+    firstToken: percentile(
+      all.map(({ posted, first }) => (first - posted) / 1000),
+      0.95,
+    ),
+  };
+}
+
+async function follow(ask: (i: number) => Promise<Stream>, i: number): Promise<Followed> {
+  const posted = performance.now();
+  const { response, textOf } = await ask(i);
+  let first = Infinity;
+  let text = '';
+  const parser = createParser({
+    onEvent(message) {
+      text += textOf(message);
+      if (text !== '') first = Math.min(first, performance.now());
+    },
+  });
+  const decoder = new TextDecoder();
+  for await (const piece of response.body ?? []) parser.feed(decoder.decode(piece, { stream: true }));
+  return { posted, first, text };
+}
+
+const post = (url: string, i: number) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ content: `What of term${i}?` }),
+  });
+
+const ourText = ({ event, data }: Message): string =>
+  event === 'token' ? (JSON.parse(data) as { text: string }).text : '';
+
+function peerText(data: string): string {
+  if (data === '[DONE]') return '';
+  const { type, delta = '' } = JSON.parse(data) as { type: string; delta?: string };
+  return type === 'text-delta' ? delta : '';
+}
