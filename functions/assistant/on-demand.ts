@@ -1,6 +1,7 @@
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AnswerEvent, AnswerRequest } from './answer.ts';
 import type { AssistantEffects } from './effects.ts';
+import type { Searched } from './search.ts';
 import type { Earlier } from './summarise.ts';
 
 /** `answer` of `answer.ts`, loaded with the first question: most requests of a cold function ask none. */
@@ -14,10 +15,7 @@ export async function* answer(
 }
 
 /** `searchAhead` of `search.ts`, loaded with the first question. */
-export async function searchAhead(
-  question: Pick<AnswerRequest, 'workspace' | 'mode' | 'question' | 'tag'>,
-  effects: AssistantEffects,
-): Promise<void> {
+export async function searchAhead(question: Searched, effects: AssistantEffects): Promise<void> {
   const { searchAhead } = await import('./search.ts');
   await searchAhead(question, effects);
 }

@@ -1,8 +1,7 @@
 import { type Retrieval, retrieve, unlessDamaged } from '../knowledge/index.ts';
 import { errorText } from '../platform/errors.ts';
-import type { WorkspaceId } from '../platform/ids.ts';
+import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { recentReads } from '../platform/recent-reads.ts';
-import type { AnswerRequest } from './answer.ts';
 import type { AssistantEffects } from './effects.ts';
 import type { Mode } from './schema.ts';
 import { recentMode } from './store.ts';
@@ -17,6 +16,14 @@ const begun = recentReads<Retrieval>(10_000);
 
 const nothingFound: Retrieval = { passages: [], similarity: undefined };
 
+/** What of a question decides on its first search. */
+export interface Searched {
+  readonly workspace: WorkspaceId;
+  readonly mode: ModeName;
+  readonly question: string;
+  readonly tag?: string | undefined;
+}
+
 /** What the first search for a question looks for: the subject that its visitor chose belongs to it. */
 export function firstQuery(mode: Mode, question: string, tag: string | undefined): string {
   const known = mode.tags.find(one => one === tag);
@@ -28,7 +35,7 @@ export function firstQuery(mode: Mode, question: string, tag: string | undefined
  * it done. Never throws: the answer searches itself, and says what is wrong.
  */
 export async function searchAhead(
-  { workspace, mode: name, question, tag }: Pick<AnswerRequest, 'workspace' | 'mode' | 'question' | 'tag'>,
+  { workspace, mode: name, question, tag }: Searched,
   effects: AssistantEffects,
 ): Promise<void> {
   try {
