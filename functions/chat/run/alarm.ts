@@ -1,15 +1,15 @@
 import type { Clock } from '../../platform/clock.ts';
 
 export interface Alarm {
-  /** Waits for the promise, until `until` (epoch milliseconds) at the latest; it may be `time` sooner than that. */
+  /** Waits for the promise, until `until` (epoch milliseconds) at the latest. It may return `time` earlier. */
   firstOf(promise: Promise<unknown>, until: number): Promise<'promise' | 'time'>;
-  /** Ends the sleep that is under way. */
+  /** Ends the current sleep. */
   cancel(): void;
 }
 
 /**
- * Waits with one sleep at a time. A sleep that was begun for an earlier wait is waited for again when it ends soon
- * enough: aborting one costs more than waking once too often, and a stream is woken with every batch.
+ * Waits with one sleep at a time. The sleep of an earlier wait is used again when it ends early enough: aborting one
+ * costs more than waking once too often, and a stream wakes with every batch.
  */
 export function createAlarm(clock: Clock): Alarm {
   let asleep:
@@ -23,7 +23,7 @@ export function createAlarm(clock: Clock): Alarm {
       asleep = undefined;
       return 'time' as const;
     });
-    // Aborted by us, when nobody waits for it any more.
+    // Aborted by `cancel` or a new wait: nobody waits for it any more.
     ends.catch(() => undefined);
     asleep = { until, ends, over };
     return ends;

@@ -5,9 +5,9 @@ import { isTerminal, type TerminalStatus, type Turn } from './turn.ts';
 import { endTurn, getTurn } from './thread-store.ts';
 
 /**
- * Ends a queued, running or stalled run as canceled, whoever has it; a run that is at its end stays as it is. The one
- * who executes it finds the closing events where it would write next, or the status within a second, and aborts the
- * provider's request. Returns the status that the run has from now on.
+ * Ends a queued, running or stalled run as canceled, whoever executes it. A run that has ended stays as it is. The
+ * process that executes it finds the closing events where it would write next, or the status within a second, and
+ * aborts the provider's request. Returns the status of the run from now on.
  */
 export async function cancel(
   workspace: WorkspaceId,

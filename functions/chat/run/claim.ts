@@ -6,23 +6,23 @@ import type { RunEffects } from './effects.ts';
 import { isTerminal, type Turn } from './turn.ts';
 import { beginTurn, endLeftTurn, getTurn } from './thread-store.ts';
 
-/** A run is taken over when its holder has not renewed the lease for so long. */
+/** A run is taken over when its process has not renewed the lease for so long. */
 export const leaseMs = 15_000;
 export const renewEveryMs = 5_000;
-/** A run that was left by so many is not tried again. */
+/** After so many attempts that died, a run is not tried again. */
 export const maxAttempts = 3;
 
 export type Claim =
-  /** Ours to execute: the turn carries our attempt number. It may be an earlier turn of the thread. */
+  /** This process executes the turn, which has our attempt number. It may be an earlier turn of the thread. */
   | { readonly kind: 'claimed'; readonly turn: Turn }
-  /** Somebody executes it, or an earlier turn of the thread, under a lease until then. */
+  /** Another process executes it, or an earlier turn of the thread, under a lease until then. */
   | { readonly kind: 'leased'; readonly turn: Turn; readonly until: number }
-  /** The turn asked for is at its end. */
+  /** The turn has ended. */
   | { readonly kind: 'ended'; readonly turn: Turn };
 
 /**
- * Claims the turn (as the caller has just read it), or the turn of the thread that must come before it: the runs of a
- * thread execute in order, and whoever waits for a later one helps the earlier ones along.
+ * Claims the turn (as the caller has just read it), or the earlier turn of the thread that must end first. The runs of
+ * a thread execute in order, and whoever waits for a later one executes the earlier ones.
  */
 export async function claim(workspace: WorkspaceId, asked: Turn, effects: RunEffects): Promise<Claim> {
   let current = asked;
@@ -35,7 +35,7 @@ export async function claim(workspace: WorkspaceId, asked: Turn, effects: RunEff
   }
 }
 
-/** The first turn that is not at its end, up to this one. */
+/** The first turn of the thread that has not ended, up to this one. */
 async function firstUnended(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Turn> {
   let first = turn;
   if (turn.startedAt !== undefined || turn.unblocked) return first;
@@ -43,20 +43,20 @@ async function firstUnended(workspace: WorkspaceId, turn: Turn, effects: RunEffe
     const earlier = await getTurn(workspace, turn.thread, n, effects);
     if (!earlier) throw new Error(`turn ${n} of thread ${turn.thread} is missing`);
     if (!isTerminal(earlier.status)) first = earlier;
-    // A turn begins when all before it are at their ends; one that was canceled in the queue has not begun.
+    // A turn begins when all turns before it have ended. One that was canceled in the queue has not begun.
     if (earlier.startedAt !== undefined) break;
   }
   return first;
 }
 
-/** The turn as it is now. */
+/** Reads the turn again. */
 export async function reread(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<Turn> {
   const found = await getTurn(workspace, turn.thread, turn.n, effects);
   if (!found) throw new Error(`turn ${turn.n} of thread ${turn.thread} has vanished`);
   return found;
 }
 
-/** One conditional update gives a turn to its next attempt: of any number that try at once one succeeds. */
+/** Gives the turn to its next attempt, by one conditional update: of several that try at once, one succeeds. */
 async function claimTurn(workspace: WorkspaceId, asked: Turn, effects: RunEffects): Promise<Claim | 'ended'> {
   const { clock, ids, log, metrics } = effects;
   for (let turn = asked; !isTerminal(turn.status); turn = await reread(workspace, turn, effects)) {
@@ -79,7 +79,7 @@ async function claimTurn(workspace: WorkspaceId, asked: Turn, effects: RunEffect
     const begun =
       (await beginTurn(workspace, turn, { holder, now, until: now + leaseMs }, effects)) ??
       (await reread(workspace, turn, effects));
-    // Somebody else has it, unless only the reply of our own update was lost.
+    // Another process has it, unless only the reply of our own update was lost.
     if (begun.holder !== holder) continue;
     if (begun.attempt > 1) {
       log.warn('run.taken_over', { run: turn.run, attempt: begun.attempt });

@@ -5,10 +5,10 @@ import { isTerminal, type Turn } from './turn.ts';
 import { lastBatch } from './run-store.ts';
 
 /**
- * Makes sure that the log of a terminal turn has its end, and returns the number of its last event. A turn that was
- * ended by the attempt that wrote the log holds the end itself. Else the closing events are appended unless they are
- * there: by whoever ends a run that is not his, and by whoever notices that they are missing because that one died. Any
- * number may call it at once.
+ * Completes the log of a turn that has ended, and returns the number of its last event. When the attempt that wrote the
+ * log also ended the turn, the turn itself holds the last events. Otherwise the closing events are appended, unless
+ * they are there: by the process that ends another's run, and by any process that finds them missing because that one
+ * died. Any number of callers may do this at once.
  */
 export async function close(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<number> {
   if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to close`);
@@ -22,6 +22,6 @@ export async function close(workspace: WorkspaceId, turn: Turn, effects: RunEffe
     if (await append(workspace, turn, { first: last + 1, events, writer: 'closing' }, effects)) {
       return last + events.length;
     }
-    // A writer that has not yet learned of the end was faster: it stops at the next collision, we go after it.
+    // A writer that does not know of the end yet was faster. It stops at its next collision; we append after it.
   }
 }

@@ -5,8 +5,8 @@ import { getPointer } from './run-store.ts';
 import { getTurn } from './thread-store.ts';
 
 /**
- * The turn of a run. Undefined when there is none: unknown, or its post has not come to its end (a pointer alone, or
- * one to a turn that another run has won).
+ * The turn of a run. Undefined when there is none: the run is unknown, or its post died halfway (it left a pointer
+ * alone, or one to a turn that another run has won).
  */
 export async function findRun(
   workspace: WorkspaceId,

@@ -4,14 +4,14 @@ import type { RunEffects } from './effects.ts';
 import type { Turn } from './turn.ts';
 import { turnsBefore } from './thread-store.ts';
 
-/** The most that a mode may want to be read in full. */
+/** The most messages that a mode may have read in full. */
 export const longestHistory = 20;
-/** How far back answered turns are looked for. */
+/** How many turns are searched for answered ones. */
 const lookBack = 24;
 
 /**
  * The last messages before the turn's question, oldest first, at most `limit`; 0 means none. Only questions that were
- * answered count, with their answers: providers refuse two questions in a row, and half a pair helps nobody.
+ * answered count, with their answers: providers refuse two questions in a row.
  */
 export async function historyOf(
   workspace: WorkspaceId,

@@ -2,19 +2,18 @@ import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import type { StoredEvent, Turn } from './turn.ts';
 
 /**
- * The events that this process has just stored, for the streams that it serves itself: they need not ask the table
- * for what is known here. It holds nothing that is not stored, and nothing of a run that nobody here follows,
- * so losing it (a crash, another process) costs a read and no event. Run ids are unguessable and unique
- * among all workspaces.
+ * The events that this process has just stored, for the streams that it serves: they need not read the table. It holds
+ * only events that are stored, and only of runs that are followed here, so losing it (a crash, another process) costs a
+ * read and no event. Run ids can not be guessed and are unique among all workspaces.
  */
 export interface LiveRuns {
-  /** Remembers for a minute a turn that this process has posted: whoever asked mostly follows at once. */
+  /** Remembers a turn that this process has posted, for a minute: its caller mostly follows at once. */
   posted(workspace: WorkspaceId, turn: Turn): void;
-  /** The turn as it was posted here; undefined when only the table can tell. */
+  /** The turn as it was posted here. Undefined when it must be read from the table. */
   recall(workspace: WorkspaceId, run: RunId, now: number): Turn | undefined;
-  /** Announces events that are stored. */
+  /** Tells the followers of the run that these events are stored. */
   stored(run: RunId, events: readonly StoredEvent[]): void;
-  /** Wakes the followers of the run: something other than its log has changed. */
+  /** Wakes the followers of the run, when something else than its log has changed. */
   wake(run: RunId): void;
   follow(run: RunId): LiveRun;
   /** Counts a run that this process executes, until the returned function is called. */
@@ -25,14 +24,14 @@ export interface LiveRuns {
 }
 
 export interface LiveRun {
-  /** The known events after `seq`, none when there are no more; undefined when only the table can tell. */
+  /** The known events after `seq`; empty when there are none. Undefined when the table must be read. */
   after(seq: number): readonly StoredEvent[] | undefined;
-  /** Resolves at the next announcement or wake. */
+  /** Resolves with the next events, or when the followers are woken. */
   changed(): Promise<void>;
   leave(): void;
 }
 
-/** How long, and how many turns at most, are remembered as they were posted. */
+/** How long posted turns are remembered, and how many at most. */
 const postedMs = 60_000;
 const postedAtMost = 1_000;
 
@@ -78,7 +77,7 @@ export function createLiveRuns(): LiveRuns {
     stored(run, events) {
       const entry = entries.get(run);
       if (!entry) return;
-      // Another process has written in between: what is before the gap is of no use.
+      // Another process has written in between. The events before the gap are useless.
       if (entry.events.at(-1)?.seq !== (events[0]?.seq ?? 0) - 1) entry.events = [];
       entry.events.push(...events);
       wake(entry);

@@ -6,10 +6,12 @@ type StoreEffects = Pick<RunEffects, 'chat'>;
 
 const storedOutage = z.object({ model: z.string(), since: z.number(), at: z.number() });
 
-/** That a model fails: its first failure (`since`) and its last one (`at`), in milliseconds since the epoch. */
+/**
+ * The outage of a model: the times of its first failure (`since`) and of its last one (`at`), in epoch milliseconds.
+ */
 export type Outage = Readonly<z.output<typeof storedOutage>>;
 
-/** Of the deployment, as its models are: no workspace's data is in it. */
+/** One item for the deployment, whose models all workspaces share. It holds no workspace's data. */
 const key = { pk: 'HEALTH', sk: 'MODEL' };
 
 export async function readOutage({ chat }: StoreEffects): Promise<Outage | undefined> {
@@ -21,6 +23,6 @@ export async function readOutage({ chat }: StoreEffects): Promise<Outage | undef
 export const putOutage = (outage: Outage, expires: number, { chat }: StoreEffects): Promise<unknown> =>
   chat.put({ ...key, ...outage, expires });
 
-/** Forgets it, unless the model has failed since `at`. */
+/** Deletes the outage, unless the model has failed since `at`. */
 export const endOutage = (at: number, { chat }: StoreEffects): Promise<unknown> =>
   chat.delete(key, { condition: '#at < :at', values: { at } });

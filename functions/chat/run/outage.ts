@@ -3,20 +3,20 @@ import type { RunEffects } from './effects.ts';
 import { endOutage, type Outage, putOutage, readOutage } from './outage-store.ts';
 import type { Turn } from './turn.ts';
 
-/** What nobody has met again for so long says nothing about now. */
+/** An outage without a new failure for so long is deleted: it tells nothing about now. */
 const forgetMs = 60 * 60_000;
 
 type OutageEffects = Pick<RunEffects, 'chat' | 'clock' | 'log'>;
 
 /**
- * Remembers for `/api/health` whether the model failed the turn, or answers again. The worker does it when a turn has
- * ended, where nobody waits; of turns that come late or again the one that ended last counts.
+ * Records for `/api/health` whether the model failed the turn, or answers again. The worker calls it when a turn has
+ * ended, in the background. When turns come late or again, the one that ended last counts.
  */
 export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<void> {
   const { status, outage: model, finishedAt: at = 0 } = turn;
   const { clock, log } = effects;
   try {
-    // A read costs less than a delete, and there is hardly ever one to end.
+    // Read first: a read costs less than a delete, and there is hardly ever an outage to delete.
     if (status === 'done' && (await readOutage(effects))) await endOutage(at, effects);
     if (model === undefined || at < clock.now() - forgetMs) return;
     const known = (await recent(model, effects)) ?? { since: at, at };
@@ -24,15 +24,12 @@ export async function noteOutage(turn: Turn, effects: OutageEffects): Promise<vo
     const since = Math.min(known.since, at);
     await putOutage({ model, since, at: last }, epochSeconds(last + forgetMs), effects);
   } catch (error) {
-    // The next turn tells as much.
+    // The next turn records it again.
     log.error('health.outage_not_noted', error);
   }
 }
 
-/**
- * Since when the model of that name has failed every question, in milliseconds since the epoch; undefined when it
- * answered the last one.
- */
+/** Since when the model has failed every question, in epoch milliseconds. Undefined when it answered the last one. */
 export const modelFailingSince = async (
   model: string,
   effects: Pick<OutageEffects, 'chat' | 'clock'>,

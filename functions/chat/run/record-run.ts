@@ -6,8 +6,8 @@ import { isTerminal, type Turn } from './turn.ts';
 const outcomes = { done: 'done', error: 'failed', canceled: 'canceled' } as const;
 
 /**
- * Writes a terminal turn into the log and the figures of its workspace. The worker does it and nobody else: the queue
- * holds a message of every run until it is at its end, so nothing is missed, and no reply waits. Any number of times.
+ * Writes an ended turn into the log and the figures of its workspace. Only the worker does it, in the background: the
+ * queue holds a message of every run until it has ended, so none is missed. It may be called any number of times.
  */
 export async function recordRun(workspace: WorkspaceId, turn: Turn, effects: BookEffects): Promise<void> {
   if (!isTerminal(turn.status)) throw new Error(`run ${turn.run} is ${turn.status}: nothing to record`);

@@ -4,9 +4,9 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import { type CountingEffects, recentWorkspace, reserveTurn, type TurnCaller } from '../../tenants/index.ts';
 
 /**
- * Counts a question against the limits of its caller and its workspace, before it is stored. Throws `not_found` for a
- * workspace that is none, `forbidden` where the workspace answers nobody, `rate_limited` where a limit is reached.
- * Returns what is left to the workspace.
+ * Counts a question against the limits of its caller and its workspace, before it is stored. Throws `not_found` for an
+ * unknown workspace, `forbidden` for one that is paused or disabled, `rate_limited` when a limit is reached. Returns
+ * what the workspace has left.
  */
 export async function reserve(
   workspace: WorkspaceId,
@@ -16,7 +16,7 @@ export async function reserve(
   const found = await recentWorkspace(workspace, effects);
   if (!found) throw new CallerError('not_found', `there is no workspace "${workspace}"`);
   const { status } = found;
-  // At whatever door: an operator who disables a workspace, or an owner who pauses it, means all of them.
+  // This holds for all doors: who pauses or disables a workspace means all of them.
   if (status !== 'active') {
     throw new CallerError('forbidden', `this workspace is ${status}: it answers nobody`);
   }

@@ -4,7 +4,7 @@ import type { RunId, WorkspaceId } from '../../platform/ids.ts';
 import { type Item, kept, longer, type Table } from '../../platform/aws/table.ts';
 import type { RunPointer, StoredEvent } from './turn.ts';
 
-/** What belongs to one run in the chat table: its pointer, its event log and the files that came with its question. */
+/** The items of one run in the chat table: its pointer, its event log and the files of its question. */
 interface Store {
   readonly chat: Table;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ const runPk = (workspace: WorkspaceId, run: RunId) => `WS#${workspace}#RUN#${run
 /** Sort keys are compared as text, so the number is padded to the 16 digits of a safe integer. */
 const eventSk = (seq: number) => `EVENT#${String(seq).padStart(16, '0')}`;
 
-/** An item is read back as this file wrote it; undefined when it is over. */
+/** An item, as this file wrote it. Undefined when its time is over. */
 const read = <T>(item: Item | undefined, { clock }: Store): T | undefined =>
   item && kept(item, clock) ? (item as T & Item) : undefined;
 
@@ -34,7 +34,7 @@ export async function getPointer(
   return read<RunPointer>(await store.chat.get({ pk: runPk(workspace, run), sk: 'POINTER' }), store);
 }
 
-/** Keeps the pointer until then (epoch seconds) at least. */
+/** Keeps the pointer at least until then (epoch seconds). */
 export async function renewPointer(
   workspace: WorkspaceId,
   run: RunId,
@@ -44,7 +44,7 @@ export async function renewPointer(
   await chat.update({ pk: runPk(workspace, run), sk: 'POINTER' }, longer(expires));
 }
 
-/** What the visitor sent along with the question. `expires`: epoch milliseconds. */
+/** Stores the files of the question. `expires`: epoch milliseconds. */
 export async function putFiles(
   workspace: WorkspaceId,
   run: RunId,
@@ -56,7 +56,7 @@ export async function putFiles(
   await chat.put({ pk: runPk(workspace, run), sk: 'FILES', ...item });
 }
 
-/** None when they are no longer kept. */
+/** The files of the question. Empty when they are deleted. */
 export async function getFiles(workspace: WorkspaceId, run: RunId, store: Store): Promise<AttachedFile[]> {
   const item = read<Item>(await store.chat.get({ pk: runPk(workspace, run), sk: 'FILES' }), store);
   return item ? (JSON.parse(item['files'] as string) as AttachedFile[]) : [];
@@ -66,7 +66,7 @@ export async function getFiles(workspace: WorkspaceId, run: RunId, store: Store)
 export interface EventBatch {
   readonly first: number;
   readonly events: readonly StoredEvent[];
-  /** Of the writer; `closing` for the events that end the log, whoever wrote them. */
+  /** The attempt that wrote it. `closing` for the events that end the log, whichever process wrote them. */
   readonly writer: number | 'closing';
 }
 

@@ -4,24 +4,24 @@ import type { BookEffects } from './effects.ts';
 import { getSummary, putSummary, turnsBefore } from './thread-store.ts';
 import type { Turn } from './turn.ts';
 
-/** So many turns are taken in at once where the summary has fallen behind. */
+/** The most turns that are added at once, where the summary has fallen behind. */
 const lookBack = 24;
 const withinMs = 60_000;
 const late = () => new Error(`no summary within ${withinMs} ms`);
 
 /**
- * Takes the turns that the next question will not read in full into the thread's summary. Called when a turn has ended,
- * by the worker, where nobody waits. Called twice it does nothing more. A failure is logged alone: the next turn takes
- * in what is missing.
+ * Adds the turns that the next question will not read in full to the thread's summary. The worker calls it when a turn
+ * has ended, in the background. Calling it twice does nothing more. A failure is only logged: the next turn adds what
+ * is missing.
  */
 export async function keepSummary(workspace: WorkspaceId, turn: Turn, effects: BookEffects): Promise<void> {
   const { thread, n, run, expires } = turn;
-  // The second question reads all of the first.
+  // The second question reads the first turn in full.
   if (turn.status !== 'done' || n < 2) return;
   try {
     const inFull = await effects.historyMessages(workspace, turn.mode);
     const turnsInFull = Math.floor(inFull / 2);
-    // A mode that reads nothing of the conversation reads no summary of it.
+    // A mode that reads no history reads no summary.
     if (inFull === 0 || n <= turnsInFull) return;
     const [kept, recent] = await Promise.all([
       getSummary(workspace, thread, effects),

@@ -20,7 +20,7 @@ const keyOf = (workspace: WorkspaceId, { thread, n }: Pick<Turn, 'thread' | 'n'>
   sk: turnSk(n),
 });
 
-/** An item is read back as it was written by this file, and a little more; undefined when it is over. */
+/** An item, as this file wrote it. Undefined when its time is over. */
 const read = <T>(item: Item | undefined, { clock }: Store): T | undefined =>
   item && kept(item, clock) ? (item as T & Item) : undefined;
 
@@ -49,7 +49,7 @@ export async function getThread(
   return read<Thread>(await store.chat.get({ pk: threadPk(workspace, thread), sk: 'META' }), store);
 }
 
-/** Deletes what the thread holds and would not keep beyond that time (epoch seconds). */
+/** Deletes the items of the thread that would be kept only until that time (epoch seconds). */
 export async function deleteOver(
   workspace: WorkspaceId,
   thread: ThreadId,
@@ -66,7 +66,7 @@ export async function listTurns(workspace: WorkspaceId, thread: ThreadId, store:
   return readTurns(store.chat.query(threadPk(workspace, thread), { prefix: 'TURN#' }), store);
 }
 
-/** `over` when what is left of the thread has outlived its time, and was not deleted yet. */
+/** The newest turn. `over` when the thread's time has ended and some items are not deleted yet. */
 export async function newestTurn(
   workspace: WorkspaceId,
   thread: ThreadId,
@@ -105,7 +105,7 @@ export async function getTurn(
   return readTurn(await store.chat.get({ pk: threadPk(workspace, thread), sk: turnSk(n) }), store);
 }
 
-/** What was said in the thread up to a turn, in a model's words; undefined when nothing was summed up yet. */
+/** The summary of the thread up to a turn, in a model's words. Undefined when there is none yet. */
 export async function getSummary(
   workspace: WorkspaceId,
   thread: ThreadId,
@@ -114,7 +114,7 @@ export async function getSummary(
   return read<Summary>(await store.chat.get({ pk: threadPk(workspace, thread), sk: 'SUMMARY' }), store);
 }
 
-/** Keeps the summary unless there is one that goes as far. */
+/** Stores the summary, unless there is one that goes at least as far. */
 export async function putSummary(
   workspace: WorkspaceId,
   thread: ThreadId,
@@ -136,7 +136,7 @@ export function insertTurn(workspace: WorkspaceId, turn: Turn, { chat }: Store):
   return chat.putIfAbsent({ pk: threadPk(workspace, turn.thread), sk: turnSk(turn.n), ...turn });
 }
 
-/** Keeps the turn until then (epoch seconds) at least. */
+/** Keeps the turn at least until then (epoch seconds). */
 export async function renewTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -146,7 +146,7 @@ export async function renewTurn(
   await chat.update(keyOf(workspace, turn), longer(expires));
 }
 
-/** Keeps the summary, if there is one, until then (epoch seconds) at least. */
+/** Keeps the summary, if there is one, at least until then (epoch seconds). */
 export async function renewSummary(
   workspace: WorkspaceId,
   thread: ThreadId,
@@ -156,7 +156,9 @@ export async function renewSummary(
   await chat.update({ pk: threadPk(workspace, thread), sk: 'SUMMARY' }, longer(expires));
 }
 
-/** Gives the turn to its next attempt; undefined when it is terminal, or another attempt took it since it was read. */
+/**
+ * Gives the turn to its next attempt. Undefined when it has ended, or when another attempt took it since it was read.
+ */
 export async function beginTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -173,7 +175,7 @@ export async function beginTurn(
   return readTurn(item, store);
 }
 
-/** Keeps the turn for its attempt for longer; false when it is terminal or another attempt has it. */
+/** Renews the lease of the attempt. False when the turn has ended or another attempt has it. */
 export async function renewLease(
   workspace: WorkspaceId,
   turn: Turn,
@@ -188,7 +190,7 @@ export async function renewLease(
   return item !== undefined;
 }
 
-/** How a turn has ended, as whoever executed it knows it. */
+/** How a turn has ended, as its attempt knows it. */
 export type Ending = Pick<
   Turn,
   | 'status'
@@ -205,7 +207,7 @@ export type Ending = Pick<
   | 'tail'
 >;
 
-/** Ends the turn for its attempt; undefined when it is terminal or another attempt has it. */
+/** Ends the turn for its attempt. Undefined when it has ended or another attempt has it. */
 export async function finishTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -225,7 +227,7 @@ export async function finishTurn(
   return readTurn(item, store);
 }
 
-/** Ends the turn whoever has it; undefined when it is terminal. */
+/** Ends the turn, whichever attempt has it. Undefined when it has ended. */
 export async function endTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -240,7 +242,7 @@ export async function endTurn(
   return readTurn(item, store);
 }
 
-/** Ends a running turn whose lease has expired; undefined when it is terminal, or an attempt took it meanwhile. */
+/** Ends a running turn whose lease has expired. Undefined when it has ended, or when an attempt took it meanwhile. */
 export async function endLeftTurn(
   workspace: WorkspaceId,
   turn: Turn,
@@ -255,7 +257,7 @@ export async function endLeftTurn(
   return readTurn(item, store);
 }
 
-/** The next number for a user of the workspace; a crash after it leaves a number that nobody has. */
+/** The next number for a user of the workspace. After a crash a number stays unused. */
 export async function nextUserId(workspace: WorkspaceId, { chat }: Store): Promise<UserId> {
   const item = await chat.update({ pk: usersPk(workspace), sk: 'COUNTER' }, { add: { last: 1 } });
   return item?.['last'] as UserId;

@@ -12,23 +12,23 @@ import type {
 import type { ModelUsage } from '../../platform/models/model.ts';
 import type { RunStatus } from '../schema.ts';
 
-/** The door by which a conversation came: the runs API, the HTML of `/ask`, or the widget on somebody's page. */
+/** The door of a conversation: the runs API, the HTML of `/ask`, or the widget on a page. */
 export type Channel = 'runs' | 'ask' | 'widget';
 
-/** A person who has signed in at the site that shows the assistant, as that site says. */
+/** A person who has signed in at the site that shows the assistant, as that site reports them. */
 export interface SiteUser {
   readonly uid: string;
   readonly role: string;
 }
 
-/** Who asks, as far as it is known; an address is never kept but as a hash. */
+/** Who asks, as far as known. An address is only stored as a hash. */
 export interface Asker {
   readonly visitor?: VisitorId | undefined;
   readonly address?: AddressHash | undefined;
-  /** Two letters, and a name, as the edge tells them. */
+  /** The country as two letters and the name of the city, as the edge reports them. */
   readonly country?: string | undefined;
   readonly city?: string | undefined;
-  /** For the tools that look up what is the person's own; a guest where absent. */
+  /** For tools that look up data of the person. Absent for a guest. */
   readonly siteUser?: SiteUser | undefined;
 }
 
@@ -38,53 +38,53 @@ export interface Thread {
   /** `runs` when absent. */
   readonly channel?: Channel | undefined;
   readonly user?: UserId | undefined;
-  /** A thread of a visitor is seen by that visitor and by the workspace's keys only. */
+  /** Only this visitor, and the workspace's keys, may see the thread. */
   readonly visitor?: VisitorId | undefined;
-  /** Epoch seconds; for good when absent. */
+  /** Epoch seconds. Absent: kept for ever. */
   readonly expires?: number | undefined;
 }
 
-/** Where a run lives. It is written before its turn, so it may lead to no turn, or to another run's. */
+/** Leads from a run to its turn. It is written before the turn, so it may lead to no turn, or to another run's. */
 export interface RunPointer {
   readonly run: RunId;
   readonly thread: ThreadId;
   readonly n: number;
-  /** As its turn. */
+  /** As long as its turn. */
   readonly expires?: number | undefined;
 }
 
 /**
- * One question of a thread with its run, the lease of who runs it, and its answer, in one item: a run can never be done
- * without its answer, and whoever has begun it has its lease.
+ * One question of a thread, with its run, the lease of the process that runs it, and its answer, in one item. So a run
+ * is never done without its answer, and a run that has begun always has a lease.
  */
 export interface Turn {
   readonly thread: ThreadId;
-  /** 1 for the thread's first; no gaps. */
+  /** The number of the turn in its thread, from 1, without gaps. */
   readonly n: number;
   readonly run: RunId;
   readonly mode: ModeName;
   /** `runs` when absent. */
   readonly channel?: Channel | undefined;
-  /** Of the thread, as in `Thread`. */
+  /** The user of the thread, as in `Thread`. */
   readonly user?: UserId | undefined;
   readonly visitor?: VisitorId | undefined;
   readonly asker?: Asker | undefined;
-  /** It is the first of its thread on its day of UTC. */
+  /** Whether it is the first turn of its thread on its UTC day. */
   readonly firstOfDay?: boolean | undefined;
-  /** All turns before it had ended when it was written. */
+  /** Whether all turns before it had ended when it was written. */
   readonly unblocked?: boolean | undefined;
-  /** The subject that the visitor chose; one that the mode does not have counts as none. */
+  /** The tag that the visitor chose. A tag that the mode does not have is ignored. */
   readonly tag?: string | undefined;
-  /** So many were sent along; their text is kept with the run, for a day. */
+  /** How many files came with the question. Their text is kept with the run, for a day. */
   readonly files?: number | undefined;
   readonly status: RunStatus;
-  /** The number of the claim that runs it, 0 before the first. */
+  /** The number of the claim that runs it. 0 before the first. */
   readonly attempt: number;
-  /** Who made that claim: tells a claim whose reply was lost from one that somebody else made. */
+  /** The maker of that claim. It tells a claim whose reply was lost from another process's claim. */
   readonly holder?: string | undefined;
-  /** Until when that claim is good, unless it is renewed. Another may follow then. */
+  /** The end of the lease, unless it is renewed. Then another claim may follow. */
   readonly until?: number | undefined;
-  /** The number of the last event in the run's log, where the attempt that wrote it ended the turn. */
+  /** The number of the last event in the run's log, if the attempt that wrote the log also ended the turn. */
   readonly last?: number | undefined;
   /** The events after `last`, which were stored with the end of the turn. The closing events come after them. */
   readonly tail?: readonly RunEvent[] | undefined;
@@ -93,11 +93,11 @@ export interface Turn {
   readonly answerId: string;
   readonly answer?: string;
   readonly sources?: readonly Source[];
-  /** Fit for the person who asked. */
+  /** In words for the person who asked. */
   readonly error?: string;
   /** What kind of failure the error is; `internal` when absent. */
   readonly failure?: ErrorCode;
-  /** The model that failed, and would have failed any question. */
+  /** The model that failed, if it would have failed any question. */
   readonly outage?: string | undefined;
   readonly model?: string;
   readonly usage?: ModelUsage;
@@ -107,31 +107,29 @@ export interface Turn {
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
-  /** Epoch seconds; for good when absent. */
+  /** Epoch seconds. Absent: kept for ever. */
   readonly expires?: number | undefined;
 }
 
-/** What was said in a thread up to turn `upTo`. Text of visitors and documents speaks in it: it is data for ever. */
+/** A summary of the thread up to turn `upTo`. It repeats text of visitors and documents, so it is always data. */
 export interface Summary {
   readonly text: string;
   readonly upTo: number;
-  /** Epoch seconds, as its turns; for good when absent. */
+  /** Epoch seconds, as its turns. Absent: kept for ever. */
   readonly expires?: number | undefined;
 }
 
-/** The run is terminal: it never changes again. */
+/** A run with such a status never changes again. */
 export type TerminalStatus = Exclude<RunStatus, 'queued' | 'running'>;
 
 export const isTerminal = (status: RunStatus): status is TerminalStatus =>
   status === 'done' || status === 'error' || status === 'canceled';
 
-/** What the log of a run holds, as it goes over the wire. */
+/** An event of a run's log, in the form that goes over the wire. */
 export type RunEvent =
   | { readonly type: 'tool_start'; readonly data: { readonly tool: string; readonly input: unknown } }
   | { readonly type: 'tool_end'; readonly data: { readonly tool: string; readonly output: unknown } }
-  /**
-   * `sources`: of the citations that the text is the first to make; `final` has all of them, as they are at the end.
-   */
+  /** `sources`: those that this text is the first to cite. `final` has all of them. */
   | {
       readonly type: 'token';
       readonly data: { readonly text: string; readonly sources?: readonly Source[] };
@@ -139,13 +137,13 @@ export type RunEvent =
   | { readonly type: 'final'; readonly data: { readonly text: string; readonly sources: readonly Source[] } }
   | { readonly type: 'error'; readonly data: { readonly error: string } }
   | { readonly type: 'canceled'; readonly data: { readonly reason: string } }
-  /** With `reset` another attempt begins: what the tokens said so far is void. */
+  /** With `reset` another attempt begins: the text of all tokens before is void. */
   | {
       readonly type: 'state';
       readonly data: { readonly status: RunStatus; readonly attempt?: number; readonly reset?: true };
     };
 
-/** An event with its number: 1 for the run's first, no gaps. */
+/** An event with its number in the run, from 1, without gaps. */
 export type StoredEvent = RunEvent & { readonly seq: number };
 
 /** The message of the run queue: which turn the run should have, and when it was asked for. */

@@ -16,11 +16,11 @@ import { endTurn, getTurn } from './thread-store.ts';
 const nothingForMs = 60_000;
 const nothingAgainSeconds = 5;
 /**
- * When a message is looked at again: a run in the queue soon, one that is executed after its lease may have expired.
+ * When a message comes back: soon for a queued run; for one that is being executed, when its lease may have expired.
  */
 const queuedAgainSeconds = 5;
 const runningAgainSeconds = Math.ceil(leaseMs / 1000) + 1;
-/** No further turn is begun after so long: with the 3 minutes of a run this stays within the function's 5. */
+/** No further turn is begun after this time. A run takes 3 minutes at most, and the function has 5. */
 const beginWithinMs = 60_000;
 const giveUpMs = 24 * 60 * 60 * 1000;
 
@@ -33,9 +33,9 @@ export const runMessage = z.object({
 });
 
 /**
- * Handles a message of the run queue: executes the run when nobody does. Its successor is sent before anything that
- * may not survive, so a run has a message in the queue until it is at its end. From then on an error is logged,
- * not thrown: a redelivery would only double the successors.
+ * Handles a message of the run queue: executes the run when no other process does. The next message is sent before
+ * anything that may fail, so a run has a message in the queue until it has ended. After that an error is logged and not
+ * thrown: a redelivery would only double the messages.
  */
 export async function work(message: RunMessage, effects: BookEffects): Promise<void> {
   const { workspace, run, thread, n, postedAt } = message;
@@ -50,7 +50,7 @@ export async function work(message: RunMessage, effects: BookEffects): Promise<v
   const turn = began - postedAt < giveUpMs ? found : await giveUp(message, found, effects);
   if (isTerminal(turn.status)) {
     await close(workspace, turn, effects);
-    // Every run's last message comes here, and comes again until this has succeeded.
+    // The last message of every run gets here, and comes back until this has succeeded.
     await recordRun(workspace, turn, effects);
     await keepEarlier(workspace, turn, effects);
     await noteOutage(turn, effects);

@@ -26,7 +26,10 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Expects the next call within `ms`. Otherwise the signal is aborted with a `ModelError` of that message. */
+  /**
+   * Expects the next event within `ms`. Without another call until then, the signal is aborted with a `ModelError` of
+   * that message.
+   */
   expect(ms: number, message: string): void {
     this.#due = this.#clock.now() + Math.max(0, ms);
     this.#message = message;
