@@ -33,7 +33,7 @@ const bubble: Answer = {
   body: [
     '<div class="chat-entry assistant">',
     '<div class="bubble markdown warning">',
-    `<p role="alert">${message}</p>`,
+    `<p role="alert" dir="auto">${message}</p>`,
     '</div>',
     '</div>',
   ].join('\n'),

@@ -225,6 +225,8 @@ test('sources are listed with their addresses in full, and cited numbers lead to
   chat.world.answer = saying(['From nine', ' [1].']);
   const { html } = await ask({ message: 'When?' });
   expect(html).toContain(`<a href="${source.url}" title="Opening hours" target="_blank"`);
-  expect(html).toMatch(/<ol class="sources">\s*<li value="1"><a href="[^"]+"[^>]*>Opening hours<\/a>/);
-  expect(html).toContain(`<span class="address">${source.url}</span>`);
+  expect(html).toMatch(
+    /<ol class="sources">\s*<li value="1" dir="auto"><a href="[^"]+"[^>]*>Opening hours<\/a>/,
+  );
+  expect(html).toContain(`<span class="address" dir="ltr">${source.url}</span>`);
 });

@@ -49,6 +49,23 @@ describe('a plain page built with HTMX', () => {
     expect(shown.problems).toEqual([]);
   });
 
+  test('shows text in the direction of its words, and code from the left', async () => {
+    const text =
+      '# عنوان\n\nيفتح (يوميا)! [1]\n\nOpen (daily)!\n\n- أول\n  - فرعي\n\n> اقتباس!\n\n```\nls\n```';
+    model.next(saysWords(text, 1));
+    await shown.ask('When is the hall open on Saturdays?');
+    const bubble = shown.bubbles.first();
+    const isFromRight = (part: string) =>
+      bubble
+        .locator(part)
+        .first()
+        .evaluate(element => element.matches(':dir(rtl)'));
+    for (const part of ['h3', 'p', 'ul', 'ul ul', 'blockquote'])
+      expect(await isFromRight(part), part).toBe(true);
+    for (const part of ['p:has-text("Open")', 'pre', '.sources li', '.sources .address'])
+      expect(await isFromRight(part), part).toBe(false);
+  });
+
   test('is told what the mode offers, and offers it', async () => {
     await shown.page.getByRole('heading', { name: 'Tern Harbour' }).waitFor();
     model.next(saysWords('At ten.', 1));

@@ -125,6 +125,26 @@ describe('the page for passwords', () => {
     await close();
   });
 
+  it('shows addresses and passwords in the direction of their letters', async () => {
+    const directionIn = (page: Page, selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).direction`);
+    const chosen = await openPassword(madeUp());
+    await chosen.page.getByLabel('New password').fill('كلمة');
+    expect(await directionIn(chosen.page, '#password')).toBe('rtl');
+    expect(await directionIn(chosen.page, '#address')).toBe('ltr');
+    await chosen.close();
+
+    const { page, heading, close } = await openPassword(`${world.url}/password`);
+    await page.route('**/admin/reset/initiate', route => route.fulfill({ json: { status: 'success' } }));
+    await page.getByLabel('Your mail address').fill('بريد@example.org');
+    expect(await directionIn(page, '#address')).toBe('rtl');
+    await page.getByRole('button', { name: 'Mail me a link' }).click();
+    await heading('Look into your mail');
+    expect(await directionIn(page, 'main b')).toBe('rtl');
+    expect(await directionIn(page, 'main p')).toBe('ltr');
+    await close();
+  });
+
   it('says the rules that the server judges by', async () => {
     expect(told).toEqual(judged);
     expect('x'.repeat(longestPassword)).toMatch(judged[0]?.[0] ?? /^$/);

@@ -48,6 +48,7 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
       {...(shown ? { type: 'text' } : { type: 'password' })}
       autocomplete="new-password"
       autocapitalize="none"
+      dir="auto"
       spellcheck={false}
       required
       maxLength={longestPassword}
@@ -69,7 +70,15 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
       {address !== '' && (
         <div class="field">
           <label for="address">Your mail address</label>
-          <input id="address" type="email" name="username" autocomplete="username" readOnly value={address} />
+          <input
+            id="address"
+            type="email"
+            name="username"
+            autocomplete="username"
+            dir="auto"
+            readOnly
+            value={address}
+          />
         </div>
       )}
       <div class="rules" id="rules">

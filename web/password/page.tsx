@@ -101,8 +101,8 @@ function Content({ view, address, show }: { view: View; address: string; show: (
   return (
     <>
       <p>
-        If <b>{view.to}</b> has an account, a link is on its way. It works once, for 15 minutes, and makes
-        older ones void.
+        If <b dir="auto">{view.to}</b> has an account, a link is on its way. It works once, for 15 minutes,
+        and makes older ones void.
       </p>
       <Aside>
         Nothing there after some minutes? Look among the unwanted mail, and at how the address is written. At

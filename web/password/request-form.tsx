@@ -44,6 +44,7 @@ export function RequestForm({ address, onMailed }: RequestFormProps) {
           type="email"
           name="username"
           autocomplete="username"
+          dir="auto"
           required
           maxLength={254}
           value={username}

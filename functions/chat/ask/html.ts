@@ -28,7 +28,7 @@ export const answerEntry = (
 
 /** The HTML that says why there is no answer. `warning`: the person can do something about it; `error`: only we can. */
 export const noticeEntry = (kind: 'warning' | 'error', text: string): string =>
-  entry(`bubble markdown ${kind}`, `<p role="alert">${escapeHtml(text)}</p>`);
+  entry(`bubble markdown ${kind}`, `<p role="alert" dir="auto">${escapeHtml(text)}</p>`);
 
 const entry = (classes: string, inner: string): string =>
   `<div class="chat-entry assistant">\n<div class="${classes}">\n${inner.trim()}\n</div>\n</div>`;
@@ -44,8 +44,9 @@ function sourceList(sources: readonly Source[]): string {
     const label = href
       ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${name}</a>`
       : name;
-    const address = href && href !== title ? ` <span class="address">${escapeHtml(href)}</span>` : '';
-    return `<li value="${n}">${label}${address}</li>`;
+    const address =
+      href && href !== title ? ` <span class="address" dir="ltr">${escapeHtml(href)}</span>` : '';
+    return `<li value="${n}" dir="auto">${label}${address}</li>`;
   });
   return `\n<ol class="sources">\n${items.join('\n')}\n</ol>`;
 }

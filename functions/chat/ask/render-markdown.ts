@@ -1,5 +1,5 @@
 import { Marked, type Token, type Tokens } from 'marked';
-import sanitize, { type IOptions } from 'sanitize-html';
+import sanitize, { type Attributes, type IOptions } from 'sanitize-html';
 import type { Source } from '../../assistant/index.ts';
 import {
   AnswerTokenizer,
@@ -13,7 +13,7 @@ import { withoutDirectionMarks, webAddress } from './html.ts';
 /**
  * The answer as HTML for a page that is not ours. A model wrote the text, from pages that are not ours either. So HTML
  * in it is shown as text; images become links, since an image that loads tells its server who reads; links must be http
- * or https and show where they lead. A citation `[1]` leads to its source. The result is sanitised once more, by a
+ * or https and show where they lead. Text runs in the direction of its words. A citation `[1]` leads to its source. The result is sanitised once more, by a
  * library that does not know how it was made. This file is loaded with the first answer, so that it costs no cold
  * start.
  */
@@ -61,10 +61,10 @@ export async function renderMarkdown(text: string, sources: readonly Source[]): 
   });
   marked.setOptions({ tokenizer: new AnswerTokenizer() });
   try {
-    return sanitize(await marked.parse(withoutDirectionMarks(text)), allowed);
+    return sanitize(await marked.parse(withoutDirectionMarks(text)), allowed());
   } catch (error) {
     // Thousands of nested quotes overflow the parser's stack. The words are still shown.
-    if (error instanceof RangeError) return `<p>${escapeHtml(text)}</p>\n`;
+    if (error instanceof RangeError) return `<p dir="auto">${escapeHtml(text)}</p>\n`;
     throw error;
   }
 }
@@ -79,20 +79,42 @@ function link(href: string, label: string): string {
 const anchor = (address: string, label: string, title?: string): string =>
   `<a href="${escapeHtml(address)}"${title === undefined ? '' : ` title="${escapeHtml(title)}"`}>${label}</a>`;
 
-const allowed: IOptions = {
-  allowedTags:
-    'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(
-      ' ',
-    ),
-  allowedAttributes: { a: ['href', 'title', 'target', 'rel'], ol: ['start'] },
-  allowedClasses: { span: ['address'] },
-  allowedSchemes: ['http', 'https'],
-  allowProtocolRelative: false,
-  disallowedTagsMode: 'escape',
-  transformTags: {
-    a: (tagName, attribs) => ({
-      tagName,
-      attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
-    }),
-  },
-};
+const tags =
+  'p br hr h3 strong em b i del code pre blockquote span a ul ol li table thead tbody tr th td abbr acronym'.split(
+    ' ',
+  );
+/** Blocks of text. The outermost ones take the direction of their words, and what is inside follows them. */
+const blocks = ['p', 'h3', 'blockquote', 'ul', 'ol', 'table'] as const;
+/** What is read from the left whatever stands around it: code, and addresses. */
+const fromLeft = ['pre', 'code', 'span'] as const;
+
+/** Of one text: it counts how deep the element that is read now lies. */
+function allowed(): IOptions {
+  let depth = 0;
+  const directed = (dir: 'auto' | 'ltr') => (tagName: string, attribs: Attributes) => ({
+    tagName,
+    attribs: dir === 'ltr' || depth === 1 ? { ...attribs, dir } : attribs,
+  });
+  return {
+    allowedTags: tags,
+    allowedAttributes: {
+      a: ['href', 'title', 'target', 'rel'],
+      ...Object.fromEntries([...blocks, ...fromLeft].map(tag => [tag, ['dir']])),
+      ol: ['start', 'dir'],
+    },
+    allowedClasses: { span: ['address'] },
+    allowedSchemes: ['http', 'https'],
+    allowProtocolRelative: false,
+    disallowedTagsMode: 'escape',
+    onOpenTag: () => void (depth += 1),
+    onCloseTag: () => void (depth -= 1),
+    transformTags: {
+      a: (tagName, attribs) => ({
+        tagName,
+        attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
+      }),
+      ...Object.fromEntries(blocks.map(tag => [tag, directed('auto')])),
+      ...Object.fromEntries(fromLeft.map(tag => [tag, directed('ltr')])),
+    },
+  };
+}
