@@ -12,25 +12,25 @@ import type { IndexStore } from './index/index-store.ts';
 import { createLanceIndex } from './index/lance-index.ts';
 import type { EmbedMessage, IndexMessage, RelearnMessage } from './documents/messages.ts';
 
-/** For whoever has something for the index writer to do. */
+/** For the functions that send messages to the index writer. */
 export interface IndexQueueEffects extends Effects {
   readonly indexQueue: Queue<IndexMessage>;
 }
 
-/** For the documents' rows, and what is noted of embedders beside them. */
+/** For the functions that read the documents' rows, and the notes about embedders beside them. */
 export interface KnowledgeTableEffects extends Effects {
   readonly knowledge: Table;
 }
 
 /** For the function that submits documents. It reads no index. */
 export interface SubmitEffects extends IndexQueueEffects, KnowledgeTableEffects {
-  /** What waits for the index writer, at `<workspace>/submissions/<id>.json`. */
+  /** The submissions that wait for the index writer, at `<workspace>/submissions/<id>.json`. */
   readonly documents: Blobs;
 }
 
-/** For whoever notices that vectors are missing. */
+/** For the functions that notice missing vectors. */
 export interface EmbedQueueEffects {
-  /** Undefined without an embedder: then nothing is ever embedded. */
+  /** Undefined without an embedder. */
   readonly embedQueue: Queue<EmbedMessage> | undefined;
 }
 
@@ -38,7 +38,9 @@ export interface EmbedQueueEffects {
 export interface WriteEffects extends KnowledgeTableEffects, EmbedQueueEffects {
   readonly documents: Blobs;
   readonly index: IndexStore;
-  /** Where it asks for the sites of a lost index to be learned again. Undefined where nobody learns sites. */
+  /**
+   * The queue by which it asks for a lost index's sites to be learned again. Undefined where no function learns sites.
+   */
   readonly relearnQueue?: Queue<RelearnMessage>;
 }
 
@@ -49,7 +51,7 @@ export interface EmbedEffects extends KnowledgeTableEffects {
   readonly embedQueue: Queue<EmbedMessage>;
 }
 
-/** For the functions that find passages. They read what is noted of embedders and change nothing. */
+/** For the functions that search. They read the notes about embedders and change nothing. */
 export interface SearchEffects extends Pick<Effects, 'clock' | 'log'>, EmbedQueueEffects {
   readonly index: IndexStore;
   readonly embedders: Embedders;
@@ -91,7 +93,7 @@ export const searchEffects = (
   embedQueue: embedQueueOf(env),
 });
 
-/** The same, to make vectors instead of comparing them. */
+/** The same, for making vectors. */
 export const embedEffects = (
   env: Env<(typeof embedEnv)[number]>,
   { clock }: Effects,
@@ -102,7 +104,7 @@ export const embedEffects = (
   embedQueue: connectQueue(env.EMBED_QUEUE_URL),
 });
 
-/** Looking for a newer version with every search costs nothing that can be measured on a disk, and a request on S3. */
+/** In seconds. To look for a newer version with every search costs nothing on a disk, and a request on S3. */
 const freshnessSeconds = { disk: 0, s3: 2 };
 
 function openIndex(env: Env<'KNOWLEDGE_INDEX_URI'>, clock: Clock): IndexStore {

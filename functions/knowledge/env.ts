@@ -1,4 +1,4 @@
-/** What the infrastructure supplies to whoever has something for the index writer to do. */
+/** What the infrastructure supplies to the functions that send messages to the index writer. */
 export const indexQueueEnv = ['INDEX_QUEUE_URL'] as const;
 
 /** What it supplies to the function that submits documents. */
@@ -13,8 +13,8 @@ export const writeEnv = [
 ] as const;
 
 /**
- * What it supplies to the function that makes vectors, which is there only with an embedder, and to those that find
- * passages. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder; `EMBEDDING_BASE_URL` is empty for
+ * What it supplies to the functions that search, and to the one that makes vectors, which is deployed only with an
+ * embedder. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder; `EMBEDDING_BASE_URL` is empty for
  * OpenAI's own address.
  */
 export const embedEnv = [
@@ -29,5 +29,5 @@ export const embedEnv = [
 /** The same, and where they tell the index writer of a lost index. */
 export const searchEnv = [...embedEnv, ...indexQueueEnv] as const;
 
-/** What whoever learns sites supplies to the function that writes the index, beside `writeEnv`. */
+/** What the infrastructure of the scraper supplies to the function that writes the index, besides `writeEnv`. */
 export const relearnEnv = ['RELEARN_QUEUE_URL'] as const;

@@ -7,13 +7,13 @@ import type { SearchEffects } from './effects.ts';
 export interface RankingHealth {
   readonly index: string;
   readonly embedder: string;
-  /** The vectors are damaged, and are being made again. Words rank meanwhile. */
+  /** Whether the vectors are damaged and are being made again. Only words rank meanwhile. */
   readonly rebuilding: boolean;
 }
 
 /**
- * With a workspace and an embedder it also looks whether that workspace has its vectors; without one it touches
- * neither, so asking costs nothing. Damaged vectors are reported to the embedder's function.
+ * The index and embedder in use. With a workspace and an embedder it also checks that the workspace has its vectors;
+ * without them it reads nothing, so it costs nothing. Damaged vectors are reported to the embedder's function.
  */
 export async function indexHealth(
   effects: Pick<SearchEffects, 'index' | 'embedders' | 'knowledge' | 'embedQueue' | 'clock'>,

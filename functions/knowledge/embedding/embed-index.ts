@@ -15,39 +15,39 @@ import {
 import { IndexDamaged } from '../index/damage.ts';
 import type { VectorRow } from '../index/vector-store.ts';
 
-/** One commit: some requests to the embedder, and a few MB of memory. */
+/** The most chunks of one commit: a few requests to the embedder, and a few MB of memory. */
 const chunksPerCommit = 256;
-/** A call begins no commit later than this, and hands on to the next. */
+/** A call begins no commit after this time. The next message goes on. */
 const budgetMs = 3 * 60_000;
-/** Longer than any commit; renewed before each. */
+/** Longer than any commit takes. Renewed before each one. */
 const leaseMs = 120_000;
-/** Somebody else is at work: time for a few commits. */
+/** The pause when another process is at work: the time of a few commits. */
 const busySeconds = 15;
 /**
- * A reader sees within seconds that new vectors are whole, and a question that was asked of the old ones is answered by
- * then.
+ * The pause before the vectors of the former embedder are dropped. Readers notice within seconds that the new ones are
+ * complete, and questions that were asked of the old ones are answered by then.
  */
 const readersSwitchSeconds = 15;
 const retrySeconds = { first: 10, longest: 900 };
 /** The time between the two checks that prove a damage. A short disturbance is over then. */
 const secondLookMs = 1_000;
 
-/** Before the successor of a message looks. */
+/** The delay of the next message, in seconds. */
 const delaysUntilNext = { late: undefined, overtaken: busySeconds, switched: readersSwitchSeconds } as const;
 
 /**
- * Brings the vectors of a workspace to where its chunks are: makes those that are missing, of an older version or of
- * another embedder, and drops those whose chunk is gone. It compares the two tables and does the difference, so a
- * message says no more than "look", may come twice or late, and whoever died left nothing to repair. A message ends
- * only when a look has found nothing to do; otherwise it sends its successor first. Vectors that turn out to be damaged
- * are made anew.
+ * Brings the vectors of a workspace up to date with its chunks: makes the missing ones, and those of an older version
+ * or of another embedder; drops those whose chunk is gone. It compares the two tables and works on the difference. So a
+ * message only says "compare", may come twice or late, and a process that died leaves nothing to repair. A message has
+ * no successor only when there was nothing to do; otherwise the next message is sent first. Damaged vectors are made
+ * anew.
  */
 export async function receiveEmbed(received: unknown, effects: EmbedEffects): Promise<void> {
   const { success, data: message, error } = embedMessageSchema.safeParse(received);
   if (!success) return effects.log.error('embedding.message_dropped', error);
   const { workspace, suspect = false } = message;
   const embedder = await effects.embedders.choose();
-  // A question asks again once there is one.
+  // The next question asks again, once there is an embedder.
   if (!embedder) return;
   const holder = effects.ids.uuid();
   if (!(await takeEmbeddingLease(workspace, holder, leaseMs, effects))) {
@@ -74,7 +74,7 @@ export async function receiveEmbed(received: unknown, effects: EmbedEffects): Pr
   }
 }
 
-/** Damaged vectors are thrown away: all of them are missing then, and are made again from the text of the chunks. */
+/** Deletes damaged vectors. Then all of them are missing, and are made again from the text of the chunks. */
 async function dropIfDamaged(
   workspace: WorkspaceId,
   { space, name }: Embedder,
@@ -131,13 +131,13 @@ async function embedWorkspace(
       await embedChunks(workspace, missing.slice(at, at + chunksPerCommit), embedder, effects);
       log.info('embedding.progress', { workspace, embedder: embedder.name, left: missing.length - at });
     }
-    // After the others, whose text may be among them.
+    // Last, since the others may have the same text.
     for (let at = 0; at < surplus.length; at += chunksPerCommit)
       await index.vectors.remove(workspace, embedder.space, surplus.slice(at, at + chunksPerCommit));
   }
 }
 
-/** Nobody compares a question with these vectors any more. */
+/** Deletes these vectors. No question is compared with them any more. */
 async function dropAll(
   workspace: WorkspaceId,
   others: readonly NotedEmbedder[],

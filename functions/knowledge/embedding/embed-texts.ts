@@ -3,8 +3,8 @@ import { type Embedder, EmbedderError } from '../../platform/models/embedder.ts'
 const withinMs = 60_000;
 
 /**
- * The vector of each text; undefined for one that the embedder does not take, found by halves, so that one text does
- * not keep the others from theirs. Throws an `EmbedderError` when it is not the texts that are wrong.
+ * The vector of each text. Undefined for a text that the embedder refuses: it is found by halving, so that one text
+ * does not keep the others from their vectors. Throws an `EmbedderError` when the cause is not a text.
  */
 export async function embedTexts(
   texts: readonly string[],
@@ -38,7 +38,7 @@ async function embedHalves(
   return found;
 }
 
-/** A service that refuses a plain word refuses how it is asked, and no text is to blame. */
+/** Checks that the service takes a plain word. If it does not, no text is to blame. */
 async function checkTakesAny(embedder: Embedder): Promise<void> {
   try {
     await embedder.embed(['word'], { withinMs });

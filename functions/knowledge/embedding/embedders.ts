@@ -4,15 +4,15 @@ import type { Secrets } from '../../platform/aws/secrets.ts';
 
 /** The embedders that this deployment may rank with. */
 export interface Embedders {
-  /** False: nothing is ever embedded, asked or paid. */
+  /** False when no embedder is set: then nothing is embedded. */
   readonly configured: boolean;
-  /** The one to use now: a key that was set or changed since is honoured. Undefined: rank by words alone. */
+  /** The embedder to use now. A key that was set or changed meanwhile is used. Undefined: only words rank. */
   choose(): Promise<Embedder | undefined>;
-  /** One that was used before, to be asked for as long as its vectors answer. Undefined: its key is not here. */
+  /** The former embedder, which is used while its vectors rank. Undefined when its key is missing. */
   former(settings: EmbedderSettings): Promise<Embedder | undefined>;
 }
 
-/** Vectors of so many texts are kept in memory: a few MB. */
+/** How many texts' vectors are kept in memory: a few MB. */
 const remembered = 1000;
 
 export const noEmbedder: Embedders = {
@@ -22,9 +22,9 @@ export const noEmbedder: Embedders = {
 };
 
 /**
- * The embedder of the settings, once it has a key. `openai-api-key` serves at OpenAI's own address alone, so that no
- * other service is ever shown it. `embedding-api-key` serves at the address of the settings alone, where it may be
- * absent if the service wants none: a former embedder at another address is asked without it.
+ * The embedder of the settings, once it has a key. `openai-api-key` is only sent to OpenAI's own address.
+ * `embedding-api-key` is only sent to the address of the settings, and may be absent if that service needs none. A
+ * former embedder at another address is asked without a key.
  */
 export function configuredEmbedders(settings: EmbedderSettings, secrets: Secrets, clock: Clock): Embedders {
   if (settings.model === '') return noEmbedder;

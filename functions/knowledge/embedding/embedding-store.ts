@@ -7,13 +7,13 @@ import type { KnowledgeTableEffects } from '../effects.ts';
 
 type StoreEffects = Pick<KnowledgeTableEffects, 'knowledge' | 'clock'>;
 
-/** A lease that nobody has taken since is of no use. */
+/** A lease that was not taken again for so long is deleted. */
 const forgetLeaseSeconds = 7 * 24 * 3600;
 const partition = (workspace: WorkspaceId) => `WS#${workspace}#EMBEDDING`;
 
 const embeddingKey = (workspace: WorkspaceId) => ({ pk: partition(workspace), sk: 'LEASE' });
 
-/** False: somebody has it. It expires after `ms`, so nobody waits for the dead. */
+/** False when another process has it. It expires after `ms`, so that a process that died blocks nobody. */
 export async function takeEmbeddingLease(
   workspace: WorkspaceId,
   holder: string,
@@ -29,7 +29,7 @@ export async function takeEmbeddingLease(
   return taken !== undefined;
 }
 
-/** False: it expired and somebody else has taken it. */
+/** False when it has expired and another process has taken it. */
 export async function keepEmbeddingLease(
   workspace: WorkspaceId,
   holder: string,
@@ -62,8 +62,8 @@ const spaceKey = (workspace: WorkspaceId, space: string) => ({
 });
 
 /**
- * Before the first vector is written: what is noted is found again, to be asked meanwhile and to be dropped. No key is
- * among it.
+ * Call it before the first vector is written. A noted embedder is found again, to rank meanwhile and to be dropped
+ * later. The note holds no key.
  */
 export async function noteEmbedderSpace(
   workspace: WorkspaceId,
@@ -79,10 +79,10 @@ export interface NotedEmbedder {
   readonly settings: EmbedderSettings;
 }
 
-/** A note of before settings were noted has none: its vectors are dropped in their time, and nobody is asked. */
+/** An older note has no settings: its vectors are dropped in time, and its embedder is not asked. */
 const notedSettings = z.object({ model: z.string().default(''), baseUrl: z.string().default('') });
 
-/** The embedders that the workspace has vectors of, whole or not. */
+/** The embedders that the workspace has vectors of, complete or not. */
 export async function notedEmbedders(
   workspace: WorkspaceId,
   effects: { readonly knowledge: Pick<Table, 'query'> },

@@ -3,8 +3,8 @@ import type { SearchEffects } from '../effects.ts';
 import { type NotedEmbedder, notedEmbedders } from './embedding-store.ts';
 
 /**
- * The embedder, other than the present one, that the workspace has all vectors of: it answers until the present one
- * does.
+ * Another embedder than the current one, of which the workspace has all vectors. It ranks until the current one has
+ * them all.
  */
 export async function formerEmbedder(
   workspace: WorkspaceId,

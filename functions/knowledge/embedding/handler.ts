@@ -7,5 +7,5 @@ import { receiveEmbed } from './embed-index.ts';
 const base = await eventEffects('index-embedder');
 const effects = { ...base, ...embedEffects(readEnv(embedEnv), base) };
 
-/** Follows the index writer with the vectors, where there is an embedder. */
+/** Makes the vectors after the index writer, where there is an embedder. */
 export const indexEmbedder = queueFunction(message => receiveEmbed(message, effects), base);

@@ -2,12 +2,10 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Effects } from '../../platform/effects.ts';
 import type { EmbedQueueEffects } from '../effects.ts';
 
-/** Commits of a crawl follow each other quickly: a little later one look serves several. */
+/** Commits of a crawl follow each other quickly. With this delay one comparison serves several. */
 const gatherSeconds = 3;
 
-/**
- * Has the vectors of a workspace brought up to date, soon and by another function. Without an embedder it does nothing.
- */
+/** Asks another function to bring the vectors of a workspace up to date soon. Does nothing without an embedder. */
 export async function requestEmbedding(
   workspace: WorkspaceId,
   { embedQueue }: EmbedQueueEffects,
@@ -15,11 +13,11 @@ export async function requestEmbedding(
   await embedQueue?.send({ workspace, failures: 0 }, { delaySeconds: gatherSeconds });
 }
 
-/** One process reports the vectors of a workspace so often at most. */
+/** One process reports a workspace's vectors no more often than this. */
 const reportAgainMs = 30_000;
 const reportedAt = new WeakMap<object, Map<WorkspaceId, number>>();
 
-/** Has the vectors of a workspace checked, and made again where they are damaged. */
+/** Asks for a check of a workspace's vectors, which are made again where they are damaged. */
 export async function reportDamagedVectors(
   workspace: WorkspaceId,
   { embedQueue, clock }: EmbedQueueEffects & Pick<Effects, 'clock'>,

@@ -1,21 +1,21 @@
 import { cut } from '../../platform/portable/text-length.ts';
-/** More terms than any question needs; each costs a posting list, and 5000 of them cost seconds. */
+/** More terms than any question needs. Each costs a posting list: 5000 of them take seconds. */
 const maxTerms = 64;
 
-/** What the index keeps of a token; longer ones are ignored there. */
+/** The index ignores longer tokens. */
 const maxTermLength = 40;
 
 const words = /[\p{L}\p{N}\p{M}]+/gu;
 /**
- * With the mark of a long vowel, which is of no script; as an escape, since one such letter doubles what a cold start
- * reads.
+ * `\u30fc` is the mark of a long vowel, which belongs to no script. It is an escape here, since one such letter doubles
+ * the size of the bundled code.
  */
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+/gu;
 
 /**
- * Text as it is given to the full-text index, which cuts words at white space and punctuation, stems and drops stop
- * words. Scripts that are written without spaces are spelled as overlapping pairs of characters, so that a
- * word of a question is found inside a sentence.
+ * Text for the full-text index, which cuts it at white space and punctuation, stems words and drops stop words. In
+ * scripts without spaces it becomes overlapping pairs of characters, so that a word of a question is found inside a
+ * sentence.
  */
 export const searchable = (text: string): string =>
   text.replaceAll(cjk, run => ` ${characterPairs(run).join(' ')} `);
@@ -27,7 +27,7 @@ function characterPairs(run: string): string[] {
 }
 
 /**
- * The terms of a question, each once, in order: nothing of it can be read as an operator, and its length is bounded.
+ * The terms of a question, each once, in order. None can be read as an operator, and there are at most `maxTerms`.
  * Empty when the question has no letter or digit.
  */
 export function queryTerms(question: string): string[] {

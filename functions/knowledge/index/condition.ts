@@ -7,8 +7,8 @@ type ReportEffects = Pick<SearchEffects, 'index'> & IndexQueueEffects;
 type ReaderEffects = ReportEffects & Pick<SearchEffects, 'knowledge'>;
 
 /**
- * Has the index writer look at the index, soon, and begin it anew if it is lost. `marker` is reached when it has
- * looked.
+ * Asks the index writer to check the index soon, and to begin it anew if it is lost. `marker` is reached after the
+ * check.
  */
 export async function requestIndexCheck(
   workspace: WorkspaceId,
@@ -21,13 +21,13 @@ export async function requestIndexCheck(
   );
 }
 
-/** One process asks for a check of a workspace so often at most. */
+/** One process asks for a check of a workspace no more often than this. */
 const askAgainMs = 30_000;
 const askedAt = new WeakMap<object, Map<WorkspaceId, number>>();
 
 /**
- * Whether the knowledge of the workspace can be searched, or is being rebuilt since its index was lost. A loss that
- * nobody has noticed yet is told to the index writer. Throws when the index can not be reached.
+ * Whether the knowledge of the workspace can be searched, or is being rebuilt after its index was lost. A loss that is
+ * noticed here first is reported to the index writer. Throws when the index can not be reached.
  */
 export async function knowledgeCondition(
   workspace: WorkspaceId,
@@ -41,7 +41,7 @@ export async function knowledgeCondition(
   return 'rebuilding';
 }
 
-/** What `search` finds. When the index is damaged that is `nothing`, and the index writer is told. */
+/** The result of `search`. When the index is damaged, returns `nothing` and tells the index writer. */
 export async function unlessDamaged<T>(
   workspace: WorkspaceId,
   search: Promise<T>,

@@ -1,14 +1,12 @@
 import { errorText } from '../../platform/errors.ts';
 
 /**
- * How the index of a workspace is found. `missing`: there is none, though there may never have been one. `damaged`:
- * files of it are gone or hold something else, so that it can not be read.
+ * The condition of a workspace's index. `missing`: there is none, though there may never have been one. `damaged`:
+ * files of it are gone or overwritten, so that it can not be read.
  */
 export type IndexCondition = 'whole' | 'missing' | 'damaged';
 
-/**
- * The index can not be read, and would not be a moment later: a file of it is gone, cut off, or holds something else.
- */
+/** The index can not be read, and trying again does not help: a file of it is gone, cut off or overwritten. */
 export class IndexDamaged extends Error {
   override readonly name = 'IndexDamaged';
 
@@ -18,8 +16,8 @@ export class IndexDamaged extends Error {
 }
 
 /**
- * What LanceDB says when a file of a table is gone, cut off or overwritten: seen with version 0.31, each by doing it.
- * Everything else (no permission, no network, no time) may be over in a moment and proves nothing.
+ * LanceDB's errors for a file of a table that is gone, cut off or overwritten. They were seen with version 0.31, each
+ * by causing it. Any other error (no permission, no network, no time) may be over in a moment and proves nothing.
  */
 const damage = [
   /not found: \S*\.(?:lance|manifest|txn)\b/i,
@@ -38,7 +36,7 @@ const damage = [
 export const isDamage = (error: unknown): boolean =>
   error instanceof IndexDamaged || damage.some(pattern => pattern.test(errorText(error)));
 
-/** Throws `IndexDamaged` for an error that proves it, any other as it is. */
+/** Throws `IndexDamaged` for an error that proves a damage, and any other error as it is. */
 export function throwAsDamage(error: unknown): never {
   throw isDamage(error) && !(error instanceof IndexDamaged) ? new IndexDamaged(error) : error;
 }

@@ -14,9 +14,9 @@ export interface IndexedDocument {
   chunks: readonly Chunk[];
 }
 
-/** What one commit does to the index. A document is named at most once. */
+/** The changes of one commit. A document is named at most once. */
 export interface IndexChange {
-  /** Take the place of every earlier version. */
+  /** Documents to write. Each replaces every earlier version. */
   put: readonly IndexedDocument[];
   remove: readonly DocumentId[];
 }
@@ -43,21 +43,21 @@ export interface IndexSampling {
 
 export interface IndexStats {
   chunks: number;
-  /** Found by every search, but slowly, until `optimize` has run. */
+  /** Chunks that no index covers. Searches find them, but slowly, until `optimize` has run. */
   unindexedChunks: number;
-  /** Pieces that the chunks are stored in; many small ones slow a search down until `optimize` has run. */
+  /** Pieces in which the chunks are stored. Many small ones slow a search down until `optimize` has run. */
   fragments: number;
 }
 
 /**
- * The searchable chunks, apart for each workspace. One writer a workspace at a time; any number of readers, in any
- * process. Ids are checked: one that could leave its workspace is an error. What meets a damage of the index throws
+ * The searchable chunks of each workspace. A workspace has one writer at a time, and any number of readers in any
+ * process. Ids are checked: one that could lead out of its workspace is an error. A damaged index throws
  * `IndexDamaged`.
  */
 export interface IndexStore {
-  /** With version, as `/api/health` shows it. */
+  /** The name and version, for `/api/health`. */
   readonly name: string;
-  /** All of the change or nothing, seen at once by readers. Idempotent. */
+  /** Applies all of the change or nothing; readers see it at once. Idempotent. */
   write(workspace: WorkspaceId, change: IndexChange): Promise<void>;
   /**
    * Best first. Empty for an unknown workspace, and for text without a letter or digit; never fails for what the text
@@ -69,22 +69,25 @@ export interface IndexStore {
    * are left out.
    */
   read(workspace: WorkspaceId, reading: IndexReading): Promise<Hit[]>;
-  /** Some chunks of the mode, whichever cost least to read, with a score of 0: to know how its documents speak. */
+  /**
+   * Some chunks of the mode, those that are cheapest to read, with a score of 0. For learning how its documents are
+   * written.
+   */
   sample(workspace: WorkspaceId, sampling: IndexSampling): Promise<Hit[]>;
-  /** Brings the index up to date with the writes and drops what no reader can still be using. */
+  /** Brings the index up to date with the writes, and drops versions that no reader can still use. */
   optimize(workspace: WorkspaceId): Promise<void>;
   stats(workspace: WorkspaceId): Promise<IndexStats>;
-  /** Whether the workspace has an index now, damaged or not. */
+  /** Whether the workspace has an index, damaged or not. */
   isThere(workspace: WorkspaceId): Promise<boolean>;
   /**
-   * Looks at the index itself, past everything that this process remembers. Throws when it can not be reached, which
+   * Checks the index itself, without anything that this process remembers. Throws when it can not be reached, which
    * proves nothing.
    */
   check(workspace: WorkspaceId): Promise<IndexCondition>;
-  /** Throws the index of the workspace away, its vectors too, and begins an empty one. For one that is lost. */
+  /** Deletes the workspace's index with its vectors, and begins an empty one. For an index that is lost. */
   beginAnew(workspace: WorkspaceId): Promise<void>;
-  /** What an embedder adds: untouched without one. */
+  /** The vectors of an embedder. Not used without one. */
   readonly vectors: VectorStore;
-  /** Ends its connections; for tests and commands. */
+  /** Closes its connections. For tests and commands. */
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { VectorWork } from './vector-store.ts';
 /** The name that LanceDB gives the index of the column `searchable`. */
 export const textIndex = 'searchable_idx';
 
-/** The table of chunks without vectors; an embedder gets a table of its own. */
+/** The table of the chunks, without vectors. Each embedder has a table of its own. */
 export const lexicalTable: TableKind = { name: 'lexical', readyWith: textIndex, schema: chunkSchema };
 
 /** The columns that a hit is made of. */
@@ -54,7 +54,10 @@ async function chunkSchema(): Promise<Schema> {
   ]);
 }
 
-/** A chunk's key keeps its place over versions, so that two writers of one document collide instead of both adding. */
+/**
+ * A chunk's key is the same in all versions of its document, so that two writers of one document collide instead of
+ * both adding.
+ */
 export const toRows = (document: IndexedDocument) =>
   document.chunks.map(chunk => ({
     id: `${document.id}#${chunk.position}`,
@@ -91,7 +94,7 @@ const placeSchema = rowSchema
   .pick({ id: true, start: true })
   .extend({ document: z.string().transform(id => id as DocumentId) });
 
-/** Where a chunk is, of a row with no more than that. */
+/** The place of a chunk, from a row that has nothing else. */
 export const toPlace = (row: unknown) => placeSchema.parse(row);
 
 export function toHit(row: unknown): Hit {
@@ -107,7 +110,7 @@ export function toHit(row: unknown): Hit {
   };
 }
 
-/** The chunks of these ids that meet the filter, in the order of the ids, with a score of 0. */
+/** The chunks of these ids that the filter accepts, in the order of the ids, with a score of 0. */
 export async function hitsOf(
   table: Table,
   ids: readonly string[],
@@ -130,7 +133,7 @@ const workSchema = rowSchema
   .pick({ id: true, document: true, version: true, title: true, headings: true, text: true })
   .extend({ modes: z.preprocess(modes => Array.from(modes as Iterable<unknown>), z.array(z.string())) });
 
-/** A chunk to be embedded: the text that is searched by words. */
+/** A chunk to embed. Its text is the same that is searched by words. */
 export function toWork(row: unknown): VectorWork {
   const { id, document, version, modes, title, headings, text } = workSchema.parse(row);
   const above = z.array(z.string()).parse(JSON.parse(headings));
