@@ -147,5 +147,7 @@ const doorsOf = (api: ApiName): [string, Door][] =>
     .flatMap(row => Object.entries(row))
     .filter(([, door]) => door.api === api);
 
-const pathsIn = ({ operations }: Door): string[] =>
-  Object.values(operations).map(operation => operation.slice(operation.indexOf(' ') + 1));
+const pathsIn = ({ operations }: Door): string[] => Object.values(operations).map(pathOf);
+
+/** The path of an operation, `METHOD /path`. */
+export const pathOf = (operation: string): string => operation.slice(operation.indexOf(' ') + 1);

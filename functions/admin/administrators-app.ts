@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http/http-app.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { pathOf, routes } from '../route-registry.ts';
 import {
   type AdminVariables,
   actIn,
@@ -16,8 +17,8 @@ export type AdminApp = Hono<{ Variables: AdminVariables }>;
 type AdminContext = Context<{ Variables: AdminVariables }>;
 
 /**
- * An app for a person who has signed in or an API key of the scope `admin`. The caller is judged before the route is
- * looked for, so a stranger does not learn which routes there are.
+ * An app for people who have signed in and for API keys of the scope `admin`. The caller is checked before the route is
+ * looked up, so a stranger does not learn which routes there are.
  */
 export function administratorsApp(effects: AdminEffects, mountRoutes: (app: AdminApp) => void): AdminApp {
   const app = createHttpApp<AdminVariables>(effects);
@@ -48,26 +49,34 @@ export const workspaceApp = (effects: AdminEffects, mountRoutes: (app: AdminApp)
   });
 
 /**
- * The workspace that the request names: by its header, or by a mode, whose name leads to one. Throws `not_found` for
- * another's mode.
+ * The workspace that the request names: by its header, or by a mode, whose name leads to its workspace. Throws
+ * `not_found` for a mode of others.
  */
 async function namedWorkspace(context: AdminContext, effects: AdminEffects): Promise<string | undefined> {
   const named = context.req.header(workspaceHeader);
-  const [, mode] = /^\/admin\/modes\/([^/]+)$/.exec(context.req.path) ?? [];
+  const mode = modeInPath(context.req.path);
   if (named !== undefined || mode === undefined || !isOfMany(context)) return named;
   const entry = await lookUpName('mode', mode, effects);
   if (entry && mayEnter(context, entry.workspace)) return entry.workspace;
   throw new CallerError('not_found', `there is no mode "${mode}"`);
 }
 
-/** Whether the request is for the modes of all the caller's workspaces: of several, none is named. */
+const { listModes } = routes.assistant.modes.operations;
+
+/** The mode that the path names; undefined when it is not the path of one mode. */
+function modeInPath(path: string): string | undefined {
+  const above = `${pathOf(listModes)}/`;
+  const mode = path.startsWith(above) ? path.slice(above.length) : '';
+  return mode === '' || mode.includes('/') ? undefined : mode;
+}
+
+/** Whether the request asks for the modes of all the caller's workspaces: there are several, and it names none. */
 const isForAllModes = (context: AdminContext): boolean =>
-  context.req.method === 'GET' &&
-  context.req.path === '/admin/modes' &&
+  `${context.req.method} ${context.req.path}` === listModes &&
   context.req.header(workspaceHeader) === undefined &&
   isOfMany(context);
 
-/** A person of several workspaces; a super admin is one of all of them. */
+/** Whether the caller is a person of several workspaces. A super admin is a person of all. */
 function isOfMany(context: AdminContext): boolean {
   const caller = context.get('caller');
   return caller.kind === 'member' && (caller.superAdmin || caller.workspaces.size > 1);

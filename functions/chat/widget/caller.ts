@@ -2,6 +2,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { RequestVariables } from '../../platform/http/http-app.ts';
 import { authenticateWidgetKey, type WidgetCaller } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
+import { pathOf, routes } from '../../route-registry.ts';
 
 export interface WidgetVariables extends RequestVariables {
   /** The widget that asks. Set once its key and its page's origin have been accepted. */
@@ -20,7 +21,7 @@ const preflightSeconds = '600';
 export function admitWidgets(app: Hono<{ Variables: WidgetVariables }>, effects: ChatEffects): void {
   const admit: MiddlewareHandler<{ Variables: WidgetVariables }> = async (context, next) => {
     context.header('Vary', 'Origin');
-    if (context.req.path !== '/api/widget/health') {
+    if (context.req.path !== pathOf(routes.chat.widget.operations.widgetHealth)) {
       context.set('widget', await authenticateWidgetKey(context.req.raw.headers, effects));
     }
     return next();

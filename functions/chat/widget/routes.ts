@@ -18,8 +18,10 @@ import { asWidgetFailure, widgetErrorBody } from './errors.ts';
 import { askByWidget, widgetRun } from './question.ts';
 import { widgetSourceOf } from './source.ts';
 import { widgetFrames } from './stream.ts';
+import { pathOf, routes } from '../../route-registry.ts';
 
-const resumePath = (run: RunId) => `/api/widget/chat/stream/${run}`;
+const resumePath = (run: RunId) =>
+  pathOf(routes.chat.widget.operations.resumeWidgetStream).replace('{run_id}', run);
 
 /** The API of the widget, for the pages on which a workspace allows it. */
 export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariables }> {
