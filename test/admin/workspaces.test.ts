@@ -185,6 +185,7 @@ describe('the widget', () => {
       position: 'bottom-right',
       welcomeMessage: 'Hi! How can I help?',
       widgetName: 'Support',
+      otherModes: [],
       allowedDomains: [],
     });
     const changed = await as(admin, 'PUT', '/admin/widget', { primaryColor: '#AB12CD', mode: 'acme-second' });
@@ -193,6 +194,8 @@ describe('the widget', () => {
       mode: 'acme-second',
       widgetName: 'Support',
     });
+    const opened = await as(admin, 'PUT', '/admin/widget', { otherModes: ['acme-second', 'acme-second'] });
+    expect(opened.body.otherModes).toEqual(['acme-second']);
     await as(admin, 'PUT', '/admin/widget', { widgetName: 'Ask us', mode: null });
     expect(await settings()).toMatchObject({ primaryColor: '#ab12cd', widgetName: 'Ask us' });
     expect(await settings()).not.toHaveProperty('mode');
@@ -207,6 +210,8 @@ describe('the widget', () => {
     { widgetName: 'Sup\u2066port' },
     { mode: 'globex-mode' },
     { mode: 'nobody-has-it' },
+    { otherModes: ['acme-second', 'globex-mode'] },
+    { otherModes: 'acme-second' },
     { allowedDomains: 'example.org' },
   ])('refuses %j', async body => {
     const before = await settings();

@@ -3,6 +3,8 @@ import { chatApp } from '../../functions/chat/routes.ts';
 import { widgetEvents } from '../../functions/chat/widget/schema.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { ModelError } from '../../functions/platform/models/model.ts';
+import { ensureMode } from '../../functions/assistant/index.ts';
+import { updateWidget } from '../../functions/tenants/widgets/store.ts';
 import { updateWorkspace } from '../../functions/tenants/workspaces/store.ts';
 import { type Answer, type ChatWorld, jsonOf, saying, source } from './chat-world.ts';
 import { types } from './frames.ts';
@@ -36,6 +38,29 @@ describe('the widget', () => {
         },
       },
     });
+  });
+
+  test('is answered by the mode that its page names, where the settings allow that one, in a conversation of its own', async () => {
+    await ensureMode(chat.workspace, { name: 'tickets', title: 'Tickets' }, chat.effects);
+    await ensureMode(chat.workspace, 'internal', chat.effects);
+    const allow = (otherModes: string[]) => updateWidget(chat.workspace, { otherModes }, chat.effects);
+    await allow(['tickets', 'deleted']);
+    const { sessionId } = question();
+    const named = ['tickets', 'internal', 'other', 'deleted', '', undefined];
+    for (const mode of named) await widget.ask(question({ sessionId, mode }));
+    await widget.ask(question({ sessionId, mode: 'tickets' }));
+    expect(chat.world.asked.map(({ mode }) => mode)).toEqual([
+      'tickets',
+      ...named.slice(1).map(() => 'default'),
+      'tickets',
+    ]);
+    expect(chat.world.asked.at(-1)?.history).toHaveLength(2);
+    const configOf = async (mode: string) =>
+      (await jsonOf(await widget.call('GET', `/config?mode=${mode}`))).body.widget;
+    expect(await configOf('tickets')).toMatchObject({ mode: 'tickets', title: 'Tickets' });
+    for (const mode of named.slice(1)) expect((await configOf(mode ?? '')).mode).toBe('default');
+    await allow([]);
+    expect((await configOf('tickets')).mode).toBe('default');
   });
 
   test('gets a whole answer with its sources', async () => {

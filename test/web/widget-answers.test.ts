@@ -215,6 +215,23 @@ describe('a key', () => {
     expect((await warned).text()).toContain('data-mode says "library", but this key answers by "harbour"');
   });
 
+  it('that answers by the mode of the tag is asked by it, and nothing is warned of', async () => {
+    here.server.settings = { mode: 'library' };
+    const { page, open, ask, answered } = await here.visit({
+      html: hostPage(here.tag(`data-mode="library" data-api-key="${key}"`)),
+    });
+    const warnings: string[] = [];
+    page.on('console', message => void (message.type() === 'warning' && warnings.push(message.text())));
+    await page.reload();
+    await open();
+    await ask('Where are the books?');
+    await answered();
+    const asked = here.server.calls.findLast(({ call }) => call === 'POST /api/widget/chat/stream');
+    expect(asked?.body['mode']).toBe('library');
+    expect(here.server.calls.map(({ query }) => query)).toContain('?mode=library');
+    expect(warnings).toEqual([]);
+  });
+
   it('that is missing is missed at once', async () => {
     const { page, problems } = await here.visit({ html: hostPage(here.tag('')) });
     expect(problems.some(text => text.includes('it needs a key'))).toBe(true);

@@ -13,6 +13,7 @@ describe('the attributes of the tag', () => {
   it('need a key alone: the rest has its usual value', () => {
     expect(options({ apiKey: ' pk_live_a ' })).toEqual({
       key: 'pk_live_a',
+      keptUnder: 'pk_live_a',
       scriptUrl: script,
       baseUrl: 'https://chat.example',
       streaming: true,
@@ -22,6 +23,13 @@ describe('the attributes of the tag', () => {
     });
     expect(options({})).toBeUndefined();
     expect(options({ mode: 'default', apiKey: '  ' })).toBeUndefined();
+  });
+
+  it('keep the conversation of each mode that a page names apart', () => {
+    expect(options({ apiKey: 'k', mode: 'tickets' })).toMatchObject({
+      mode: 'tickets',
+      keptUnder: 'k.tickets',
+    });
   });
 
   it('win over the global settings, by either of their names', () => {

@@ -21,6 +21,8 @@ export interface WidgetServer {
 
 export interface WidgetCall {
   readonly call: string;
+  /** With its question mark; empty without one. */
+  readonly query: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Record<string, unknown>;
 }
@@ -61,7 +63,7 @@ export async function startWidgetServer(): Promise<WidgetServer> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', origin);
+    const { pathname, search } = new URL(request.url ?? '/', origin);
     if (!pathname.startsWith('/api/')) {
       const file = await findFile(siteDirectory, pathname);
       if (!file) return void response.writeHead(404).end();
@@ -74,7 +76,12 @@ export async function startWidgetServer(): Promise<WidgetServer> {
     response.setHeader('access-control-expose-headers', 'retry-after');
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const body = await bodyOf(request);
-    const call: WidgetCall = { call: `${request.method} ${pathname}`, headers: request.headers, body };
+    const call: WidgetCall = {
+      call: `${request.method} ${pathname}`,
+      query: search,
+      headers: request.headers,
+      body,
+    };
     made.calls.push(call);
     if (made.intercept?.(call, response)) return;
     if (pathname === '/api/widget/config') return json(response, 200, { widget: made.settings });

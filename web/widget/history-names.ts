@@ -1,6 +1,9 @@
 import type { Remembered } from '../shared/visitor.ts';
 
-/** Where a browser keeps a widget's conversation. With the key, so that two widgets of one site do not mix theirs. */
+/**
+ * Where a browser keeps a widget's conversation. `key`: the widget's, with the mode that its page names, so that two
+ * widgets of one site do not mix theirs.
+ */
 export const sessionName = (key: string): string => `cc_session_id.${key}`;
 export const messagesName = (key: string): string => `cc_messages.${key}`;
 

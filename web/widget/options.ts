@@ -11,8 +11,10 @@ export interface WidgetOptions {
   /** Where the API is, without a closing slash. */
   readonly baseUrl: string;
   readonly streaming: boolean;
-  /** By which the page expects to be answered; it is the key that says so. */
+  /** By which the page wants to be answered; the server ignores one that the key does not allow. */
   readonly mode?: string | undefined;
+  /** Under which the browser keeps the conversation: that of another mode is another one. */
+  readonly keptUnder: string;
   /** Says who has signed in at the site; held in memory alone. */
   readonly userToken?: string | undefined;
   /** `#rrggbb` in lower case; absent: as the workspace has set it. */
@@ -47,13 +49,15 @@ export function readOptions(
   const config = (typeof globals === 'object' && globals ? globals : {}) as Record<string, unknown>;
   const key = text(dataset['apiKey']) ?? text(dataset['key']) ?? text(config['apiKey']);
   if (!key) return undefined;
+  const mode = text(dataset['mode']);
   return {
     key,
+    keptUnder: mode === undefined ? key : `${key}.${mode}`,
     scriptUrl,
     baseUrl: readBase(dataset['baseUrl']) ?? readBase(config['baseUrl']) ?? new URL(scriptUrl).origin,
     streaming:
       dataset['streaming'] === undefined ? config['streaming'] !== false : dataset['streaming'] !== 'false',
-    mode: text(dataset['mode']),
+    mode,
     userToken: text(dataset['userToken']),
     color: readColor(dataset['theme']) ?? readColor(config['primaryColor']),
     // A position that does not exist is the usual one, and not the workspace's: the page did want to say something.

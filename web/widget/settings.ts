@@ -73,7 +73,7 @@ export async function loadSettings(
   remembered: Remembered,
   fetch: typeof globalThis.fetch,
 ): Promise<SettingsOutcome> {
-  const name = `cc_settings.${options.key}`;
+  const name = `cc_settings.${options.keptUnder}`;
   const kept = parsed(remembered.read(name));
   const asked = askSettings(options, fetch).then(outcome => {
     if (outcome && 'reply' in outcome) remembered.write(name, JSON.stringify(outcome.reply));
@@ -111,10 +111,11 @@ async function askSettings(
 
 /** Undefined where the server is not well or too slow: the button with its default look is better than none. */
 async function readConfig(
-  { baseUrl, key }: WidgetOptions,
+  { baseUrl, key, mode }: WidgetOptions,
   fetch: typeof globalThis.fetch,
 ): Promise<Asked | 'unreadable' | undefined> {
-  const response = await fetch(`${baseUrl}/api/widget/config`, {
+  const named = mode === undefined ? '' : `?mode=${encodeURIComponent(mode)}`;
+  const response = await fetch(`${baseUrl}/api/widget/config${named}`, {
     headers: { 'x-api-key': key },
     credentials: 'omit',
     signal: AbortSignal.timeout(patience),

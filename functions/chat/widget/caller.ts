@@ -1,4 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
+import { getMode } from '../../assistant/index.ts';
+import type { ModeName } from '../../platform/ids.ts';
 import type { RequestVariables } from '../../platform/http/http-app.ts';
 import { authenticateWidgetKey, type WidgetCaller } from '../../tenants/index.ts';
 import type { ChatEffects } from '../effects.ts';
@@ -55,6 +57,20 @@ export function preflight(request: Request, methods: readonly string[]): Record<
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}
+
+/**
+ * The mode that the page has named, where the widget's settings allow it and the workspace has it; else the key's own.
+ * So a page can not ask a mode that nobody has opened to it.
+ */
+export async function modeOfPage(
+  { workspace, mode, widget }: WidgetCaller,
+  named: string | undefined,
+  effects: ChatEffects,
+): Promise<ModeName> {
+  const allowed = widget.otherModes.find(other => other === named);
+  const found = allowed && (await getMode(workspace.id, allowed, effects));
+  return found?.name ?? mode;
 }
 
 export function widgetOf(context: Context<{ Variables: WidgetVariables }>): WidgetCaller {

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { endpoints } from '../../platform/http/endpoint.ts';
 import { runParams, resumeHeaders } from '../schema.ts';
-import { widgetCanceled, widgetConfig, widgetHealth, widgetMessage, widgetReply } from './schema.ts';
+import {
+  widgetCanceled,
+  widgetConfig,
+  widgetConfigQuery,
+  widgetHealth,
+  widgetMessage,
+  widgetReply,
+} from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
 const shared = { tag: 'Widget on a page', auth: 'widget', errorShape: 'widget' } as const;
@@ -26,6 +33,7 @@ export const widgetEndpoints = endpoints(routes.chat.widget, {
   widgetConfig: {
     ...shared,
     summary: 'How the widget looks and what it offers',
+    query: widgetConfigQuery,
     reply: widgetConfig,
     errors: ['forbidden', 'unavailable'],
   },

@@ -6,6 +6,7 @@ import { noteLogIds } from '../../platform/log-ids.ts';
 import type { WidgetCaller } from '../../tenants/index.ts';
 import { askerOf, type Call } from '../asker.ts';
 import type { ChatEffects } from '../effects.ts';
+import { modeOfPage } from './caller.ts';
 import { siteUserOf } from '../site-user.ts';
 import { findRun } from '../run/find-run.ts';
 import { clearOver, findAsked } from '../run/keep.ts';
@@ -15,11 +16,13 @@ import type { WidgetMessage } from './schema.ts';
 
 /** Asks a visitor's question in the conversation of its session. */
 export async function askByWidget(
-  { workspace, mode }: WidgetCaller,
-  { message, sessionId, files }: WidgetMessage,
+  caller: WidgetCaller,
+  { message, sessionId, files, mode: named }: WidgetMessage,
   call: Call,
   effects: ChatEffects,
 ): Promise<Posted> {
+  const { workspace } = caller;
+  const mode = await modeOfPage(caller, named, effects);
   if (files?.length && !(await getMode(workspace.id, mode, effects))?.allow_file_upload)
     throw new CallerError('bad_request', 'files: this assistant takes no files');
   const own = threadOfSession(workspace.id, mode, sessionId);

@@ -12,7 +12,7 @@ import { readHealth } from '../health.ts';
 import { cursorOf, eventStream, streamHeaders } from '../stream.ts';
 import { cancel } from '../run/cancel.ts';
 import { answerInTime } from '../run/whole-answer.ts';
-import { admitWidgets, preflight, type WidgetVariables, widgetOf } from './caller.ts';
+import { admitWidgets, modeOfPage, preflight, type WidgetVariables, widgetOf } from './caller.ts';
 import { widgetEndpoints } from './endpoints.ts';
 import { asWidgetFailure, widgetErrorBody } from './errors.ts';
 import { askByWidget, widgetRun } from './question.ts';
@@ -28,8 +28,10 @@ export function widgetApp(effects: ChatEffects): Hono<{ Variables: WidgetVariabl
   const app = createHttpApp<WidgetVariables>(effects, widgetErrorBody(effects.clock), preflight);
   admitWidgets(app, effects);
 
-  mount(app, widgetEndpoints.widgetConfig, async (_, context) => {
-    const { workspace, mode: name, widget } = widgetOf(context);
+  mount(app, widgetEndpoints.widgetConfig, async ({ query }, context) => {
+    const caller = widgetOf(context);
+    const { workspace, widget } = caller;
+    const name = await modeOfPage(caller, query.mode, effects);
     const [found, limit] = await Promise.all([
       getMode(workspace.id, name, effects),
       limitStateOf(workspace, effects),

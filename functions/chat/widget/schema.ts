@@ -26,9 +26,20 @@ const attachedFiles = z
     `at most ${attachedLimits.characters} characters in all`,
   );
 
+/** Of any text: what is not allowed is ignored. */
+const namedMode = z
+  .string()
+  .max(200)
+  .optional()
+  .describe(
+    "which of the widget's `otherModes` shall answer; any other is ignored, and the key's mode answers",
+  );
+export const widgetConfigQuery = z.object({ mode: namedMode });
+
 export const widgetMessage = z.object({
   message: z.string().max(widgetMessageLength).refine(notBlank, 'must not be blank'),
   sessionId,
+  mode: namedMode,
   files: attachedFiles
     .optional()
     .describe('texts to answer from, for this question alone; only where the mode takes files'),

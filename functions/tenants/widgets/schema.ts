@@ -31,6 +31,11 @@ const widgetFields = {
   position: z.enum(['bottom-right', 'bottom-left']),
   welcomeMessage: z.string().trim().min(1).max(500),
   widgetName: plainName(100),
+  otherModes: z
+    .array(modeOfWorkspace)
+    .max(50)
+    .transform(modes => [...new Set(modes)])
+    .describe('which a page may name by `data-mode`, besides the mode that answers by its key'),
   allowedDomains: z
     .array(allowedDomain)
     .max(100)
@@ -45,6 +50,7 @@ export const widgetSettings = z.object({
   welcomeMessage: widgetFields.welcomeMessage.default('Hi! How can I help?'),
   widgetName: widgetFields.widgetName.default('Support'),
   mode: modeOfWorkspace.optional().describe("without it the workspace's default mode"),
+  otherModes: widgetFields.otherModes.default([]),
   allowedDomains: widgetFields.allowedDomains.default([]),
 });
 export type WidgetSettings = z.output<typeof widgetSettings>;
@@ -56,6 +62,7 @@ export const widget = z.object({
   welcomeMessage: z.string(),
   widgetName: z.string(),
   mode: z.string().optional().describe("without it the workspace's default mode"),
+  otherModes: z.array(z.string()).describe('which a page may name by `data-mode`'),
   allowedDomains: z.array(z.string()),
 });
 
@@ -66,6 +73,7 @@ export const widgetChange = z.object({
   welcomeMessage: widgetFields.welcomeMessage.optional(),
   widgetName: widgetFields.widgetName.optional(),
   mode: modeOfWorkspace.nullable().optional().describe("null: the workspace's default mode"),
+  otherModes: widgetFields.otherModes.optional(),
   allowedDomains: widgetFields.allowedDomains.optional(),
 });
 

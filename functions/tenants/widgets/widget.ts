@@ -16,7 +16,8 @@ export async function changeWidget(
   { mode, ...change }: z.output<typeof widgetChange>,
   effects: TenantsEffects,
 ): Promise<WidgetSettings> {
-  if (mode) await requireOwnMode(workspace, mode, effects);
+  for (const named of [...(mode ? [mode] : []), ...(change.otherModes ?? [])])
+    await requireOwnMode(workspace, named, effects);
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   const set = { ...Object.fromEntries(given), ...(mode === undefined ? {} : { mode: mode ?? undefined }) };
   return updateWidget(workspace, set, effects);

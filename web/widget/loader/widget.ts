@@ -56,7 +56,7 @@ export function createWidget(
 ): { readonly widget: Widget; remove(): void } {
   const container = createContainer(settings, lift);
   const { launcher } = container;
-  const unread = unreadName(options.key);
+  const unread = unreadName(options.keptUnder);
   let open = false;
   let expanded = false;
   let panel: Panel | undefined;
@@ -156,7 +156,7 @@ export function createWidget(
   container.show(false, remembered.read(unread) !== undefined);
   layOut('ready');
   // An answer that was on its way when the page was left goes on, so that it is there when the widget is opened.
-  if (hasUnfinished(remembered, options.key)) void ready();
+  if (hasUnfinished(remembered, options.keptUnder)) void ready();
   return {
     widget,
     remove() {

@@ -34,7 +34,7 @@ const wholeWithin = 120_000;
 const canceledWithin = 10_000;
 
 export function createWidgetApi(
-  { baseUrl, key, userToken }: WidgetOptions,
+  { baseUrl, key, mode, userToken }: WidgetOptions,
   page: HostPage,
   fetch: typeof globalThis.fetch,
 ): WidgetApi {
@@ -53,6 +53,7 @@ export function createWidgetApi(
         body: JSON.stringify({
           message,
           sessionId: session,
+          mode,
           metadata,
           ...(files.length > 0 ? { files } : {}),
         }),

@@ -36,7 +36,7 @@ export function mountPanel({
   adopt(markdownStyles + messageStyles + panelStyles);
   const conversation = createConversation({
     api: createWidgetApi(options, hostPage(), globalThis.fetch.bind(globalThis)),
-    history: createHistory(options.key, rememberedIn('localStorage'), randomUuid),
+    history: createHistory(options.keptUnder, rememberedIn('localStorage'), randomUuid),
     stream: { wait, pause, random: Math.random },
     streaming: options.streaming,
     now: Date.now,
