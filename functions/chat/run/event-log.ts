@@ -7,40 +7,40 @@ import type { RunEvent, StoredEvent, Turn } from './turn.ts';
 import { isTerminal } from './turn.ts';
 import { type EventBatch, getBatch, insertBatch, listBatches } from './run-store.ts';
 
-/** So many events are stored as one item: with the longest answer it stays far below the 400 KB of an item. */
+/** The most events of one item. With the longest answer it stays far below the 400 KB of an item. */
 const batchLength = 500;
-/**
- * The shortest time from each batch to the next: they grow with the answer. The last one counts for all that follow.
- */
+/** The shortest times between two batches, which grow with the answer. The last one holds for all that follow. */
 const batchEveryMs = [100, 250, 500] as const;
-/** Of all runs of a process so many batches are stored in a second, but for those that may not wait. */
+/** The most batches that all runs of a process store in a second, except those that may not wait. */
 const batchesPerSecond = 60;
-/** So long the first batch waits for company: what a search finds and the first token often come at once. */
+/** How long the first batch waits for more events: the result of a search and the first token often come together. */
 const firstBatchMs = 40;
 /**
- * What may be stored with the end of the turn, in place of a batch of its own: the turn is read and paid for as a
- * whole.
+ * The most characters of events that are stored with the end of the turn, instead of a batch of their own: the turn is
+ * read and paid for as a whole.
  */
 const tailCharacters = 4_000;
 const dayMs = 24 * 60 * 60 * 1000;
 /**
- * The log can be replayed for a day after the run has begun; items are kept an hour longer, so no reader sees half of
- * it.
+ * The log can be replayed for a day after the run has begun. Items are kept an hour longer, so that no reader finds
+ * half of it.
  */
 const graceMs = 60 * 60 * 1000;
 
-/** Epoch milliseconds from which the log counts as gone, the same for every reader and every batch of the run. */
+/**
+ * The time (epoch milliseconds) from which the log counts as deleted. It is the same for every reader and every batch.
+ */
 export const logEnd = (turn: Turn): number => (turn.startedAt ?? turn.finishedAt ?? Infinity) + dayMs;
 
-/** The reason of the abort when another attempt or the end of the run has overtaken a writer: stop at once. */
+/** The reason for aborting a writer when another attempt, or the end of the run, has overtaken it. It stops at once. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
 /**
- * Stores a batch at the end of the log as the writer knows it. A batch is put-if-absent under its first number and a
- * writer knows every event before that, so batches never overlap and the log has no gap. False: somebody else has
- * written there.
+ * Stores a batch at the end of the log, as the writer knows it. A batch is only stored if there is none under its first
+ * number, and a writer knows every event before that number. So batches never overlap and the log has no gap. False
+ * when another writer has stored something there.
  */
 export async function append(
   workspace: WorkspaceId,
@@ -50,13 +50,16 @@ export async function append(
 ): Promise<boolean> {
   const stored =
     (await insertBatch(workspace, turn.run, batch, logEnd(turn) + graceMs, effects)) ||
-    // A put that was retried below us after its reply was lost meets itself.
+    // The client below retries a put whose reply was lost, and then finds its own item.
     isSame(batch, await getBatch(workspace, turn.run, batch.first, effects));
   if (stored) effects.live.stored(turn.run, batch.events);
   return stored;
 }
 
-/** Closing batches of one run may come from several processes: they say the same, so whoever wrote it, it is stored. */
+/**
+ * Closing batches of one run may come from several processes. They have the same content, so it does not matter which
+ * one is stored.
+ */
 const isSame = (batch: EventBatch, found: EventBatch | undefined): boolean =>
   found !== undefined &&
   found.writer === batch.writer &&
@@ -66,15 +69,15 @@ export const numbered = (first: number, events: readonly RunEvent[]): StoredEven
   events.map((event, i) => ({ ...event, seq: first + i }));
 
 export interface LogPosition {
-  /** The number of the last event that is known. */
+  /** The number of the last known event. */
   readonly seq: number;
-  /** Whether it is known to be the last of a batch: then less is read. */
+  /** Whether that event is known to end a batch. Then less is read. */
   readonly endsBatch: boolean;
 }
 
 /**
- * The stored events of the turn's run after the position, in order and without a gap: what would come after a gap is
- * left out. Those that the turn, as the caller has it, holds itself come last.
+ * The stored events of the turn's run after the position, in order and without a gap: events after a gap are left out.
+ * The events that the turn itself holds, as the caller has read it, come last.
  */
 export async function readLog(
   workspace: WorkspaceId,
@@ -99,7 +102,7 @@ export async function readLog(
   return events;
 }
 
-/** The events that say how a terminal turn has ended. */
+/** The events that tell how the turn has ended. */
 export function closingEvents({ status, answer = '', sources = [], error = '' }: Turn): RunEvent[] {
   const state: RunEvent = { type: 'state', data: { status } };
   if (status === 'done') return [{ type: 'final', data: { text: answer, sources } }, state];
@@ -109,36 +112,38 @@ export function closingEvents({ status, answer = '', sources = [], error = '' }:
 }
 
 /**
- * The events after the last batch, where the turn itself holds them; undefined where they are a batch of their own, or
- * are to come.
+ * The events after the last batch, if the turn itself holds them. Undefined when they are a batch of their own, or are
+ * not written yet.
  */
 export const endOfLog = (turn: Turn): StoredEvent[] | undefined =>
   turn.last === undefined
     ? undefined
     : numbered(turn.last + 1, [...(turn.tail ?? []), ...closingEvents(turn)]);
 
-/** The last event of a log that is complete: its `state` with the terminal status. */
+/** Whether the event is the last one of a complete log: its `state` with the terminal status. */
 export const closes = (event: RunEvent | undefined): boolean =>
   event?.type === 'state' && isTerminal(event.data.status);
 
 export interface LogWriter {
-  /** Takes the event for the next batch; `now` stores it at once. Never waits. */
+  /** Adds the event to the next batch; `now` stores the batch at once. Never waits. */
   add(event: RunEvent, when: 'now' | 'soon'): void;
   /**
-   * Stores what was added, but for the last events where they are few: those are the turn's to store, with its end.
-   * Nothing is added afterwards. Throws what aborted the writer.
+   * Stores the added events, except a few last ones: those are stored with the end of the turn. Nothing may be added
+   * afterwards. Throws the reason of the abort.
    */
   finish(): Promise<void>;
-  /** What the turn says of its log; undefined while a batch is under way or was not answered: it may be there. */
+  /**
+   * The fields of the turn about its log. Undefined while a batch was sent without an answer: it may be stored or not.
+   */
   readonly end: Pick<Turn, 'last' | 'tail'> | undefined;
   /** The number of the last stored event. */
   readonly last: number;
 }
 
 /**
- * Writes the log for one attempt, from the event after `last`. One batch is under way at a time: when the
- * table is slow, batches grow instead of queueing up. When a batch meets another writer's, `stop` is aborted with
- * `LeaseLost`, and nothing of that batch has left the process.
+ * Writes the log for one attempt, from the event after `last`. One batch is sent at a time, so with a slow table
+ * batches grow instead of queueing up. When a batch collides with another writer's, `stop` is aborted with `LeaseLost`,
+ * and no event of that batch has left the process.
  */
 export function openLog(
   workspace: WorkspaceId,
@@ -154,7 +159,7 @@ export function openLog(
   let notBefore = clock.now() + firstBatchMs;
   let batches = 0;
   let finishing = false;
-  /** A batch was sent to the table, and it is not known whether it is there. */
+  /** Whether a batch was sent to the table without an answer, so that it may be stored or not. */
   let uncertain = false;
   const alarm = createAlarm(clock);
   const isTail = () => finishing && JSON.stringify(waiting).length <= tailCharacters;

@@ -17,19 +17,22 @@ import { type Ending, finishTurn, getSummary, getTurn, renewLease } from './thre
 
 /** The longest that one attempt may take. */
 const runCapMs = 3 * 60_000;
-/** With its sources an answer must fit into one item of 400 KB. */
+/** In characters. An answer and its sources must fit into one item of 400 KB. */
 const answerLength = 60_000;
-/** How soon a cancel stops a provider that says nothing; many runs of one process look less often each. */
+/**
+ * How often it is checked that the run was not canceled, while the provider is silent. With many runs in one process
+ * each is checked less often.
+ */
 const watchEveryMs = 1_000;
 const watchesPerSecond = 100;
 
 /**
- * Answers the turn that `claim` gave us and writes its log. Returns when the run is at its end, or when it is no longer
- * ours: canceled, or taken over by another attempt. Throws when the table does not answer; then the lease expires and
- * somebody else takes over.
+ * Answers the turn of a claim and writes its log. Returns when the run has ended, or when it no longer belongs to this
+ * attempt: it was canceled or taken over. Throws when the table does not answer; then the lease expires and another
+ * process takes over.
  */
 export const execute = (workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> =>
-  // Of a thread whose earlier turn is in the way that turn is executed, which is not the one that was asked for.
+  // The executed turn may be an earlier one of the thread than the one that was asked for.
   withLogIds({ workspace, run: turn.run }, () => attemptTurn(workspace, turn, effects));
 
 async function attemptTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<void> {
@@ -50,7 +53,7 @@ async function attemptTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffec
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     effects.log.info('run.left', { run, attempt, reason: error.message });
-    // Whoever ended the run may have died before its closing events.
+    // The process that ended the run may have died before it wrote the closing events.
     const found = await getTurn(workspace, turn.thread, turn.n, effects);
     if (found && isTerminal(found.status)) await close(workspace, found, effects);
   } finally {
@@ -62,8 +65,8 @@ async function attemptTurn(workspace: WorkspaceId, turn: Turn, effects: RunEffec
 }
 
 /**
- * Writes down how our attempt has ended, with the events that its log still lacks, and tells them. Where it is not
- * known what the log holds, its end is looked for.
+ * Stores how our attempt has ended, with the events that its log lacks, and passes them on. When it is not known what
+ * the log holds, its end is read first.
  */
 async function finish(
   workspace: WorkspaceId,
@@ -75,7 +78,7 @@ async function finish(
   const ended = await persist(
     async () =>
       (await finishTurn(workspace, turn, end, effects)) ??
-      // Ended by somebody else, or in the hands of another attempt, unless only the reply of our own update was lost.
+      // Another process has ended the run, or another attempt has it, unless only the reply of our own update was lost.
       (await getTurn(workspace, turn.thread, turn.n, effects)),
     effects,
   );
@@ -89,7 +92,7 @@ async function finish(
   return ended;
 }
 
-/** Appends the event that voids what earlier attempts said; returns its number. */
+/** Appends the event that makes the text of earlier attempts void. Returns its number. */
 async function announceTakeover(workspace: WorkspaceId, turn: Turn, effects: RunEffects): Promise<number> {
   const { attempt, run } = turn;
   for (;;) {
@@ -103,7 +106,7 @@ async function announceTakeover(workspace: WorkspaceId, turn: Turn, effects: Run
   }
 }
 
-/** Runs the answer into the log. Every failure of the answer is an ending; only the loss of the lease is thrown. */
+/** Writes the answer into the log. A failure of the answer is an ending; only the loss of the lease is thrown. */
 async function endingOf(
   workspace: WorkspaceId,
   turn: Turn,
@@ -114,7 +117,7 @@ async function endingOf(
   try {
     return await answered(workspace, turn, log, stop, effects);
   } catch (error) {
-    // What was said before the failure stays to be read.
+    // The text before the failure stays in the log.
     if (!stop.aborted) await log.finish().catch(() => undefined);
     const reason = stop.aborted ? stop.reason : error;
     if (reason instanceof LeaseLost) throw reason;
@@ -138,7 +141,7 @@ async function answered(
 ): Promise<Ending> {
   const [history, summary, files] = await Promise.all([
     historyOf(workspace, turn, longestHistory, effects),
-    // Nothing is summed up that the next question may still read in full.
+    // The summary leaves out what the next question may still read in full.
     turn.n > 2 ? getSummary(workspace, turn.thread, effects) : undefined,
     turn.files ? getFiles(workspace, turn.run, effects) : undefined,
   ]);
@@ -187,8 +190,8 @@ async function answered(
 }
 
 /**
- * What a model says of the question is the caller's to mend; a provider that is out of reach or refuses us is our
- * trouble.
+ * A model's refusal of the question is the caller's to change. A provider that can not be reached, or that refuses us,
+ * is our fault.
  */
 function failureOf(reason: ModelError | CallerError): ErrorCode {
   if (reason instanceof CallerError) return reason.code;
@@ -197,15 +200,15 @@ function failureOf(reason: ModelError | CallerError): ErrorCode {
   return reason.kind === 'timeout' ? 'timeout' : 'unavailable';
 }
 
-/** The model that would have failed any other question as well. */
+/** The model, if it would have failed any other question as well. */
 const outageOf = (reason: ModelError | CallerError): string | undefined =>
   reason instanceof ModelError && reason.kind !== 'refused' && reason.kind !== 'too_long'
     ? reason.model
     : undefined;
 
 /**
- * What an operator needs to find the fault: which model, what kind of failure, and what its provider's status or
- * connection said.
+ * What an operator needs to find the fault: the model, the kind of failure, and the provider's status or the
+ * connection's error.
  */
 function reasonFields(reason: ModelError | CallerError): LogFields {
   if (reason instanceof CallerError) return { kind: reason.code };
@@ -213,7 +216,7 @@ function reasonFields(reason: ModelError | CallerError): LogFields {
   return { kind, model, cause: cause instanceof Error ? cause.message : undefined };
 }
 
-/** Keeps the lease; stops the attempt when it is lost, or when the run was ended while the log was silent. */
+/** Renews the lease. Stops the attempt when the lease is lost, or when the run was ended while the log was silent. */
 async function guardLease(
   workspace: WorkspaceId,
   turn: Turn,
@@ -233,7 +236,7 @@ async function guardLease(
         const ours = await renewLease(workspace, turn, clock.now() + leaseMs, effects);
         if (!ours) stop.abort(new LeaseLost('the run has ended or has another attempt'));
       }
-      // A log that grows needs no look: the next batch would collide with the closing events.
+      // A growing log needs no check: the next batch would collide with the closing events.
       if (log.last === seen) {
         const found = await getTurn(workspace, turn.thread, turn.n, effects);
         const ours = found?.status === 'running' && found.attempt === turn.attempt;
@@ -241,7 +244,7 @@ async function guardLease(
       }
       seen = log.last;
     } catch (error) {
-      // The fence decides, not this watch: go on, and renew at the next turn of the loop.
+      // The conditional writes decide, not this check. So it goes on, and renews at the next turn of the loop.
       renewAt = clock.now();
       effects.log.error('run.lease_not_renewed', error, { run: turn.run });
     }

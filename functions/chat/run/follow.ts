@@ -14,21 +14,27 @@ export type RunUpdate =
   | { readonly type: 'events'; readonly events: readonly StoredEvent[] }
   | { readonly type: 'done'; readonly status: TerminalStatus };
 
-/** A follower stops after so long and its client reconnects: an open tab must not be a running Lambda for ever. */
+/** A follower stops after this time and its client reconnects: an open tab must not keep a Lambda running for ever. */
 const followCapMs = 5 * 60_000;
-/** How often the log is read for a run that another process executes: soon after events, less and less in silence. */
+/**
+ * The pauses between reads of the log of a run that another process executes: short after events, longer and longer in
+ * silence.
+ */
 const pollMs = { shortest: 150, longest: 1_000 };
-/** How often the turn and its lease are looked at while the log is silent; the end of the log may be there alone. */
+/** How often the turn and its lease are read while the log is silent. The end of the log may be in the turn alone. */
 const lookEveryMs = 400;
-/** The same while an earlier turn of the thread is in the way. */
+/** The same while an earlier turn of the thread has to end first. */
 const lookAgainMs = 500;
-/** All followers of one process read no more often than this in a second, so a slow table is not made slower. */
+/**
+ * All followers of one process together read no more often than this, so that they do not slow a slow table down
+ * further.
+ */
 const readsPerSecond = 100;
 
 /**
- * Tells the events of a run after `cursor` until its end, from whichever process it runs in, and runs it here when
- * nobody else does (or nobody any more). `asked` is the turn as just read. Ends without `done` when the signal is
- * aborted or after 5 minutes of following; a run that was begun here is always brought to its end first.
+ * Yields the events of a run after `cursor` until its end, whichever process executes it, and executes it here when no
+ * other process does. `asked` is the turn as just read. Ends without `done` when the signal is aborted or after 5
+ * minutes; a run that was begun here is always brought to its end first.
  */
 export async function* follow(
   workspace: WorkspaceId,
@@ -58,7 +64,7 @@ export async function* follow(
   let executing: Promise<void> | undefined;
   let caughtUp = known;
   let pause = pollMs.shortest;
-  // What this process tells others already is alive; a queued run has no log yet.
+  // A run that this process already serves is alive. A queued run has no log yet.
   let lookAt = known ? opened + paced(lookEveryMs, live.followers) : opened;
   let readAt = known || asked.status === 'queued' ? opened + pause : opened;
   try {
@@ -81,12 +87,12 @@ export async function* follow(
           yield { type: 'done', status: last.data.status };
           return;
         }
-        // What was stored before we came does not show that anybody is at work.
+        // Events that were stored before do not show that a process is at work.
         if (caughtUp) lookAt = clock.now() + paced(lookEveryMs, live.followers);
         caughtUp = true;
         continue;
       }
-      // Before a claim, not after: what is begun here must end within the function's time.
+      // Checked before a claim: a run that is begun here must end within the function's time.
       if (!executing && clock.now() >= opened + followCapMs) return;
       if (!executing && clock.now() >= lookAt) {
         if (!isFresh) seen = await reread(workspace, asked, effects);
@@ -132,7 +138,7 @@ export async function* follow(
   }
 }
 
-/** A look or a read of the log costs up to four reads. */
+/** A check or a read of the log costs up to four reads of the table. */
 const paced = (ms: number, followers: number): number =>
   Math.max(ms, (4 * followers * 1000) / readsPerSecond);
 

@@ -10,13 +10,15 @@ import { putFiles, putPointer } from './run-store.ts';
 import { getTurn, insertTurn } from './thread-store.ts';
 import { type Asker, isTerminal, type Thread, type Turn } from './turn.ts';
 
-/** The worker leaves a subscriber so long to come first. */
+/** The worker waits so long, so that the caller's own event stream can execute the run first. */
 const workerDelaySeconds = 3;
-/** A message about nothing is dropped a minute after it was sent (`work.ts`); no turn is written near to that. */
+/**
+ * The worker drops a message without a turn a minute after it was sent (`work.ts`). No turn is written near that time.
+ */
 const writeWithinMs = 30_000;
-/** A run that has not begun within a day never will. */
+/** A run that has not begun after a day never will. */
 const filesKeptMs = 24 * 60 * 60 * 1000;
-/** A thread is read whole. */
+/** A thread is read as a whole, so its length is limited. */
 const turnsPerThread = 1000;
 const waitingPerThread = 20;
 
@@ -34,11 +36,11 @@ export interface Posted {
 }
 
 /**
- * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. First
- * the queue and the pointer, then the turn: a crash in between leaves a message and a pointer to nothing, never a run
- * that nobody knows. `newest` is the thread's last turn as the caller has just read it; a thread without one may be
- * stored or not. `conflict` when the thread is full, `rate_limited` when too many of its messages wait for an answer,
- * or when the workspace, the visitor or the address has had its turns of this hour.
+ * Adds the message and its run to the thread and returns the turn. The turn is counted before anything is stored. The
+ * queue and the pointer are written first, then the turn: a crash in between leaves a message and a pointer without a
+ * turn, but never a run that no message leads to. `newest` is the thread's last turn as the caller has just read it; a
+ * thread without turns may be stored or not. `conflict` when the thread is full; `rate_limited` when too many of its
+ * messages wait for an answer, or when the workspace, the visitor or the address has used up its turns of this hour.
  */
 export async function postMessage(
   workspace: WorkspaceId,
@@ -102,7 +104,8 @@ export async function postMessage(
     const turn = n === first ? { ...draft, n, ...afterTurn(newest, postedAt) } : { ...draft, n };
     const stored =
       (await insertTurn(workspace, turn, effects)) ||
-      // A put that was retried below us after its reply was lost meets itself; else another message took the number.
+      // The client below retries a put whose reply was lost, and then finds its own item. Otherwise another message
+      // took the number.
       (await getTurn(workspace, thread, n, effects))?.run === run;
     if (!stored) continue;
     effects.live.posted(workspace, turn);
@@ -111,10 +114,10 @@ export async function postMessage(
   throw new CallerError('conflict', `a thread holds ${turnsPerThread} messages: start a new one`);
 }
 
-/** What is known of a turn by the one before it. */
+/** What the turn before tells about a turn. */
 const afterTurn = (before: Turn | undefined, now: number): Pick<Turn, 'firstOfDay' | 'unblocked'> => ({
   ...(before && dayOf(before.createdAt) === dayOf(now) ? {} : { firstOfDay: true }),
-  // A turn begins when all before it are at their ends; one that was canceled in the queue has not begun.
+  // A turn begins when all turns before it have ended. One that was canceled in the queue has not begun.
   ...(!before || (isTerminal(before.status) && (before.startedAt !== undefined || before.unblocked))
     ? { unblocked: true }
     : {}),
