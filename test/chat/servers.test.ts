@@ -73,7 +73,7 @@ describe('a server asks', () => {
       expect((await chat.bare('POST', '/api/permitsca', asked, headers)).status).toBe(200);
     }
     for (const [headers, said] of [
-      [{}, 'an API key'],
+      [{}, 'this needs an API key or a sign-in:'],
       [{ 'X-API-Token': 'x' }, 'the X-API-Token header holds no API key'],
       [{ 'X-API-Key': 'x' }, 'the X-API-Key header holds no API key'],
       [{ 'X-API-Token': `sb_live_${'0'.repeat(64)}` }, 'the API key is not valid'],

@@ -14,10 +14,14 @@ export interface ServerCaller {
 const keyHeaders = ['X-API-Key', 'X-API-Token'];
 
 /** A server, by its API key. Throws `unauthorized` without a good one, and `forbidden` for a visitor. */
-export async function serverOf(headers: Headers, effects: ChatEffects): Promise<ServerCaller> {
-  const principal = await authenticate(headers, effects, keyHeaders);
+export async function serverOf(
+  headers: Headers,
+  effects: ChatEffects,
+  accepted = 'an API key',
+): Promise<ServerCaller> {
+  const principal = await authenticate(headers, effects, { keyHeaders, accepted });
   if (principal.kind === 'visitor')
-    throw new CallerError('forbidden', 'this needs an API key, not a visitor token');
+    throw new CallerError('forbidden', `this needs ${accepted}, not a visitor token`);
   return { workspace: principal.workspace };
 }
 
@@ -28,7 +32,7 @@ export async function serverOf(headers: Headers, effects: ChatEffects): Promise<
  */
 export async function serverOrMember(headers: Headers, effects: ChatEffects): Promise<ServerCaller> {
   const member = await signedInMember(headers, effects);
-  if (!member) return serverOf(headers, effects);
+  if (!member) return serverOf(headers, effects, 'an API key or a sign-in');
   const named = headers.get(workspaceHeader) ?? undefined;
   const { workspace } = await enterWorkspace(member, named, effects);
   return { workspace, member: member.sub };

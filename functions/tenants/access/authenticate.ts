@@ -14,23 +14,31 @@ export type Principal =
   /** The local demo workspace without credentials: the runs API only, never `/admin`. */
   | { kind: 'open'; workspace: WorkspaceId };
 
+/** What a door takes, where it is not as usual. */
+interface Door {
+  readonly keyHeaders?: readonly string[];
+  readonly accepted?: string;
+}
+
 /**
- * Reads `Authorization: Bearer <API key or visitor token>`, or an API key in one of `keyHeaders`. Throws `unauthorized`
- * for a bad credential, and for a missing one; in local mode a caller without a credential gets the open workspace. A
+ * Reads `Authorization: Bearer <API key or visitor token>`, or an API key in one of `keyHeaders`. `accepted` names what
+ * the door opens to, for who sends nothing. Throws `unauthorized` for a bad credential, and for a missing one; in local mode a caller without a credential gets the open workspace. A
  * bad credential never falls back to the open workspace.
  */
 export async function authenticate(
   headers: Headers,
   effects: DoorEffects,
-  keyHeaders: readonly string[] = ['X-API-Key'],
+  { keyHeaders = ['X-API-Key'], accepted = 'an API key or a visitor token' }: Door = {},
 ): Promise<Principal> {
-  const principal = await principalOf(credentialOf(headers, keyHeaders), headers, effects);
+  const credential = credentialOf(headers, keyHeaders);
+  const principal = await principalOf(credential, accepted, headers, effects);
   noteLogIds({ workspace: principal.workspace });
   return principal;
 }
 
 async function principalOf(
   credential: string | undefined,
+  accepted: string,
   headers: Headers,
   effects: DoorEffects,
 ): Promise<Principal> {
@@ -39,10 +47,7 @@ async function principalOf(
     if (local && !isFromAnotherSite(headers)) {
       return { kind: 'open', workspace: local.openWorkspace as WorkspaceId };
     }
-    throw new CallerError(
-      'unauthorized',
-      'this needs an API key or a visitor token: send it as "Authorization: Bearer ..."',
-    );
+    throw new CallerError('unauthorized', `this needs ${accepted}: send it as "Authorization: Bearer ..."`);
   }
   if (looksLikeKey(credential)) {
     const grant = await openKey(credential, effects);
