@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
@@ -22,6 +21,7 @@ import { readRights } from '../../functions/tenants/members/store.ts';
 import { finishReset } from '../../functions/tenants/accounts/password-reset.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
 import { type Emulator, startDynamo } from '../../local/emulators/emulators.ts';
+import { dynamoAt } from '../support/emulated.ts';
 import { startUserPool, type UserPool } from '../tenants/user-pool.ts';
 import { switchboard } from './switchboard.ts';
 
@@ -110,9 +110,9 @@ beforeAll(async () => {
     }),
   );
   effects = {
-    tenants: tableOf('tenants', DynamoDBDocumentClient.from(client)),
+    tenants: tableOf('tenants', dynamoAt(dynamo.endpoint)),
     // The operator's command has no such table: here, to enter by the key that it prints.
-    limits: tableOf('tenants', DynamoDBDocumentClient.from(client)),
+    limits: tableOf('tenants', dynamoAt(dynamo.endpoint)),
     secrets: { get: async name => parameters.get(`/switchboard/test/${name}`)?.Value },
     clock: systemClock,
     ids: randomIds,

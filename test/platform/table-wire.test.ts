@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { tableClient } from '../../functions/platform/aws/table-client.ts';
 import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
-import { clientSettings } from '../support/emulated.ts';
+import { dynamoAt } from '../support/emulated.ts';
 import { bodyOf, startFakeServer } from '../support/fake-server.ts';
 import { endpoint, freshKey, freshPartition, name, table } from './table-subject.ts';
 
@@ -27,12 +26,12 @@ async function behindWire(
     if (broken === 'answer') response.destroy();
     else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
   }, []);
-  const client = tableClient(clientSettings(new URL(wire.url).origin));
+  const dynamo = dynamoAt(new URL(wire.url).origin);
   return {
-    table: tableOf(name, client),
+    table: tableOf(name, dynamo),
     asked,
     stop() {
-      client.destroy();
+      dynamo.close();
       return wire.stop();
     },
   };

@@ -8,8 +8,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { SESClient } from '@aws-sdk/client-ses';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Blobs, blobsOf } from '../../functions/platform/aws/blob.ts';
+import { connectDynamo, type Dynamo } from '../../functions/platform/aws/dynamo.ts';
 import { type Mail, type MailMessage, mailOf } from '../../functions/platform/aws/mail.ts';
 import { type ConnectedQueue, queueOf } from '../../functions/platform/aws/queue.ts';
 import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
@@ -45,6 +45,10 @@ export const clientSettings = (endpoint: string) => ({
   credentials: emulatorCredentials,
 });
 
+/** The product's own connection to the emulated tables. */
+export const dynamoAt = (endpoint: string): Dynamo =>
+  connectDynamo({ endpoint, region: emulatorRegion, credentials: async () => emulatorCredentials });
+
 const dynamo = shared(() => startDynamo());
 const sqs = shared(() => startSqs());
 const s3 = shared(() => startS3());
@@ -75,8 +79,7 @@ export async function emulatedTable(): Promise<{
       ],
     }),
   );
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { table: tableOf(name, documents), name, endpoint: settings.endpoint, stop };
+  return { table: tableOf(name, dynamoAt(settings.endpoint)), name, endpoint: settings.endpoint, stop };
 }
 
 /** A new, empty queue. `receive` takes all that is there, until nothing has come for a second. */

@@ -1,19 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type marshallOptions, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Clock, epochSeconds } from '../clock.ts';
-import { tableClient } from './table-client.ts';
+import {
+  type Attributes,
+  ConditionFailed,
+  type Dynamo,
+  environmentDynamo,
+  type WriteRequest,
+} from './dynamo.ts';
 
 /** The primary key of every table: one partition key, one sort key, both strings. */
 export interface Key {
@@ -60,7 +55,7 @@ export const longer = (expires: number): UpdateOptions => ({
 /**
  * One DynamoDB table of `pk`/`sk` items with a TTL attribute `expires` (epoch seconds). Reads are consistent. There are
  * no transactions and no scans here on purpose: an aggregate is one item, changed by conditional updates. Calls time
- * out and are retried (`tableClient`). A write whose answer was lost is known again by what it left; an update that
+ * out and are retried (`dynamo.ts`). A write whose answer was lost is known again by what it left; an update that
  * adds without a condition may then add twice.
  */
 export interface Table {
@@ -78,8 +73,6 @@ export interface Table {
   delete(key: Key, condition?: Pick<UpdateOptions, 'condition' | 'values'>): Promise<boolean>;
   query(pk: string, options?: QueryOptions): AsyncGenerator<Item, void, undefined>;
 }
-
-type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
 /** DynamoDB's limits. */
 const itemsPerBatch = 25;
@@ -120,90 +113,78 @@ async function inTurns<One>(
 
 /** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
 export function connectTable(name: string): Table {
-  shared ??= tableClient();
+  shared ??= environmentDynamo();
   return tableOf(name, shared);
 }
 
-let shared: DynamoDBDocumentClient | undefined;
+let shared: Dynamo | undefined;
 
-/** The same over a given client: tests pass one that points at their emulator. */
-export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
+/** The same over a given connection: tests pass one that points at their emulator. */
+export function tableOf(name: string, dynamo: Dynamo): Table {
   const get: Table['get'] = async ({ pk, sk }) => {
-    const { Item: item } = await client.send(
-      new GetCommand({ TableName: name, Key: { pk, sk }, ConsistentRead: true }),
-    );
-    return item as Item | undefined;
+    const asked = { TableName: name, Key: onWire({ pk, sk }), ConsistentRead: true };
+    const { Item: item } = await dynamo.ask('GetItem', asked);
+    return item && itemOf(item);
   };
   return {
     get,
     async getAll(keys) {
       const found: Item[] = [];
-      const wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+      const wanted = keys.map(({ pk, sk }) => onWire({ pk, sk }));
       await inBatches(wanted, keysPerBatch, batch =>
         inTurns(name, batch, async left => {
-          const { Responses: responses, UnprocessedKeys: unprocessed } = await client.send(
-            new BatchGetCommand({ RequestItems: { [name]: { Keys: left, ConsistentRead: true } } }),
+          const asked = { RequestItems: { [name]: { Keys: left, ConsistentRead: true } } };
+          const { Responses: responses, UnprocessedKeys: unprocessed } = await dynamo.ask(
+            'BatchGetItem',
+            asked,
           );
-          found.push(...((responses?.[name] ?? []) as Item[]));
-          return (unprocessed?.[name]?.Keys ?? []) as Key[];
+          found.push(...(responses?.[name] ?? []).map(itemOf));
+          return [...(unprocessed?.[name]?.Keys ?? [])];
         }),
       );
       return found;
     },
     async put(item) {
-      await client.send(new PutCommand({ TableName: name, Item: item }));
+      await dynamo.ask('PutItem', { TableName: name, Item: onWire(item) });
     },
     async putAll(items) {
-      const requests = items.map(item => ({ PutRequest: { Item: item } }));
+      const requests = items.map(item => ({ PutRequest: { Item: onWire(item) } }));
       await inBatches(requests, itemsPerBatch, batch =>
         inTurns<WriteRequest>(name, batch, async left => {
-          const { UnprocessedItems: unprocessed } = await client.send(
-            new BatchWriteCommand({ RequestItems: { [name]: left } }),
-          );
-          return unprocessed?.[name] ?? [];
+          const { UnprocessedItems: unprocessed } = await dynamo.ask('BatchWriteItem', {
+            RequestItems: { [name]: left },
+          });
+          return [...(unprocessed?.[name] ?? [])];
         }),
       );
     },
     async putIfAbsent(item) {
-      try {
-        await client.send(
-          new PutCommand({ TableName: name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // A try before this one may have put it, and its answer been lost on the way.
-        return (error.$metadata.attempts ?? 1) > 1 && isSame(item, await get(item));
-      }
+      const asked = { TableName: name, Item: onWire(item), ConditionExpression: 'attribute_not_exists(pk)' };
+      const result = await unlessRefused(() => dynamo.ask('PutItem', asked));
+      // A try before this one may have put it, and its answer been lost on the way.
+      return result === 'refused again' ? isSame(item, await get(item)) : result !== undefined;
     },
     async update(key, options) {
-      const command = new UpdateCommand({
+      const asked = {
         TableName: name,
-        Key: { pk: key.pk, sk: key.sk },
+        Key: onWire({ pk: key.pk, sk: key.sk }),
         ReturnValues: 'ALL_NEW',
         ...updateExpression(options),
-      });
-      const result = await unlessRefused(() => client.send(command));
-      if (result !== 'refused again') return result?.Attributes as Item | undefined;
+      };
+      const result = await unlessRefused(() => dynamo.ask('UpdateItem', asked));
+      if (result !== 'refused again') return result?.Attributes && itemOf(result.Attributes);
       const found = await get(key);
       return found && hasAll(found, options) ? found : undefined;
     },
     async delete(key, condition = {}) {
-      const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } =
-        updateExpression(condition);
-      const command = new DeleteCommand({
-        TableName: name,
-        Key: { pk: key.pk, sk: key.sk },
-        ConditionExpression,
-        ExpressionAttributeNames,
-        ExpressionAttributeValues,
-      });
-      const result = await unlessRefused(() => client.send(command));
+      const { UpdateExpression: _, ...expressions } = updateExpression(condition);
+      const asked = { TableName: name, Key: onWire({ pk: key.pk, sk: key.sk }), ...expressions };
+      const result = await unlessRefused(() => dynamo.ask('DeleteItem', asked));
       return result === 'refused again' ? (await get(key)) === undefined : result !== undefined;
     },
     async *query(pk, { prefix, between, descending = false, limit } = {}) {
       let left = limit ?? Number.POSITIVE_INFINITY;
-      let start: Record<string, unknown> | undefined;
+      let start: Attributes | undefined;
       const range = between
         ? {
             expression: ' and sk between :low and :high',
@@ -213,24 +194,28 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): Table {
           ? { expression: ' and begins_with(sk, :prefix)', values: { ':prefix': prefix } }
           : { expression: '', values: {} };
       do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: name,
-            KeyConditionExpression: `pk = :pk${range.expression}`,
-            ExpressionAttributeValues: { ':pk': pk, ...range.values },
-            ScanIndexForward: !descending,
-            ConsistentRead: true,
-            ...(Number.isFinite(left) ? { Limit: left } : {}),
-            ...(start ? { ExclusiveStartKey: start } : {}),
-          }),
-        );
-        for (const item of page.Items ?? []) yield item as Item;
+        const page = await dynamo.ask('Query', {
+          TableName: name,
+          KeyConditionExpression: `pk = :pk${range.expression}`,
+          ExpressionAttributeValues: onWire({ ':pk': pk, ...range.values }),
+          ScanIndexForward: !descending,
+          ConsistentRead: true,
+          ...(Number.isFinite(left) ? { Limit: left } : {}),
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        });
+        for (const item of page.Items ?? []) yield itemOf(item);
         left -= page.Items?.length ?? 0;
         start = page.LastEvaluatedKey;
       } while (start && left > 0);
     },
   };
 }
+
+const marshalling: marshallOptions = { removeUndefinedValues: true };
+
+const onWire = (value: object): Attributes => marshall(value, marshalling);
+
+const itemOf = (attributes: Attributes): Item => unmarshall(attributes) as Item;
 
 /** Whether the item is what was put: attributes that are `undefined` are not stored. */
 const isSame = (put: Item, found: Item | undefined): boolean => isDeepStrictEqual(asStored(put), found);
@@ -259,8 +244,8 @@ async function unlessRefused<T>(write: () => Promise<T>): Promise<T | 'refused a
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return (error.$metadata.attempts ?? 1) > 1 ? 'refused again' : undefined;
+    if (!(error instanceof ConditionFailed)) throw error;
+    return error.tries > 1 ? 'refused again' : undefined;
   }
 }
 
@@ -295,6 +280,6 @@ function updateExpression({ set = {}, setIfAbsent = {}, add = {}, condition, val
     UpdateExpression: clauses.length > 0 ? clauses.join(' ') : undefined,
     ConditionExpression: condition,
     ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
-    ExpressionAttributeValues: Object.keys(bound).length > 0 ? bound : undefined,
+    ExpressionAttributeValues: Object.keys(bound).length > 0 ? onWire(bound) : undefined,
   };
 }
