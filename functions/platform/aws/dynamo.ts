@@ -58,10 +58,12 @@ export interface DynamoSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: () => Promise<Credentials>;
+  /** How long one try may take, in milliseconds. */
+  readonly tryMs?: number;
 }
 
 /**
- * DynamoDB's JSON protocol, for what `table.ts` asks of it: docs/decisions/plain-document-client.md says why it is not
+ * DynamoDB's JSON protocol, as far as `table.ts` needs it. docs/decisions/plain-document-client.md says why it is not
  * the SDK's client.
  */
 export interface Dynamo {
@@ -74,10 +76,9 @@ export interface Dynamo {
   close(): void;
 }
 
-/** One try, from the first byte to the last. A laptop's process serves hundreds of streams at once. */
-const tryMs = 5_000;
+const usualTryMs = 5_000;
 const mostTries = 5;
-/** A request waits where so many are under way. */
+/** A laptop's process serves hundreds of streams at once. A request waits where so many are under way. */
 const mostConnections = 256;
 /** Before the second try; each further pause is twice as long. */
 const pausesMs = { transient: 50, throttled: 250 };
@@ -110,7 +111,7 @@ export function environmentDynamo(): Dynamo {
   });
 }
 
-export function connectDynamo({ endpoint, region, credentials }: DynamoSettings): Dynamo {
+export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryMs }: DynamoSettings): Dynamo {
   const { protocol, hostname, port, host } = new URL(endpoint);
   const isTls = protocol === 'https:';
   const options = { keepAlive: true, maxSockets: mostConnections };
