@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import aws4 from 'aws4';
@@ -113,10 +112,13 @@ export function environmentDynamo(): Dynamo {
 
 export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryMs }: DynamoSettings): Dynamo {
   const { protocol, hostname, port, host } = new URL(endpoint);
-  const isTls = protocol === 'https:';
-  const options = { keepAlive: true, maxSockets: mostConnections };
-  const agent = isTls ? new HttpsAgent(options) : new HttpAgent(options);
-  const request = isTls ? httpsRequest : httpRequest;
+  let client: ReturnType<typeof load> | undefined;
+
+  /** With the first request: Node's HTTP client is read from the disk, too. */
+  async function load() {
+    const { Agent, request } = await (protocol === 'https:' ? import('node:https') : import('node:http'));
+    return { request, agent: new Agent({ keepAlive: true, maxSockets: mostConnections }) };
+  }
 
   async function tryOnce(operation: string, body: string, tries: number): Promise<string> {
     const headers = {
@@ -127,6 +129,7 @@ export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryM
       { service: 'dynamodb', region, host, method: 'POST', path: '/', headers, body },
       await credentials(),
     );
+    const { request, agent } = await (client ??= load());
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const asked = request({
         agent,
@@ -165,7 +168,7 @@ export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryM
       );
       return JSON.parse(answer) as Answers[Operation];
     },
-    close: () => agent.destroy(),
+    close: () => void client?.then(({ agent }) => agent.destroy()),
   };
 }
 
