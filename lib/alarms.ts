@@ -24,7 +24,7 @@ export interface Watched {
 
 /**
  * The alarms that wake an operator. Each one stands for something that users notice. CloudWatch charges $0.10 a month
- * for each metric, so a figure that another alarm or a report shows too (throttled functions, crawls) is on the
+ * for each metric, so one that another alarm or a report shows too (throttled functions, crawls) is on the
  * dashboard alone.
  */
 export class Alarms extends Construct {
@@ -39,8 +39,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * One alarm for each dead-letter queue. They can not share one: SQS sends no figures for a queue that nobody uses,
-   * and CloudWatch shows no sum when one of its metrics has no figures.
+   * One alarm for each dead-letter queue. They can not share one: SQS sends no values for a queue that nobody uses,
+   * and CloudWatch shows no sum when one of its metrics has no values.
    */
   private watchGivenUp({ knowledge, chat }: Watched): void {
     this.add('LearningGivenUp', {
@@ -90,7 +90,7 @@ export class Alarms extends Construct {
     });
     this.add('RunsWait', {
       metric: ageOf(chat.queue),
-      // SQS leaves a message out of this figure once it was received three times. Where every message fails, none
+      // SQS leaves a message out of this metric once it was received three times. Where every message fails, none
       // looks older than two deliveries.
       above: Duration.minutes(10).toSeconds(),
       periods: 1,

@@ -47,7 +47,7 @@ export class Api extends Construct {
     const stageName = 'live';
     const integration = streamTo(chat);
     this.rest = new RestApi(this, 'Rest', {
-      // By it API Gateway tells the figures of one API from another's: those of two stages must not add up.
+      // By it API Gateway tells the metrics of one API from another's: those of two stages must not add up.
       restApiName: Stack.of(this).stackName,
       description: 'The runs API and the admin API, behind CloudFront',
       endpointTypes: [EndpointType.REGIONAL],

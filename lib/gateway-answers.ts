@@ -36,10 +36,10 @@ const ownAnswers: readonly OwnAnswer[] = [
 ];
 
 /**
- * What API Gateway answers by itself, before any function is asked, has the shape of all other errors, and beside it
- * `detail`, as the runs API words them: API Gateway has one answer for all paths, and knows no conditions. Its answer to
- * a body that is too large can not be worded at all: `api-at-the-edge.ts` answers before it. Pages of any
- * origin may read it: the widget on them has to know why it got no answer, and there is nothing of anybody's in it.
+ * Answers of API Gateway itself have the shape of all other errors, and `detail` beside it, as in errors of the runs
+ * API: API Gateway has one answer for all paths, and knows no conditions. Its answer to a body that is too large can
+ * not be changed at all: `api-at-the-edge.ts` answers before it. Pages of any origin may read these answers: the widget
+ * has to know why it got no reply, and they tell nothing about anybody.
  */
 export function wordOwnAnswers(rest: RestApi): void {
   for (const { type, status, code, message } of ownAnswers) {

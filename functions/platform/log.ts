@@ -4,7 +4,7 @@ import { currentLogIds } from './log-ids.ts';
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * JSON lines with a stable message code (`run.finished`), ids and figures: never message text, phone numbers,
+ * JSON lines with a stable message code (`run.finished`), ids and numbers: never message text, phone numbers,
  * addresses or secrets. Tests assert codes, so a code is part of the contract.
  */
 export interface Log {

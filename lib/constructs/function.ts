@@ -89,7 +89,7 @@ export class HouseFunction extends NodejsFunction {
         ...Object.assign({}, ...uses.map(use => use.environment)),
         // LanceDB deadlocks on two processors with fewer threads; read once, when its native library loads.
         ...(index ? { LANCE_CPU_THREADS: '4' } : {}),
-        // Two stages of one account do not add up their figures.
+        // Two stages of one account do not add up their metrics.
         POWERTOOLS_METRICS_NAMESPACE: metricNamespaceOf(scope),
       },
       role,
@@ -109,6 +109,6 @@ export class HouseFunction extends NodejsFunction {
   }
 }
 
-/** The CloudWatch namespace of a stage's own figures. */
+/** The CloudWatch namespace of a stage's own metrics. */
 export const metricNamespaceOf = (scope: Construct): string =>
   `Switchboard/${String(Stack.of(scope).node.getContext('stage'))}`;

@@ -21,7 +21,7 @@ export interface UserAlarmProps {
   readonly topic?: ITopic | undefined;
 }
 
-/** An alarm that says what users notice and what to do. Missing figures ring no alarm: an idle stage sends none. */
+/** An alarm that says what users notice and what to do. Missing values ring no alarm: an idle stage sends none. */
 export class UserAlarm extends Alarm {
   constructor(
     scope: Construct,

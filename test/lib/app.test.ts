@@ -59,7 +59,7 @@ test('two stages share no stack and no name', () => {
   expect(new Set(names.flat()).size).toBe(6);
 });
 
-test('two stages do not add up their figures: API Gateway tells those of APIs by their names', () => {
+test('two stages do not add up their metrics: API Gateway tells those of APIs by their names', () => {
   const [one, two] = ['one', 'two'].map(stage => {
     const deployment = deploy({ stage });
     const name = deployment.one('AWS::ApiGateway::RestApi').Properties['Name'];

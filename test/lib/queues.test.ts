@@ -41,7 +41,7 @@ describe.each(
       .all('AWS::SQS::Queue')
       .find(other => refersTo(at(queue.Properties, 'RedrivePolicy', 'deadLetterTargetArn'), other));
     if (!given) throw new Error('the queue has no dead-letter queue');
-    // Alone: of a queue that nothing touches there are no figures, and neither is there then a sum with them.
+    // Alone: of a queue that nothing touches there are no values, and neither is there then a sum with them.
     const ringing = deployment
       .all('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')

@@ -53,8 +53,8 @@ test('the address of the operator is the only one that is mailed, and none witho
   expect(silent.all('AWS::CloudWatch::Alarm')).toHaveLength(alarms.length);
 });
 
-test('every figure that the functions write is on the one dashboard, under the names that they use', () => {
-  const figures: Record<MetricName, true> = {
+test('every metric that the functions write is on the one dashboard, under the names that they use', () => {
+  const metrics: Record<MetricName, true> = {
     RunFinished: true,
     RunFailed: true,
     RunTakenOver: true,
@@ -73,7 +73,7 @@ test('every figure that the functions write is on the one dashboard, under the n
     EmbeddingFailed: true,
   };
   const body = JSON.stringify(deployment.one('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
-  for (const name of Object.keys(figures)) expect(body).toContain(`MetricName=\\\\\\"${name}\\\\\\"`);
+  for (const name of Object.keys(metrics)) expect(body).toContain(`MetricName=\\\\\\"${name}\\\\\\"`);
   expect(body).toContain('ApproximateAgeOfOldestMessage');
   const namespaces = deployment
     .all('AWS::Lambda::Function')
@@ -111,7 +111,7 @@ test('what comes with requests alone need not come in every five minutes to ring
   }
 });
 
-test('alarms watch figures by the names and values that the functions write them with', () => {
+test('alarms watch metrics by the names and values that the functions write them with', () => {
   const source = readdirSync('functions', { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.ts'))
     .map(path => readFileSync(`functions/${path}`, 'utf8'))

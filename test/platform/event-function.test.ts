@@ -134,7 +134,7 @@ describe('a line that is logged', () => {
   });
 });
 
-describe('the figures of an invocation', () => {
+describe('the metrics of an invocation', () => {
   it('are written together at its end, whether it fails or not', async () => {
     for (const fails of [false, true]) {
       const before = printed().length;
@@ -145,10 +145,10 @@ describe('the figures of an invocation', () => {
         if (fails) throw new Error('no');
       }, effects);
       await handle(event(record('m1', '{}')), contextOf('r1')).catch(() => undefined);
-      const figures = printed()
+      const metrics = printed()
         .slice(before)
         .filter(line => '_aws' in line);
-      expect(figures).toMatchObject([{ PageFetched: [1, 1, 1], PageFailed: 1, service: 'test' }]);
+      expect(metrics).toMatchObject([{ PageFetched: [1, 1, 1], PageFailed: 1, service: 'test' }]);
     }
   });
 

@@ -3,7 +3,7 @@ import type { MiddlewareObj } from '@middy/core';
 
 export type MetricUnit = 'Count' | 'Milliseconds';
 
-/** Figures a person acts on; the dashboard and the alarms read them by name. */
+/** Metrics that a person acts on; the dashboard and the alarms read them by name. */
 export interface Metrics {
   add(name: MetricName, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
 }
@@ -30,14 +30,14 @@ export type MetricName =
   | 'EmbeddingFailed';
 
 /**
- * Writes CloudWatch's embedded metric format to standard output, a line for each figure: no call, no wait. The
+ * Writes CloudWatch's embedded metric format to standard output, a line for each metric: no call, no wait. The
  * namespace is the stage's (`POWERTOOLS_METRICS_NAMESPACE` in the template), so that two stages of one account do not
- * add up their figures.
+ * add up their metrics.
  */
 export const createMetrics = (name: string): Metrics => metricsOf(connect(name), 'at once');
 
 /**
- * The same for an event function: figures without dimensions are gathered, up to a hundred, and written together when
+ * The same for an event function: metrics without dimensions are gathered, up to a hundred, and written together when
  * `publish` runs at the end of an invocation. A crawl has hundreds of them.
  */
 export function gatherMetrics(name: string): { metrics: Metrics; publish: MiddlewareObj } {
