@@ -63,9 +63,12 @@ export async function startKnowledge() {
     waiting: () => queue.receive(),
     deliver: (messages: readonly unknown[], delivery = 1, using = effects) =>
       receiveMessages(messages, delivery, using),
-    /** Delivers what waits in the queue, and tells how many messages that were. */
-    async drain(): Promise<number> {
-      const messages = await queue.receive();
+    /**
+     * Delivers what waits in the queue, and tells how many messages that were. `waitSeconds`: how long it waits for
+     * them, for who asks again and again.
+     */
+    async drain(waitSeconds = 0): Promise<number> {
+      const messages = await queue.receive(waitSeconds);
       await receiveMessages(messages, 1, effects);
       return messages.length;
     },

@@ -35,7 +35,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
   const indexing = { on: true };
   let failure: unknown;
   const indexer = (async () => {
-    while (indexing.on) await knowledge.drain();
+    while (indexing.on) await knowledge.drain(1);
   })().catch((error: unknown) => {
     failure = error;
   });

@@ -85,7 +85,8 @@ export async function emulatedTable(): Promise<{
 /** A new, empty queue. `receive` takes all that is there, until nothing has come for a second. */
 export async function emulatedQueue<Message>(fifo = false): Promise<{
   queue: ConnectedQueue<Message>;
-  receive(): Promise<Message[]>;
+  /** All that waits; with `waitSeconds` it waits so long for the first. */
+  receive(waitSeconds?: number): Promise<Message[]>;
   stop(): Promise<void>;
 }> {
   const { settings, stop } = await sqs.use();
@@ -99,11 +100,15 @@ export async function emulatedQueue<Message>(fifo = false): Promise<{
   return {
     queue: queueOf<Message>(url, async () => client),
     // All that was sent is there at once: the emulator keeps nobody waiting.
-    async receive() {
+    async receive(waitSeconds = 0) {
       const taken: Message[] = [];
       for (;;) {
         const { Messages: messages = [] } = await client.send(
-          new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
+          new ReceiveMessageCommand({
+            QueueUrl: url,
+            MaxNumberOfMessages: 10,
+            WaitTimeSeconds: taken.length === 0 ? waitSeconds : 0,
+          }),
         );
         if (messages.length === 0) return taken;
         for (const { Body, ReceiptHandle } of messages) {
