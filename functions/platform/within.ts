@@ -41,21 +41,46 @@ export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSig
   }
 }
 
-/** The values of the source until the signal is aborted. Then its reason is thrown, even when the source hangs. */
+/** Asks a source for its values, and does not wait for one that hangs. */
+export interface Asking<T> {
+  /** The next value of the source, or the signal's reason as soon as it is aborted. One at a time. */
+  next(): Promise<IteratorResult<T, unknown>>;
+  /** To be called when no value is wanted any more: the signal is let go of. */
+  stop(): void;
+}
+
+/** One listener for a whole stream: one for each of its values costs more than the value. */
+export function askUntilAborted<T>(iterator: AsyncIterator<T, unknown>, signal: AbortSignal): Asking<T> {
+  let asked: PromiseWithResolvers<IteratorResult<T, unknown>> | undefined;
+  const abort = () => asked?.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  return {
+    async next() {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = (asked = Promise.withResolvers());
+      iterator.next().then(resolve, reject);
+      return promise;
+    },
+    stop: () => signal.removeEventListener('abort', abort),
+  };
+}
+
+/** The values of the source until the signal is aborted; then its reason is thrown, even when the source hangs. */
 export async function* untilAborted<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
+  const asking = askUntilAborted(iterator, signal);
   try {
     for (;;) {
-      signal.throwIfAborted();
-      const next = await unlessAborted(iterator.next(), signal);
+      const next = await asking.next();
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
-    // Not awaited, since the source may hang. It has the signal.
+    asking.stop();
+    // Not awaited: a source that hangs would hold us. It has the signal.
     iterator.return?.().catch(() => undefined);
   }
 }

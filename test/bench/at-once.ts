@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import { demoThread } from '../chat/following-client.ts';
 import { inTurn } from './in-turn.ts';
@@ -8,6 +9,7 @@ import { percentile, type Row } from './row.ts';
 const clients = 200;
 const tokensPerAnswer = 500;
 const apartMs = 20;
+const booksWithinMs = 5_000;
 
 interface Followed {
   /** Of the message, and of the first token that came, by `performance.now()`. */
@@ -51,12 +53,16 @@ export async function run(): Promise<Row[]> {
 async function measureOurs(model: BenchModel) {
   const world = await startBenchWorld(model.url, 1_000);
   try {
-    const threads = await inTurn(clients, () => demoThread(world.url));
-    return await measure(model, async i => {
+    const threads = await inTurn(clients + 1, () => demoThread(world.url));
+    const ask = async (i: number) => {
       const response = await post(`${world.url}/api/threads/${threads[i]}/messages`, i);
       const { run_id: run } = (await response.json()) as { run_id: string };
       return { response: await fetch(`${world.url}/api/runs/${run}/events`), textOf: ourText };
-    });
+    };
+    // Loads what the first question loads, the worker's books too.
+    await (await ask(clients)).response.text();
+    await sleep(booksWithinMs);
+    return await measure(model, ask);
   } finally {
     await world.stop();
   }
@@ -65,7 +71,6 @@ async function measureOurs(model: BenchModel) {
 async function measurePeer(model: BenchModel) {
   const server = await startServer(join(import.meta.dirname, 'resumable-server.ts'), ['--model', model.url]);
   try {
-    // Loads what the first message loads, as making the threads has done for ours.
     await (await post(`${server.url}/messages`, 0)).text();
     return await measure(model, async i => ({
       response: await post(`${server.url}/messages`, i),

@@ -7,6 +7,7 @@ import { logEnd, readLog } from './event-log.ts';
 import { execute } from './execute.ts';
 import { replayOf } from './replay.ts';
 import type { RunEffects } from './effects.ts';
+import type { LiveRuns } from './live.ts';
 import { isTerminal, type StoredEvent, type TerminalStatus, type Turn } from './turn.ts';
 
 /** What a follower of a run is given. `done` comes last and once, after the closing events. */
@@ -29,7 +30,7 @@ const lookAgainMs = 500;
  * All followers of one process together read no more often than this, so that they do not slow a slow table down
  * further.
  */
-const readsPerSecond = 100;
+const readsPerSecond = 250;
 
 /**
  * Yields the events of a run after `cursor` until its end, whichever process executes it, and executes it here when no
@@ -65,7 +66,7 @@ export async function* follow(
   let caughtUp = known;
   let pause = pollMs.shortest;
   // A run that this process already serves is alive. A queued run has no log yet.
-  let lookAt = known ? opened + paced(lookEveryMs, live.followers) : opened;
+  let lookAt = known ? opened + paced(lookEveryMs, live) : opened;
   let readAt = known || asked.status === 'queued' ? opened + pause : opened;
   try {
     while (!signal.aborted) {
@@ -73,11 +74,11 @@ export async function* follow(
       let events = here.after(position.seq);
       if (events && events.length > 0) {
         pause = pollMs.longest;
-        readAt = clock.now() + paced(pause, live.followers);
+        readAt = clock.now() + paced(pause, live);
       } else if (clock.now() >= readAt) {
         events = await readLog(workspace, seen, position, effects);
         pause = events.length > 0 ? pollMs.shortest : Math.min(pause * 1.5, pollMs.longest);
-        readAt = clock.now() + paced(pause, live.followers);
+        readAt = clock.now() + paced(pause, live);
       }
       const last = events?.at(-1);
       if (events && last) {
@@ -88,7 +89,7 @@ export async function* follow(
           return;
         }
         // Events that were stored before do not show that a process is at work.
-        if (caughtUp) lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        if (caughtUp) lookAt = clock.now() + paced(lookEveryMs, live);
         caughtUp = true;
         continue;
       }
@@ -98,7 +99,7 @@ export async function* follow(
         if (!isFresh) seen = await reread(workspace, asked, effects);
         isFresh = false;
         const outcome = await claim(workspace, seen, effects);
-        lookAt = clock.now() + paced(lookEveryMs, live.followers);
+        lookAt = clock.now() + paced(lookEveryMs, live);
         if (outcome.kind === 'ended') {
           seen = outcome.turn;
           if (position.seq >= (await close(workspace, seen, effects))) {
@@ -109,8 +110,7 @@ export async function* follow(
           continue;
         }
         if (outcome.kind === 'leased') {
-          const free =
-            outcome.turn.n < asked.n ? clock.now() + paced(lookAgainMs, live.followers) : outcome.until;
+          const free = outcome.turn.n < asked.n ? clock.now() + paced(lookAgainMs, live) : outcome.until;
           lookAt = Math.min(lookAt, free);
         } else {
           executing = execute(workspace, outcome.turn, effects)
@@ -138,9 +138,12 @@ export async function* follow(
   }
 }
 
-/** A check or a read of the log costs up to four reads of the table. */
-const paced = (ms: number, followers: number): number =>
-  Math.max(ms, (4 * followers * 1000) / readsPerSecond);
+/**
+ * A check or a read of the log costs up to four reads of the table. Who follows a run that this process executes is
+ * told its events, and reads nothing.
+ */
+const paced = (ms: number, { followers, executing }: LiveRuns): number =>
+  Math.max(ms, (4 * Math.max(1, followers - executing) * 1000) / readsPerSecond);
 
 function statusOf({ run, status }: Turn): TerminalStatus {
   if (isTerminal(status)) return status;

@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import type { Clock } from '../clock.ts';
 import { doubledWithJitter, retry } from '../retry.ts';
-import { unlessAborted } from '../within.ts';
+import { type Asking, askUntilAborted, unlessAborted } from '../within.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import { type Failure, failureOf, messages, isWorthRetrying } from './openai-failure.ts';
 import { Watchdog } from './watchdog.ts';
@@ -159,10 +159,11 @@ async function* respondOnce<Raw>(
   const expect = (ms: number, message: string) =>
     watchdog.expect(Math.min(ms, deadline - clock.now()), message);
   const reader = protocol.reader();
+  let events: Asking<Raw> | undefined;
   try {
     expect(limits.firstEvent, messages.slowStart);
     const stream = await unlessAborted(protocol.open(openai, request, watchdog.signal), watchdog.signal);
-    const events = stream[Symbol.asyncIterator]();
+    events = askUntilAborted(stream[Symbol.asyncIterator](), watchdog.signal);
     for (;;) {
       const next = await nextOf(events, reader, watchdog, signal);
       if (next === undefined) {
@@ -177,19 +178,20 @@ async function* respondOnce<Raw>(
       }
     }
   } finally {
+    events?.stop();
     watchdog.stop();
   }
 }
 
 /** The next event. Undefined when none follows a complete answer; before that, a missing event is an error. */
 async function nextOf<Raw>(
-  events: AsyncIterator<Raw>,
+  events: Asking<Raw>,
   reader: ResponseReader<Raw>,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): Promise<Raw | undefined> {
   try {
-    const { done, value } = await unlessAborted(events.next(), watchdog.signal);
+    const { done, value } = await events.next();
     // The SDK ends its stream quietly when it is aborted.
     watchdog.signal.throwIfAborted();
     if (!done) return value;
