@@ -8,7 +8,7 @@ const chunks = 10_000;
 const tokens = 500;
 const warmUps = 15;
 const samples = 100;
-const firstTokenBarMs = 150;
+const bars = { p50: 45, p95: 75 };
 const endBarMs = 250;
 
 interface Sample {
@@ -46,17 +46,23 @@ export async function run(): Promise<Row[]> {
         of.map(({ after }) => after),
         p,
       );
-    const p95 = first(ours, 0.95);
+    const [p50, p95] = [first(ours, 0.5), first(ours, 0.95)];
     const end = after(ours, 0.95);
     const said = `${chunks} chunks`;
     return [
-      { name: `POST to first token, ${said}, p50`, figure: first(ours, 0.5), unit: 'ms' },
+      {
+        name: `POST to first token, ${said}, p50`,
+        figure: p50,
+        unit: 'ms',
+        bar: `<= ${bars.p50} ms`,
+        ok: p50 <= bars.p50,
+      },
       {
         name: `POST to first token, ${said}, p95`,
         figure: p95,
         unit: 'ms',
-        bar: `<= ${firstTokenBarMs} ms`,
-        ok: p95 <= firstTokenBarMs,
+        bar: `<= ${bars.p95} ms`,
+        ok: p95 <= bars.p95,
       },
       {
         name: 'the same, bare relay without storage or retrieval, p50',

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CallerError, type ErrorCode } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LogFields } from '../../platform/log.ts';
@@ -17,6 +18,8 @@ import { type Ending, finishTurn, getSummary, getTurn, renewLease } from './thre
 
 /** The longest that one attempt may take. */
 const runCapMs = 3 * 60_000;
+/** So many tokens are taken from a provider before the process looks at what else it has to do. */
+const tokensAtOnce = 8;
 /** In characters. An answer and its sources must fit into one item of 400 KB. */
 const answerLength = 60_000;
 /**
@@ -155,6 +158,7 @@ async function answered(
     files,
   };
   let text = '';
+  let tokens = 0;
   for await (const event of untilAborted(effects.answer(question, stop), stop)) {
     switch (event.type) {
       case 'tool_start':
@@ -170,6 +174,9 @@ async function answered(
         }
         log.add({ type, data }, text === '' ? 'now' : 'soon');
         text += event.text;
+        tokens += 1;
+        // What a provider sends in one piece would keep the first batch, and other runs, waiting until all of it is read.
+        if (tokens % tokensAtOnce === 1) await nextTurn();
         if (text.length > answerLength) throw new CallerError('bad_gateway', 'the answer became too long');
         break;
       }
