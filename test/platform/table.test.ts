@@ -25,6 +25,17 @@ describe('an item', () => {
     expect(await table.get(key)).toEqual(item);
   });
 
+  test('keeps bytes, at whatever depth, and text that looks like them', async () => {
+    const key = freshKey();
+    const bytes = Uint8Array.from([0, 255, 10, 34]);
+    const item: Item = { ...key, bytes, B: 'B', map: { B: bytes, list: [bytes, 'AP8K', { B: 'AP8K' }] } };
+    await table.putAll([item]);
+    expect(await table.get(key)).toEqual(item);
+    const updated = await table.update(key, { set: { bytes: Buffer.from([7]) } });
+    expect(updated).toEqual({ ...item, bytes: Uint8Array.from([7]) });
+    expect(await Array.fromAsync(table.query(key.pk))).toEqual([updated]);
+  });
+
   test('is put if absent once only, also by many at once', async () => {
     const key = freshKey();
     const done = await Promise.all(Array.from({ length: 20 }, (_, by) => table.putIfAbsent({ ...key, by })));

@@ -154,7 +154,7 @@ export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryM
 
   return {
     async ask<Operation extends keyof Answers>(operation: Operation, input: object) {
-      const body = JSON.stringify(input);
+      const body = jsonOf(input);
       let tries = 0;
       const answer = await retry(
         () => tryOnce(operation, body, ++tries),
@@ -166,11 +166,27 @@ export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryM
         },
         systemClock,
       );
-      return JSON.parse(answer) as Answers[Operation];
+      return valueOf(answer) as Answers[Operation];
     },
     close: () => void client?.then(({ agent }) => agent.destroy()),
   };
 }
+
+/** Bytes are base64 in JSON. */
+const jsonOf = (input: object): string =>
+  JSON.stringify(input, function (this: Record<string, unknown>, name, value: unknown) {
+    // A `Buffer` has made JSON of itself before it comes here.
+    const given = this[name];
+    return given instanceof Uint8Array ? Buffer.from(given).toString('base64') : value;
+  });
+
+/** Only an attribute of bytes has a text under the name `B`: one that is named so has an object there. */
+const valueOf = (answer: string): unknown =>
+  answer.includes('"B":"')
+    ? JSON.parse(answer, (name, value: unknown) =>
+        name === 'B' && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value,
+      )
+    : JSON.parse(answer);
 
 function pauseOf(error: unknown): number | undefined {
   if (error instanceof DynamoError) return error.pauseMs;
