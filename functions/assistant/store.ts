@@ -30,10 +30,11 @@ export async function readMode(
   name: ModeName,
   effects: ModesEffects,
 ): Promise<Mode | undefined> {
+  const remember = recent.reading(effects.assistant, `${workspace} ${name}`, effects.clock);
   const item = await effects.assistant.get(modeKey(workspace, name));
   if (!item) return undefined;
   const found = modeSchema.parse(item);
-  recent.keep(effects.assistant, `${workspace} ${name}`, effects.clock, found);
+  remember(found);
   return found;
 }
 

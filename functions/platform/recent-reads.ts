@@ -20,8 +20,11 @@ export interface RecentReads<Value> {
     clock: Pick<Clock, 'now'>,
     read: () => Promise<Value | undefined>,
   ): Promise<Value | undefined>;
-  /** Remembers a value that was read elsewhere. */
-  keep(source: object, name: string, clock: Pick<Clock, 'now'>, value: Value): void;
+  /**
+   * To be called before the value is read otherwise. What it returns remembers that value, unless it was changed here
+   * in the meantime.
+   */
+  reading(source: object, name: string, clock: Pick<Clock, 'now'>): (value: Value) => void;
   /**
    * Call it after a change of the value: this process then reads it again. Other processes use what they have until it
    * is too old.
@@ -32,15 +35,20 @@ export interface RecentReads<Value> {
 /** For settings that change rarely and are needed with each question. `keepMs` is how long a value is used. */
 export function recentReads<Value>(keepMs: number): RecentReads<Value> {
   const sources = new WeakMap<object, Map<string, Known<Value>>>();
+  /** How many changes were made here. */
+  let changes = 0;
   function knownOf(source: object): Map<string, Known<Value>> {
     const known = sources.get(source) ?? new Map<string, Known<Value>>();
     sources.set(source, known);
     return known;
   }
-  function remember(known: Map<string, Known<Value>>, name: string, entry: Known<Value>): void {
+  function remember(known: Map<string, Known<Value>>, name: string, entry: Known<Value>, now: number): void {
     known.delete(name);
-    const [oldest] = known.keys();
-    if (known.size >= capacity && oldest !== undefined) known.delete(oldest);
+    // Kept in the order in which they were read: the first ones are over first.
+    for (const [oldest, { until }] of known) {
+      if (until > now && known.size < capacity) break;
+      known.delete(oldest);
+    }
     known.set(name, entry);
   }
   return {
@@ -49,16 +57,23 @@ export function recentReads<Value>(keepMs: number): RecentReads<Value> {
       const found = known.get(name);
       if (found && clock.now() < found.until) return found.value;
       const value = read();
-      const entry = { value, until: clock.now() + keepMs };
+      const now = clock.now();
+      const entry = { value, until: now + keepMs };
       const forget = () => known.get(name) === entry && known.delete(name);
       value.then(read => read === undefined && forget(), forget);
-      remember(known, name, entry);
+      remember(known, name, entry, now);
       return value;
     },
-    keep(source, name, clock, value) {
-      remember(knownOf(source), name, { value: Promise.resolve(value), until: clock.now() + keepMs });
+    reading(source, name, clock) {
+      const before = changes;
+      return value => {
+        if (changes !== before) return;
+        const now = clock.now();
+        remember(knownOf(source), name, { value: Promise.resolve(value), until: now + keepMs }, now);
+      };
     },
     forget(source, name) {
+      changes += 1;
       sources.get(source)?.delete(name);
     },
   };

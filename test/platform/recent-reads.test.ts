@@ -36,9 +36,17 @@ describe('a value that was read a few seconds ago', () => {
 
   test('may have been read otherwise', async () => {
     const { state, source, recent, clock, get } = world();
-    recent.keep(source, 'a', clock, 'other');
+    recent.reading(source, 'a', clock)('other');
     expect(await get()).toBe('other');
     expect(state.reads).toBe(0);
+  });
+
+  test('is not remembered where it was changed here while it was read otherwise', async () => {
+    const { source, recent, clock, get } = world();
+    const remember = recent.reading(source, 'a', clock);
+    recent.forget(source, 'a');
+    remember('old');
+    expect(await get()).toBe('one');
   });
 
   test('is not remembered when there is none, nor when it could not be read', async () => {

@@ -83,6 +83,22 @@ describe('an answer that is lost on the way', () => {
     await wire.stop();
   });
 
+  test('counts nothing that was refused, though all else of the update is there', async () => {
+    const wire = await behindWire((action, count) =>
+      action === 'UpdateItem' && count === 1 ? 'request' : undefined,
+    );
+    const key = freshKey();
+    await table.put({ ...key, turns: 5, expires: 9 });
+    const count = {
+      add: { turns: 1 },
+      set: { expires: 9 },
+      condition: '#turns < :limit',
+      values: { limit: 5 },
+    };
+    expect(await wire.table.update(key, count)).toBeUndefined();
+    await wire.stop();
+  });
+
   test('does not make a deletion undone', async () => {
     const wire = await behindWire(firstAnswer('DeleteItem'));
     const key = freshKey();

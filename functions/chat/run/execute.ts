@@ -235,7 +235,8 @@ async function guardLease(
   const { clock } = effects;
   let renewAt = clock.now() + renewEveryMs;
   let seen = log.last;
-  const tick = () => Math.max(watchEveryMs, (effects.live.executing * 1000) / watchesPerSecond);
+  const tick = () =>
+    Math.min(renewEveryMs, Math.max(watchEveryMs, (effects.live.executing * 1000) / watchesPerSecond));
   while (await slept(tick(), over, effects)) {
     try {
       if (clock.now() >= renewAt) {

@@ -4,7 +4,8 @@ import type { RunEffects } from './effects.ts';
 
 /**
  * The first pause is 0.25 s, and each further one twice as long: 16 s in all, which is as long as a lease. After that
- * another process may continue.
+ * another process may continue. A table that does not even refuse takes up to 25 s more for each try: the lease is over
+ * before, and the log's fence decides who goes on.
  */
 const firstWaitMs = 250;
 const tries = 7;

@@ -11,8 +11,9 @@ let operators: Promise<() => Promise<Credentials>> | undefined;
  * single sign-on. Asked for with each request, since they expire.
  */
 export async function environmentCredentials(): Promise<Credentials> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE } = process.env;
+  // A profile goes before keys, as in the SDK's clients: all of a command's calls are to reach the same account.
+  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && AWS_PROFILE === undefined) {
     return {
       accessKeyId: AWS_ACCESS_KEY_ID,
       secretAccessKey: AWS_SECRET_ACCESS_KEY,

@@ -42,7 +42,7 @@ export class ConditionFailed extends Error {
 export class DynamoError extends Error {
   override readonly name = 'DynamoError';
   readonly code: string;
-  /** Before the first of all pauses; undefined where another try can not help. */
+  /** How long to wait for the second try, in milliseconds; undefined where another try can not help. */
   readonly pauseMs: number | undefined;
 
   constructor(code: string, message: string, pauseMs?: number, options?: ErrorOptions) {
@@ -71,7 +71,7 @@ export interface Dynamo {
    * whose answer is lost may have been done.
    */
   ask<Operation extends keyof Answers>(operation: Operation, input: object): Promise<Answers[Operation]>;
-  /** Breaks what is under way. */
+  /** Closes the connections that nobody uses. */
   close(): void;
 }
 

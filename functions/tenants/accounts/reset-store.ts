@@ -36,10 +36,18 @@ export async function readResetToken(hash: string, effects: TenantsEffects): Pro
   return { hash, ...token };
 }
 
-/** Uses the token up. When several callers try at once, one gets true. */
+/**
+ * Uses the token up. When several callers try at once, one gets true: who takes it leaves a stamp of their own, so that
+ * a taking whose answer was lost is known again.
+ */
 export async function takeResetToken({ hash, sub }: ResetToken, effects: TenantsEffects): Promise<boolean> {
-  const condition = { condition: '#hash = :hash', values: { hash } };
-  if (!(await effects.tenants.delete(currentKey(sub), condition))) return false;
+  const taken = await effects.tenants.update(currentKey(sub), {
+    set: { takenBy: effects.ids.uuid() },
+    condition: '#hash = :hash and attribute_not_exists(#takenBy)',
+    values: { hash },
+  });
+  if (!taken) return false;
+  await effects.tenants.delete(currentKey(sub));
   await effects.tenants.delete(tokenKey(hash));
   return true;
 }

@@ -61,10 +61,11 @@ export async function readWorkspace(
   workspace: WorkspaceId,
   effects: TenantsEffects,
 ): Promise<Workspace | undefined> {
+  const remember = recent.reading(effects.tenants, workspace, effects.clock);
   const item = await effects.tenants.get(workspaceKey(workspace));
   if (!item) return undefined;
   const found = workspaceOf(workspace, item);
-  recent.keep(effects.tenants, workspace, effects.clock, found);
+  remember(found);
   return found;
 }
 
