@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** As another process would answer, which remembers nothing of the index. */
-async function ask(question: string): Promise<string> {
+async function ask(question: string, indexQueue = world.effects.indexQueue): Promise<string> {
   const index = createLanceIndex(world.directory, systemClock, { freshnessSeconds: 0 });
-  const effects = { ...world.effects, index };
+  const effects = { ...world.effects, index, indexQueue };
   const request = { workspace: harbour, mode: museum, question, history: [] };
   for await (const event of answer(request, effects, AbortSignal.timeout(60_000)))
     if (event.type === 'final') return event.text;
@@ -45,4 +45,7 @@ test('an answer without sources says that the knowledge is being rebuilt while i
   await rm(join(world.directory, harbour), { recursive: true });
   expect(await ask(founder)).toContain(rebuilt);
   expect(await ask('Wer hat das Museum gegründet?')).toContain(aufgebaut);
+  // One whose loss can not be reported.
+  const down = { send: () => Promise.reject(new Error('the queue does not answer')) };
+  expect(await ask(founder, down)).toContain(rebuilt);
 });

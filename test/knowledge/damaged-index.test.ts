@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { submitDocuments } from '../../functions/knowledge/documents/submit.ts';
 import type { IndexMessage, RelearnMessage } from '../../functions/knowledge/documents/messages.ts';
-import { knowledgeCondition, requestIndexCheck } from '../../functions/knowledge/index.ts';
+import { knowledgeCondition, requestIndexCheck, unlessDamaged } from '../../functions/knowledge/index.ts';
 import type { IndexCondition } from '../../functions/knowledge/index/damage.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import { readIndexState } from '../../functions/knowledge/index/state-store.ts';
@@ -13,7 +13,7 @@ import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { emulatedQueue } from '../support/emulated.ts';
 import { quickClock } from '../support/quick-clock.ts';
 import { deleteEachFile, tableDamages } from './damage-files.ts';
-import { globex, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
+import { dyingOnce, globex, help, type KnowledgeWorld, page, startKnowledge } from './knowledge-world.ts';
 
 let world: KnowledgeWorld;
 let relearn: Awaited<ReturnType<typeof emulatedQueue<RelearnMessage>>>;
@@ -90,6 +90,15 @@ describe.each(damages)('when %s', (_, condition, damage) => {
   });
 });
 
+const cutOff = () => tableDamages.find(([name]) => name === 'its data is cut off')?.[2](table());
+const searched = (effects: ReturnType<typeof afresh>) =>
+  unlessDamaged(
+    workspace,
+    effects.index.search(workspace, { mode: help, text: 'refunds', limit: 5 }),
+    [],
+    effects,
+  );
+
 const some = new Set(['the directory is deleted', 'its data is cut off', 'its search indexes are deleted']);
 
 describe.each(damages.filter(([name]) => some.has(name)))('when %s', (_, __, damage) => {
@@ -111,6 +120,40 @@ describe('an index', () => {
     await check();
     expect(await relearn.receive()).toEqual([]);
     expect(await world.ask(workspace, 'refunds')).toEqual(['returns: Refunds take five days.']);
+  });
+
+  it('is looked at once in half a minute, however many ask for its condition', async () => {
+    const { index, ...rest } = afresh();
+    let [ahead, looks] = [0, 0];
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const check: typeof index.check = asked => {
+      looks += 1;
+      return index.check(asked);
+    };
+    const effects = { ...rest, clock, index: { ...index, check } };
+    const ask = () => knowledgeCondition(workspace, effects);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(['whole', 'whole', 'whole']);
+    expect([await ask(), looks]).toEqual(['whole', 1]);
+    ahead = 31_000;
+    expect([await ask(), looks]).toEqual(['whole', 2]);
+  });
+
+  it('that a search finds damaged is looked at again at once', async () => {
+    const effects = afresh();
+    expect(await knowledgeCondition(workspace, effects)).toBe('whole');
+    cutOff();
+    expect(await searched(effects)).toEqual([]);
+    expect(await knowledgeCondition(workspace, effects)).toBe('rebuilding');
+    expect(await world.waiting()).toEqual([{ kind: 'check', workspace }]);
+  });
+
+  it('that is damaged is reported by the next reader when the queue did not take the first report', async () => {
+    cutOff();
+    const effects = { ...afresh(), indexQueue: dyingOnce(world.effects.indexQueue, 'send') };
+    expect(await searched(effects)).toEqual([]);
+    expect(await world.waiting()).toEqual([]);
+    expect(await Promise.all([searched(effects), searched(effects)])).toEqual([[], []]);
+    expect(await world.waiting()).toEqual([{ kind: 'check', workspace }]);
   });
 
   it('that never was is not missed', async () => {

@@ -6,6 +6,7 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import type { WorkspaceId } from '../../functions/platform/ids.ts';
 import { tableDamages } from './damage-files.ts';
 import { cars, holidays, small, world } from './embedding-subject.ts';
+import { dyingOnce } from './knowledge-world.ts';
 
 /** As another process would find the index, which has nothing of it in memory. */
 const afresh = () =>
@@ -95,5 +96,30 @@ describe('vectors', () => {
     const effects = afresh();
     for (let n = 0; n < 3; n += 1) await indexHealth(effects, workspace);
     expect(world.queued).toHaveLength(1);
+  });
+
+  it('are looked at for the health once in half a minute, however many ask', async () => {
+    const { workspace } = await learned();
+    const { index, ...rest } = afresh();
+    let looks = 0;
+    const check: typeof index.vectors.check = (...table) => {
+      looks += 1;
+      return index.vectors.check(...table);
+    };
+    const effects = { ...rest, index: { ...index, vectors: { ...index.vectors, check } } };
+    await Promise.all([indexHealth(effects, workspace), indexHealth(effects, workspace)]);
+    await indexHealth(effects, workspace);
+    expect(looks).toBe(1);
+  });
+
+  it('are reported again when the queue did not take the report', async () => {
+    const { workspace, vectors } = await learned();
+    const [, , deleted] = tableDamages.find(([name]) => name === 'its data is deleted') ?? [];
+    deleted?.(vectors);
+    const effects = afresh();
+    const embedQueue = dyingOnce(effects.embedQueue, 'send');
+    for (let n = 0; n < 2; n += 1)
+      expect(await indexHealth({ ...effects, embedQueue }, workspace)).toMatchObject({ rebuilding: true });
+    expect(world.queued.map(({ message }) => message)).toEqual([{ workspace, failures: 0, suspect: true }]);
   });
 });

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Effects } from '../../platform/effects.ts';
+import { recentReads } from '../../platform/recent-reads.ts';
 import type { EmbedQueueEffects } from '../effects.ts';
 
 /** Commits of a crawl follow each other quickly. With this delay one comparison serves several. */
@@ -13,20 +14,21 @@ export async function requestEmbedding(
   await embedQueue?.send({ workspace, failures: 0 }, { delaySeconds: gatherSeconds });
 }
 
-/** One process reports a workspace's vectors no more often than this. */
-const reportAgainMs = 30_000;
-const reportedAt = new WeakMap<object, Map<WorkspaceId, number>>();
+/** One process reports a workspace's vectors no more often than this. A report that failed is not remembered. */
+const reported = recentReads<true>(30_000);
 
-/** Asks for a check of a workspace's vectors, which are made again where they are damaged. */
+/** Asks for a check of a workspace's vectors, which are made again where they are damaged. Never throws. */
 export async function reportDamagedVectors(
   workspace: WorkspaceId,
-  { embedQueue, clock }: EmbedQueueEffects & Pick<Effects, 'clock'>,
+  { embedQueue, clock, log }: EmbedQueueEffects & Pick<Effects, 'clock' | 'log'>,
 ): Promise<void> {
   if (!embedQueue) return;
-  const reported = reportedAt.get(embedQueue) ?? new Map<WorkspaceId, number>();
-  reportedAt.set(embedQueue, reported);
-  const now = clock.now();
-  if (now - (reported.get(workspace) ?? 0) < reportAgainMs) return;
-  reported.set(workspace, now);
-  await embedQueue.send({ workspace, failures: 0, suspect: true });
+  try {
+    await reported.get(embedQueue, workspace, clock, async () => {
+      await embedQueue.send({ workspace, failures: 0, suspect: true });
+      return true;
+    });
+  } catch (error) {
+    log.error('vectors.not_reported', error, { workspace });
+  }
 }

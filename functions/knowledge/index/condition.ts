@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { recentReads } from '../../platform/recent-reads.ts';
 import type { IndexQueueEffects, SearchEffects } from '../effects.ts';
 import { IndexDamaged } from './damage.ts';
 import { readIndexState } from './state-store.ts';
@@ -21,24 +22,34 @@ export async function requestIndexCheck(
   );
 }
 
-/** One process asks for a check of a workspace no more often than this. */
-const askAgainMs = 30_000;
-const askedAt = new WeakMap<object, Map<WorkspaceId, number>>();
+/**
+ * A look reads a column of the whole index, and anybody may ask for the health. So one look serves this process for
+ * half a minute. Of a lost index nothing is remembered: its state says within seconds that it is being rebuilt.
+ */
+const foundWhole = recentReads<'whole'>(30_000);
+/** One process asks for a check of a workspace no more often than this. A request that failed is not remembered. */
+const requested = recentReads<true>(30_000);
 
 /**
  * Whether the knowledge of the workspace can be searched, or is being rebuilt after its index was lost. A loss that is
- * noticed here first is reported to the index writer. Throws when the index can not be reached.
+ * noticed here first is reported to the index writer. A loss since the last look of this process may be noticed half a
+ * minute late. Throws when the index can not be reached.
  */
 export async function knowledgeCondition(
   workspace: WorkspaceId,
   effects: ReaderEffects,
 ): Promise<'whole' | 'rebuilding'> {
+  const look = () => lookAtIndex(workspace, effects);
+  return (await foundWhole.get(effects.index, workspace, effects.clock, look)) ?? 'rebuilding';
+}
+
+async function lookAtIndex(workspace: WorkspaceId, effects: ReaderEffects): Promise<'whole' | undefined> {
   const state = await readIndexState(workspace, effects);
   if (!state) return 'whole';
-  if (state.rebuilding) return 'rebuilding';
+  if (state.rebuilding) return undefined;
   if ((await effects.index.check(workspace)) === 'whole') return 'whole';
   await reportLoss(workspace, effects);
-  return 'rebuilding';
+  return undefined;
 }
 
 /** The result of `search`. When the index is damaged, returns `nothing` and tells the index writer. */
@@ -53,16 +64,20 @@ export async function unlessDamaged<T>(
   } catch (error) {
     if (!(error instanceof IndexDamaged)) throw error;
     effects.log.error('index.damaged', error, { workspace });
+    foundWhole.forget(effects.index, workspace);
     await reportLoss(workspace, effects);
     return nothing;
   }
 }
 
+/** Never throws: who reports has an answer to give. The next one who meets the loss reports it again. */
 async function reportLoss(workspace: WorkspaceId, effects: ReportEffects): Promise<void> {
-  const asked = askedAt.get(effects.index) ?? new Map<WorkspaceId, number>();
-  askedAt.set(effects.index, asked);
-  const now = effects.clock.now();
-  if (now - (asked.get(workspace) ?? 0) < askAgainMs) return;
-  asked.set(workspace, now);
-  await requestIndexCheck(workspace, effects);
+  try {
+    await requested.get(effects.index, workspace, effects.clock, async () => {
+      await requestIndexCheck(workspace, effects);
+      return true;
+    });
+  } catch (error) {
+    effects.log.error('index.not_reported', error, { workspace });
+  }
 }

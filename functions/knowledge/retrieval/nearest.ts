@@ -9,6 +9,7 @@ import type { Hit } from '../index/hit.ts';
 import { IndexDamaged } from '../index/damage.ts';
 import { reportDamagedVectors, requestEmbedding } from '../embedding/request-embedding.ts';
 import { cut } from '../../platform/portable/text-length.ts';
+import { recentReads } from '../../platform/recent-reads.ts';
 
 export interface RankQuery {
   mode: ModeName;
@@ -31,8 +32,8 @@ const questionWithinMs = 2_000;
 const restMs = 30_000;
 /** Longer questions are cut here. The beginning tells what a question is about. */
 const longestQuestion = 4_000;
-/** How often one process requests the missing vectors of a workspace. */
-const askAgainMs = 5 * 60_000;
+/** How often one process requests the missing vectors of a workspace. A request that failed is not remembered. */
+const requested = recentReads<true>(5 * 60_000);
 
 /** What this process remembers of its embedders' failures. */
 interface EmbedderState {
@@ -43,13 +44,12 @@ interface EmbedderState {
   readonly restUntil: Map<string, number>;
   /** Since when the current embedder has failed, in epoch milliseconds. */
   failingSince: number | undefined;
-  readonly asked: Map<WorkspaceId, number>;
 }
 
 const states = new WeakMap<Embedders, EmbedderState>();
 
 function stateOf(embedders: Embedders): EmbedderState {
-  const state = states.get(embedders) ?? { restUntil: new Map(), failingSince: undefined, asked: new Map() };
+  const state = states.get(embedders) ?? { restUntil: new Map(), failingSince: undefined };
   states.set(embedders, state);
   return state;
 }
@@ -83,7 +83,7 @@ export async function nearest(
     if (!present) return noneNear;
     ({ space } = present);
     if (!(await index.vectors.isWhole(workspace, space))) {
-      await askForVectors(workspace, state, effects);
+      await askForVectors(workspace, effects);
       former = await formerEmbedder(workspace, space, effects);
       if (!former) return noneNear;
       ({ space } = former);
@@ -102,22 +102,21 @@ export async function nearest(
       state.failingSince ??= clock.now();
     if (error instanceof IndexDamaged && !former) {
       log.error('vectors.damaged', error, { workspace });
-      await reportDamagedVectors(workspace, effects).catch(failure =>
-        log.error('vectors.not_reported', failure, { workspace }),
-      );
+      await reportDamagedVectors(workspace, effects);
     }
     log.warn('retrieval.words_alone', { workspace, reason: cut(errorText(error), 200) });
     return noneNear;
   }
 }
 
-async function askForVectors(
-  workspace: WorkspaceId,
-  { asked }: EmbedderState,
-  effects: SearchEffects,
-): Promise<void> {
-  const { clock } = effects;
-  if (clock.now() < (asked.get(workspace) ?? 0)) return;
-  asked.set(workspace, clock.now() + askAgainMs);
-  await requestEmbedding(workspace, effects);
+/** Never throws: the former embedder or words rank all the same. */
+async function askForVectors(workspace: WorkspaceId, effects: SearchEffects): Promise<void> {
+  try {
+    await requested.get(effects.embedders, workspace, effects.clock, async () => {
+      await requestEmbedding(workspace, effects);
+      return true;
+    });
+  } catch (error) {
+    effects.log.error('vectors.not_requested', error, { workspace });
+  }
 }
