@@ -52,6 +52,7 @@ interface Running {
   readonly child: ChildProcess;
   readonly socket: string;
   readonly ready: Promise<unknown>;
+  readonly ended: Promise<void>;
   calls: number;
   /** Set while nobody calls. */
   idle?: NodeJS.Timeout;
@@ -92,7 +93,7 @@ export function functionProcess(options: ProcessOptions): FunctionProcess {
     clearTimeout(running.idle);
     if (running.child.connected) running.child.send('leave', () => {});
     const timeout = setTimeout(() => running.child.kill('SIGKILL'), stopWithinMs);
-    await childEnded(running.child);
+    await running.ended;
     clearTimeout(timeout);
   }
 
@@ -118,13 +119,13 @@ export function functionProcess(options: ProcessOptions): FunctionProcess {
       return {
         socket: running.socket,
         done: () => done(running),
-        ended: withinMs => inTime(childEnded(running.child), withinMs),
+        ended: withinMs => inTime(running.ended, withinMs),
       };
     },
     async kill() {
       const killed = current;
       killed?.child.kill('SIGKILL');
-      if (killed) await childEnded(killed.child);
+      await killed?.ended;
     },
     async stop() {
       stopped = true;
@@ -154,7 +155,7 @@ function startOnce(options: ProcessOptions, socket: string): Running {
     withinMs: options.startWithinMs,
     report,
   });
-  return { child, socket, ready, calls: 0, leaving: false };
+  return { child, socket, ready, ended: childEnded(child), calls: 0, leaving: false };
 }
 
 async function inTime(promise: Promise<void>, ms: number): Promise<void> {

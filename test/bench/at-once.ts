@@ -15,6 +15,8 @@ interface Followed {
   /** Of the message, and of the first token that came, by `performance.now()`. */
   readonly posted: number;
   readonly first: number;
+  /** The longest time without text after it, in milliseconds. */
+  readonly gap: number;
   readonly text: string;
 }
 
@@ -44,6 +46,8 @@ export async function run(): Promise<Row[]> {
         ok: ours.firstToken < peer.firstToken,
       },
       { name: 'the same, AI SDK with resumable-stream', figure: peer.firstToken, unit: 's' },
+      { name: 'longest pause within an answer, p50', figure: ours.gap, unit: 's' },
+      { name: 'the same, AI SDK with resumable-stream', figure: peer.gap, unit: 's' },
     ];
   } finally {
     await model.stop();
@@ -104,6 +108,10 @@ async function measure(model: BenchModel, ask: (i: number) => Promise<Stream>) {
       all.map(({ posted, first }) => (first - posted) / 1000),
       0.95,
     ),
+    gap: percentile(
+      all.map(({ gap }) => gap / 1000),
+      0.5,
+    ),
   };
 }
 
@@ -111,16 +119,23 @@ async function follow(ask: (i: number) => Promise<Stream>, i: number): Promise<F
   const posted = performance.now();
   const { response, textOf } = await ask(i);
   let first = Infinity;
+  let latest = Infinity;
+  let gap = 0;
   let text = '';
   const parser = createParser({
     onEvent(message) {
-      text += textOf(message);
-      if (text !== '') first = Math.min(first, performance.now());
+      const added = textOf(message);
+      if (added === '') return;
+      const now = performance.now();
+      first = Math.min(first, now);
+      gap = Math.max(gap, now - latest);
+      latest = now;
+      text += added;
     },
   });
   const decoder = new TextDecoder();
   for await (const piece of response.body ?? []) parser.feed(decoder.decode(piece, { stream: true }));
-  return { posted, first, text };
+  return { posted, first, gap, text };
 }
 
 const post = (url: string, i: number) =>

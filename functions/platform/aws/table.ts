@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type marshallOptions, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Clock, epochSeconds } from '../clock.ts';
+import { type Clock, epochSeconds, systemClock } from '../clock.ts';
+import { doubledWait, retry } from '../retry.ts';
 import {
   type Attributes,
   ConditionFailed,
@@ -79,6 +79,7 @@ const itemsPerBatch = 25;
 const keysPerBatch = 100;
 /** Of a batch that the table takes only in part, 3 s in all. */
 const batchTurns = 6;
+const batchPauseMs = 100;
 
 /** Batches are asked for so many at a time: enough to hide the table's latency, too few to crowd out other callers. */
 const batchesAtOnce = 4;
@@ -102,13 +103,17 @@ async function inTurns<One>(
   ask: (left: One[]) => Promise<One[]>,
 ): Promise<void> {
   let left = batch;
-  for (let turn = 1; left.length > 0; turn += 1) {
+  const step = async () => {
     left = await ask(left);
-    if (left.length === 0) return;
-    if (turn === batchTurns)
-      throw new Error(`the table ${table} is too busy: ${left.length} items were left`);
-    await delay(50 * 2 ** turn);
-  }
+    if (left.length > 0) throw new TooBusy(`the table ${table} is too busy: ${left.length} items were left`);
+  };
+  const pauseAfter = (error: unknown, failures: number) =>
+    error instanceof TooBusy && failures < batchTurns ? doubledWait(batchPauseMs, failures) : undefined;
+  await retry(step, pauseAfter, systemClock);
+}
+
+class TooBusy extends Error {
+  override readonly name = 'TooBusy';
 }
 
 /** Connects to the table `name`, at the endpoint and with the credentials of the environment. */
