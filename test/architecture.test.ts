@@ -42,6 +42,12 @@ const zodByName = (files: Sources) =>
     )
     .map(([path]) => path);
 
+/** Zod's own parse: its error does not name the item, as `parseItem` does. */
+const itemsParsedByZod = (files: Sources) =>
+  [...files]
+    .filter(([path, text]) => path.endsWith('store.ts') && /(?<!JSON|URL|Date)\.(?:safeP|p)arse\(/.test(text))
+    .map(([path]) => path);
+
 describe('imports', () => {
   test('of another capability are of its index.ts, and only of an earlier one', () => {
     expect(wrongBetweenCapabilities(sources, capabilities)).toEqual([]);
@@ -68,6 +74,10 @@ describe('imports', () => {
 describe('files', () => {
   test('that touch a table are the stores of its capability', () => {
     expect(tablesTouchedOutsideStores(sources)).toEqual([]);
+  });
+
+  test('that are stores read items with parseItem', () => {
+    expect(itemsParsedByZod(sources)).toEqual([]);
   });
 
   test(`have at most ${longestFile} lines, a handler at most ${longestHandler}`, () => {
@@ -197,6 +207,9 @@ describe('each rule can fail:', () => {
     expect(
       emptilyNamed(made({ 'lib/string-utils.ts': '', 'web/helpers.tsx': '', 'lib/user.service.ts': '' })),
     ).toHaveLength(3);
+    expect(
+      itemsParsedByZod(made({ 'functions/a/store.ts': 'rowSchema.parse(item); JSON.parse(text);' })),
+    ).toHaveLength(1);
     expect(moduleMocks(made({ 'test/a.test.ts': `vi.doMock('x')` }))).toHaveLength(1);
   });
 });

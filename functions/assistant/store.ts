@@ -1,3 +1,4 @@
+import { parseItem } from '../platform/aws/stored.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { recentReads } from '../platform/recent-reads.ts';
 import type { ModesEffects } from './effects.ts';
@@ -33,7 +34,7 @@ export async function readMode(
   const remember = recent.reading(effects.assistant, `${workspace} ${name}`, effects.clock);
   const item = await effects.assistant.get(modeKey(workspace, name));
   if (!item) return undefined;
-  const found = modeSchema.parse(item);
+  const found = parseItem(modeSchema, item);
   remember(found);
   return found;
 }
@@ -41,7 +42,7 @@ export async function readMode(
 /** All modes of the workspace, by name. */
 export async function readModes(workspace: WorkspaceId, effects: ModesEffects): Promise<Mode[]> {
   const items = await Array.fromAsync(effects.assistant.query(`WS#${workspace}#MODES`, { prefix: 'MODE#' }));
-  return items.map(item => modeSchema.parse(item));
+  return items.map(item => parseItem(modeSchema, item));
 }
 
 /** Changes these attributes and returns the mode. Undefined when there is none. */
@@ -56,7 +57,7 @@ export async function updateMode(
     condition: 'attribute_exists(#created_at)',
   });
   recent.forget(effects.assistant, `${workspace} ${name}`);
-  return item && modeSchema.parse(item);
+  return item && parseItem(modeSchema, item);
 }
 
 export async function removeMode(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 import { firstGeneration, indexStateKey, parseIndexState, readIndexState } from '../index/state-store.ts';
@@ -25,6 +26,7 @@ const modeDocumentSchema = submittedSchema.omit({ hash: true, chunks: true }).ex
   title: z.string().default(''),
   modes: z.array(z.string().transform(name => name as ModeName)).default([]),
 });
+const currentSchema = submittedSchema.pick({ version: true, removed: true });
 export type ModeDocument = z.output<typeof modeDocumentSchema> & { readonly id: DocumentId };
 
 const indexedSchema = z.object({
@@ -91,12 +93,12 @@ export async function getDocuments(
   const indexed = new Map(
     items
       .filter(({ pk }) => pk === indexedPk(workspace))
-      .map(item => [item.sk, indexedSchema.parse(item)] as const),
+      .map(item => [item.sk, parseItem(indexedSchema, item)] as const),
   );
   const rows = new Map<DocumentId, DocumentRow>();
   for (const item of items) {
     if (item.pk !== submittedPk(workspace)) continue;
-    const submitted = submittedSchema.parse(item);
+    const submitted = parseItem(submittedSchema, item);
     const settled = indexed.get(item.sk);
     rows.set(item.sk.slice(documentPrefix.length) as DocumentId, {
       ...submitted,
@@ -156,7 +158,7 @@ export async function* documentsOfMode(
   effects: StoreEffects,
 ): AsyncGenerator<ModeDocument, void, undefined> {
   for await (const item of effects.knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
-    const { modes, ...row } = modeDocumentSchema.parse(item);
+    const { modes, ...row } = parseItem(modeDocumentSchema, item);
     if (!row.removed && modes.includes(mode))
       yield { ...row, id: item.sk.slice(documentPrefix.length) as DocumentId, modes };
   }
@@ -223,11 +225,11 @@ export async function hasLostDocuments(
 ): Promise<boolean> {
   const current = new Map<string, string>();
   for await (const item of knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
-    const { version, removed } = submittedSchema.pick({ version: true, removed: true }).parse(item);
+    const { version, removed } = parseItem(currentSchema, item);
     if (!removed) current.set(item.sk, version);
   }
   for await (const item of knowledge.query(indexedPk(workspace), { prefix: documentPrefix })) {
-    const settled = indexedSchema.parse(item);
+    const settled = parseItem(indexedSchema, item);
     if (settled.generation !== generation && current.get(item.sk) === settled.version) return true;
   }
   return false;

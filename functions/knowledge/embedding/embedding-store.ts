@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { epochSeconds } from '../../platform/clock.ts';
 import type { Embedder, EmbedderSettings } from '../../platform/models/embedder.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { Table } from '../../platform/aws/table.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 
@@ -90,7 +91,7 @@ export async function notedEmbedders(
   const items = await Array.fromAsync(effects.knowledge.query(partition(workspace), { prefix: spacePrefix }));
   return items.map(item => ({
     space: item.sk.slice(spacePrefix.length),
-    settings: notedSettings.parse(item),
+    settings: parseItem(notedSettings, item),
   }));
 }
 

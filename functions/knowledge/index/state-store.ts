@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { parseItem } from '../../platform/aws/stored.ts';
+import type { Item } from '../../platform/aws/table.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects, SearchEffects } from '../effects.ts';
 
@@ -27,8 +29,8 @@ export const indexStateKey = (workspace: WorkspaceId) => ({ pk: `WS#${workspace}
 /** The generation of an index that was never lost. */
 export const firstGeneration = '';
 
-export function parseIndexState(item: unknown, now: number): IndexState {
-  const { generation, rebuildingSince } = stateSchema.parse(item);
+export function parseIndexState(item: Item, now: number): IndexState {
+  const { generation, rebuildingSince } = parseItem(stateSchema, item);
   return { generation, rebuilding: now - rebuildingSince < longestRebuildMs };
 }
 

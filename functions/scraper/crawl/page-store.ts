@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 
@@ -87,7 +88,7 @@ export async function loadPages(
 ): Promise<Map<string, PageRecord>> {
   const pages = new Map<string, PageRecord>();
   for await (const item of effects.scraper.query(pagesOf(workspace, site), { prefix: 'PAGE#' })) {
-    const { links, ...row } = rowSchema.parse(item);
+    const { links, ...row } = parseItem(rowSchema, item);
     const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
     pages.set(row.key, { ...(known as typeof row), links: unpack(links) } as PageRecord);
   }

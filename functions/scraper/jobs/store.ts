@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
+import { parseItem } from '../../platform/aws/stored.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import {
@@ -83,7 +84,7 @@ export async function getJob(
   effects: StoreEffects,
 ): Promise<ScrapeJob | undefined> {
   const item = await effects.scraper.get(jobKey(workspace, id));
-  return item && rowSchema.parse(item);
+  return item && parseItem(rowSchema, item);
 }
 
 /** The newest first. */
@@ -95,7 +96,7 @@ export async function listJobs(
   const jobs: ScrapeJob[] = [];
   const pages = mode === undefined ? { descending: true, limit } : { descending: true };
   for await (const item of effects.scraper.query(jobsOf(workspace), pages)) {
-    const job = rowSchema.parse(item);
+    const job = parseItem(rowSchema, item);
     if (mode === undefined || job.mode === mode) jobs.push(job);
     if (jobs.length === limit) break;
   }

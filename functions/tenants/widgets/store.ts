@@ -21,9 +21,12 @@ const widgetOf = (workspace: WorkspaceId) => `WS#${workspace}#WIDGET`;
 const settingsKey = (workspace: WorkspaceId) => ({ pk: widgetOf(workspace), sk: 'SETTINGS' });
 const keyKey = (workspace: WorkspaceId, keyId: KeyId) => ({ pk: widgetOf(workspace), sk: `KEY#${keyId}` });
 
+const settingsOf = (workspace: WorkspaceId, item: Item | undefined): WidgetSettings =>
+  parseItem(widgetSettings, item ?? settingsKey(workspace));
+
 /** The widget's settings. Those that the workspace has not set have their defaults. */
 export async function readWidget(workspace: WorkspaceId, effects: TenantsEffects): Promise<WidgetSettings> {
-  return widgetSettings.parse((await effects.tenants.get(settingsKey(workspace))) ?? {});
+  return settingsOf(workspace, await effects.tenants.get(settingsKey(workspace)));
 }
 
 /** Returns the settings after the change. `undefined` puts a setting back to its default. */
@@ -32,7 +35,7 @@ export async function updateWidget(
   change: Readonly<Record<string, unknown>>,
   effects: TenantsEffects,
 ): Promise<WidgetSettings> {
-  return widgetSettings.parse(await effects.tenants.update(settingsKey(workspace), { set: change }));
+  return settingsOf(workspace, await effects.tenants.update(settingsKey(workspace), { set: change }));
 }
 
 /** If the widget uses that mode, it uses the workspace's default mode from now on. */
