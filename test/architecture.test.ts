@@ -224,3 +224,24 @@ test('docs/decisions/README.md names every decision by its own title', () => {
     titles.toSorted(([, one = ''], [, other = '']) => one.localeCompare(other)),
   );
 });
+
+describe('docs/architecture.md walks through', () => {
+  const doc = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const walks = [...doc.matchAll(/^\*\*(A \w+)\*\*[^*]+?: (\d+) files\.$((?:\n|\d+\. .+)+)/gm)].map(
+    ([, name = '', count, list = '']) => ({
+      name,
+      count: Number(count),
+      files: [...list.matchAll(/^\d+\. `(.+?)`: /gm)].map(([, file]) => `functions/${file}`),
+    }),
+  );
+
+  test('a question and a page', () => {
+    expect(walks.map(({ name }) => name)).toEqual(['A question', 'A page']);
+  });
+
+  test.each(walks)('$name by files that exist, each once, as many as it says', ({ count, files }) => {
+    expect(files.filter(file => !sources.has(file))).toEqual([]);
+    expect(new Set(files).size).toBe(count);
+    expect(files).toHaveLength(count);
+  });
+});
