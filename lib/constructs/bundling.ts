@@ -47,8 +47,6 @@ const input = (entry: string): InputOptions => ({
   platform: 'node',
   logLevel: 'silent',
   resolve: { mainFields: ['module', 'main'] },
-  // No file of ours does anything by being imported but the entry: what nobody uses of an `index.ts` stays out.
-  treeshake: { moduleSideEffects: id => (isOurs(id) ? false : undefined) },
   // The native file comes with the layer; embedding models are reached over HTTP, never run inside a function.
   external: [/^@lancedb\/lancedb-/, '@huggingface/transformers'],
 });
