@@ -1,14 +1,13 @@
 import { Function as EdgeFunction, FunctionCode, FunctionRuntime } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
+import { bodyTooLarge } from '../functions/platform/portable/body-size.ts';
 import { areaOf, routes } from '../functions/route-registry.ts';
 
 /**
  * Bytes of a body that still reach a function: Lambda takes 6 MB for headers and body, and API Gateway writes the body
- * as base64, which is a third longer. The functions themselves take 256 KB.
+ * as base64, which is a third longer. The functions themselves take `maxBodyBytes`.
  */
 export const mostBodyBytes = 4 * 1024 * 1024;
-
-const message = 'the body is larger than 256 KB';
 
 interface Answer {
   readonly status: number;
@@ -23,9 +22,9 @@ const json = (body: object): Answer => ({
 });
 
 /** As most doors word it. */
-const standard = json({ error: { code: 'too_large', message } });
-const detail = json({ detail: message });
-const widget = json({ error: { code: 'REQUEST_TOO_LARGE', message } });
+const standard = json({ error: { code: 'too_large', message: bodyTooLarge } });
+const detail = json({ detail: bodyTooLarge });
+const widget = json({ error: { code: 'REQUEST_TOO_LARGE', message: bodyTooLarge } });
 /** A piece of a page, with the status 200, as `/ask` answers everything. */
 const bubble: Answer = {
   status: 200,
@@ -33,7 +32,7 @@ const bubble: Answer = {
   body: [
     '<div class="chat-entry assistant">',
     '<div class="bubble markdown warning">',
-    `<p role="alert" dir="auto">${message}</p>`,
+    `<p role="alert" dir="auto">${bodyTooLarge}</p>`,
     '</div>',
     '</div>',
   ].join('\n'),

@@ -73,7 +73,7 @@ export class Knowledge extends Construct {
     this.reader = {
       environment: { ...search, ...indexQueue },
       allow(grantee) {
-        // Who finds the index lost tells the index writer.
+        // A function that finds the index lost tells the index writer.
         queue.allowSend(grantee);
         index.allowObjects(grantee, ['s3:GetObject'], everyWorkspace);
         // An answer without sources asks whether the index is lost; a question that meets missing vectors, which

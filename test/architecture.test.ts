@@ -53,7 +53,7 @@ describe('imports', () => {
     expect(wrongBetweenCapabilities(sources, capabilities)).toEqual([]);
   });
 
-  test('keep to their part: platform knows no capability, lib reads env.ts, web reads schema.ts', () => {
+  test('keep to their part: platform knows no capability, lib reads env.ts, web reads schema.ts, both what is portable', () => {
     expect(wrongBetweenParts(sources)).toEqual([]);
   });
 

@@ -71,7 +71,7 @@ export const adminApp = (effects: AdminEffects): Hono =>
 
 type MountRoutes = (app: AdminApp) => void;
 
-// Who may enter is judged by schemas and stores that a cold start does not read: they come with the door that asks.
+// A cold start does not read the schemas and stores that decide who may enter: they are loaded with the first door.
 const administrators = async (effects: AdminEffects, mountRoutes: MountRoutes) =>
   (await import('./administrators-app.ts')).administratorsApp(effects, mountRoutes);
 const inWorkspace = async (effects: AdminEffects, mountRoutes: MountRoutes) =>

@@ -140,7 +140,7 @@ export async function* answer(
   const written = new AnswerText(findings);
   const bill = new Bill(effects);
   let hasBegun = false;
-  let cut = false;
+  let isCutOff = false;
 
   for (let searches = 0; ; ) {
     const calls: ToolCall[] = [];
@@ -173,7 +173,7 @@ export async function* answer(
           calls.push(event.call);
         } else {
           bill.add(model.name, event.usage);
-          cut = event.reason === 'length';
+          isCutOff = event.reason === 'length';
         }
       }
     } catch (error) {
@@ -194,7 +194,7 @@ export async function* answer(
     }
   }
 
-  yield* written.end(cut ? ' …' : '');
+  yield* written.end(isCutOff ? ' …' : '');
   const isBare = written.text.trim() !== '' && written.sources.length === 0;
   if (isBare && (await isBeingRebuilt(workspace, effects)))
     yield* written.end(`\n\n${rebuildingText(question)}`);

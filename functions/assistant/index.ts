@@ -20,5 +20,5 @@ export {
 } from './modes.ts';
 export { answer, historyMessagesOf, searchAhead, summarise } from './on-demand.ts';
 export { type Mode, type ModeDraft, type Source, source, type VisibleMode } from './schema.ts';
-export type { Searched } from './search.ts';
+export type { SearchedQuestion } from './search.ts';
 export type { Earlier } from './summarise.ts';

@@ -1,7 +1,7 @@
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AnswerEvent, AnswerRequest } from './answer.ts';
 import type { AssistantEffects } from './effects.ts';
-import type { Searched } from './search.ts';
+import type { SearchedQuestion } from './search.ts';
 import type { Earlier } from './summarise.ts';
 
 /** `answer` of `answer.ts`, loaded with the first question: most requests of a cold function ask none. */
@@ -15,7 +15,7 @@ export async function* answer(
 }
 
 /** `searchAhead` of `search.ts`, loaded with the first question. */
-export async function searchAhead(question: Searched, effects: AssistantEffects): Promise<void> {
+export async function searchAhead(question: SearchedQuestion, effects: AssistantEffects): Promise<void> {
   const { searchAhead } = await import('./search.ts');
   await searchAhead(question, effects);
 }

@@ -17,7 +17,7 @@ const begun = recentReads<Retrieval>(10_000);
 const nothingFound: Retrieval = { passages: [], similarity: undefined };
 
 /** What of a question decides on its first search. */
-export interface Searched {
+export interface SearchedQuestion {
   readonly workspace: WorkspaceId;
   readonly mode: ModeName;
   readonly question: string;
@@ -35,7 +35,7 @@ export function firstQuery(mode: Mode, question: string, tag: string | undefined
  * it done. Never throws: the answer searches itself, and says what is wrong.
  */
 export async function searchAhead(
-  { workspace, mode: name, question, tag }: Searched,
+  { workspace, mode: name, question, tag }: SearchedQuestion,
   effects: AssistantEffects,
 ): Promise<void> {
   try {

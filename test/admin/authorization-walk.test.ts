@@ -180,7 +180,7 @@ test('openapi.json has the operations, and the open ones are these', () => {
 });
 
 describe.each(closed)('$name', operation => {
-  test('is done for who may: what the others are refused is there', async () => {
+  test('is done for callers who may do it: what the others are refused is there', async () => {
     const as = whoOf(operation.id) === 'super-admin' ? people.root : people.owner;
     expect([200, 201, 202]).toContain((await call(operation, as.idToken, {}, await newThings())).status);
   });

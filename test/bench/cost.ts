@@ -32,7 +32,9 @@ interface Used {
  * their bookkeeping. Calls, units and times are measured here, where the tables are emulated and both functions run in
  * this process; memory sizes come from the template, prices from `prices.ts`. Not counted: the requests by which a
  * function reads an index on S3, what a cold start takes, and that a function with less than 1,769 MB has less than the
- * whole processor that these times were measured on.
+ * whole processor that these times were measured on. The question is posted and its stream is read in one process. When
+ * the two requests meet different instances of the function, the search that the first one begins ahead is made twice;
+ * that second search is not counted.
  */
 export async function run(): Promise<Row[]> {
   const memory = memoryMb();

@@ -151,7 +151,7 @@ test('every route is public, or for a workspace, or for a widget', () => {
   ]);
 });
 
-test('every route is served for who may: what the others are refused is there', async () => {
+test('every route is served to callers who may use it: what the others are refused is there', async () => {
   const rightful = { workspace: bearer(widget.chat.key), widget: { 'x-api-key': widget.key, Origin: page } };
   for (const auth of ['workspace', 'widget'] as const) {
     for (const [id, endpoint] of of(auth)) {

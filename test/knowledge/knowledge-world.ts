@@ -64,8 +64,8 @@ export async function startKnowledge() {
     deliver: (messages: readonly unknown[], delivery = 1, using = effects) =>
       receiveMessages(messages, delivery, using),
     /**
-     * Delivers what waits in the queue, and tells how many messages that were. `waitSeconds`: how long it waits for
-     * them, for who asks again and again.
+     * Delivers what waits in the queue, and tells how many messages there were. `waitSeconds`: how long it waits for
+     * them, for a caller that asks again and again.
      */
     async drain(waitSeconds = 0): Promise<number> {
       const messages = await queue.receive(waitSeconds);

@@ -98,7 +98,7 @@ test('nobody takes an address that they have not shown to be theirs, or a passwo
   });
 });
 
-test('accounts are by invitation, with strong passwords and a second factor for who wants one', () => {
+test('accounts are by invitation, with strong passwords and a second factor for people who want one', () => {
   expect(deployment.one('AWS::Cognito::UserPool').Properties).toMatchObject({
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     MfaConfiguration: 'OPTIONAL',

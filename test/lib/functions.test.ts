@@ -124,7 +124,7 @@ describe('who may do what', () => {
     expect(may(/sqs:SendMessage/, queue('ChatRunQueueA'))).toEqual(['chat/api', 'chat/runWorker']);
   });
 
-  test('a queue tells how it is to the function that it feeds, and that of the runs to who tells how all is', () => {
+  test('a queue tells how it is to the function that it feeds, and that of the runs to the function that reports on all', () => {
     const asking = (id: string) => may(/sqs:GetQueueAttributes/, queue(id));
     expect(asking('ChatRunQueueA')).toEqual(['chat/api', 'chat/runWorker']);
     expect(asking('KnowledgeIndexQueue9')).toEqual(['knowledge/indexWriter']);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { endpoints, mount } from '../../functions/platform/http/endpoint.ts';
-import { maxBodyBytes } from '../../functions/platform/http/read-body.ts';
+import { maxBodyBytes } from '../../functions/platform/portable/body-size.ts';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import { randomIds } from '../../functions/platform/ids.ts';
 import { silentLog } from '../../functions/platform/log.ts';

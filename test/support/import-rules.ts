@@ -69,7 +69,13 @@ export function wrongBetweenParts(sources: Sources): string[] {
         const isEnvironment =
           capability !== undefined && capability !== 'platform' && nameOf(to) === 'env.ts';
         const isPlatformType = capability === 'platform' && kind === 'type';
-        return !(inFolder(to, 'lib') || isEnvironment || isPlatformType || isRoot(to));
+        return !(
+          inFolder(to, 'lib') ||
+          isEnvironment ||
+          isPlatformType ||
+          inFolder(to, portable) ||
+          isRoot(to)
+        );
       }
       if (inFolder(from, 'web')) {
         const isSchema = capability !== 'platform' && nameOf(to) === 'schema.ts';

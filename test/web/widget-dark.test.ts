@@ -16,12 +16,17 @@ describe('the ground of the widget is as that of the page', () => {
     ['a page that says nothing', 'dark', '', light],
     ['a page that is dark', 'light', '<style>html { color-scheme: dark }</style>', dark],
     [
-      'a page that can be both, for who prefers dark',
+      'a page that can be both, for a reader who prefers dark',
       'dark',
       '<style>:root { color-scheme: light dark }</style>',
       dark,
     ],
-    ['the same, for who prefers light', 'light', '<style>:root { color-scheme: light dark }</style>', light],
+    [
+      'the same, for a reader who prefers light',
+      'light',
+      '<style>:root { color-scheme: light dark }</style>',
+      light,
+    ],
     ['a page that says so in its head', 'dark', '<meta name="color-scheme" content="light dark">', dark],
   ] as const)('%s', async (_, colorScheme, head, expected) => {
     const { page, open } = await here.visit({ html: hostPage(here.tag(), head) }, { colorScheme });

@@ -96,7 +96,7 @@ describe('with the keyboard', () => {
     expect(await page.evaluate('document.activeElement?.id')).toBe('elsewhere');
   });
 
-  it('and without motion for who wants none', async () => {
+  it('and without motion for a reader who wants none', async () => {
     here.server.answer = () => ({ chunks: count(20).match(/\s*\S+/g) ?? [], apartMs: 50 });
     const { page, open, ask, answer } = await here.visit({}, { reducedMotion: 'reduce' });
     await open();

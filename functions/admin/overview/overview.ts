@@ -33,7 +33,7 @@ export async function overview(effects: AdminEffects) {
   }
   const users = [...people].map(([sub, { email, modes }]) => ({
     user_id: sub,
-    // Who can not be named is shown by the beginning of their id.
+    // A person whose name is not known is shown by the beginning of their id.
     username: email || `${sub.slice(0, 8)}…`,
     email: email || null,
     mode_count: modes.size,

@@ -17,8 +17,8 @@ const supportFloor = 0.8;
 /**
  * What answers without any provider: the best-supported sentences of the passages, word for word, each with its
  * citation, or the plain statement that the documents do not hold the answer. It never invents and never waits. A
- * question that leans on the one before ("and on Sunday?") is searched for once more, together with that. Who asks what
- * to ask is told what the pages are about.
+ * question that leans on the one before ("and on Sunday?") is searched for once more, together with that. A person
+ * who asks what to ask is told what the pages are about.
  */
 export const extractiveModel: Model = {
   name: 'extractive',

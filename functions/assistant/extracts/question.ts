@@ -48,6 +48,6 @@ function termsOf(text: string, weight: number): Term[] {
   return [...terms.values()];
 }
 
-/** In German every noun has a capital, and who shouts writes nothing else: then it says nothing. */
+/** A capital says nothing in German, where every noun has one, nor in a question that is all capitals. */
 const isCapital = (word: string, text: string, language: LanguageCode | undefined): boolean =>
   /^\p{Lu}/u.test(word) && language !== 'de' && text !== text.toUpperCase();

@@ -3,7 +3,7 @@ import { escapeMarkdown } from './compose.ts';
 import { topicsText } from './phrases.ts';
 
 const asks = [
-  // Who only greets is told what to ask.
+  // A person who only greets is told what to ask.
   '(?:hi|hello|hey|hallo|hej|hola|bonjour|ciao|cześć|moin|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening))(?: there| you)?',
   'thanks?(?: you)?(?: very much| so much| a lot)?|cheers|danke(?: schön)?|merci|gracias|dziękuję|grazie|(?:good)?bye',
   String.raw`(?:what|how) (?:can|do|could|will) you (?:help|do|answer|tell|know|offer)(?: (?:me|us))?(?: (?:with|about|here|for me))?`,

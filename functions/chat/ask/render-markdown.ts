@@ -13,9 +13,9 @@ import { withoutDirectionMarks, webAddress } from './html.ts';
 /**
  * The answer as HTML for a page that is not ours. A model wrote the text, from pages that are not ours either. So HTML
  * in it is shown as text; images become links, since an image that loads tells its server who reads; links must be http
- * or https and show where they lead. Text runs in the direction of its words. A citation `[1]` leads to its source. The result is sanitised once more, by a
- * library that does not know how it was made. This file is loaded with the first answer, so that it costs no cold
- * start.
+ * or https and show where they lead. Text runs in the direction of its words. A citation `[1]` leads to its source. The
+ * result is sanitised once more, by a library that does not know how it was made. This file is loaded with the first
+ * answer, so that it costs no cold start.
  */
 export async function renderMarkdown(text: string, sources: readonly Source[]): Promise<string> {
   const addresses = new Map(

@@ -1,5 +1,5 @@
 import type { TurnRecord } from '../../analytics/index.ts';
-import type { AnswerEvent, AnswerRequest, Earlier, Searched } from '../../assistant/index.ts';
+import type { AnswerEvent, AnswerRequest, Earlier, SearchedQuestion } from '../../assistant/index.ts';
 import type { Effects } from '../../platform/effects.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { Queue } from '../../platform/aws/queue.ts';
@@ -23,7 +23,7 @@ export interface RunEffects extends Effects {
 export interface AskEffects extends RunEffects {
   readonly reserve: (workspace: WorkspaceId, caller: TurnCaller) => Promise<LimitState>;
   /** Begins to look for what answers the question, so that less is to be done when it is answered. Never throws. */
-  readonly searchAhead: (question: Searched) => Promise<void>;
+  readonly searchAhead: (question: SearchedQuestion) => Promise<void>;
 }
 
 /** For the bookkeeping after a run: the worker alone. */

@@ -27,7 +27,7 @@ export async function serverOf(
 
 /**
  * A server, or a person who has signed in and is a member of the workspace, in whatever role: asking changes nothing
- * there. Who is a member of several names one, as at the admin API. Throws `not_found` for a workspace of which the
+ * there. A member of several workspaces names one, as at the admin API. Throws `not_found` for a workspace of which the
  * person is no member.
  */
 export async function serverOrMember(headers: Headers, effects: ChatEffects): Promise<ServerCaller> {

@@ -36,14 +36,15 @@ interface Kept {
 
 const keptBy = new WeakMap<VocabularyEffects['index'], Map<string, Kept>>();
 
-interface Searched {
+/** What of a chunk is searched. */
+interface SearchedText {
   readonly title: string;
   readonly headings: readonly string[];
   readonly text: string;
 }
 
 /** The stems of all searched text of a chunk: its title, its headings and its text. */
-export const stemsOf = ({ title, headings, text }: Searched): Set<string> =>
+export const stemsOf = ({ title, headings, text }: SearchedText): Set<string> =>
   new Set(wordsOf([title, ...headings, text].join('\n')).map(({ stem }) => stem));
 
 /** The vocabulary of a mode. Costs one query to the index in ten minutes. */

@@ -29,8 +29,11 @@ export interface Endpoint {
    * administers the workspace.
    */
   readonly who?: 'person' | 'owner' | 'super-admin';
-  /** For `auth: 'admin'`: without the name of a workspace, the operation is about all workspaces of the caller. */
-  readonly workspaces?: 'all';
+  /**
+   * For `auth: 'admin'`. `all`: without the name of a workspace, the operation is about all workspaces of the caller.
+   * `by_path`: the path says which workspaces the operation is about, so no header names one.
+   */
+  readonly workspaces?: 'all' | 'by_path';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

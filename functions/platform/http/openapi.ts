@@ -120,6 +120,6 @@ const headersOf = (declared: Endpoint) =>
  * Whether a person has to name one of several workspaces in the header. Operations about the person, and those with the
  * workspace in their path, do not need it.
  */
-const actsInWorkspace = ({ auth, who, path, openedAlsoBy = [] }: Endpoint): boolean =>
+const actsInWorkspace = ({ auth, who, workspaces, openedAlsoBy = [] }: Endpoint): boolean =>
   openedAlsoBy.includes('person') ||
-  (auth === 'admin' && who !== 'person' && who !== 'super-admin' && !path.startsWith('/admin/workspaces'));
+  (auth === 'admin' && who !== 'person' && who !== 'super-admin' && workspaces !== 'by_path');

@@ -1,8 +1,5 @@
 import { CallerError } from '../errors.ts';
-import { sizeInWords } from '../portable/size-in-words.ts';
-
-/** Lambda takes no more than 6 MB; a body of this product is never near it. */
-export const maxBodyBytes = 256 * 1024;
+import { bodyTooLarge, maxBodyBytes } from '../portable/body-size.ts';
 
 /** A field that is a list, of texts or of files. */
 export type Lists = Readonly<Record<string, 'texts' | 'files'>>;
@@ -74,7 +71,7 @@ const notUtf8 = () =>
 
 /** Reads the body. Throws as soon as it is too large. */
 async function readBytes(request: Request): Promise<Buffer<ArrayBuffer>> {
-  const tooLarge = () => new CallerError('too_large', `the body is larger than ${sizeInWords(maxBodyBytes)}`);
+  const tooLarge = () => new CallerError('too_large', bodyTooLarge);
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let size = 0;

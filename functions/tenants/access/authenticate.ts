@@ -14,21 +14,23 @@ export type Principal =
   /** The local demo workspace without credentials: the runs API only, never `/admin`. */
   | { kind: 'open'; workspace: WorkspaceId };
 
-/** What a door takes, where it is not as usual. */
-interface Door {
+/** Which credentials are taken, where they are not the usual ones. */
+interface Accepted {
+  /** The headers that may hold an API key, beside `Authorization`. */
   readonly keyHeaders?: readonly string[];
+  /** The credentials in words, for the error text. */
   readonly accepted?: string;
 }
 
 /**
- * Reads `Authorization: Bearer <API key or visitor token>`, or an API key in one of `keyHeaders`. `accepted` names what
- * the door opens to, for who sends nothing. Throws `unauthorized` for a bad credential, and for a missing one; in local mode a caller without a credential gets the open workspace. A
- * bad credential never falls back to the open workspace.
+ * Reads `Authorization: Bearer <API key or visitor token>`, or an API key in one of `keyHeaders`. Throws `unauthorized`
+ * for a bad credential, and for a missing one; that error names the credentials that are `accepted`. In local mode a
+ * caller without a credential gets the open workspace. A bad credential never falls back to the open workspace.
  */
 export async function authenticate(
   headers: Headers,
   effects: DoorEffects,
-  { keyHeaders = ['X-API-Key'], accepted = 'an API key or a visitor token' }: Door = {},
+  { keyHeaders = ['X-API-Key'], accepted = 'an API key or a visitor token' }: Accepted = {},
 ): Promise<Principal> {
   const credential = credentialOf(headers, keyHeaders);
   const principal = await principalOf(credential, accepted, headers, effects);

@@ -3,7 +3,7 @@ import { endpoints } from '../../platform/http/endpoint.ts';
 import { newWorkspace, workspace, workspaceChange } from './schema.ts';
 import { routes } from '../../route-registry.ts';
 
-const shared = { tag: 'Workspaces', auth: 'admin' } as const;
+const shared = { tag: 'Workspaces', auth: 'admin', workspaces: 'by_path' } as const;
 const workspaceParams = z.object({ workspace_id: z.string().min(1).max(64) });
 
 export const workspaceEndpoints = endpoints(routes.tenants.workspaces, {
