@@ -120,7 +120,7 @@ export async function crawl(
     rules,
     fetch,
     notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
-    outbox: new Outbox({ workspace, site: job.site, seed }, records, tally, effects),
+    outbox: new Outbox({ workspace, asked: job, seed }, records, tally, effects),
     tally,
     clock: effects.clock,
     log: effects.log,

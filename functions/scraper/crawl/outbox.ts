@@ -7,6 +7,7 @@ import {
 import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { failedRecord, forgetPages, type PageRecord, putPages } from './page-store.ts';
+import { noteSeed, type Seed } from './seed-store.ts';
 import type { Tally } from './tally.ts';
 
 /** What a visit has found out. */
@@ -20,10 +21,10 @@ export interface VisitOutcome {
   readonly forget?: boolean;
 }
 
-/** The site whose pages these are, and the seed for which they are learned: see `Crawl`. */
+/** What is crawled, and the seed for which the page records say that their pages are learned: see `Crawl`. */
 export interface CrawlOf {
   readonly workspace: WorkspaceId;
-  readonly site: string;
+  readonly asked: Seed;
   readonly seed: string;
 }
 
@@ -38,6 +39,7 @@ export class Outbox {
   private waiting: VisitOutcome[] = [];
   private firstAt = 0;
   private writing: Promise<void> = Promise.resolve();
+  private seedIsNoted = false;
   private readonly of: CrawlOf;
   private readonly tally: Tally;
   private readonly effects: ScraperEffects;
@@ -76,7 +78,13 @@ export class Outbox {
   }
 
   private async write(batch: readonly VisitOutcome[]): Promise<void> {
-    const { workspace, site, seed } = this.of;
+    const { workspace, asked, seed } = this.of;
+    const { site } = asked;
+    // Before the first page is learned: whatever becomes of the job then, a lost index gets the page back by its seed.
+    if (!this.seedIsNoted && batch.some(({ record }) => record.outcome === 'learned')) {
+      await noteSeed(workspace, asked, this.effects);
+      this.seedIsNoted = true;
+    }
     const documents = batch.flatMap(({ document }) => document ?? []);
     const submitted = await submitDocuments(workspace, documents, this.effects);
     const results = new Map(submitted.map(result => [result.id, result]));

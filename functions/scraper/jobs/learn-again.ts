@@ -1,20 +1,22 @@
 import { markerReached, requestIndexCheck } from '../../knowledge/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
+import { listSeeds, type Seed } from '../crawl/seed-store.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { requestLearning } from './request-learning.ts';
 import { listJobs, type ScrapeJob } from './store.ts';
 
 /**
- * Queues a job for each address that the workspace has learned, for the same mode. An address with a job that has not
- * begun to fetch is left to that job, so that a second delivery of the message adds nothing.
+ * Queues a job for each address that the workspace has learned pages from, for the same mode, whatever became of its
+ * jobs. An address with a job that has not begun to fetch is left to that job, so that a second delivery of the message
+ * adds nothing.
  */
 export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects): Promise<void> {
+  const wanted = new Map<string, Seed>();
+  // The one that was noted last comes first, and tells how many pages are wanted.
+  for (const seed of await listSeeds(workspace, effects))
+    wanted.set(nameOf(seed), wanted.get(nameOf(seed)) ?? seed);
   const jobs = await listJobs(workspace, { limit: Number.POSITIVE_INFINITY }, effects);
-  const wanted = new Map<string, ScrapeJob>();
-  // The newest job first: of several jobs for one address, the newest tells how many pages are wanted.
-  for (const job of jobs)
-    if (job.status === 'completed') wanted.set(nameOf(job), wanted.get(nameOf(job)) ?? job);
   for (const job of jobs) if (isToBegin(job)) wanted.delete(nameOf(job));
   for (const { url, mode, maxPages } of wanted.values()) {
     try {
@@ -27,7 +29,7 @@ export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects
   }
 }
 
-const nameOf = ({ mode, url }: ScrapeJob): string => `${mode} ${url}`;
+const nameOf = ({ mode, url }: Pick<Seed, 'mode' | 'url'>): string => `${mode} ${url}`;
 
 const isToBegin = ({ status, progress }: ScrapeJob): boolean =>
   status === 'queued' || (status === 'in_progress' && progress.fetched === 0);

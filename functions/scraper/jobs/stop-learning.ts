@@ -1,11 +1,12 @@
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page-store.ts';
+import { forgetSeeds, listSeeds } from '../crawl/seed-store.ts';
 import { deleteJob, listJobs } from './store.ts';
 
 /**
  * Deletes the jobs of a mode; running ones notice it at their next step. The mode is removed from the page records of
- * their sites, so that a later mode of that name begins anew. Calling it again changes nothing.
+ * all sites that were learned for it, so that a later mode of that name begins anew. Calling it again changes nothing.
  */
 export async function stopLearning(
   workspace: WorkspaceId,
@@ -14,7 +15,11 @@ export async function stopLearning(
 ): Promise<void> {
   const jobs = await listJobs(workspace, { mode, limit: Number.POSITIVE_INFINITY }, effects);
   for (const { id } of jobs) await deleteJob(workspace, id, effects);
-  for (const site of new Set(jobs.map(job => job.site))) await forgetReached(workspace, site, mode, effects);
+  const seeds = (await listSeeds(workspace, effects)).filter(seed => seed.mode === mode);
+  const sites = new Set([...jobs, ...seeds].map(({ site }) => site));
+  for (const site of sites) await forgetReached(workspace, site, mode, effects);
+  // Last, since a second call finds by them the sites that the first has not come to.
+  await forgetSeeds(workspace, mode, effects);
 }
 
 async function forgetReached(
