@@ -54,21 +54,21 @@ Ctrl-C cancels the run. Exits 0 when there is an answer, 1 when the run failed o
   },
 };
 
-/** The reason is worded for visitors; an operator finds more behind it. */
+/** Where an operator finds more: the reason of a failed answer is worded for visitors. */
 const whereToLook = ({ url }: ApiClient, { run }: RemoteRun): string =>
   `Which part does not work:  ${url}/api/health\nWhat the log says of it:  the lines with the run ${run}, ` +
   (isLoopback(new URL(url).hostname)
     ? 'in log below the data directory of `npm start` (.local/log)'
     : 'in CloudWatch (docs/operations.md)');
 
-/** Markdown's escapes are for those who render it; one that has only begun waits for its second half. */
+/** The text without Markdown's escapes. A backslash at its end is left out: what it escapes has not come yet. */
 const unescaped = (markdown: string): string =>
   markdown.replace(/(?<!\\)\\$/, '').replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
 
 /**
- * Prints a text that grows. A text that began anew is printed on from where it says something new; where it contradicts
- * what is printed already, it is printed whole below. `end` is given the text as it stays; after
- * `breakOff` what is said next stands on a line of its own.
+ * Prints a text that grows. The text may begin anew. While it only repeats what is printed already, nothing is printed
+ * twice; where it differs from that, all of it is printed again below. Call `end` with the final text. Call `breakOff`
+ * before something else is printed: it ends the line.
  */
 export function unfold(terminal: Pick<Terminal, 'write'>) {
   let printed = '';

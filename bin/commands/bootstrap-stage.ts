@@ -22,22 +22,22 @@ import type { StageOutputs } from './stage-outputs.ts';
 import { connectParameters, type Parameters } from '../../functions/admin/parameters.ts';
 
 export interface BootstrapChoice {
-  /** Of the first workspace. */
+  /** The name of the first workspace. */
   readonly name: string;
   readonly openAiKey: string | undefined;
-  /** Prints another admin key though there is one. */
+  /** Creates and prints another admin key, although there is one. */
   readonly newKey: boolean;
   /** Signs visitor tokens with a new key from now on. */
   readonly rotate: boolean;
   /** The mail address of a person who shall administer every workspace. */
   readonly superAdmin: string | undefined;
-  /** The mail address of one who shall no more. */
+  /** The mail address of a person who shall no longer administer every workspace. */
   readonly dismissedAdmin: string | undefined;
 }
 
 /**
- * Gives a deployed stage its secrets, its first workspace with the front mode and an admin key, printed once. Every
- * step keeps what is there, so it may be repeated, and repeating it completes one that was cut short.
+ * Gives a deployed stage its secrets, and its first workspace with the front mode and an admin key. The key is printed
+ * once. Every step keeps what is there, so the command may be repeated; that completes a run that was cut short.
  */
 export async function bootstrapStage(
   stage: StageOutputs,

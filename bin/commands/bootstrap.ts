@@ -44,7 +44,7 @@ The admin key is printed once: keep it, and set SWITCHBOARD_URL and SWITCHBOARD_
       throw usageError('bootstrap', `--super-admin ${superAdmin}: a mail address`);
     }
     const stage = await readOutputs(values.outputs);
-    // Loaded now, since the other verbs need nothing of it.
+    // Loaded only here, since the other verbs do not need it.
     const { bootstrapStage } = await import('./bootstrap-stage.ts');
     await bootstrapStage(
       stage,

@@ -2,7 +2,7 @@
 export const exitCodes = { done: 0, failed: 1, usage: 2, noAccess: 3, interrupted: 130 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Ends a command: the message goes to the operator, who is told what to do. */
+/** Ends a command. The message is for the operator, and says what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
   readonly exitCode: ExitCode;

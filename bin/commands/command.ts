@@ -7,12 +7,13 @@ import type { Clock } from '../../functions/platform/clock.ts';
  * Where a command writes. Control characters in what is written are dropped: a page's title must not steer a terminal.
  */
 export interface Terminal {
-  /** The result, to standard output; dimmed where that is wanted and colour is (`NO_COLOR` is respected). */
+  /** Writes the result to standard output; `dim` draws it paler, except where `NO_COLOR` is set. */
   write(text: string, style?: 'plain' | 'dim'): void;
-  /** A line beside the result, to standard error. */
+  /** Writes a line that is no part of the result to standard error. */
   note(line: string): void;
   /**
-   * How far it is: on a terminal one line that is rewritten, elsewhere a line every few seconds, and the last one.
+   * Shows the progress: on a terminal as one line that is rewritten, elsewhere as a line every few seconds, and the
+   * last.
    */
   progress(line: string, isLast?: boolean): void;
 }
@@ -38,7 +39,7 @@ export interface Command {
   run(args: string[], effects: CommandEffects): Promise<ExitCode>;
 }
 
-/** `node:util`'s parser, whose complaints become a `CommandError` that names the verb's help. */
+/** Parses the arguments by `node:util`. A wrong one becomes a `CommandError` that names the verb's help. */
 export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
   verb: string,
   args: string[],

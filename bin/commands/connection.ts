@@ -65,8 +65,8 @@ async function localKey(port: number, base: string, env: NodeJS.ProcessEnv): Pro
 }
 
 /**
- * A header can not carry line ends, and `fetch` would quote the key when it refuses; anything else would be taken for a
- * visitor's token.
+ * Checks the form of the key first. A header can not carry line ends, and `fetch` would quote the key in its error. The
+ * system would take a text of any other form for a visitor's token.
  */
 function keyOf(text: string, from: string): string {
   const key = text.trim();

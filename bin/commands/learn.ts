@@ -72,7 +72,7 @@ async function cancelJob(api: ApiClient, id: string, { terminal }: CommandEffect
 const jobPath = (id: string) => `/admin/scrape/job/${encodeURIComponent(id)}`;
 const pollMs = 1_000;
 /**
- * A restart of the system or a lost network may take so long before following is given up; the job goes on meanwhile.
+ * The command waits so long for a system that restarts or can not be reached. Then it stops following; the job goes on.
  */
 const patienceMs = 60_000;
 
@@ -125,7 +125,7 @@ async function poll(
   }
 }
 
-/** Without what is zero, so that it fits a line. */
+/** The counts in words, without those that are zero, so that they fit a line. */
 function progressLine({ progress }: ScrapeJob): string {
   const { phase, found, chunks, pages_per_second: rate } = progress;
   if (phase === 'waiting') return phase;
@@ -151,7 +151,7 @@ const outcomes = ({
   `${failed} failed`,
 ];
 
-/** What came of it, to standard output; what went wrong, to standard error. */
+/** Prints the result of the job to standard output, and what went wrong to standard error. */
 function report(
   { status, result, error, progress }: ScrapeJob,
   newMode: string | undefined,

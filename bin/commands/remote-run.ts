@@ -24,7 +24,7 @@ export interface RemoteAnswer {
   readonly error?: string;
 }
 
-/** Whose threads the command line's are. */
+/** The user who owns the threads of the command line. */
 const commandLineUser = 'switchboard ask';
 
 /** Asks in a new thread: of the workspace's default mode, or of the named one. */
@@ -42,7 +42,7 @@ export async function startRun(
   return { thread, run };
 }
 
-/** The runs API answers 401 with the user's id when the name exists: that is ours from the time before. */
+/** The runs API answers 401 with the user's id when the name exists: an earlier command has created that user. */
 async function findUser(response: Response): Promise<number> {
   try {
     return (await readReply(response, user)).user_id;
@@ -65,12 +65,12 @@ const toldData = z.object({
   error: z.string().optional(),
 });
 
-/** Following is given up when nothing new was heard for so long. */
+/** Following ends when nothing new has come for so long. */
 const patienceMs = 90_000;
 
 /**
- * Tells the answer as it grows, whenever it has changed; returns it with its status. A stream that breaks is resumed
- * after the last event that was received, so nothing is lost or repeated; when another process takes the run over, the
+ * Calls back with the answer whenever it has grown, and returns it with its status. A stream that breaks is resumed
+ * after the last event that was received, so nothing is lost or repeated. When another process takes the run over, the
  * text begins anew.
  */
 export async function followRun(
@@ -104,7 +104,7 @@ export async function followRun(
         if (clock.now() - heardAt > patienceMs) givenUp.abort();
         else await clock.sleep(ms, signal);
       },
-      // One reader alone: nobody to keep apart from.
+      // Many readers would spread their retries; this is one reader alone.
       random: () => 0,
     },
     AbortSignal.any([interrupted, givenUp.signal]),

@@ -48,13 +48,13 @@ export async function runVerb(
     return await command.run(args, effects);
   } catch (error) {
     if (error instanceof CommandError) {
-      // A key that was exported for another system is tried here, too.
+      // The key may have been exported for another system.
       const isGiven =
         error instanceof ApiRefusal && error.status === 401 && effects.env['SWITCHBOARD_API_KEY'];
       terminal.note(isGiven ? `SWITCHBOARD_API_KEY: ${error.message}` : error.message);
       return error.exitCode;
     }
-    // A defect, or the operator's AWS access: name and message tell which; a stack would tell nobody more.
+    // A defect, or missing access to AWS. Name and message tell which; a stack would tell the operator nothing more.
     terminal.note(error instanceof CallerError ? error.message : errorText(error));
     return exitCodes.failed;
   }

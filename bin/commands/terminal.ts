@@ -9,7 +9,7 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** Where there is no line to rewrite, progress is a line so often. */
+/** The time between two lines of progress where no line can be rewritten. */
 const progressEveryMs = 3_000;
 /** A terminal that does not know its width says 0. */
 const usualColumns = 80;
@@ -17,8 +17,8 @@ const eraseLine = '\r\u001B[2K';
 const [dim, plain] = ['\u001B[2m', '\u001B[22m'];
 
 /**
- * The process's own: the result to standard output, all else to standard error. `close` ends a line that is being
- * rewritten.
+ * The terminal of this process: the result goes to standard output, all else to standard error. `close` ends a line
+ * that is being rewritten.
  */
 export function openTerminal(
   stdout: Output,

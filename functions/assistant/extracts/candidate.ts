@@ -3,7 +3,7 @@ import { isMisspelt, sameWord, type Word, wordsOf } from '../../platform/text/wo
 import type { Term } from './question.ts';
 import { type Unit, unitsOf } from './units.ts';
 
-/** A unit of a passage with what it has of the question. Matches are listed by the question's terms, each 0 to 1. */
+/** A unit of a passage, and how well it matches each term of the question: 0 to 1, in the order of the terms. */
 export interface Candidate {
   readonly passage: Passage;
   /** Place of the passage in the ranking, from 0. */
@@ -13,11 +13,11 @@ export interface Candidate {
   readonly unit: Unit;
   readonly words: readonly Word[];
   readonly stems: ReadonlySet<string>;
-  /** By its own words. */
+  /** Matches in the unit's own words. */
   readonly own: readonly number[];
-  /** By its own words and the question that it answers, or the names of its columns. */
+  /** Matches in its own words and in the question that it answers, or the names of its columns. */
   readonly about: readonly number[];
-  /** By the title and the headings above it. */
+  /** Matches in the title and the headings above it. */
   readonly above: readonly number[];
 }
 

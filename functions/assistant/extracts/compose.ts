@@ -1,10 +1,10 @@
 import type { RankedUnit, UnitRanking } from './rank.ts';
 import type { Unit } from './units.ts';
 
-/** Where the answer's reader stops reading; a list may run longer than prose. */
+/** The most that one answer quotes: a reader stops reading there. A list may be longer than prose. */
 const limits = { units: 3, sentences: 4, items: 12, characters: 700 };
 
-/** Below this share of the best score a further unit is padding. */
+/** A further unit is quoted if it has at least this share of the best score. */
 const worthAdding = 0.75;
 
 /** A run of neighbouring units of one passage, quoted together with one citation. */
@@ -15,8 +15,9 @@ interface Quote {
 }
 
 /**
- * Chooses what to quote: the best-supported units, what they need to be understood (the line that introduces a list,
- * the sentence that a pronoun points back to), nothing twice. Best passage first, within it in its own order.
+ * Chooses what to quote: the units that match the question best, and what a reader needs to understand them (the line
+ * that introduces a list, the sentence that a pronoun points back to). Nothing is quoted twice. The best passage comes
+ * first; the units of a passage keep their order.
  */
 export function chooseQuotes({ units }: Pick<UnitRanking, 'units'>): Quote[] {
   const ranked = units.toSorted((a, b) => b.score - a.score);
@@ -26,7 +27,7 @@ export function chooseQuotes({ units }: Pick<UnitRanking, 'units'>): Quote[] {
   let characters = 0;
   for (const candidate of ranked) {
     if (chosen.length >= limits.units || candidate.score < best.score * worthAdding) break;
-    // What stands under headings about something else mentions the subject and no more.
+    // Under headings about something else the subject is only mentioned.
     if (isHeaded(best) && !isHeaded(candidate)) continue;
     if (
       chosen.includes(candidate) ||
@@ -69,15 +70,15 @@ function withContext(
 }
 
 /**
- * Its own words meet something of the question that the heading above does not: of a table that row alone is wanted.
+ * Whether the unit's own words match a term better than the headings above it. Such a row of a table is quoted alone.
  */
 const isSpecific = ({ own, above }: RankedUnit): boolean => own.some((match, at) => match > (above[at] ?? 0));
 
-/** Of a list of questions and answers, the whole answer. */
+/** The whole answer, where the unit is a part of one in a list of questions and answers. */
 const answerTo = ({ unit }: RankedUnit, siblings: readonly RankedUnit[]): RankedUnit[] =>
   siblings.filter(other => other.unit.about === unit.about).slice(0, limits.sentences);
 
-/** The row beside the one that was asked for. */
+/** Whether the candidate is a row or an item of the same table or list that matches less than the chosen one. */
 const saysLess = (candidate: RankedUnit, chosen: RankedUnit): boolean =>
   candidate.passage === chosen.passage &&
   candidate.unit.block === chosen.unit.block &&
@@ -86,7 +87,7 @@ const saysLess = (candidate: RankedUnit, chosen: RankedUnit): boolean =>
   candidate.own.every((match, at) => match <= (chosen.own[at] ?? 0)) &&
   candidate.own.some((match, at) => match < (chosen.own[at] ?? 0));
 
-/** "What are the opening hours?" asks for the whole table: nothing in the question singles out a row. */
+/** The whole table or list. "What are the opening hours?" asks for it: nothing in the question singles out a row. */
 const blockOf = ({ unit }: RankedUnit, siblings: readonly RankedUnit[]): RankedUnit[] =>
   siblings
     .filter(other => other.unit.block === unit.block && other.unit.kind === unit.kind)
@@ -101,11 +102,11 @@ function listAfter(intro: RankedUnit, siblings: readonly RankedUnit[]): RankedUn
   return after.slice(0, Math.min(end < 0 ? after.length : end, limits.items));
 }
 
-/** A sentence that begins so is not understood alone. */
+/** A sentence that begins so can not be understood without the one before it. */
 const leansBack =
   /^(it|its|this|these|those|they|their|them|he|his|she|her|such|however|therefore|thus|then|also|moreover|furthermore|additionally|instead|otherwise|both|there|er|sie|es|dies\w*|jedoch|außerdem|deshalb|il|elle|ils|elles|cela|ces?|cependant|ello|esto|estos?|ella|ellos|jednak|dlatego|on|ona|to)[\s,]/iu;
 
-/** Nearly the same words: the same notice stands on many pages of a site. */
+/** Whether two units have nearly the same words, as a notice that stands on many pages of a site. */
 function saySame(a: RankedUnit, b: RankedUnit): boolean {
   const common = [...a.stems].filter(stem => b.stems.has(stem)).length;
   const smaller = Math.min(a.stems.size, b.stems.size);
@@ -128,7 +129,7 @@ function runs(chosen: readonly RankedUnit[], all: readonly RankedUnit[]): Quote[
   });
 }
 
-/** Rows and items say little without the heading that they stand under. */
+/** The heading to write above rows or items, which say little without it. Undefined for prose and code. */
 function leadOf(group: readonly RankedUnit[], all: readonly RankedUnit[]): string | undefined {
   const first = group[0];
   if (!first || first.unit.kind === 'sentence' || first.unit.kind === 'code') return undefined;
@@ -157,7 +158,7 @@ function writeQuote({ n, lead, units }: Quote): string {
   return text;
 }
 
-/** Each item and each row is a claim of its own, and so is a paragraph, unless it introduces what follows. */
+/** Each item and each row gets a citation of its own. So does a paragraph, unless it introduces what follows. */
 const endsClaim = (unit: Unit, after: Unit | undefined): boolean =>
   after === undefined ||
   unit.kind === 'item' ||
@@ -170,8 +171,8 @@ function separatorOf(before: Unit, unit: Unit): string {
 }
 
 /**
- * A quoted text is shown as it stands: what would be Markdown in it is escaped, and so is a bracketed number, which
- * would pass for one of our citations. No more than that, since the answer is also read as plain text.
+ * Escapes what would be Markdown in a quoted text, so that it is shown as it stands, and a number in brackets, which
+ * would look like one of our citations. Nothing else is escaped, since the answer is also read as plain text.
  */
 export const escapeMarkdown = (text: string): string =>
   text.replaceAll(

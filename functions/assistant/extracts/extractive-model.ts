@@ -11,7 +11,7 @@ import { parseQuestion, type Term } from './question.ts';
 import { rankUnits } from './rank.ts';
 import { asksForTopics, topicsQuery, writeTopics } from './topics.ts';
 
-/** Below this the passages speak about something else. Chosen by `test/bench/answers.ts`. */
+/** With less support than this (0 to 1), the passages are about something else. Chosen by `test/bench/answers.ts`. */
 const supportFloor = 0.8;
 
 /**
@@ -46,7 +46,7 @@ export const extractiveModel: Model = {
   },
 };
 
-/** Empty where the passages speak about something else. */
+/** The answer in Markdown. Empty where the passages are about something else. */
 function answerFrom(terms: readonly Term[], passages: readonly Passage[]): string {
   const ranking = rankUnits(terms, passages);
   return ranking.support < supportFloor ? '' : writeQuotes(chooseQuotes(ranking));
@@ -76,7 +76,7 @@ const end = (reason: 'stop' | 'length' | 'tool_calls', outputTokens = 0): ModelE
   usage: { inputTokens: 0, outputTokens, cachedInputTokens: 0 },
 });
 
-/** Word by word, as a language model does; a word counts as one token. */
+/** Sends the text word by word, as a language model does. A word counts as one token. */
 async function* stream(text: string, maxWords: number, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   let words = 0;
   for (const [word] of text.matchAll(/(?<!\s)\s*\S+/g)) {

@@ -120,7 +120,7 @@ export const notFoundText = (question: string): string => phrases[languageOf(que
 /** What stands above a list of what may be asked about, in the language of the question. */
 export const topicsText = (question: string): string => phrases[languageOf(question) ?? 'en'].topics;
 
-/** Every wording of `notFoundText`, for those who count refusals. */
+/** Every wording of `notFoundText`, for code that counts refusals. */
 export const notFoundTexts: readonly string[] = Object.values(phrases).map(({ notFound }) => notFound);
 
 /** Says, in the language of the question, that answers are missing because the knowledge is being rebuilt. */

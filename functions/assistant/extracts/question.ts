@@ -4,7 +4,7 @@ import { beginsAsFollowUp } from './phrases.ts';
 
 /** A word of the question that an answer should speak about. */
 export interface Term {
-  /** As the question has it. */
+  /** The word as it stands in the question. */
   readonly word: string;
   readonly stem: string;
   /** A name or a number: an answer that lacks it is about something else. */
@@ -16,15 +16,15 @@ export interface Term {
 export interface ParsedQuestion {
   /** In the order of the question, each stem once. */
   readonly terms: readonly Term[];
-  /** It is understood with the question before it alone: "and on Sunday?". */
+  /** Whether it can only be understood with the question before it: "and on Sunday?". */
   readonly isFollowUp: boolean;
 }
 
 const borrowedWeight = 0.5;
 
 /**
- * What the question is about: its words but the common ones, with those of the question before it where it leans on
- * that.
+ * What the question is about: its words without the common ones. A follow-up question also has the words of the
+ * question before it.
  */
 export function parseQuestion(question: string, before?: string): ParsedQuestion {
   const own = termsOf(question, 1);

@@ -3,7 +3,7 @@ import { sameWord } from '../../platform/text/words.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 import type { Term } from './question.ts';
 
-/** A candidate with what speaks for it. */
+/** A candidate and its score. */
 export interface RankedUnit extends Candidate {
   readonly score: number;
 }
@@ -22,8 +22,8 @@ export function rankUnits(terms: readonly Term[], passages: readonly Passage[]):
   const share = shareOf(weights);
   const met = metByPassage(candidates);
   const units = candidates.map((candidate): RankedUnit => {
-    // A heading or a neighbour speaks for a unit too, but less than its own words do; a row says little without its
-    // heading.
+    // Matches in a heading or a neighbour count for a unit too, but less than those in its own words. For rows
+    // and items the heading counts more, since they say little without it.
     const headingShare = candidate.unit.kind === 'sentence' ? 0.55 : 0.75;
     const near = neighbours(candidates, candidate);
     const context = candidate.about.map((match, at) =>
@@ -41,7 +41,7 @@ export function rankUnits(terms: readonly Term[], passages: readonly Passage[]):
   return { units, support: supportOf(terms, weights, candidates) };
 }
 
-/** Rare words weigh more; a word that no passage has weighs most, so that its absence tells. */
+/** Rare words weigh more. A word that no passage has weighs most, so that a missing word lowers every score. */
 function termWeights(terms: readonly Term[], candidates: readonly Candidate[]): number[] {
   return terms.map(({ isName, weight }, at) => {
     const holding = candidates.filter(({ own }) => (own[at] ?? 0) > 0).length;
@@ -57,13 +57,13 @@ const shareOf = (weights: readonly number[]) => {
     sum(weights.map((weight, at) => weight * (matches[at] ?? 0))) / total;
 };
 
-/** What the units just before and after hold, within the same passage. */
+/** The matches of the units just before and after, within the same passage. */
 function neighbours(candidates: readonly Candidate[], { passage, index, about }: Candidate): number[] {
   const near = candidates.filter(other => other.passage === passage && Math.abs(other.index - index) === 1);
   return about.map((_, at) => Math.max(0, ...near.map(other => other.about[at] ?? 0)));
 }
 
-/** How close together the matched words stand: 1 side by side, towards 0 when far apart or alone. */
+/** How close together the matched words stand: 1 for side by side, towards 0 for words far apart or alone. */
 function proximity({ words }: Candidate, terms: readonly Term[]): number {
   const places = words.flatMap(({ stem }, place) => {
     const term = terms.findIndex(candidate => sameWord(candidate.stem, stem) > 0);
@@ -87,7 +87,7 @@ function awkwardness({ unit: { kind, text } }: Candidate): number {
   return cutAtStart + asks + short + long;
 }
 
-/** Per passage, how well each term is met anywhere in it, its title or its headings. */
+/** For each passage: how well each term is matched anywhere in its text, its title or its headings. */
 function metByPassage(candidates: readonly Candidate[]): Map<Passage, number[]> {
   const met = new Map<Passage, number[]>();
   for (const candidate of candidates) {

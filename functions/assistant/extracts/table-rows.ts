@@ -7,7 +7,7 @@ export function rowsFrom(lines: readonly string[], at: number): string[][] {
   return rows;
 }
 
-/** The cells of a row, or undefined where the line is none. */
+/** The cells of a row. Undefined where the line is no row of a table. */
 function cellsOf(line = ''): string[] | undefined {
   const trimmed = line.trim();
   if (trimmed.includes('\t')) return trimmed.split(/\t+/).map(cell => cell.trim());
@@ -33,7 +33,7 @@ export function rowText(cells: readonly string[], header: readonly string[] | un
 export const isRuler = (cells: readonly string[]): boolean =>
   cells.length > 0 && cells.every(cell => /^:?-{2,}:?$/.test(cell));
 
-/** What tables of two columns call them. */
+/** Usual headers of tables with two columns. */
 const columnNames = new Set(
   `day days date time times hours opening closing price prices cost fee ticket tickets type name category item items description
   amount location room service tag zeit zeiten uhrzeit preis art jour jours horaire horaires heures prix tarif dia horario hora precio
@@ -41,8 +41,9 @@ const columnNames = new Set(
 );
 
 /**
- * The row that names the columns: the one above a ruler; in a wide table the first without figures, if others have
- * some; in one of two columns, where a wrong guess would lose a fact, only one that says what headers say.
+ * The row that names the columns. It is the row above a ruler. Without a ruler, in a table of three columns or more, it
+ * is the first row, if that has no figures and others have some. With two columns a wrong guess would lose a fact, so
+ * the first row counts only if it holds usual headers.
  */
 export function headerOf(rows: readonly (readonly string[])[]): readonly string[] | undefined {
   const [first = [], second = [], ...others] = rows;

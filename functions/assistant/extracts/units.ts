@@ -3,13 +3,13 @@ import { headerOf, isRuler, rowsFrom, rowText } from './table-rows.ts';
 /** The smallest piece of a passage that may be quoted: never cut further, except where a token limit forces it. */
 export interface Unit {
   readonly kind: 'sentence' | 'item' | 'row' | 'code';
-  /** As it is quoted: without bullet, table pipes or hard line breaks. */
+  /** The text to quote, without bullet, table pipes or hard line breaks. */
   readonly text: string;
   /** Index of its paragraph, list or table within the passage. */
   readonly block: number;
   /** Headings inside the passage's text above it, innermost last. */
   readonly headings: readonly string[];
-  /** What it is about without saying so: the question that it answers, the names of its table's columns; else empty. */
+  /** What tells its subject from outside: the question that it answers, or the names of its columns; else empty. */
   readonly about: string;
 }
 
@@ -117,17 +117,17 @@ class Reader {
 /** How a sentence, or a line that introduces something, ends. */
 const ends = /[.!?:;,…。！？]["'”’»)\]]*$/u;
 
-/** Headings reach us as plain lines: short, without a full stop, and not a price, a time or an address. */
+/** Whether a plain line is a heading: short, without a full stop, and not a price, a time or an address. */
 const looksLikeHeading = (line: string): boolean =>
   line.trim().length <= 80 &&
   (isQuestion(line) || !ends.test(line.trim())) &&
   !/\d[:.]\d|\p{Sc}|@|\d{4,}|\d\s*[–-]\s*\d/u.test(line);
 
-/** A line that is a question, perhaps with a short word on what it is about before it: what follows answers it. */
+/** A line that is a question, perhaps after a short word on its subject. What follows it is the answer. */
 const isQuestion = (line: string): boolean =>
   /^.{4,160}[?？؟]$/u.test(line.trim()) && sentencesOf(line).length <= (line.trim().length <= 80 ? 2 : 1);
 
-/** Joins lines that were broken in mid-sentence, as text from PDFs is; a short line that ends nothing stays alone. */
+/** Joins lines that were broken in mid-sentence, as in text from PDFs. A short line without an end stays alone. */
 function joinWrapped(lines: readonly string[]): string[] {
   const joined: string[] = [];
   let previous = '';
@@ -140,7 +140,7 @@ function joinWrapped(lines: readonly string[]): string[] {
   return joined;
 }
 
-/** What ends with a period and yet does not end a sentence. */
+/** Abbreviations whose period does not end a sentence. */
 const abbreviation =
   /(?:^|[\s(])(?:\p{Lu}|(?:\p{L}\.)+\p{L}|e\.g|i\.e|etc|vs|cf|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nr|Fig|Vol|pp?|ed|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|Mt|Ave|Blvd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Tel|Str|bzw|z\.B|usw|ul|godz|np|tzn|art|av|env|pág|Sra?|Dra)\.["'”’)\]]?\s*$/u;
 

@@ -3,7 +3,7 @@ export type Signs<Lack extends string> = Readonly<Record<Lack, RegExp>>;
 
 /**
  * Sends requests to a service whose models accept different parameters and do not say which. A parameter that a model
- * refuses by name is left out: the request is sent again at once, and all later ones go without it.
+ * refuses by name is left out: the request is sent again at once without it, and so are all later ones.
  */
 export function adapting<Lack extends string>(signs: Signs<Lack>) {
   let known: ReadonlySet<Lack> = new Set();
@@ -15,7 +15,7 @@ export function adapting<Lack extends string>(signs: Signs<Lack>) {
         return reply;
       } catch (error) {
         const lack = lackOf(error, signs);
-        // A parameter that was left out already is not the reason.
+        // The request did not have this parameter any more, so it is not the reason.
         if (lack === undefined || lacks.has(lack)) throw error;
         lacks = new Set([...lacks, lack]);
       }

@@ -11,8 +11,9 @@ const ownAddress: Record<Exclude<Dialect, 'compatible'>, string> = {
 };
 
 /**
- * Any service that speaks OpenAI's chat completions: Anthropic and Gemini at their own addresses, and `compatible`
- * ones, such as Ollama and vLLM, at the address of the settings, which need no key when the service asks for none.
+ * A model of any service that speaks OpenAI's chat completions. Anthropic and Gemini have their own addresses. A
+ * `compatible` service, such as Ollama or vLLM, has the address of the settings, and needs a key only if it asks for
+ * one.
  */
 export function chatCompletionsModel(dialect: Dialect, settings: ProviderSettings, clock: Clock): Model {
   const baseUrl =

@@ -7,8 +7,8 @@ type CallDelta = NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[num
 type FinishReason = NonNullable<ChatCompletionChunk.Choice['finish_reason']>;
 
 /**
- * Reads the chunks of one chat completion. The answer is complete with its finish reason; its usage comes with that, in
- * a chunk of its own after it, in every chunk (Gemini) or never, by service.
+ * Reads the chunks of one chat completion. The answer is complete with its finish reason. Depending on the service, the
+ * usage comes with the finish reason, in a chunk of its own after it, in every chunk (Gemini), or never.
  */
 export function chatReader(): ResponseReader<ChatCompletionChunk> {
   const calls = new CallPieces();
@@ -29,7 +29,7 @@ export function chatReader(): ResponseReader<ChatCompletionChunk> {
   const take = (chunk: ChatCompletionChunk): ModelEvent[] => {
     if (chunk.usage) usage = usageOf(chunk.usage);
     const events: ModelEvent[] = [];
-    // The chunk of the usage has no choice; more than one was not asked for.
+    // A chunk that only has the usage has no choice. More than one choice was not asked for.
     if (!Array.isArray(chunk.choices)) throw new ModelError('garbled', messages.garbled);
     const choice = chunk.choices[0];
     if (choice) {
@@ -44,7 +44,7 @@ export function chatReader(): ResponseReader<ChatCompletionChunk> {
         if (refused || reason === 'content_filter') throw new ModelError('refused', messages.refused);
         if (reason === 'length' && characters === 0) throw new ModelError('too_long', messages.usedUp);
         finish = reason;
-        // Cut in the middle, the arguments of a call are worth nothing.
+        // The arguments of a call that was cut in the middle can not be used.
         if (reason === 'length') calls.clear();
         events.push(...calls.whole().map(call => ({ type: 'tool_call' as const, call })));
       }

@@ -6,22 +6,25 @@ import type {
 import { type ModelRequest, passagesAsData, searchTool, summaryAsMessages, type ToolCall } from './model.ts';
 import type { Signs } from './adapt.ts';
 
-/** Services that speak chat completions, each with words of its own. */
+/** The kinds of services that speak chat completions, each a little differently. */
 export type Dialect = 'anthropic' | 'gemini' | 'compatible';
 
-/** Where thoughts count as output they get room of their own, so that the answer itself still has its whole limit. */
+/** Added to the limit of tokens where thoughts count as output, so that the answer still has its whole limit. */
 const thoughtTokens = 2048;
 
-/** Gemini refuses calls that it has not signed, and so those of a search that we made, unless they are marked so. */
+/**
+ * Gemini refuses a tool call that it has not signed. The call of our own search has no signature, and this mark says
+ * so.
+ */
 const unsigned = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
 /** Anthropic's scale ends at 1, OpenAI's at 2. */
 const highestTemperature: Record<Dialect, number> = { anthropic: 1, gemini: 2, compatible: 2 };
 
-/** What a service, or one of its models, may do without. */
+/** A parameter that a service, or one of its models, may not accept. */
 export type ChatLack = 'temperature' | 'max_tokens' | 'stream_options' | 'reasoning_effort' | 'tools';
 
-/** In the words of OpenAI, Anthropic, Google, vLLM and Ollama. */
+/** How the errors of OpenAI, Anthropic, Google, vLLM and Ollama name the parameter. */
 export const chatLacks: Signs<ChatLack> = {
   temperature: /\btemperature\b/i,
   max_tokens: /\bmax_completion_tokens\b/i,
@@ -32,8 +35,8 @@ export const chatLacks: Signs<ChatLack> = {
 };
 
 /**
- * Our request as a chat completion. Only the operator's words are the system message; passages come as the output of a
- * search call, as if the model had made it, so that their text has a tool's standing and no more. A model without tools
+ * Our request as a chat completion. The system message holds the operator's words alone. The passages are the output of
+ * a search call, as if the model had made it, so the model treats their text as a tool's output. A model without tools
  * reads them as data below the question.
  */
 export function chatBody(
@@ -90,7 +93,7 @@ function messagesOf(dialect: Dialect, request: ModelRequest): ChatCompletionMess
   return [...earlier, ...messages];
 }
 
-/** For a model that can call nothing: what was found stands below the question, and JSON keeps it apart from that. */
+/** For a model without tools: the question with the passages below it, as JSON, which keeps the two apart. */
 function plainMessagesOf({ input, passages, summary }: ModelRequest): ChatCompletionMessageParam[] {
   const found = [
     passagesAsData(passages),
@@ -127,7 +130,7 @@ function objectText(text: string): string {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? text : '{}';
   } catch {
-    // What was wrong with the call stands in its output.
+    // The output of the call says what was wrong with it.
     return '{}';
   }
 }

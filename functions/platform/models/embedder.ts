@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Turns texts into vectors whose angle tells how near they are in meaning. It never hangs, and asks a service that
- * wants a pause no sooner than that.
+ * Turns texts into vectors. The angle of two vectors tells how near their texts are in meaning. It never hangs. A
+ * service that asks for a pause is not asked again before the pause is over.
  */
 export interface Embedder {
   /** As shown by `/api/health` and in logs: `openai:text-embedding-3-small`. */
   readonly name: string;
-  /** Letters and digits that name the space of its vectors: only vectors of one space can be compared. */
+  /** The name of the space of its vectors, in letters and digits. Only vectors of one space can be compared. */
   readonly space: string;
-  /** What makes it again, beside a key that is never kept: it is asked for as long as its vectors answer. */
+  /** They are stored, without the key, to make the embedder again as long as its vectors are searched. */
   readonly settings: EmbedderSettings;
   /**
    * The vectors of the texts, in their order, each of length 1 and all of the same dimensions. A text that is too long
@@ -20,14 +20,14 @@ export interface Embedder {
 }
 
 export interface EmbedderSettings {
-  /** Empty: none. */
+  /** The model. Empty: there is no embedder. */
   readonly model: string;
-  /** Of any service that speaks OpenAI's `/embeddings`; empty for OpenAI's own. */
+  /** The address of a service that speaks OpenAI's `/embeddings`. Empty for OpenAI's own. */
   readonly baseUrl: string;
 }
 
 export interface EmbedOptions {
-  /** For all of it, retries and pauses included; milliseconds. */
+  /** The time for the whole call, retries and pauses included; milliseconds. */
   readonly withinMs: number;
   readonly signal?: AbortSignal;
 }
@@ -54,10 +54,10 @@ export class EmbedderError extends Error {
   }
 }
 
-/** Keys the vectors that are kept for a text. */
+/** The key under which the vector of a text is kept. */
 export const textDigest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Keeps the vectors of the `capacity` texts that were embedded last: what is asked often is embedded once. */
+/** Keeps the vectors of the `capacity` texts that were embedded last, so that a frequent question is embedded once. */
 export function rememberingEmbedder(embedder: Embedder, capacity: number): Embedder {
   const kept = new Map<string, Float32Array>();
   return {

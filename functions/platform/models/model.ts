@@ -21,8 +21,8 @@ export interface ModelTool {
 export type ModelInput =
   | { readonly role: 'user' | 'assistant'; readonly text: string }
   /**
-   * What a tool gave back, after the call that asked for it. `passages`: the same where it was a search, for a model
-   * that reads passages and not prose.
+   * The output of a tool, which follows the call. `passages`: the output of a search once more, for a model that reads
+   * passages and not text.
    */
   | {
       readonly role: 'tool';
@@ -44,8 +44,8 @@ export interface ModelRequest {
   /** Oldest first; the last user text is the question. */
   readonly input: readonly ModelInput[];
   /**
-   * What was said before the input, in a model's words: data, since visitors and documents speak in it too. A model
-   * that quotes passages alone has no use for it.
+   * A model's summary of what was said before the input. It is data, never an instruction, since it repeats what
+   * visitors and documents say. A model that only quotes passages ignores it.
    */
   readonly summary?: string;
   /** What retrieval found for the question. */
@@ -71,9 +71,9 @@ export type ModelEvent =
   | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'tool_calls'; readonly usage: ModelUsage };
 
 /**
- * A language model, or what stands for one. `respond` ends with one `end` event or throws a `ModelError`;
- * it never hangs: an adapter limits both the time to the first event and the time between two. Aborting the signal
- * ends the provider's request and throws the signal's reason.
+ * A language model, or the extracts that stand in for one. `respond` ends with one `end` event or throws a
+ * `ModelError`. It never hangs: an adapter limits the time to the first event and the time between two events. Aborting
+ * the signal ends the provider's request and throws the signal's reason.
  */
 export interface Model {
   /** As shown by `/api/health` and in logs: `extractive`, `openai:gpt-5-mini`, `anthropic:claude-sonnet-4-5`. */
@@ -98,8 +98,8 @@ export const searchTool: ModelTool = {
 };
 
 /**
- * Passages as a tool's output. JSON on purpose: nothing that a passage says can end its own string, so it can not pose
- * as another source or as an instruction.
+ * Passages as a tool's output. They are JSON on purpose: no passage can end its own string, so its text can not pass
+ * for another source or for an instruction.
  */
 export const passagesAsData = (passages: readonly Passage[]): string =>
   JSON.stringify({
@@ -112,7 +112,7 @@ export const passagesAsData = (passages: readonly Passage[]): string =>
     })),
   });
 
-/** The summary as the beginning of a conversation. JSON, as with passages: what it says can not end its own string. */
+/** The summary as the beginning of a conversation. It is JSON, so that its text can not end its own string. */
 export const summaryAsMessages = (
   summary: string,
 ): [{ role: 'user'; content: string }, { role: 'assistant'; content: string }] => [
@@ -128,7 +128,7 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
   /** `too_long` and `refused` are about the question; any other fails every question. */
   readonly kind: 'timeout' | 'rate_limited' | 'rejected' | 'unreachable' | 'garbled' | 'refused' | 'too_long';
-  /** The name of the model that failed; whoever knows it first says it. */
+  /** The name of the model that failed. The code that knows it first fills it in. */
   model: string | undefined;
 
   constructor(kind: ModelError['kind'], message: string, options?: ErrorOptions & { model?: string }) {

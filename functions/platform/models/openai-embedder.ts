@@ -5,13 +5,13 @@ import { doubledWithJitter, retry } from '../retry.ts';
 import { requestVectors } from './openai-embeddings.ts';
 
 export interface OpenAiEmbedderSettings extends EmbedderSettings {
-  /** Empty for a service that wants none. */
+  /** The key. Empty for a service that wants none. */
   readonly apiKey: string;
   readonly limits?: Partial<OpenAiEmbedderLimits>;
 }
 
 export interface OpenAiEmbedderLimits {
-  /** Texts of one request; OpenAI takes 2048, but a reply of so many is tens of MB, and Gemini takes 100. */
+  /** Texts of one request. OpenAI takes 2048, but the reply to so many has tens of MB. Gemini takes 100. */
   readonly texts: number;
   /**
    * UTF-8 bytes of one text, and of all texts of one request. A token is at least a byte, so the service's limits (8192
@@ -21,11 +21,11 @@ export interface OpenAiEmbedderLimits {
   readonly requestBytes: number;
   /** Requests at a time. */
   readonly atOnce: number;
-  /** For one request, in milliseconds. */
+  /** The time for one request, in milliseconds. */
   readonly requestMs: number;
   /** How often a request is made in all. */
   readonly attempts: number;
-  /** Before the first retry, in milliseconds; doubled for each further one. */
+  /** The pause before the first retry, in milliseconds. It doubles for each further one. */
   readonly retryDelay: number;
 }
 
@@ -45,7 +45,7 @@ export function openAiEmbedder(settings: OpenAiEmbedderSettings, clock: Clock): 
   const { model } = settings;
   const baseUrl = (settings.baseUrl || 'https://api.openai.com/v1').replace(/(?<!\/)\/+$/, '');
   const service = { url: `${baseUrl}/embeddings`, apiKey: settings.apiKey, model };
-  /** Before that nothing is asked: a service that wants a pause wants it of every request. */
+  /** No request is made before this time: a service that asks for a pause means every request. */
   let restUntil = 0;
   let dimensions: number | undefined;
 

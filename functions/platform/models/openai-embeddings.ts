@@ -6,7 +6,7 @@ import { retryAfterOf } from './openai-failure.ts';
 
 export interface EmbeddingService {
   readonly url: string;
-  /** Empty for a service that wants none. */
+  /** The key. Empty for a service that wants none. */
   readonly apiKey: string;
   readonly model: string;
 }
@@ -91,7 +91,7 @@ function parsed(body: string) {
     const { data, success } = replySchema.safeParse(JSON.parse(body));
     if (success) return data.data;
   } catch {
-    // Not JSON: the same as JSON of another shape.
+    // A body that is not JSON counts as JSON of another shape.
   }
   throw new EmbedderError('garbled', 'the embedder sent something that is no list of vectors');
 }

@@ -9,8 +9,8 @@ export interface Reply {
 }
 
 /**
- * One event of the provider in our terms; undefined for those that say nothing to us. Throws a `ModelError` where the
- * provider reports a failure or a refusal, or sends what is no event of its protocol.
+ * One event of the provider in our form. Undefined for an event that we do not use. Throws a `ModelError` where the
+ * provider reports a failure or a refusal, or sends something that is not part of its protocol.
  */
 export function readEvent(event: ResponseStreamEvent, reply: Reply): ModelEvent | undefined {
   try {

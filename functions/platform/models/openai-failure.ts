@@ -98,7 +98,7 @@ export function failureFromCode(code: string | null | undefined): Failure {
   return failure('unreachable', messages.failing, true);
 }
 
-/** Of the errors made here, those that a retry may cure. */
+/** The errors made here that a retry may cure. */
 const passingErrors = new WeakSet<ModelError>();
 
 /** `why` is for the log: no words of the provider. */

@@ -7,15 +7,15 @@ import { type Failure, failureOf, messages, isWorthRetrying } from './openai-fai
 import { Watchdog } from './watchdog.ts';
 
 export interface ProviderSettings {
-  /** Empty for a service without keys. */
+  /** The key. Empty for a service without keys. */
   readonly apiKey: string;
   readonly model: string;
-  /** Empty for the provider's own address. */
+  /** The address of the service. Empty for the provider's own. */
   readonly baseUrl: string;
   readonly limits?: Partial<ProviderLimits>;
 }
 
-/** All in milliseconds, but `attempts`. */
+/** All are milliseconds, except `attempts`. */
 export interface ProviderLimits {
   /** From the request to the first event. */
   readonly firstEvent: number;

@@ -25,7 +25,7 @@ const furniture = new Set([
   'figcaption',
 ]);
 const shareNames = /(?:\b|_)(?:share|sharedaddy)(?:\b|_)/i;
-/** Lines about the article or its pictures rather than of it. */
+/** Lines about the article or its pictures, which are no part of its text. */
 const aboutNames =
   /caption|byline|dateline|credit|gallery|slideshow|slide|timestamp|pubdate|publish|author|newsletter|related|recirc|signup|subscribe|advert|disclaimer|breadcrumb|tags\b/i;
 const pointer =
@@ -42,7 +42,7 @@ export function dropForeign(
   const inDataTables = findInDataTables(elements);
   const isRoot = new Set(roots);
   const contents = new Map<Element, Contents>();
-  // Backwards, so that of each element everything inside it has been looked at before.
+  // Backwards, so that everything inside an element has been looked at before the element itself.
   for (const element of elements.toReversed()) {
     const content = contentsOf(element, contents, dropped, measured);
     contents.set(element, content);
@@ -67,7 +67,7 @@ export function dropForeign(
 const boxes = new Set(['form', 'fieldset', 'table', 'ul', 'ol', 'div']);
 
 /**
- * What an element has inside, without the elements that were dropped: numbers of elements, and lengths of their text.
+ * What is inside an element, without the elements that were dropped: numbers of elements, and lengths of their text.
  */
 interface Contents {
   p: number;
@@ -80,7 +80,7 @@ interface Contents {
   dataTable: boolean;
 }
 
-/** Adds up what the children are and have inside; `known` has the contents of each child. */
+/** Counts the children and what is inside them; `known` has the contents of each child. */
 function contentsOf(
   element: Element,
   known: ReadonlyMap<Element, Contents>,
@@ -122,7 +122,7 @@ function looksForeign(element: Element, inside: Contents, measured: TextMeasures
   const { length, commas } = measured.of(element);
   if (commas >= 10 || inside.dataTable) return false;
   const { p, img, input, headings, listed, textual } = inside;
-  // A page has many items in lists that are content.
+  // Many lists of a page are content.
   const items = inside.li - 100;
   const density = measured.linkDensity(element);
   const isList = element.tag === 'ul' || element.tag === 'ol' || (length > 0 && listed / length > 0.9);

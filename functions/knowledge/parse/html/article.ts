@@ -5,10 +5,11 @@ import { type Element, type HtmlNode } from './html.ts';
 
 /**
  * Finds the article of a page by the published algorithm of Mozilla's Readability: paragraphs give points to the
- * elements around them, links take points away, the best element and its like neighbours are the article.
+ * elements around them, and links take points away. The best element and its neighbours that are like it are the
+ * article.
  */
 export interface Article {
-  /** In document order; their text, without what `dropped` holds, is the article. */
+  /** In document order. Their text, without the elements in `dropped`, is the article. */
   readonly roots: readonly Element[];
   readonly dropped: Set<Element>;
   readonly length: number;

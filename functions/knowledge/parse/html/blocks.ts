@@ -30,17 +30,15 @@ export function toBlocks({ roots, dropped }: PageContent): Block[] {
 
 /** In characters. A longer heading with blocks in it was never closed. */
 const longestHeading = 150;
-/**
- * In characters. A longer id is no anchor that somebody would link to, and every passage below the heading holds it.
- */
+/** In characters. Nobody links to a longer id, and every passage below the heading has to carry it. */
 const longestAnchor = 200;
 
 class BlockWriter {
   readonly blocks: Block[] = [];
   private readonly dropped: ReadonlySet<Element>;
-  /** Elements that have an element inside which starts a block. */
+  /** Elements that contain an element which starts a block. */
   private readonly holdsBlock = new Set<Element>();
-  /** Elements that have something inside which does not fit into a line of a list or a cell of a table. */
+  /** Elements that contain something which does not fit into a line of a list or a cell of a table. */
   private readonly holdsStructure = new Set<Element>();
   private paragraph = '';
   /** The id of the innermost element that was entered since the last text. */
@@ -50,7 +48,7 @@ class BlockWriter {
     this.dropped = dropped;
   }
 
-  /** Looks through everything inside the element once, so that no step asks again at every level of the nesting. */
+  /** Looks through the whole element once, so that no later step does so again at every level of the nesting. */
   prepare(root: Element): void {
     for (const element of descendants(root)) {
       if (startsBlock(element)) markAbove(element, this.holdsBlock);
@@ -100,7 +98,7 @@ class BlockWriter {
       title.some(node => textOf(node).trim() !== '') &&
       textOf(element).length > longestHeading;
     this.headingLine(runsOn ? { ...element, children: title } : element, level);
-    // Nobody closed it: what follows its own words is the page.
+    // The heading was never closed: the rest of the page is inside it.
     if (runsOn) for (const node of element.children.slice(body)) this.node(node);
   }
 
@@ -137,7 +135,8 @@ class BlockWriter {
   }
 
   /**
-   * Whether the list or table is one, not a frame for cards or for the layout: it has no heading, table or code inside.
+   * Whether it is a real list or table, and not a frame for cards or for the layout: it has no heading, table or code
+   * inside.
    */
   private isPlain(element: Element): boolean {
     return element.attributes['role'] !== 'presentation' && !this.holdsStructure.has(element);
@@ -171,7 +170,7 @@ const startsBlock = (element: Element): boolean =>
 const isStructure = ({ tag }: Element): boolean =>
   headingLevels[tag] !== undefined || tag === 'table' || tag === 'pre' || tag === 'details';
 
-/** Adds everything that the element is inside of. Above one that is in the set already, all are. */
+/** Adds all ancestors of the element. It stops at one that is in the set, since all above that are in it too. */
 function markAbove(element: Element, set: Set<Element>): void {
   for (let above = element.parent; above && !set.has(above); above = above.parent) set.add(above);
 }

@@ -15,9 +15,9 @@ export interface PageContent {
 const shortestArticle = 250;
 
 /**
- * Most pages of an organisation are no articles: opening hours, price tables, lists of rooms, questions and
- * answers. There the whole page without its furniture is the content; only a page that says that it is an article,
- * or is one by its shape, is cut down to the article.
+ * Finds the content of a page. Most pages of an organisation are no articles: opening hours, price tables, lists of
+ * rooms, questions and answers. Their content is the whole page without its furniture. Only a page that says that it is
+ * an article, or has the shape of one, is cut down to the article.
  */
 export function findContent(page: HtmlPage): PageContent {
   const hidden = findHidden(page.elements);
@@ -30,7 +30,7 @@ export function findContent(page: HtmlPage): PageContent {
   return declared || coversThePage(article, root, dropped) ? article : whole;
 }
 
-/** Whether the article has half the text of the whole page, and all its facts. */
+/** Whether the article has at least half the text of the whole page, and all its facts. */
 function coversThePage(article: Article, root: Element, dropped: ReadonlySet<Element>): boolean {
   const measured = measureText(root, dropped);
   return (
@@ -71,7 +71,7 @@ function isFact(element: Element, measured: TextMeasures): boolean {
   return (element.tag === 'ul' || element.tag === 'ol') && measured.linkDensity(element) < 0.2;
 }
 
-/** `og:type` is no sign: widespread site software says "article" of every page. */
+/** Whether the page says that it is an article. `og:type` is no sign: common site software sets it on every page. */
 const declaresArticle = ({ meta, declaredArticle, elements }: HtmlPage): boolean =>
   declaredArticle ||
   meta.has('article:published_time') ||

@@ -4,11 +4,11 @@ const positive = /article|body|content|entry|hentry|h-entry|main|page|pagination
 const negative =
   /-ad-|hidden|^hid$| hid$| hid |^hid |banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget/i;
 
-/** What its author calls the element: class and id. */
+/** The names that the author gave the element: its class and its id. */
 export const namesOf = ({ attributes }: Element): string =>
   `${attributes['class'] ?? ''} ${attributes['id'] ?? ''}`;
 
-/** What the names say of it: furniture is below 0, content above. */
+/** What the names say about the element: below 0 for furniture, above 0 for content. */
 export function nameWeight({ attributes }: Element): number {
   let weight = 0;
   for (const name of [attributes['class'], attributes['id']]) {
@@ -19,7 +19,7 @@ export function nameWeight({ attributes }: Element): number {
   return weight;
 }
 
-/** Nearest first. */
+/** All elements around the element, the nearest first. */
 export const ancestorsOf = (element: Element): Element[] => {
   const ancestors: Element[] = [];
   for (let at = element.parent; at; at = at.parent) ancestors.push(at);

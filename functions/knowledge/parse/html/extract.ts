@@ -5,7 +5,7 @@ import { type HtmlPage, parseHtml, trimSpaces } from './html.ts';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
-  /** Absolute, as the page meant it. */
+  /** The absolute address. */
   readonly url: URL;
   readonly nofollow: boolean;
 }
@@ -42,7 +42,7 @@ export function extractPage(source: string, url: URL): ExtractedPage {
   };
 }
 
-/** Rules for robots in general and for this one by name. */
+/** The `<meta>` rules for all robots, and those for ours by name. */
 function robotsOf({ meta }: HtmlPage): Set<string> {
   const rules = `${meta.get('robots') ?? ''},${meta.get('switchboard') ?? ''}`.toLowerCase();
   return new Set(rules.split(/[\s,]+/));
@@ -63,7 +63,7 @@ function linksOf(page: HtmlPage, base: URL): PageLink[] {
   return links;
 }
 
-/** Undefined for what is no address of a page: other schemes, nonsense. */
+/** Undefined where it is no address of a page: another scheme, or no address at all. */
 function resolve(href: string | undefined, base: URL): URL | undefined {
   if (href === undefined) return undefined;
   const url = URL.parse(href.trim(), base.href);

@@ -8,7 +8,7 @@ export interface WholePage {
   readonly dropped: ReadonlySet<Element>;
 }
 
-/** Drops menus, banners, sidebars, footers, cookie boxes, forms' controls. */
+/** Drops menus, banners, sidebars, footers, cookie boxes and the controls of forms. */
 export function withoutFurniture({ body, elements }: HtmlPage, hidden: ReadonlySet<Element>): WholePage {
   const measured = measureText(body, hidden);
   const main = findMain(elements, hidden, measured);
@@ -35,8 +35,8 @@ const furnitureRoles = new Set(['navigation', 'banner', 'contentinfo', 'compleme
 const boxNames =
   /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|comments?|disqus|site-?(?:header|footer))(?:$|[\s_-])/i;
 /**
- * Names of boxes of links; with other content they are what they say: the menu of a restaurant, the navigation of
- * ships.
+ * Names of boxes of links. A box with other content is not furniture: it may be the menu of a restaurant, or a text on
+ * the navigation of ships.
  */
 const linkBoxNames =
   /(?:^|[\s_-])(?:share|sharing|social|navbar|nav|navigation|menu|sidebar|pagination|pager|related)(?:$|[\s_-])/i;

@@ -15,7 +15,7 @@ export interface Element {
 export type HtmlNode = Element | string;
 
 export interface HtmlLink {
-  /** As written. */
+  /** As it is written in the page. */
   readonly href: string;
   readonly nofollow: boolean;
 }
@@ -45,15 +45,15 @@ const maxLinks = 2_000;
  * of stack.
  */
 const maxNesting = 400;
-/** So are elements beyond this number. No page for people has so many, and each takes some 300 bytes of memory. */
+/** Elements beyond this number are left out too. No page for people has so many, and each takes about 300 bytes. */
 const maxElements = 300_000;
 /**
- * With each open element the parser takes longer for the next one. So when more than this are open, a new parser goes
- * on, to which none is open. The page is parsed in pieces, and the depth is looked at after each piece.
+ * The more elements are open, the longer the parser takes for the next one. When more than this are open, a new parser
+ * goes on, with none open. The page is parsed in pieces, and the open elements are counted after each piece.
  */
 const parserNesting = 2_000;
 const pieceLength = 16_384;
-/** In characters; what comes after is no title. */
+/** In characters. The title is cut here. */
 const longestTitle = 1_000;
 
 /** Elements whose content is never text for a reader. */
@@ -73,7 +73,7 @@ const ignored = new Set([
 
 const articleType = /"@type"\s*:\s*(?:\[\s*)?"(?:\w*NewsArticle|Article|BlogPosting)"/;
 
-/** No elements of the tree: pages leave these tags out, repeat them or forget to close them. */
+/** Tags that make no element of the tree: pages leave them out, repeat them or forget to close them. */
 const transparent = new Set(['html', 'head', 'body', 'title']);
 
 const newElement = (

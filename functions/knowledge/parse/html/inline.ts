@@ -3,12 +3,12 @@ import { type Element, type HtmlNode, singleSpaces, trimSpaces, textOf } from '.
 
 type Dropped = ReadonlySet<Element>;
 
-/** In characters. Nobody writes "write to us" at such length, and a longer address is none. */
+/** In characters. The text of a link to an address is shorter, and so is the address. */
 const longestLinkText = 300;
 
 /**
- * The text of a node on one line, or more where the page breaks the line. An address behind a link ("write to us")
- * is written out: it is the fact that people ask for. `without` lists tags whose elements are left out.
+ * The text of a node on one line, or on more where the page breaks the line. The address behind a link ("write to us")
+ * is added, since people ask for it. `without` lists tags whose elements are left out.
  */
 export function inlineText(node: HtmlNode, dropped: Dropped, without?: ReadonlySet<string>): string {
   if (typeof node === 'string') return singleSpaces(node);

@@ -12,7 +12,7 @@ export interface TextMeasure {
 
 /** The measures of all elements below one root. */
 export interface TextMeasures {
-  /** Nothing of an element that was left out. */
+  /** The measure of an element. It is zero for an element that was left out. */
   of(element: Element): TextMeasure;
   /** The share of the element's text that is inside links, 0 to 1. */
   linkDensity(element: Element): number;
@@ -68,7 +68,7 @@ function measureOf(text: string): TextMeasure {
     const code = text.charCodeAt(i);
     const isSpace = code === 32 || (code >= 9 && code <= 13) || code === 160;
     if (!isSpace || !space) length += 1;
-    // Nothing below 0x600 but `,` is in the set.
+    // Below 0x600 the set only holds `,`.
     if (code === 44 || (code > 0x600 && commas.has(code))) commaCount += 1;
     space = isSpace;
   }
