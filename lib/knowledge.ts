@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { embedEnv, indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../functions/knowledge/env.ts';
+import type { indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../functions/knowledge/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { PackageLayer } from './constructs/package-layer.ts';
 import type { PrivateBucket } from './constructs/private-bucket.ts';
@@ -61,6 +61,7 @@ export class Knowledge extends Construct {
       EMBEDDING_BASE_URL: settings.embeddingBaseUrl,
       EMBED_QUEUE_URL,
       SECRETS_PREFIX: secretsPrefix(settings),
+      ...indexQueue,
     };
     /** Asks the embedder. The key `openai-api-key` is sent to OpenAI alone. */
     const allowEmbedding = (grantee: HouseFunction) => {
@@ -71,7 +72,7 @@ export class Knowledge extends Construct {
     };
     const { queue } = this;
     this.reader = {
-      environment: { ...search, ...indexQueue },
+      environment: search,
       allow(grantee) {
         // A function that finds the index lost tells the index writer.
         queue.allowSend(grantee);
@@ -112,11 +113,13 @@ export class Knowledge extends Construct {
     });
     this.queue.deliverTo(this.indexWriter, { batch: 10, concurrency: 10 });
     if (!embedQueue) return;
-    const vectors: Given<typeof embedEnv> = {
+    const vectors: Given<typeof searchEnv> = {
       environment: search,
       allow: grantee => {
         table.allowReadWrite(grantee);
         index.allowObjects(grantee, indexWrites, everyWorkspace);
+        // It may be the first to find the chunks damaged, and tells the index writer.
+        queue.allowSend(grantee);
         allowEmbedding(grantee);
       },
     };

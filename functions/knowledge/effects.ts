@@ -7,7 +7,7 @@ import { connectQueue, type Queue } from '../platform/aws/queue.ts';
 import { connectSecrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import { configuredEmbedders, type Embedders } from './embedding/embedders.ts';
-import type { embedEnv, indexQueueEnv, searchEnv, submitEnv, writeEnv } from './env.ts';
+import type { indexQueueEnv, searchEnv, submitEnv, writeEnv } from './env.ts';
 import type { IndexStore } from './index/index-store.ts';
 import { createLanceIndex } from './index/lance-index.ts';
 import type { EmbedMessage, IndexMessage, RelearnMessage } from './documents/messages.ts';
@@ -45,7 +45,7 @@ export interface WriteEffects extends KnowledgeTableEffects, EmbedQueueEffects {
 }
 
 /** For the function that gives the chunks of the index their vectors. */
-export interface EmbedEffects extends KnowledgeTableEffects {
+export interface EmbedEffects extends KnowledgeTableEffects, IndexQueueEffects {
   readonly index: IndexStore;
   readonly embedders: Embedders;
   readonly embedQueue: Queue<EmbedMessage>;
@@ -95,9 +95,10 @@ export const searchEffects = (
 
 /** The same, for making vectors. */
 export const embedEffects = (
-  env: Env<(typeof embedEnv)[number]>,
+  env: Env<(typeof searchEnv)[number]>,
   { clock }: Effects,
 ): Omit<EmbedEffects, keyof Effects> => ({
+  ...indexQueueEffects(env),
   knowledge: connectTable(env.KNOWLEDGE_TABLE),
   index: openIndex(env, clock),
   embedders: embeddersOf(env, clock),

@@ -15,19 +15,17 @@ export const writeEnv = [
 /**
  * What it supplies to the functions that search, and to the one that makes vectors, which is deployed only with an
  * embedder. `EMBEDDING_MODEL` and `EMBED_QUEUE_URL` are empty without an embedder; `EMBEDDING_BASE_URL` is empty for
- * OpenAI's own address.
+ * OpenAI's own address. By the index queue they tell the index writer of a lost index.
  */
-export const embedEnv = [
+export const searchEnv = [
   'KNOWLEDGE_TABLE',
   'KNOWLEDGE_INDEX_URI',
   'EMBEDDING_MODEL',
   'EMBEDDING_BASE_URL',
   'EMBED_QUEUE_URL',
   'SECRETS_PREFIX',
+  ...indexQueueEnv,
 ] as const;
-
-/** The same, and where they tell the index writer of a lost index. */
-export const searchEnv = [...embedEnv, ...indexQueueEnv] as const;
 
 /** What the infrastructure of the scraper supplies to the function that writes the index, besides `writeEnv`. */
 export const relearnEnv = ['RELEARN_QUEUE_URL'] as const;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { indexHealth } from '../../functions/knowledge/health.ts';
@@ -122,4 +123,31 @@ describe('vectors', () => {
       expect(await indexHealth({ ...effects, embedQueue }, workspace)).toMatchObject({ rebuilding: true });
     expect(world.queued.map(({ message }) => message)).toEqual([{ workspace, failures: 0, suspect: true }]);
   });
+
+  it('that are missing are requested again when the queue did not take the request', async () => {
+    const { workspace, vectors } = await learned();
+    rmSync(vectors, { recursive: true });
+    const effects = afresh();
+    const failing = { ...effects, embedQueue: dyingOnce(effects.embedQueue, 'send') };
+    for (let n = 0; n < 3; n += 1) expect(await world.ask(workspace, 'car', failing)).toEqual(['cars']);
+    expect(world.queued.map(({ message }) => message)).toEqual([{ workspace, failures: 0 }]);
+    await world.embed(afresh());
+  });
+});
+
+it('damaged chunks that the embedder is the first to find are reported to the index writer, which begins them anew', async () => {
+  const { workspace } = await learned();
+  const [, , cutOff] = tableDamages.find(([name]) => name === 'its data is cut off') ?? [];
+  cutOff?.(join(world.directory, workspace, 'lexical.lance'));
+  await afresh().embedQueue.send({ workspace, failures: 0 });
+  await expect(world.embed(afresh())).rejects.toThrow('the search index is damaged');
+  const reported = await world.waiting();
+  expect(reported).toEqual([{ kind: 'check', workspace }]);
+  await world.deliver(reported, 1, afresh());
+  // As the queue delivers it again.
+  await afresh().embedQueue.send({ workspace, failures: 0, suspect: true });
+  await world.embed(afresh());
+  await world.learn(workspace, afresh(), cars, holidays);
+  await world.embed(afresh());
+  expect(await world.statsOf(workspace, afresh())).toEqual({ chunks: 2, embedded: 2, whole: true });
 });

@@ -44,6 +44,19 @@ test('its queue may be told to look by those who write and ask, and is read by t
   expect(alarms).toContain('EmbeddingFailed');
 });
 
+test('it may tell the index writer of damaged chunks, and takes nothing from that queue', () => {
+  const [queue] = own
+    .all('AWS::SQS::Queue')
+    .filter(
+      ({ id, Properties }) =>
+        id.startsWith('KnowledgeIndexQueue') && Properties['RedrivePolicy'] !== undefined,
+    );
+  if (!queue) throw new Error('there is no queue for the index writer');
+  const may = (action: RegExp) => whoMay(action, queue, functionsOf(own), own);
+  expect(may(/sqs:SendMessage/)).toContain('knowledge/indexEmbedder');
+  expect(may(/sqs:(Receive|Delete)Message/)).not.toContain('knowledge/indexEmbedder');
+});
+
 test('it writes the index and reads its keys; who asks reads the keys, and writes nothing of the index', () => {
   const index = own.one('AWS::S3::Bucket', 'Index');
   expect(whoMay(/:(Put|Delete)Object/, index, functionsOf(own), own)).toEqual([

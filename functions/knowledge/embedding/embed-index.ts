@@ -12,6 +12,7 @@ import {
   releaseEmbeddingLease,
   takeEmbeddingLease,
 } from './embedding-store.ts';
+import { reportLoss } from '../index/condition.ts';
 import { IndexDamaged } from '../index/damage.ts';
 import type { VectorRow } from '../index/vector-store.ts';
 
@@ -64,9 +65,11 @@ export async function receiveEmbed(received: unknown, effects: EmbedEffects): Pr
       delaySeconds === undefined ? {} : { delaySeconds },
     );
   } catch (failure) {
-    // Where the vectors have been checked already, it is the table of the chunks: the index writer begins that anew.
     if (failure instanceof IndexDamaged && !suspect)
       return effects.embedQueue.send({ workspace, failures: 0, suspect: true });
+    // The vectors have been checked already: it is the table of the chunks, which the index writer begins anew. The
+    // message comes again after that.
+    if (failure instanceof IndexDamaged) await reportLoss(workspace, effects);
     if (!(failure instanceof EmbedderError)) throw failure;
     await tryLater(message, failure, effects);
   } finally {

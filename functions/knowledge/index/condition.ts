@@ -70,8 +70,11 @@ export async function unlessDamaged<T>(
   }
 }
 
-/** Never throws: who reports has an answer to give. The next one who meets the loss reports it again. */
-async function reportLoss(workspace: WorkspaceId, effects: ReportEffects): Promise<void> {
+/**
+ * Has the index writer look, and begin a lost index anew. Never throws: who reports has other work to end. What can not
+ * be reported is logged, and the next who meets the loss reports it.
+ */
+export async function reportLoss(workspace: WorkspaceId, effects: ReportEffects): Promise<void> {
   try {
     await requested.get(effects.index, workspace, effects.clock, async () => {
       await requestIndexCheck(workspace, effects);
