@@ -10,7 +10,7 @@ import { isSettled, type Turn } from './turn.ts';
  */
 export function Announcement({ turn }: { turn: Turn | undefined }) {
   const [spoken, setSpoken] = useState('');
-  // An answer that was whole when the page opened is no news: it is read by moving through the page.
+  // An answer that was whole when the page opened is no news: the reader finds it by moving through the page.
   const watched = useRef(new Set<string>()).current;
   if (turn && !isSettled(turn)) watched.add(turn.key);
   const words = turn && watched.has(turn.key) ? wordsFor(turn) : '';

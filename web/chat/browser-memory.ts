@@ -2,8 +2,8 @@ import type { Greeting, Remembered } from '../shared/visitor.ts';
 import type { ThreadMemory } from './conversation.ts';
 
 /**
- * The thread of this tab. A tab keeps its own thread, so that one starting over does not pull the thread away from
- * another; a new tab begins with the one used last.
+ * The thread of this tab. Each tab keeps its own thread, so that a tab that starts over does not change the thread of
+ * another. A new tab begins with the thread that was used last.
  */
 export function threadMemory(mode: string, tab: Remembered, browser: Remembered): ThreadMemory {
   const name = `switchboard.thread.${mode}`;
@@ -21,7 +21,7 @@ export function threadMemory(mode: string, tab: Remembered, browser: Remembered)
 }
 
 /**
- * How the mode presented itself last time, so that the page does not begin under another name; undefined on a first
+ * The mode's name and looks at the last visit, so that the page does not begin under another name. Undefined on a first
  * visit.
  */
 export function rememberedGreeting(mode: string, browser: Remembered) {
@@ -38,7 +38,7 @@ export function rememberedGreeting(mode: string, browser: Remembered) {
         }: Partial<Greeting> = JSON.parse(browser.read(name) ?? '{}');
         return title === undefined ? undefined : { title, intro, prompts, color, text_color };
       } catch {
-        // Written by another version of the page.
+        // Another version of the page has written it.
         return undefined;
       }
     },

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { Source } from '../shared/api.ts';
 import { safeUrl } from '../shared/markdown.ts';
 
-/** Where the card stands: below or above its citation, inside the window. */
+/** The position of the card: below or above its citation, inside the window. */
 interface Preview {
   readonly source: Source;
   readonly left: number;
@@ -56,7 +56,7 @@ function placed(source: Source, anchor: DOMRect): Preview {
   return { source, left, top: above ? anchor.top - 8 : anchor.bottom + 8, above };
 }
 
-/** For the eyes only: the same is in the list of sources, where everybody can reach it. */
+/** The card is for sighted readers. The list of sources has the same text, and everybody can reach it. */
 function Card({ source, left, top, above }: Preview) {
   return (
     <div

@@ -7,18 +7,18 @@ import { lengthOf } from '../../functions/platform/portable/text-length.ts';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
-  /** A run goes on: it can be stopped, and nothing new be sent. */
+  /** Whether a run goes on. It can be stopped, and no new question can be sent. */
   readonly busy: boolean;
   readonly disabled: boolean;
   readonly onSend: (question: string) => void;
   readonly onStop: () => Promise<void>;
-  /** Moves the conversation by so many pages; less than 0: towards its beginning. */
+  /** Scrolls the conversation by so many pages; below 0 towards its beginning. */
   readonly onTurnPage: (pages: number) => void;
 }
 
 /**
- * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line, Escape stops. What is
- * pasted stays whole: cut without a word, it would be another question.
+ * The field for a question. It grows with the text. Enter sends, Shift+Enter begins a line, Escape stops the answer. A
+ * pasted text is never cut, since the rest would be another question.
  */
 export function Composer({ field, busy, disabled, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');

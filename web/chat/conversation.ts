@@ -22,7 +22,7 @@ export interface ConversationEffects {
   readonly api: ChatApi;
   readonly memory: ThreadMemory;
   readonly stream: Omit<StreamEffects, 'request'>;
-  /** A key for a new turn, unique on this page. */
+  /** A new key for a turn, unique on this page. */
   key(): string;
   /** Tells the other tabs that a thread has a new turn. */
   tellTabs(thread: string): void;
@@ -31,9 +31,9 @@ export interface ConversationEffects {
 /** A conversation as the page shows it: its state changes by the calls below and by what the server sends. */
 export interface Conversation {
   state(): ConversationState;
-  /** Calls the listener after every change; returns how to stop that. */
+  /** Calls the listener after every change. Returns a function that stops this. */
   subscribe(listener: () => void): () => void;
-  /** Reads the remembered thread and goes on with what runs in it. */
+  /** Reads the remembered thread, and follows the runs in it that go on. */
   open(): Promise<void>;
   ask(question: string): Promise<void>;
   /** Cancels the run that answers at the moment. */
@@ -41,11 +41,11 @@ export interface Conversation {
   /** Asks a failed, canceled or unsent turn's question again. */
   retry(key: string): Promise<void>;
   startOver(): void;
-  /** Another tab asked something in the thread. */
+  /** Call it when another tab has asked something in the thread. */
   threadChanged(thread: string): Promise<void>;
 }
 
-/** The words for a caller's error; a defect must not reach the reader as a stack trace. */
+/** The message of a caller's error. For a defect it is a general one: a reader must see no stack trace. */
 const wording = (error: unknown): string =>
   error instanceof ApiError ? error.message : 'Something went wrong on this page.';
 
@@ -53,7 +53,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
   const { api, memory } = effects;
   const listeners = new Set<() => void>();
   let state: ConversationState = { phase: 'loading', turns: [], connection: 'open', notice: undefined };
-  /** Ends what belongs to the thread shown: a late answer must not land in another conversation. */
+  /** Aborts all calls for the thread that is shown, so that a late answer does not land in another conversation. */
   let shown = new AbortController();
 
   const change = (next: Partial<ConversationState>): void => {
@@ -63,7 +63,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
   const changeTurn = (key: string, update: (turn: Turn) => Turn): void =>
     change({ turns: state.turns.map(turn => (turn.key === key ? update(turn) : turn)) });
 
-  /** Follows the runs that go on, oldest first, as the server answers them. */
+  /** Follows the runs that go on, oldest first: the server answers them in this order. */
   let following = false;
   const follow = async (): Promise<void> => {
     if (following) return;
@@ -80,7 +80,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
     }
   };
   const followTurn = async (key: string, run: string, signal: AbortSignal): Promise<void> => {
-    // A stream is replayed from its start: the text that an earlier look left behind would be there twice.
+    // A stream is replayed from its start, so text from an earlier look would be there twice.
     changeTurn(key, turn => ({ ...turn, text: '', sources: [] }));
     const outcome = await followEvents(
       {
@@ -104,7 +104,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
     void follow().then(restoreUnfinished);
   };
 
-  /** What an answer said before it was stopped or failed is in its run's events, for a day. */
+  /** Reads the text of an answer that was stopped or failed. Its run's events have it for a day. */
   const restoreUnfinished = async (): Promise<void> => {
     const { signal } = shown;
     for (const { key, run, question, phase, text } of state.turns) {
@@ -165,7 +165,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
     }
   };
 
-  /** The run of a question whose sending got no answer, if the server has it after all. */
+  /** The run of a question that was sent without a reply, if the server has the question after all. */
   const findSent = async (unsent: Turn): Promise<string | undefined> => {
     const thread = memory.read();
     if (!thread) return undefined;

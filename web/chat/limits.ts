@@ -1,7 +1,7 @@
 import type { contentLength } from '../../functions/chat/schema.ts';
 
 /**
- * Characters of a question. The server's own limit, held to it by its type: its schema itself would bring zod to the
- * page.
+ * The most characters of a question. The type proves that it equals the server's limit. The schema itself is not
+ * imported, since it would bring zod into the page.
  */
 export const questionLength: typeof contentLength = 8_000;

@@ -46,7 +46,7 @@ const show = (greeting: Greeting | undefined, refusal?: string): void => {
   }
   if (place) render(<Page greeting={greeting} refusal={refusal} conversation={conversation} />, place);
 };
-/** What is shown where the mode can not be asked for its own. */
+/** What is shown where the mode's own name and looks can not be read. */
 const defaultGreeting: Greeting = { title: 'Chat', intro: '', prompts: [] };
 const remembered = rememberedGreeting(mode, browser);
 show(remembered.read());
@@ -57,7 +57,7 @@ visitor.meet().then(
   },
   (error: unknown) => {
     const unknown = error instanceof ApiError && error.status === 404;
-    // Anything but an unknown mode may pass, and the next call tells.
+    // Only an unknown mode is final. Any other error may pass, and the next call will tell.
     const refusal = `Nobody answers under the name “${mode}”. Check the address of this page.`;
     show(remembered.read() ?? defaultGreeting, unknown ? refusal : undefined);
   },

@@ -4,7 +4,8 @@ import type { Greeting } from '../shared/visitor.ts';
 let sheet: CSSStyleSheet | undefined;
 
 /**
- * Draws the page in the colour that the mode has chosen, as far as it is legible; without one, in the product's own.
+ * Draws the page in the mode's colour, made darker or lighter where it would not be legible. A mode without a colour
+ * has the product's own.
  */
 export function showColours({ color, text_color }: Partial<Greeting>): void {
   if (!isColour(color)) return;

@@ -11,9 +11,9 @@ import { isSettled } from './turn.ts';
 import { Welcome } from './welcome.tsx';
 
 export interface PageProps {
-  /** Undefined until the mode has told it, on a first visit. */
+  /** Undefined on a first visit, until the mode has been read. */
   readonly greeting: Greeting | undefined;
-  /** Why there is nobody to talk to here, if so. */
+  /** Why nobody answers here, if so. */
   readonly refusal: string | undefined;
   readonly conversation: Conversation;
 }
@@ -24,7 +24,7 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
   const { scroller, content, atEnd, goToEnd, turnPage } = useFollowEnd(state.turns.length > 0);
   const busy = state.turns.some(turn => !isSettled(turn));
   const fresh = state.phase === 'ready' && state.turns.length === 0;
-  // Where it would open a keyboard on the screen, the reader shall see the page first.
+  // No focus where it would open a keyboard on the screen: the reader should see the page first.
   useEffect(() => {
     if (matchMedia('(hover: hover) and (pointer: fine)').matches) field.current?.focus();
   }, []);
@@ -138,7 +138,7 @@ function Unavailable({ title, notice, onRetry }: UnavailableProps) {
   );
 }
 
-/** Nothing is lost while the connection is: an answer goes on on the server, and here when it is back. */
+/** Says that the connection is lost. Nothing else is: the server goes on with the answer, and the page resumes it. */
 function ConnectionBanner({ state, busy }: { state: ConversationState; busy: boolean }) {
   const online = useOnline();
   const words = !online

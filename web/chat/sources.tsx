@@ -3,7 +3,7 @@ import type { Source } from '../shared/api.ts';
 import { safeUrl } from '../shared/markdown.ts';
 import { MoreIcon } from './icons.tsx';
 
-/** What an answer rests on: each with its number, and its passage one press away. */
+/** The sources of an answer. Each shows its number; a press shows its passage. */
 export function Sources({ sources }: { sources: readonly Source[] }) {
   if (sources.length === 0) return null;
   return (

@@ -3,8 +3,8 @@ import type { StreamEvent } from '../../functions/platform/portable/event-stream
 import { withMore } from '../shared/sources.ts';
 
 /**
- * Where a question stands. `unsent`: the server may not have it. `sending` to `answering` change by themselves, the
- * others are final.
+ * The state of a question. `unsent`: the server may not have it. The states from `sending` to `answering` change by
+ * themselves, the others are final.
  */
 export type Phase =
   | 'sending'
@@ -19,7 +19,7 @@ export type Phase =
 
 /** A question and all that is known of its answer. */
 export interface Turn {
-  /** Stays the same while the turn is on the page; the run's id once there is one does not replace it. */
+  /** It stays the same while the turn is on the page, also after the run has got an id. */
   readonly key: string;
   readonly question: string;
   readonly run?: string | undefined;
@@ -102,11 +102,11 @@ export function applyEvent(turn: Turn, { type, data }: StreamEvent): Turn {
   }
 }
 
-/** The turn when its stream has said all. */
+/** The turn after the end of its stream. */
 export const applyEnd = (turn: Turn, status: string): Turn => ({ ...turn, phase: phaseOf(status) ?? 'done' });
 
 function applyState(turn: Turn, data: StreamEvent['data']): Turn {
-  // Another attempt took over: what the one before wrote is void.
+  // Another attempt took over: the text of the one before is void.
   if (data['reset'] === true) {
     return {
       ...turn,

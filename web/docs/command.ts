@@ -24,7 +24,7 @@ export function requestBodyOf(content: Content | undefined): { type: string; sch
   return undefined;
 }
 
-/** A command that calls the operation; what differs from call to call is a shell variable. */
+/** A shell command that calls the operation. Values that differ from call to call are shell variables. */
 export function curlOf(
   { method, path, operation }: DescribedOperation,
   origin: string,
@@ -64,7 +64,7 @@ function sampleOf(schema: Schema | undefined, description: Description, depth = 
   if (type === 'boolean') return true;
   if (type === 'array') return [sampleOf(known.items, description, depth + 1)];
   if (!known.properties) return type === 'object' ? {} : '…';
-  // What must be there, or else one thing that may: a command with everything could not be read.
+  // The required fields, or else one optional field: nobody could read a command with all fields.
   const fields = Object.entries(known.properties);
   const needed = fields.filter(([key]) => known.required?.includes(key));
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { Description, Schema } from './description.ts';
 
-/** A row of a schema's table; nested fields are named by their way: `messages[].sources[].n`. */
+/** A row of a schema's table. A nested field is named by its path: `messages[].sources[].n`. */
 export interface Field {
   readonly name: string;
   readonly type: string;
@@ -54,7 +54,7 @@ function innermost(
   return { schema: current, suffix };
 }
 
-/** In a few words: `integer ≥ 1`, `uuid`, `list of object`, `"user" | "assistant"`, `string or null`. */
+/** The type in a few words: `integer ≥ 1`, `uuid`, `list of object`, `"user" | "assistant"`, `string or null`. */
 export function typeOf(schema: Schema | undefined, description: Description, depth = 0): string {
   const known = resolve(schema, description);
   if (!known || depth > deepest) return 'any';
@@ -71,7 +71,7 @@ export function typeOf(schema: Schema | undefined, description: Description, dep
 const listType = (schema: Schema, description: Description, depth: number): string =>
   `list of ${typeOf(schema.items, description, depth + 1).replace(/^object$/, 'objects')}`;
 
-/** The safe integers are no limit that anybody chose. */
+/** Whether somebody chose the bound: those of the safe integers are there without anybody's choice. */
 const chosen = (bound: number | undefined) =>
   bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
 

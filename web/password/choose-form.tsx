@@ -7,7 +7,7 @@ export interface ChooseFormProps {
   readonly token: string;
   readonly address: string;
   readonly onDone: () => void;
-  /** The link is good for nothing any more; `newLink`: another one would be. */
+  /** The link can not be used any more. `newLink`: whether another link would help. */
   readonly onVoid: (reason: string, newLink: boolean) => void;
 }
 

@@ -19,9 +19,9 @@ const titles: Readonly<Record<View['kind'], string>> = {
 };
 
 export interface PageProps {
-  /** Of the link by which the page was opened. */
+  /** The token of the link by which the page was opened. */
   readonly token: string | undefined;
-  /** Of the person whom the link is for; empty when it is not known. */
+  /** The mail address of the person whom the link is for. Empty when it is not known. */
   readonly address: string;
 }
 
@@ -32,7 +32,7 @@ export function Page({ token, address }: PageProps) {
   const first = useRef(true);
   useEffect(() => {
     document.title = `${titles[view.kind]} · Switchboard`;
-    // A screen reader, and the keyboard, go on at what is new.
+    // Screen readers and the keyboard continue at the new part.
     if (!first.current) heading.current?.focus();
     first.current = false;
   }, [view]);

@@ -1,17 +1,17 @@
 /** Why a call did not do what was asked; each `message` is a sentence for the reader. */
 export type PasswordRefusal =
-  /** The password is not good enough, and the link as good as before. */
+  /** The password is not good enough. The link can still be used. */
   | { readonly kind: 'weak'; readonly message: string }
   /** The link is unknown, used, replaced or expired. */
   | { readonly kind: 'void'; readonly message: string }
   /** The account is gone. */
   | { readonly kind: 'gone'; readonly message: string }
-  /** Not now: too many tries, no connection, a fault of the server. Trying again may help. */
+  /** It did not work now: too many tries, no connection, or a fault of the server. Trying again may help. */
   | { readonly kind: 'later'; readonly message: string };
 
 type Fetch = typeof globalThis.fetch;
 
-/** An answer comes within this or not at all. A mail takes the server 2.5 s. */
+/** The time limit of a call. The server takes 2.5 s to send a mail. */
 const callLimit = 20_000;
 
 /** Sets the password by the token of a link. Undefined when it is done. */
@@ -35,8 +35,8 @@ export async function setPassword(
 }
 
 /**
- * Asks for a link by mail. Undefined when the server has taken it up, which does not tell whether there is such an
- * account.
+ * Asks for a link by mail. Undefined when the server has accepted the request. It does so whether or not there is such
+ * an account.
  */
 export async function requestLink(username: string, fetch: Fetch): Promise<PasswordRefusal | undefined> {
   const response = await post('/admin/reset/initiate', { username }, fetch);

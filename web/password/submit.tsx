@@ -1,6 +1,6 @@
 export interface SubmitProps {
   readonly busy: boolean;
-  /** Why the last try came to nothing. */
+  /** Why the last try failed. */
   readonly problem: string | undefined;
   readonly words: string;
 }

@@ -33,7 +33,7 @@ export interface ChatApi {
   openEvents(run: string, lastEventId: number, signal: AbortSignal): Promise<Response>;
 }
 
-/** An answer without a stream comes within this or not at all. */
+/** The time limit of a call that has no stream. */
 const callLimit = 20_000;
 
 export function createChatApi(mode: string, visitor: VisitorSession, fetch: Fetch): ChatApi {
@@ -76,7 +76,7 @@ export function createChatApi(mode: string, visitor: VisitorSession, fetch: Fetc
   };
 }
 
-/** Asks for a visitor token: the same visitor's while the old one is good, else a new visitor's. */
+/** Asks for a visitor token. It is the same visitor's while the old token is valid, else a new visitor's. */
 export async function mintVisitor(
   mode: string,
   oldToken: string | undefined,

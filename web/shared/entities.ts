@@ -1,4 +1,4 @@
-/** The named ones that occur in prose; any other stays as it is written. */
+/** The named entities that occur in prose. Any other one stays as it is written. */
 const named: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',

@@ -1,27 +1,27 @@
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-/** So near to the end counts as being there for a reader who comes down to it: a thumb is not exact. */
+/** A reader who scrolls down to within so many pixels of the end counts as being there: a thumb is not exact. */
 const near = 40;
 /** Positions are fractions of a pixel where the page is zoomed. */
 const leastMove = 0.5;
-/** Of what is seen, so that a turned page begins with the last lines of the one before. */
+/** The share of the visible part that a turned page moves by: it begins with the last lines of the one before. */
 const pageShare = 0.85;
 
 export interface FollowEnd {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly content: RefObject<HTMLDivElement | null>;
-  /** The reader looks at the end, and is kept there while it grows. */
+  /** Whether the reader is at the end, and is kept there while it grows. */
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
   readonly goToEnd: (smooth: boolean) => void;
-  /** Moves by so many pages; less than 0: towards the beginning. */
+  /** Scrolls by so many pages; below 0 towards the beginning. */
   readonly turnPage: (pages: number) => void;
 }
 
 /**
- * Keeps a growing page at its end for a reader who is at its end, and leaves alone one who has gone up, be it by a
- * pixel. Does nothing while there is no `growing` conversation: a welcome is read from its beginning.
+ * Keeps a growing page at its end while the reader is at its end. A reader who has scrolled up, even by a pixel, stays
+ * there. Does nothing while there is no `growing` conversation: a welcome is read from its beginning.
  */
 export function useFollowEnd(growing: boolean): FollowEnd {
   const scroller = useRef<HTMLElement>(null);
@@ -49,7 +49,7 @@ export function useFollowEnd(growing: boolean): FollowEnd {
     let lastTop = box.scrollTop;
     const onScroll = () => {
       const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
-      // Only going up is the reader's wish to stay; the page itself only ever moves down, or is cut short at its end.
+      // Only a reader scrolls up. The page itself only moves down, or is cut short at its end.
       const wentUp = box.scrollTop < lastTop - leastMove;
       if (wentUp) follows.current = distance < 1;
       else if (distance <= near) follows.current = true;

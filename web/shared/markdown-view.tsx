@@ -5,17 +5,17 @@ import { closeUnfinished } from './unfinished.ts';
 
 export interface MarkdownProps {
   readonly text: string;
-  /** The text still grows: its end is drawn as it will most likely become. */
+  /** Whether the text still grows. Its end is drawn as it will most likely become. */
   readonly growing?: boolean;
-  /** Draws a citation `[n]`; the same function as long as it draws the same. */
+  /** Draws a citation `[n]`. Pass the same function as long as it draws the same. */
   readonly citation: (n: number) => VNode;
 }
 
 /**
- * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup; and a block that did not
- * change is the same element as before, so a growing answer touches its last block only. Each block runs in the
- * direction of its own words; what is inside it follows, line by line (`markdown.css`). Its language is not known, and
- * not the page's.
+ * Markdown as elements. No HTML string is ever made, so nothing in the text can become markup. A block that did not
+ * change is the same element as before, so a growing answer only changes its last block. Each block has the direction
+ * of its own words, and so has each line inside it (`markdown.css`). The language is not declared: it is not known, and
+ * may not be the page's.
  */
 export function Markdown({ text, growing = false, citation }: MarkdownProps): VNode {
   const pieces = useMemo(() => parseMarkdown(growing ? closeUnfinished(text) : text), [text, growing]);
@@ -104,7 +104,7 @@ function drawItemPart(
   return drawBlock(part, citation);
 }
 
-/** All are of the level below the page's own, since an answer may begin with any and skip some. */
+/** All headings have the level below the page's own, since an answer may begin with any level and skip some. */
 const heading = (level: number, content: ComponentChildren) => (
   <h3 class={level <= 2 ? 'large' : undefined}>{content}</h3>
 );
@@ -118,8 +118,8 @@ function drawCell(
 }
 
 /**
- * A citation is a box, before which a line may be broken: it keeps the word that it stands at, unless that is as long
- * as a line.
+ * Keeps a citation on the line of the word before it, unless that word is as long as a line. A citation is a box, and
+ * browsers may break a line before a box.
  */
 function drawContent(content: readonly Inline[], citation: MarkdownProps['citation']): ComponentChildren {
   return content.map((part, index) => {

@@ -9,8 +9,8 @@ import { decodeEntities } from './entities.ts';
 import { parseUrl } from './parse-url.ts';
 
 /**
- * What an answer may show, and nothing else: there is no image, no HTML and no attribute in it, so whatever a model or
- * a page wrote, drawing the tree can not run a script or fetch anything.
+ * All that an answer can show. The tree has no image, no HTML and no attribute. So drawing it can not run a script or
+ * fetch anything, whatever a model or a page wrote.
  */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
@@ -18,7 +18,7 @@ export type Inline =
   | { readonly kind: 'break' }
   | { readonly kind: 'citation'; readonly n: number }
   | { readonly kind: 'strong' | 'emphasis' | 'deleted'; readonly content: readonly Inline[] }
-  /** `host` is told beside the link when its text does not show where it leads. */
+  /** `host` is shown beside the link when the text of the link does not show where it leads. */
   | {
       readonly kind: 'link';
       readonly url: string;
@@ -48,7 +48,7 @@ export interface Cell {
   readonly content: readonly Inline[];
 }
 
-/** A piece of the text that is drawn by itself: while an answer grows, all pieces but the last stay as they are. */
+/** A piece of the text that is drawn by itself. While an answer grows, only the last piece changes. */
 export interface Piece {
   readonly raw: string;
   readonly block: MarkdownBlock;
@@ -131,7 +131,7 @@ const table = (token: Tokens.Table): MarkdownBlock => {
 const childrenOf = (token: Token): readonly Token[] | undefined =>
   'tokens' in token ? token.tokens : undefined;
 
-/** A citation stands close to what it supports, however the text is spaced. */
+/** Removes the space between a citation and the words before it. */
 function closeUp(content: readonly Inline[]): Inline[] {
   return content.map((part, index) =>
     part.kind === 'text' && content[index + 1]?.kind === 'citation'
@@ -161,7 +161,7 @@ function inline(token: Token): Inline[] {
     case 'link':
       return link(token as Tokens.Link);
     case 'image':
-      // Fetching it would tell its host who reads; the words that stand for it are enough.
+      // Fetching the image would tell its host who reads. Its alternative text is enough.
       return literal(decodeEntities(token['text'] as string));
     case 'html':
       return /^<br\s*\/?>$/i.test(token.raw) ? [{ kind: 'break' }] : literal(token.raw);

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** More than this behind and the rest is shown at once: a replay or a return to the tab is not read along. */
+/** A longer backlog is shown at once: nobody reads along with a replay, or after a return to the tab. */
 const largestGap = 600;
-/** A backlog is worked off over about so many frames: the server sends every 100 ms, which are six of them. */
+/** A backlog is shown over about so many frames: the server sends every 100 ms, which is six frames. */
 const spread = 7;
 
 /** The length to show next: some more of the text, never half of a character that takes two units. */
@@ -15,7 +15,7 @@ export function nextLength(shown: number, text: string): number {
 }
 
 /**
- * The text as far as it is shown: it runs after the received one frame by frame, so that batches from the network
+ * The part of the text to show. It grows frame by frame towards the received text, so that batches from the network
  * flow instead of jumping. Text that was there when the component appeared is shown at once.
  */
 export function usePacedText(text: string): string {
@@ -27,7 +27,7 @@ export function usePacedText(text: string): string {
       if (shown !== length) setShown(length);
       return undefined;
     }
-    // A page that is not looked at gets no frames, and nobody to watch the text flow.
+    // A hidden page gets no frames, and nobody watches the text flow.
     if (reducesMotion.current || document.hidden) {
       setShown(text.length);
       return undefined;

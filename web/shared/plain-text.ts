@@ -1,6 +1,6 @@
 import type { MarkdownBlock, Inline } from './markdown.ts';
 
-/** The words of a block without any mark; citations are left out, they do not read well. */
+/** The words of a block without any markup, and without citations, which do not read well. */
 export function plainText(block: MarkdownBlock): string {
   switch (block.kind) {
     case 'paragraph':

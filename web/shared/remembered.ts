@@ -1,6 +1,6 @@
 import type { Remembered } from './visitor.ts';
 
-/** A storage of the browser, or the page's own memory where the browser keeps nothing for us. */
+/** The browser's storage, or the page's own memory where the browser stores nothing. */
 export function rememberedIn(kind: 'localStorage' | 'sessionStorage'): Remembered {
   const own = new Map<string, string>();
   const attempt = <T>(use: (storage: Storage) => T, otherwise: () => T): T => {

@@ -1,4 +1,4 @@
-/** Colours that are legible together: WCAG 2.2 asks for 4.5:1 for text and 3:1 for what is to be seen. */
+/** Colours that are legible together: WCAG 2.2 asks for 4.5:1 for text, and 3:1 for the parts of controls. */
 export interface Theme {
   /** Behind the head of the widget and on its buttons, as the workspace chose it. */
   readonly accent: string;
@@ -27,7 +27,7 @@ export function themeOf(color: string, textColor?: string): Theme {
 function legibleOn(accent: string, textColor: string | undefined): string {
   if (textColor && contrast(textColor, accent) >= textContrast) return textColor;
   const best = contrast('#ffffff', accent) >= contrast('#111111', accent) ? '#ffffff' : '#111111';
-  // Between the two lie colours on which pure black alone is legible.
+  // On some colours in between, only pure black is legible.
   return contrast(best, accent) >= textContrast ? best : '#000000';
 }
 
@@ -35,7 +35,7 @@ function legibleOn(accent: string, textColor: string | undefined): string {
 export interface Palette {
   /** Text, and what is filled. */
   readonly accent: string;
-  /** The same while it is pointed at. */
+  /** The same while the pointer is over it. */
   readonly strong: string;
   /** Text on what is filled. */
   readonly onAccent: string;
@@ -86,8 +86,8 @@ const hex = (rgb: readonly number[]): string =>
   `#${rgb.map(channel => Math.floor(channel).toString(16).padStart(2, '0')).join('')}`;
 
 /**
- * The colour, as far on the way `towards` black or white as text of it needs on a sunken field, which is harder than
- * the ground around.
+ * The colour, moved `towards` black or white as far as text in it needs to be legible on a sunken field. That is harder
+ * than on the ground around it.
  */
 function legibleColor(color: string, field: string, towards: 0 | 255): string {
   let ink = color;

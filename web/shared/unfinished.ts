@@ -1,7 +1,7 @@
 /**
- * The beginning of a text that is still being written, closed so that it already looks as it will: without this the
- * reader would see the raw `**` of a bold phrase, half a link or a heading that is a list, for a moment each.
- * What can not be told yet is left out until the next words settle it.
+ * Completes the Markdown of a text that is still being written, so that it already looks as it will. Without this the
+ * reader would see the raw `**` of a bold phrase, half a link, or a heading that is going to be a list. An end that can
+ * not be decided yet is left out until the next words decide it.
  */
 export function closeUnfinished(text: string): string {
   const fences = text.match(/^ {0,3}(```|~~~)/gm)?.length ?? 0;

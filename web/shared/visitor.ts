@@ -3,7 +3,7 @@ import type { visitor } from '../../functions/chat/runs-api/schema.ts';
 
 export type VisitorReply = z.output<typeof visitor>;
 
-/** What a page shows of the mode. */
+/** What a page shows of its mode. */
 export type Greeting = Pick<VisitorReply, 'title' | 'intro' | 'prompts' | 'color' | 'text_color'>;
 
 /** Text kept by the browser under a name; a browser that keeps nothing behaves like an empty one. */
@@ -15,7 +15,9 @@ export interface Remembered {
 
 export interface VisitorEffects {
   readonly remembered: Remembered;
-  /** Asks the server for a token: the same visitor's when the old one is given and still good, else a new visitor's. */
+  /**
+   * Asks the server for a token: the same visitor's when the old one is given and still valid, else a new visitor's.
+   */
   mint(oldToken: string | undefined): Promise<VisitorReply>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -26,7 +28,7 @@ export interface VisitorEffects {
 /** A token with less than this left is renewed before it is used, since a stream must not outlive it. */
 const renewBefore = 60 * 60 * 1000;
 
-/** Who this browser is to the server, in one mode. */
+/** The visitor that this browser is for the server, in one mode. */
 export interface VisitorSession {
   /** Renews the token, and learns how the mode presents itself now. */
   meet(): Promise<Greeting>;
@@ -37,8 +39,8 @@ export interface VisitorSession {
 }
 
 /**
- * The visitor of this browser in a mode, kept across reloads and shared by its tabs. A renewed token speaks for the
- * same visitor, who keeps the conversations; when the old one is refused, a new visitor begins.
+ * The visitor of this browser in a mode, kept across reloads and shared by its tabs. A renewed token is the same
+ * visitor's, who keeps the conversations. When the old token is refused, the browser becomes a new visitor.
  */
 export function createVisitor(mode: string, effects: VisitorEffects): VisitorSession {
   const { remembered, now } = effects;

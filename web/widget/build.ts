@@ -6,9 +6,9 @@ const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const folder = 'widget/v2';
 
 /**
- * Builds the widget beside the pages: `widget.js`, a plain script that pages name, and the panel that it loads, whose
- * name changes with its content. Both stand alone, since they run in pages of other sites, from which the pages' own
- * files can not be read.
+ * Builds the widget beside the pages: `widget.js`, a plain script that other sites include, and the panel that it
+ * loads. The panel's name changes with its content. Both are bundled whole, since they run in pages of other sites,
+ * which can not read the files of our pages.
  */
 export const widgetFiles: Plugin = {
   name: 'widget-files',
@@ -24,9 +24,9 @@ export const widgetFiles: Plugin = {
 };
 
 /**
- * Leaves of marked what draws an answer, its lexer. Its export `marked` is a function that carries all of the library
- * as properties, and a bundler has to keep what is assigned; that export is not used here. In another version this may
- * find nothing, and the bar of the widget's size fails.
+ * Keeps only the lexer of marked, which is all that an answer needs. The export `marked` is a function that has all of
+ * the library as properties, and a bundler has to keep what is assigned. We do not use that export. In another version
+ * of marked this may find nothing to remove; then the check of the widget's size fails.
  */
 const lexerAlone: Plugin = {
   name: 'lexer-alone',
@@ -60,7 +60,7 @@ async function bundle(entry: string, format: 'es' | 'iife', define: Record<strin
     build: {
       write: false,
       target: 'es2022',
-      // What `light-dark()` would be made into for older browsers follows the reader alone, and not the page.
+      // The replacement of `light-dark()` for older browsers would follow the reader's setting and not the page's.
       cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
       modulePreload: false,
       rolldownOptions: {

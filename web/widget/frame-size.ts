@@ -7,13 +7,13 @@ export interface FrameSize extends Viewport {
   readonly fullscreen: boolean;
 }
 
-/** Up to this on either side the window is a phone's, and the open widget takes the whole of it. */
+/** A window with a side up to this is a phone's. The open widget fills it. */
 const phoneSide = 480;
 const usual = { width: 380, height: 520 };
-/** Where the window allows it, an expanded widget is at least 600 high. */
+/** An expanded widget is at least 600 high, where the window allows it. */
 const large = { width: 680, height: 760 };
 const smallest = { width: 380, height: 80 };
-/** What stays free of the page: the widget's own distance from the edges and its button. */
+/** The part of the window that the open widget leaves free: its distance from the edges, and its button. */
 const margin = { width: 40, height: 100 };
 
 /** How large the open widget is: full screen on a phone, else at least 380 x 80 and within the window. */

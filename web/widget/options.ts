@@ -3,21 +3,21 @@ import { parseUrl } from '../shared/parse-url.ts';
 export const positions = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
 export type Position = (typeof positions)[number];
 
-/** What the host page asks for, with all that was not valid left out. */
+/** The options of the host page. Those that are not valid are left out. */
 export interface WidgetOptions {
   readonly key: string;
   /** Where this script came from, and its panel with it. */
   readonly scriptUrl: string;
-  /** Where the API is, without a closing slash. */
+  /** The address of the API, without a slash at its end. */
   readonly baseUrl: string;
   readonly streaming: boolean;
-  /** By which the page wants to be answered; the server ignores one that the key does not allow. */
+  /** The mode that the page wants. The server ignores a mode that the key does not allow. */
   readonly mode?: string | undefined;
-  /** Under which the browser keeps the conversation: that of another mode is another one. */
+  /** The name under which the browser keeps the conversation. Each mode has its own. */
   readonly keptUnder: string;
-  /** Says who has signed in at the site; held in memory alone. */
+  /** The token of the person who has signed in at the site. It is only held in memory. */
   readonly userToken?: string | undefined;
-  /** `#rrggbb` in lower case; absent: as the workspace has set it. */
+  /** `#rrggbb` in lower case. Absent: the workspace's own colour. */
   readonly color?: string | undefined;
   readonly position?: Position | undefined;
 }
@@ -38,7 +38,7 @@ export const readPosition = (value: unknown): Position | undefined =>
 
 /**
  * The options of one script tag. An attribute wins over the global `ChatConnectConfig` (or `ConferenceChatConfig`, its
- * old name). `scriptUrl` is where the script came from, which is where the API is unless the page says otherwise.
+ * old name). `scriptUrl` is the address of the script. The API is at the same origin, unless the page names another.
  * Undefined without a key.
  */
 export function readOptions(
@@ -60,7 +60,7 @@ export function readOptions(
     mode,
     userToken: text(dataset['userToken']),
     color: readColor(dataset['theme']) ?? readColor(config['primaryColor']),
-    // A position that does not exist is the usual one, and not the workspace's: the page did want to say something.
+    // A position that does not exist becomes the usual one and not the workspace's: the page wanted to set one.
     position: placed(dataset['position']) ?? placed(config['position']),
   };
 }
@@ -71,7 +71,7 @@ const text = (value: unknown): string | undefined =>
 const placed = (value: unknown): Position | undefined =>
   text(value) === undefined ? undefined : (readPosition(value) ?? 'bottom-right');
 
-/** The first version of the script wanted the address of its API, this one that of the server. */
+/** The server's address. The first version of the script took the address of its API instead. */
 function readBase(value: unknown): string | undefined {
   const url = parseUrl(text(value) ?? '');
   if (!url || !/^https?:$/.test(url.protocol) || url.username) return undefined;

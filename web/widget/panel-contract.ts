@@ -1,28 +1,28 @@
 import type { WidgetOptions } from './options.ts';
 import type { WidgetSettings } from './settings.ts';
 
-/** As long as a question the API takes. */
+/** The most characters of a question that the API takes. */
 export const questionLength = 2_000;
 
-/** What the loader gives to the panel, which is a script of its own that comes when it is needed. */
+/** What the loader gives to the panel, a separate script that is loaded when it is needed. */
 export interface PanelContext {
-  /** Where it draws: an element inside the widget's shadow root. */
+  /** The element to draw into, inside the widget's shadow root. */
   readonly place: HTMLElement;
   /** Adds a style sheet to the widget's. */
   adopt(css: string): void;
   readonly options: WidgetOptions;
   readonly settings: WidgetSettings;
   close(): void;
-  /** What was on its way has ended, well or not; told after any change then. */
+  /** Called after every change while no answer is on its way. */
   answered(): void;
-  /** Between the usual and the large size. */
+  /** Switches between the usual and the large size. */
   toggleSize(): void;
 }
 
 export interface Panel {
-  /** False: an answer is on its way, and one question is asked at a time. */
+  /** Asks the question. False when an answer is on its way: one question is asked at a time. */
   ask(question: string): boolean;
-  /** The widget was opened: it takes the focus. */
+  /** Call it when the widget was opened: the panel takes the focus. */
   opened(): void;
   sized(state: { readonly expanded: boolean; readonly fullscreen: boolean }): void;
 }

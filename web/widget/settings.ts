@@ -1,7 +1,7 @@
 import type { Remembered } from '../shared/visitor.ts';
 import { type Position, readColor, readPosition, type WidgetOptions } from './options.ts';
 
-/** How the workspace wants its widget, as `GET /api/widget/config` says. */
+/** The workspace's settings of its widget, as `GET /api/widget/config` sends them. */
 export interface WidgetSettings {
   readonly color: string;
   /** The mode's own colour for text on `color`. */
@@ -9,7 +9,7 @@ export interface WidgetSettings {
   readonly position: Position;
   readonly welcome: string;
   readonly name: string;
-  /** By which the key answers, once it is known. */
+  /** The mode that answers for the key, once it is known. */
   readonly mode: string | undefined;
   readonly prompts: readonly string[];
   readonly disabledOnMobile: boolean;
@@ -17,9 +17,9 @@ export interface WidgetSettings {
 }
 
 /**
- * `refused`: the key is bad, or not for this site, so there is nothing to show; `reason` is the server's own where the
- * page may read it. `known` from the last page can turn out to be refused: `refusal` tells it then, and is undefined
- * otherwise.
+ * `refused`: the key is bad, or not for this site, so no widget is shown. `reason` is the server's own, where the page
+ * may read it. `known`: the settings may be those of the last page, whose key may be refused by now. `refusal` resolves
+ * to that refusal, or to undefined.
  */
 export type SettingsOutcome =
   | {
@@ -33,10 +33,10 @@ export interface SettingsRefusal {
   readonly reason: string;
 }
 
-/** A page does not wait longer than this for a server to tell how its button looks. */
+/** A page waits no longer than this for the settings of its button. */
 const patience = 2_500;
 
-/** The settings of a reply, field by field: what is absent or not valid is as it is by default. */
+/** The settings of a reply. A field that is absent or not valid has its default. */
 export function settingsFrom(reply: unknown, options: WidgetOptions): WidgetSettings {
   const widget = field(reply, 'widget');
   const words = (name: string, otherwise: string, most: number): string => {
@@ -65,8 +65,8 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
 /**
- * Asks for the settings. What was told last time is used at once, and asked again for the next page; without an answer
- * the defaults are used. Only a refusal of the key ends it.
+ * Asks for the settings. Those of the last time are used at once, and asked for again, for the next page. Without an
+ * answer the defaults are used. Only a refusal of the key means that there is no widget.
  */
 export async function loadSettings(
   options: WidgetOptions,
@@ -97,9 +97,9 @@ async function askSettings(
 ): Promise<Asked | undefined> {
   const first = await readConfig(options, fetch);
   if (first !== 'unreadable') return first;
-  // A page that is not admitted may not read even that, and the browser does not tell it from a network that is away.
-  // The server is there, though, when a request that reads nothing succeeds; asked once more, since the network may
-  // have come back in between.
+  // A page that is not allowed can not read the refusal either, and the browser reports it like a lost network. But if
+  // a request that reads nothing succeeds, the server is there. Then the settings are asked for once more, since the
+  // network may have come back in between.
   const there = await fetch(`${options.baseUrl}/api/widget/health`, {
     mode: 'no-cors',
     credentials: 'omit',
@@ -109,7 +109,7 @@ async function askSettings(
   return second === 'unreadable' ? { reason: 'the server does not let this page read why' } : second;
 }
 
-/** Undefined where the server is not well or too slow: the button with its default look is better than none. */
+/** Undefined where the server fails or is too slow: a button with its default look is better than none. */
 async function readConfig(
   { baseUrl, key, mode }: WidgetOptions,
   fetch: typeof globalThis.fetch,

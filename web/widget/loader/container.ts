@@ -19,18 +19,18 @@ export interface Container {
 }
 
 const id = 'chat-widget-container';
-/** For a browser of before May 2024, which does not know `light-dark()`, all is as on a light page. */
+/** A browser from before May 2024 does not know `light-dark()`: there the widget looks as on a light page. */
 const known = (css: string): string =>
   CSS.supports('color', 'light-dark(red,red)')
     ? css
     : css.replaceAll(/light-dark\(([^,()]+),[^()]+\)/g, '$1');
-/** The keys of a page's shortcuts must not be triggered by what is typed into the widget. */
+/** What is typed into the widget must not trigger the shortcuts of the page. */
 const typing = ['keydown', 'keypress', 'keyup'] as const;
 
 /**
- * Puts the widget, closed, behind the page's body: what a page does to its body (`transform`, `opacity`, another body
- * by a script that navigates) would else be done to the widget. `lift` pixels keep it clear of another one in the same
- * corner.
+ * Puts the closed widget after the page's body and not into it. A page may change its body (`transform`, `opacity`, or
+ * a new body by a script that navigates), and that would change the widget too. The widget stands `lift` pixels higher,
+ * to leave room for another one in the same corner.
  */
 export function createContainer(
   { color, textColor, position, name }: WidgetSettings,
@@ -40,7 +40,7 @@ export function createContainer(
   const taken = document.querySelectorAll('switchboard-widget').length;
   host.id = taken === 0 ? id : `${id}-${taken + 1}`;
   host.dataset['position'] = position;
-  // The words of the widget's own; what people and models write says that its language is not known.
+  // The language of the widget's own words. What people and models write is marked as of unknown language.
   host.lang = 'en';
   const root = host.attachShadow({ mode: 'open' });
   const adopt = (css: string): void => {
@@ -64,13 +64,13 @@ export function createContainer(
     ),
     icon('shut', 'm6 9 6 6 6-6'),
   );
-  // Beside the button and not in it, where it would be a part of its name: as it is, it is spoken when it comes.
+  // Beside the button, since inside it would be a part of the button's name. Here it is spoken when it appears.
   const news = element('span', ['news', ...sides]);
   news.setAttribute('role', 'status');
   root.append(frame, launcher, news);
   const theme = themeOf(color, textColor);
   const set = (property: string, value: string) => host.style.setProperty(property, value, 'important');
-  // As the page runs, also where only its body says how: the widget is behind that and inherits nothing of it.
+  // The page's direction, which may be set on its body: the widget is outside the body and does not inherit it.
   set('direction', getComputedStyle(document.body).direction);
   set('--accent', theme.accent);
   set('--on-accent', theme.onAccent);
@@ -79,7 +79,7 @@ export function createContainer(
   for (const type of typing) root.addEventListener(type, event => event.stopPropagation());
   const show = (open: boolean, unread: boolean): void => {
     frame.classList.toggle('open', open);
-    // Of several widgets the one that was opened last is in front: another's button would else lie on it.
+    // Of several widgets, the one that was opened last is in front. Else the button of another would cover it.
     if (open)
       for (const other of document.querySelectorAll('switchboard-widget'))
         other.toggleAttribute('data-behind', other !== host);
@@ -104,7 +104,7 @@ export function createContainer(
       set('--height', `${height}px`);
       set('--top', `${top}px`);
       frame.classList.toggle('fullscreen', fullscreen);
-      // Beside a page that stays in use it is no modal dialog; over the whole of a phone's screen it is.
+      // It is a modal dialog only where it covers the whole screen of a phone. Else the page stays in use.
       frame.setAttribute('aria-modal', String(fullscreen));
     },
   };

@@ -23,6 +23,6 @@ export function keepFocusInside(
     event.preventDefault();
     (event.shiftKey ? last : first)?.focus();
   };
-  // On the button too, which has the focus until the panel is there.
+  // The button listens too: it has the focus until the panel is there.
   for (const part of [frame, launcher]) part.addEventListener('keydown', listen);
 }

@@ -19,11 +19,12 @@ const commands: Readonly<Record<string, (widget: Widget, prompt: string) => void
 };
 
 /**
- * Makes the widget reachable: as `window.ChatWidget`, which the first one of the page becomes, and by messages
- * `{source: 'chat-widget-loader', type: 'COMMAND', command, prompt?, key?}` that the page's own window posts to itself.
+ * Lets the page's scripts reach the widget in two ways: as `window.ChatWidget`, which is the first widget of the page,
+ * and by messages `{source: 'chat-widget-loader', type: 'COMMAND', command, prompt?, key?}` that the page's own window
+ * posts to itself.
  */
 export function offerToPage(key: string, widget: Widget): void {
-  // An element of the page with that id, or a script of somebody else, has no widgets of ours.
+  // The name may belong to an element of the page with that id, or to another script.
   const known = window.ChatWidget?.widgets;
   if (known) (known as Record<string, Widget>)[key] = widget;
   else window.ChatWidget = { ...widget, widgets: { [key]: widget } };

@@ -1,12 +1,12 @@
 import type { Panel, PanelContext, PanelModule } from '../panel-contract.ts';
 import type { Container } from './container.ts';
 
-/** The panel's file beside this script; the build puts its name in, which changes with its content. */
+/** The panel's file, beside this script. The build fills in its name, which changes with its content. */
 declare const panelFile: string;
 
 /**
- * Loads the panel on the first call, and again after a failure; undefined when it can not be had, which the frame then
- * says.
+ * Loads the panel on the first call, and again after a failure. Undefined when it can not be loaded; the frame then
+ * says so.
  */
 export function panelLoader(
   { place }: Container,
@@ -25,9 +25,9 @@ export function panelLoader(
     say('Loading…');
     try {
       const given = context();
-      // In full: for the browser a script of another site has no address that others could be relative to.
+      // A whole address, since in a script of another site a relative one would be relative to the page.
       const file = new URL(panelFile, given.options.scriptUrl);
-      // A browser remembers that a module could not be had, so another try needs another name.
+      // A browser remembers that a module could not be loaded, so another try needs another address.
       if (tries++ > 0) file.search = `?${tries}`;
       const { mountPanel } = (await import(/* @vite-ignore */ file.href)) as PanelModule;
       place.replaceChildren();

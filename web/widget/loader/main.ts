@@ -18,7 +18,8 @@ const say = (text: string): void => console.error(`Switchboard widget: ${text}`)
 const buttonAndGap = 72;
 
 /**
- * The tag that this script came by, while it runs for the first time; a module has none, and is found by its address.
+ * The script tag of this script, while it runs for the first time. A module has no such tag, and is found by its
+ * address.
  */
 function ownTag(): HTMLScriptElement | undefined {
   const current = document.currentScript;
@@ -51,7 +52,7 @@ async function begin(options: WidgetOptions): Promise<void> {
   explain(options, refusal);
 }
 
-/** Visitors see nothing; who looks after the site finds in the console what to do. */
+/** Visitors see nothing. The people who maintain the site find in the console what to do. */
 function explain({ key, baseUrl }: WidgetOptions, { reason }: SettingsRefusal): void {
   say(
     `the key was refused: ${reason}. Use a key of ${baseUrl}/admin/widget/keys, allow ${location.host} by ${baseUrl}/admin/widget/domains, and see that the workspace is active`,

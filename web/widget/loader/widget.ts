@@ -15,8 +15,8 @@ export interface Widget {
   close(): void;
   toggle(): void;
   /**
-   * Opens the widget and asks. False when nothing is asked: no text or too much of it, or an answer is still on its
-   * way.
+   * Opens the widget and asks the question. False when it is not asked, because it is empty or too long, or because an
+   * answer is still on its way.
    */
   sendPrompt(text: string): boolean;
 }
@@ -32,11 +32,11 @@ export type WidgetNews =
       readonly reason: string;
     });
 
-/** The button and a little room around it, which is all that a closed widget covers. */
+/** The size of a closed widget: the button and a little room around it. */
 const closedSize = { width: 96, height: 96, fullscreen: false };
 const readyWithin = 8_000;
 
-/** What the page is told when there is no widget for it. */
+/** What the page is told when it gets no widget. */
 export const absenceNews = (reason: 'mobile' | 'refused'): WidgetNews => ({
   width: 0,
   height: 0,
@@ -64,7 +64,7 @@ export function createWidget(
 
   const measure = (): FrameSize => {
     const { visualViewport: visible } = globalThis;
-    // The part of a phone's screen that the keyboard leaves free.
+    // The keyboard of a phone leaves only this part of the screen free.
     const viewport = { width: visible?.width ?? innerWidth, height: visible?.height ?? innerHeight };
     return frameSize(
       visible && visible.scale > 1.01 ? { width: innerWidth, height: innerHeight } : viewport,
@@ -116,7 +116,7 @@ export function createWidget(
       container.show(false, false);
       layOut('close');
       tell('chat-closed');
-      // Focus that was in the widget goes back to where it came from; a reader of the page is left alone.
+      // Focus that was in the widget goes back to where it came from. Focus in the page stays there.
       if (focused) returnFocus(before, launcher, container.host);
     },
     toggle: () => (open ? widget.close() : widget.open()),
@@ -141,7 +141,7 @@ export function createWidget(
     },
   };
   launcher.addEventListener('click', () => widget.toggle());
-  // The panel's script comes as soon as somebody seems to want it, and not before: most visitors never open a chat.
+  // The panel's script is loaded when a visitor seems to want it, and not before: most visitors never open a chat.
   for (const intent of ['pointerenter', 'focus', 'touchstart'] as const)
     launcher.addEventListener(intent, () => void load(), { once: true, passive: true });
   keepFocusInside(

@@ -4,7 +4,7 @@ import type { WidgetOptions } from '../options.ts';
 import type { AttachedFile } from './attached-files.ts';
 import { type Source, sourcesIn } from './entry.ts';
 
-/** What a visitor asks, in which conversation. */
+/** A visitor's question, and the conversation that it belongs to. */
 export interface Question {
   readonly message: string;
   readonly files: readonly AttachedFile[];
@@ -17,7 +17,7 @@ export interface WidgetApi {
   ask(question: Question, signal: AbortSignal): Promise<Response>;
   /** The stream again, after the event `lastEventId`; any status. */
   resume(url: string, lastEventId: number, signal: AbortSignal): Promise<Response>;
-  /** Nobody wants the rest of the answer whose stream is at the URL. */
+  /** Cancels the answer whose stream is at the URL. */
   cancel(url: string): Promise<void>;
   /** The whole answer at once, for pages that want no stream. */
   askWhole(question: Question, signal: AbortSignal): Promise<{ text: string; sources: Source[] }>;
@@ -29,7 +29,7 @@ export interface HostPage {
   readonly url: string | undefined;
 }
 
-/** A whole answer takes as long as its stream would. */
+/** The time limit for a whole answer, which takes as long as its stream would. */
 const wholeWithin = 120_000;
 const canceledWithin = 10_000;
 
@@ -79,7 +79,7 @@ export function createWidgetApi(
         method: 'POST',
         headers,
         credentials: 'omit',
-        // Also when the page is left at once.
+        // The request is sent even when the visitor leaves the page at once.
         keepalive: true,
         signal: AbortSignal.timeout(canceledWithin),
       });

@@ -21,7 +21,7 @@ export function AttachButton({ attached, onChange }: AttachProps) {
         onChange={event => {
           const { currentTarget } = event;
           const chosen = [...(currentTarget.files ?? [])];
-          // The same file can be chosen again after it was taken away.
+          // So that the same file can be chosen again after it was removed.
           currentTarget.value = '';
           void attach(attached.files, chosen).then(onChange);
         }}
@@ -39,7 +39,7 @@ export function AttachButton({ attached, onChange }: AttachProps) {
   );
 }
 
-/** What goes with the next question, and why something does not. */
+/** The files that go with the next question, and why a file was not taken. */
 export function AttachedList({ attached: { files, refusal }, onChange }: AttachProps) {
   return (
     <div class="attached" role="status">

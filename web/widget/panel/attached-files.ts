@@ -6,7 +6,7 @@ export interface AttachedFile {
   readonly text: string;
 }
 
-/** As many, and as long together, as the API takes. */
+/** The API takes so many files, and so many characters in all. */
 export const attachedLimits = { files: 3, characters: 60_000 };
 const mostBytesOfACharacter = 4;
 
@@ -16,7 +16,7 @@ export interface Attached {
   readonly refusal?: string;
 }
 
-/** Adds what a visitor chose to what goes with the question already, up to the first that can not be taken. */
+/** Adds the files that a visitor chose to those of the question, up to the first that can not be taken. */
 export async function attach(files: readonly AttachedFile[], chosen: readonly File[]): Promise<Attached> {
   let taken = [...files];
   for (const file of chosen) {
@@ -26,7 +26,7 @@ export async function attach(files: readonly AttachedFile[], chosen: readonly Fi
     if (others.length === attachedLimits.files)
       return refused(`At most ${attachedLimits.files} files go with a question.`);
     const left = attachedLimits.characters - others.reduce((sum, { text }) => sum + lengthOf(text), 0);
-    // Looked at before it is read: it may be as large as a film.
+    // The size is checked before the file is read: it may be as large as a film.
     const tooLong = `${name} is too long: ${attachedLimits.characters} characters in all can be read.`;
     if (file.size > left * mostBytesOfACharacter) return refused(tooLong);
     const text = await textOf(file);

@@ -15,13 +15,13 @@ export interface ComposerProps {
   readonly takesFiles: boolean;
   readonly onSend: (question: string, files: readonly AttachedFile[]) => void;
   readonly onStop: () => void;
-  /** Moves the conversation by so many pages; less than 0: towards its beginning. */
+  /** Scrolls the conversation by so many pages; below 0 towards its beginning. */
   readonly onTurnPage: (pages: number) => void;
 }
 
 /**
- * The field for a question: it grows with the text, Enter sends, Shift+Enter begins a line. What is pasted stays whole:
- * cut without a word, it would be another question.
+ * The field for a question. It grows with the text. Enter sends, Shift+Enter begins a line. A pasted text is never cut,
+ * since the rest would be another question.
  */
 export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }: ComposerProps) {
   const [draft, setDraft] = useState('');
@@ -33,7 +33,7 @@ export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }
     const area = field.current;
     if (!area) return;
     area.style.setProperty('height', 'auto');
-    // Hidden, the field has no height yet: it keeps its one line.
+    // A hidden field has no height: it keeps its one line.
     if (area.scrollHeight > 0) area.style.setProperty('height', `${Math.min(area.scrollHeight, tallest)}px`);
   }, [draft]);
 
@@ -85,14 +85,14 @@ export function Composer({ field, busy, takesFiles, onSend, onStop, onTurnPage }
         </span>
       )}
       {busy ? (
-        // Another element than the one it stands in for: pressed, that would send what is typed by now.
+        // A new element and not a changed one: a press that is under way must not send what is typed by now.
         <button
           key="stop"
           type="button"
           class="send"
           aria-label="Stop answering"
           title="Stop answering"
-          // The second press of a double one was meant for the button that was here before.
+          // The second press of a double press was meant for the button that was here before.
           onClick={({ detail }) => detail < 2 && onStop()}
         >
           <StopIcon />

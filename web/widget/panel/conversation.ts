@@ -23,11 +23,11 @@ export interface ConversationEffects {
 /** The widget's conversation: its state changes by the calls below and by what the server sends. */
 export interface Conversation {
   state(): ConversationState;
-  /** Calls the listener after every change; returns how to stop that. */
+  /** Calls the listener after every change. Returns a function that stops this. */
   subscribe(listener: () => void): () => void;
-  /** False while an answer is on its way: one question is asked at a time. */
+  /** Asks the question. False while an answer is on its way: one question is asked at a time. */
   ask(question: string, files?: readonly AttachedFile[]): boolean;
-  /** Ends the answer that is on its way; what there is of it stays. */
+  /** Stops the answer that is on its way. Its text so far stays. */
   stop(): void;
   /** Asks the question of the last answer again, which failed or was stopped. */
   retry(): void;
@@ -36,13 +36,13 @@ export interface Conversation {
 
 const filesGone = 'The files are no longer here. Attach them again.';
 
-/** Reads what the browser has kept, and goes on with an answer that was on its way. */
+/** Reads the conversation that the browser has kept, and resumes an answer that was on its way. */
 export function createConversation(effects: ConversationEffects): Conversation {
   const { api, history } = effects;
   const listeners = new Set<() => void>();
   let state: ConversationState = { entries: history.read(), connection: 'open' };
   let following = new AbortController();
-  /** What went with the last question; it is not kept when the page is left. */
+  /** The files of the last question. They are not kept when the visitor leaves the page. */
   let sent: readonly AttachedFile[] = [];
 
   const change = (next: Partial<ConversationState>, keep: boolean): void => {
@@ -59,8 +59,8 @@ export function createConversation(effects: ConversationEffects): Conversation {
     state,
   });
   /**
-   * Changes the answer with the id, unless it has ended. What is only more text is not stored each time: a resumed
-   * stream tells it again.
+   * Changes the answer with the id, unless it has ended. A change that only adds text is not stored each time, since a
+   * resumed stream sends the text again.
    */
   const update = (id: string, by: (entry: Entry) => Entry): void => {
     let keep = false;
@@ -74,8 +74,8 @@ export function createConversation(effects: ConversationEffects): Conversation {
   };
 
   /**
-   * The visitor is rid of the answer either way: a server that does not hear it answers to the end, and the next
-   * question then.
+   * Cancels the answer on the server. The visitor no longer sees it either way. A server that the call does not reach
+   * completes the answer first, and then answers the next question.
    */
   const cancel = (resume: unknown): void => {
     if (typeof resume === 'string') api.cancel(resume).catch(() => {});
@@ -93,7 +93,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
           const now = current();
           if (now && isOpen(now)) return;
           stop.abort();
-          // It was stopped before it had said by which address.
+          // It was stopped before the stream had sent the address to cancel it by.
           if (event.type === 'start') cancel(event.data['resume']);
         },
         onConnection: connection => change({ connection }, false),
@@ -113,7 +113,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
     );
     if (signal.aborted) return;
     if (end.end === 'refused') return update(answer, entry => failed(entry, apology));
-    // Left without an error: the stream broke before it had said how to resume it.
+    // It is left without an error: the stream broke before it had sent the address to resume it by.
     update(answer, entry => (end.end === 'done' ? finished(entry) : failed(entry, apology)));
   };
   const answerTo = async (message: string, answer: string, signal: AbortSignal): Promise<void> => {
@@ -131,10 +131,10 @@ export function createConversation(effects: ConversationEffects): Conversation {
       if (!signal.aborted) change({ connection: 'open' }, true);
     }
   };
-  /** Ends what is followed: nothing of it may come in later. */
+  /** Stops following the answer, so that nothing of it comes in later. */
   const leave = (): void => {
     const resume = state.entries.find(isOpen)?.resume;
-    // A stream without an address is left when it tells it, and canceled then.
+    // A stream that has not sent its address yet is canceled when it does.
     if (resume || !effects.streaming) following.abort();
     following = new AbortController();
     cancel(resume);
@@ -153,7 +153,7 @@ export function createConversation(effects: ConversationEffects): Conversation {
 
   const unfinished = state.entries.findLast(isOpen);
   if (unfinished) {
-    // From its beginning: what was shown of it was not kept.
+    // From its beginning, since the text so far was not kept.
     update(unfinished.id, entry => ({ ...entry, content: '', sources: [] }));
     const { signal } = following;
     void follow(unfinished.id, undefined, signal).finally(() => {

@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../../../functions/platform/portable/event-stream.ts';
 import { withMore } from '../../shared/sources.ts';
 
-/** What an answer rests on, as the server tells it; `n` is the number in the text. */
+/** A source of an answer, as the server sends it. `n` is its number in the text. */
 export interface Source {
   readonly n: number;
   readonly title: string;
@@ -10,8 +10,8 @@ export interface Source {
 }
 
 /**
- * A question, or an answer. `sending`: the server may not have the question yet. `answering`: it comes by the stream at
- * `resume`. The other states are final; `stopped` has the text that was there when the visitor wanted no more.
+ * A question, or an answer. `sending`: the server may not have the question yet. `answering`: the answer comes by the
+ * stream at `resume`. The other states are final. `stopped`: the text is what had come when the visitor stopped it.
  */
 export interface Entry {
   readonly id: string;
@@ -30,7 +30,7 @@ export interface Entry {
 
 export const isOpen = ({ state }: Entry): boolean => state === 'sending' || state === 'answering';
 
-/** What is said in place of an answer that failed for a reason which is no visitor's business. */
+/** The text in place of an answer that failed for a reason which does not concern the visitor. */
 export const apology = 'Sorry, something went wrong and there is no answer. Please try again.';
 
 /** The answer after an event of its stream; an unknown event changes nothing. */
@@ -39,7 +39,7 @@ export function applyEvent(entry: Entry, { type, data }: StreamEvent): Entry {
     case 'start':
       return { ...entry, state: 'answering', resume: text(data['resume']) || entry.resume };
     case 'reset':
-      // Another attempt took over: what the one before wrote is void.
+      // Another attempt took over: the text of the one before is void.
       return { ...entry, content: '', sources: [] };
     case 'chunk':
       return {

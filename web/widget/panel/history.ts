@@ -4,7 +4,7 @@ import { apology, type Entry, failed, sourcesIn } from './entry.ts';
 
 /** The conversation that a browser keeps for one key. */
 export interface History {
-  /** The same until `clear`; a UUID that nobody can guess. */
+  /** A UUID that nobody can guess. It stays the same until `clear`. */
   session(): string;
   read(): Entry[];
   write(entries: readonly Entry[]): void;
@@ -36,7 +36,7 @@ export function createHistory(key: string, remembered: Remembered, newId: () => 
   };
 }
 
-/** What was stored, by this or another version of the script or by the page itself, as far as it makes sense. */
+/** The valid part of what was stored: another version of the script, or the page itself, may have written it. */
 function entriesIn(json: string | undefined, newId: () => string): Entry[] {
   let stored: unknown;
   try {
@@ -63,7 +63,7 @@ function entriesIn(json: string | undefined, newId: () => string): Entry[] {
       resume: typeof resume === 'string' ? resume : undefined,
       failure: typeof failure === 'string' ? failure : undefined,
     };
-    // The page was left before the server had said that it has the question: whether it does is not known.
+    // The visitor left the page before the server had confirmed the question. Whether it has it is not known.
     const lost = entry.state === 'sending' || (entry.state === 'answering' && !entry.resume);
     return [lost ? failed(entry, apology) : entry];
   });

@@ -3,7 +3,7 @@ import { usePacedText } from '../../shared/paced-text.ts';
 import { type Entry, isOpen } from './entry.ts';
 import { Sources, useCitation } from './sources.tsx';
 
-/** One entry of the conversation, with its time. `retry` is there for the last answer alone. */
+/** One entry of the conversation, with its time. Only the last answer has `retry`. */
 export function MessageItem({ entry, retry }: { entry: Entry; retry?: (() => void) | undefined }) {
   const { role, content, state, failure } = entry;
   if (role === 'user') {
@@ -51,7 +51,7 @@ export function MessageItem({ entry, retry }: { entry: Entry; retry?: (() => voi
 function Answer({ entry }: { entry: Entry }) {
   const paced = usePacedText(entry.content);
   const cut = entry.state === 'stopped';
-  // After the stop nothing grows.
+  // Nothing grows after a stop.
   const shown = cut ? entry.content : paced;
   const draw = useCitation(entry.sources);
   const growing = isOpen(entry) || shown.length < entry.content.length;

@@ -12,7 +12,7 @@ import panelStyles from './panel.css?inline';
 import { randomUuid } from './random-uuid.ts';
 import { View } from './view.tsx';
 
-/** The API takes no longer address. */
+/** The most characters of an address that the API takes. */
 const addressLength = 4_000;
 
 /** The page's address without what may be private in it: a query can hold a token, and a fragment too. */

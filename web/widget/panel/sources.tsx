@@ -3,7 +3,7 @@ import { useCallback } from 'preact/hooks';
 import { safeUrl } from '../../shared/markdown.ts';
 import type { Source } from './entry.ts';
 
-/** What an answer rests on, folded up below it. */
+/** The sources of an answer, folded up below it. */
 export function Sources({ sources }: { sources: readonly Source[] }) {
   if (sources.length === 0) return null;
   return (
