@@ -1,10 +1,10 @@
 import { closingCode, closingImage, fenceAt, more, type Reading } from './markdown-scan.ts';
 
 /**
- * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage gets a new number: 1,
- * 2, 3 and so on, in the order in which the reader meets them. A citation of no passage is removed. So is every image:
- * its address could carry what was read to a stranger's server. Code, links and other brackets stay. The output does not depend on
- * how the text was cut into deltas: only text that can not be decided yet is kept back.
+ * Filters an answer while it streams. A citation (`[2]`, `[1, 3]`, `【2†…】`) of a known passage gets a new number: 1, 2,
+ * 3 and so on, in the order in which the reader meets them. A citation of no passage is removed. So is every image: its
+ * address could carry what was read to a stranger's server. Code, links and other brackets stay. The output does not
+ * depend on how the text was cut into deltas: only text that can not be decided yet is kept back.
  */
 export class CitationFilter {
   readonly #isKnown: (n: number) => boolean;
