@@ -53,7 +53,7 @@ const server = createServer((request, response) => {
     prompt: 'a question',
     providerOptions: { openai: { store: false } },
   });
-  result.pipeUIMessageStreamToResponse(response, {
+  void result.pipeUIMessageStreamToResponse(response, {
     async consumeSseStream({ stream }) {
       await context.createNewResumableStream(randomUUID(), () => stream);
     },
