@@ -28,14 +28,13 @@ function each(stream: Readable | null, take: (line: string) => void): void {
   if (stream) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', take);
 }
 
-/** The message code and the error of a JSON log line, without its stack; any other line as it is. */
+/** The message code and the cause of a JSON log line, without its stack; any other line as it is. */
 function summary(line: string): string {
   if (!line.startsWith('{')) return line;
   try {
-    const { message, error, request_id: requestId } = JSON.parse(line) as Record<string, unknown>;
-    const cause =
-      typeof error === 'object' && error !== null && 'message' in error ? `: ${String(error.message)}` : '';
-    return `${String(message)}${cause}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;
+    const { message, error, cause, request_id: requestId } = JSON.parse(line) as Record<string, unknown>;
+    const why = typeof error === 'object' && error !== null && 'message' in error ? error.message : cause;
+    return `${String(message)}${typeof why === 'string' ? `: ${why}` : ''}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;
   } catch {
     return line;
   }
