@@ -175,7 +175,7 @@ async function answered(
         log.add({ type, data }, text === '' ? 'now' : 'soon');
         text += event.text;
         tokens += 1;
-        // What a provider sends in one piece would keep the first batch, and other runs, waiting until all of it is read.
+        // Else the first batch, and other runs, wait until all is read that a provider sends in one piece.
         if (tokens % tokensAtOnce === 1) await nextTurn();
         if (text.length > answerLength) throw new CallerError('bad_gateway', 'the answer became too long');
         break;

@@ -5,7 +5,7 @@ export interface MailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same as a page, for who reads mails so. */
+  /** The same as a page, for readers of plain mails. */
   readonly html?: string;
 }
 
