@@ -5,7 +5,7 @@ export interface MailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same as a page, for readers of plain mails. */
+  /** The same as a page, for programs that show mails as pages. */
   readonly html?: string;
 }
 
