@@ -34,7 +34,8 @@ function summary(line: string): string {
   try {
     const { message, error, cause, request_id: requestId } = JSON.parse(line) as Record<string, unknown>;
     const why = typeof error === 'object' && error !== null && 'message' in error ? error.message : cause;
-    return `${String(message)}${typeof why === 'string' ? `: ${why}` : ''}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;
+    const reason = typeof why === 'string' ? `: ${why}` : '';
+    return `${String(message)}${reason}${typeof requestId === 'string' ? ` (${requestId})` : ''}`;
   } catch {
     return line;
   }

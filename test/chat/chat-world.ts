@@ -106,6 +106,8 @@ export async function startChat(
     ahead: 0,
     answer,
     asked: [] as AnswerRequest[],
+    /** What the index was searched for. */
+    searched: [] as string[],
     summarise: (async () => undefined) as (earlier: Earlier) => Promise<string | undefined>,
     queueIsDown: false,
     queued: [] as { message: RunMessage; delaySeconds: number | undefined }[],
@@ -139,11 +141,18 @@ export async function startChat(
       secrets: { get: async name => secrets[name] },
       accounts,
     } satisfies PeopleEffects;
+    const index = createLanceIndex(directory, clock, { freshnessSeconds: 0 });
     const assistant: AssistantEffects = {
       ...doors,
       knowledge: counted,
       indexQueue: { send: async () => {} },
-      index: createLanceIndex(directory, clock, { freshnessSeconds: 0 }),
+      index: {
+        ...index,
+        search: (of, query) => {
+          world.searched.push(query.text);
+          return index.search(of, query);
+        },
+      },
       ...withoutEmbedder,
       assistant: counted,
       models: { choose: async () => extractiveModel },

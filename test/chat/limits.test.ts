@@ -29,10 +29,12 @@ describe('posting a message', () => {
     expect(reset * 1000 - Date.now()).toBeLessThanOrEqual(3_600_000);
   });
 
-  test('over the limit is refused with 429 before anything is stored or a model is asked', async () => {
+  test('over the limit is refused with 429 before anything is stored, searched for, or a model is asked', async () => {
     await setWorkspace({ hourlyLimit: 1 });
     const thread = await chat.newThread();
     await chat.ask('First?', thread);
+    // The search for an answer begins while its question is stored.
+    await expect.poll(() => chat.world.searched).toEqual(['First?']);
     const queued = chat.world.queued.length;
     const refused = await jsonOf(await post(thread));
     expect(refused.status).toBe(429);
@@ -45,6 +47,7 @@ describe('posting a message', () => {
     );
     expect(chat.world.queued).toHaveLength(queued);
     expect((await chat.json('GET', `/api/threads/${thread}`)).body.messages).toHaveLength(1);
+    expect(chat.world.searched).toEqual(['First?']);
     expect(chat.world.asked).toEqual([]);
   });
 
