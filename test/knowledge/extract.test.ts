@@ -119,6 +119,35 @@ describe('of an article', () => {
   });
 });
 
+describe('of a page that misleads', () => {
+  const prose = `<p>${'The ferry leaves at noon, and bicycles travel for nothing on weekdays. '.repeat(10)}</p>`;
+
+  test('a card that declares an article does not stand for the page', () => {
+    const card = `<div itemscope itemtype="https://schema.org/Article"><p>${'A short story about a boat, and its owner. '.repeat(8)}</p></div>`;
+    const text = textOf(
+      `<div>${card}</div><section><h2>Fares</h2><ul>${'<li>Single ticket to the islands with a seat outside: £4.50</li>'.repeat(60)}</ul></section>`,
+    );
+    expect(text).toContain('Single ticket');
+  });
+
+  test('the posts of a forum are its content, comments below a page are not', () => {
+    const posts = `<div class="comment">${prose}</div>`;
+    expect(textOf(`<h1>Bicycles on the ferry</h1>${posts.repeat(5)}`)).toContain('The ferry leaves');
+    expect(textOf(`${prose.repeat(4)}<div class="comment"><p>Nice ferry!</p></div>`)).not.toContain(
+      'Nice ferry',
+    );
+  });
+
+  test('a page that is hidden until a script runs is read', () => {
+    expect(textOf(`<div id="app" style="visibility: hidden">${prose}</div><p>Loading</p>`)).toContain(
+      'The ferry leaves',
+    );
+    expect(textOf(`${prose}<div style="display: none"><p>Your basket is empty.</p></div>`)).not.toContain(
+      'basket',
+    );
+  });
+});
+
 describe('what a page says about itself', () => {
   test('language, canonical address, rules for robots, links', () => {
     const page = extract(

@@ -1,6 +1,6 @@
 import { type Article, findArticle } from './article.ts';
 import { isDataTable } from './article-foreign.ts';
-import { type TextMeasures, measureText } from './text-measure.ts';
+import { measureText, type TextMeasures } from './text-measure.ts';
 import { withoutFurniture } from './furniture.ts';
 import { findHidden } from './hidden.ts';
 import { descendants, type Element, type HtmlPage } from './html.ts';
@@ -13,6 +13,10 @@ export interface PageContent {
 
 /** Below this many characters an article is a mistake. */
 const shortestArticle = 250;
+/** The least share of the page's text that its article has. A byline or a card may declare an article of its own. */
+const declaredShare = 0.15;
+/** The same of a page that declares no article. */
+const undeclaredShare = 0.5;
 
 /**
  * Finds the content of a page. Most pages of an organisation are no articles: opening hours, price tables, lists of
@@ -20,22 +24,19 @@ const shortestArticle = 250;
  * an article, or has the shape of one, is cut down to the article.
  */
 export function findContent(page: HtmlPage): PageContent {
-  const hidden = findHidden(page.elements);
-  const { root, dropped } = withoutFurniture(page, hidden);
-  const whole = { roots: [root], dropped };
+  const hidden = findHidden(page);
   const declared = declaresArticle(page);
+  const { root, dropped } = withoutFurniture(page, hidden, declared);
+  const whole = { roots: [root], dropped };
   if (!declared && root !== page.body) return whole;
   const article = findArticle(page.body, hidden);
   if (!article || article.length < shortestArticle) return whole;
-  return declared || coversThePage(article, root, dropped) ? article : whole;
-}
-
-/** Whether the article has at least half the text of the whole page, and all its facts. */
-function coversThePage(article: Article, root: Element, dropped: ReadonlySet<Element>): boolean {
   const measured = measureText(root, dropped);
-  return (
-    article.length >= measured.of(root).length * 0.5 && !leavesOutFacts(article, root, dropped, measured)
-  );
+  const share = article.length / measured.of(root).length;
+  const isThePage = declared
+    ? share >= declaredShare
+    : share >= undeclaredShare && !leavesOutFacts(article, root, dropped, measured);
+  return isThePage ? article : whole;
 }
 
 /** Whether the article lacks a table, a list of terms or of things, questions or an address of the whole page. */

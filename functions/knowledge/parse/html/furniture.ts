@@ -1,5 +1,6 @@
 import { type TextMeasures, measureText } from './text-measure.ts';
 import type { Element, HtmlPage } from './html.ts';
+import { namesOf } from './element-names.ts';
 
 /** The whole page without what every page of its site carries. */
 export interface WholePage {
@@ -9,31 +10,43 @@ export interface WholePage {
 }
 
 /** Drops menus, banners, sidebars, footers, cookie boxes and the controls of forms. */
-export function withoutFurniture({ body, elements }: HtmlPage, hidden: ReadonlySet<Element>): WholePage {
+export function withoutFurniture(
+  { body, elements }: HtmlPage,
+  hidden: ReadonlySet<Element>,
+  declaresArticle: boolean,
+): WholePage {
   const measured = measureText(body, hidden);
   const main = findMain(elements, hidden, measured);
   const root = main ?? body;
   const limit = measured.of(root).length * mostOfThePage;
   const dropped = new Set(hidden);
+  const commentBoxes: Element[] = [];
   const walk = (element: Element, inSection: boolean) => {
     for (const child of element.children) {
       if (typeof child === 'string' || dropped.has(child)) continue;
       const { length } = measured.of(child);
       if (length < limit && isFurniture(child, inSection, measured)) dropped.add(child);
+      else if (length < limit && commentNames.test(namesOf(child))) commentBoxes.push(child);
       else walk(child, inSection || sections.has(child.tag));
     }
   };
   walk(root, main !== undefined);
+  const commented = commentBoxes.reduce((sum, box) => sum + measured.of(box).length, 0);
+  if (declaresArticle || commented <= measured.of(root).length * mostComments)
+    for (const box of commentBoxes) dropped.add(box);
   return { root, dropped };
 }
 
 /** A box whose name says furniture but which holds this share of the page is the page itself. */
 const mostOfThePage = 0.5;
+/** Comments that hold more of a page than this are its content: the posts of a forum. */
+const mostComments = 0.4;
 const sections = new Set(['article', 'section', 'main']);
 const furnitureTags = new Set('nav aside input select textarea option label progress meter'.split(' '));
 const furnitureRoles = new Set(['navigation', 'banner', 'contentinfo', 'complementary', 'search', 'toolbar']);
 const boxNames =
-  /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|comments?|disqus|site-?(?:header|footer))(?:$|[\s_-])/i;
+  /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|site-?(?:header|footer))(?:$|[\s_-])/i;
+const commentNames = /(?:^|[\s_-])(?:comments?|disqus)(?:$|[\s_-])/i;
 /**
  * Names of boxes of links. A box with other content is not furniture: it may be the menu of a restaurant, or a text on
  * the navigation of ships.

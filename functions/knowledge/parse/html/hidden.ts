@@ -1,4 +1,5 @@
-import type { Element } from './html.ts';
+import type { Element, HtmlPage } from './html.ts';
+import { measureText } from './text-measure.ts';
 
 const unseenRoles = new Set([
   'dialog',
@@ -17,7 +18,7 @@ const invisible = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
  * What a visitor does not see when the page opens: hidden elements, dialogs, menus. Panels that a control of the
  * page opens (accordions, tabs, "read more") are seen by whoever looks for the answer, so they stay.
  */
-export function findHidden(elements: readonly Element[]): Set<Element> {
+export function findHidden({ body, elements }: HtmlPage): Set<Element> {
   const opened = new Set<string>();
   const suspects: Element[] = [];
   for (const element of elements) {
@@ -29,8 +30,16 @@ export function findHidden(elements: readonly Element[]): Set<Element> {
     }
     if (isUnseen(element)) suspects.push(element);
   }
-  return new Set(suspects.filter(element => !isPanel(element, opened)));
+  const hidden = suspects.filter(element => !isPanel(element, opened));
+  if (hidden.length === 0) return new Set();
+  const measured = measureText(body, none);
+  const most = measured.of(body).length * (1 - leastVisible);
+  return new Set(hidden.filter(element => measured.of(element).length <= most));
 }
+
+const none: ReadonlySet<Element> = new Set();
+/** An element whose hiding would leave less than this share of the page's text is shown by a script. */
+const leastVisible = 0.3;
 
 function isUnseen({ tag, attributes }: Element): boolean {
   const { hidden, style, role } = attributes;
