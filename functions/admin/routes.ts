@@ -55,10 +55,8 @@ export const adminApp = (effects: AdminEffects): Hono =>
       },
       modes: async () => {
         const { mountModes } = await import('../assistant/routes.ts');
-        const { stopLearning } = await import('../scraper/index.ts');
-        return inWorkspace(effects, app =>
-          mountModes(app, effects, (workspace, mode) => stopLearning(workspace, mode, effects)),
-        );
+        const { modeLearning } = await import('../scraper/index.ts');
+        return inWorkspace(effects, app => mountModes(app, effects, modeLearning(effects)));
       },
       overview: async () => {
         const { mountOverview } = await import('./overview/routes.ts');

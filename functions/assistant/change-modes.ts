@@ -2,6 +2,7 @@ import { forgetMode } from '../knowledge/index.ts';
 import { isoTime } from '../platform/clock.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
+import type { ModeLearning } from '../scraper/index.ts';
 import { claimName, getWorkspace, leaveMode, releaseName } from '../tenants/index.ts';
 import type { ModesAdminEffects } from './effects.ts';
 import { ensureMode, frontMode, unknownMode } from './modes.ts';
@@ -13,8 +14,9 @@ import { readMode, removeMode, updateMode } from './store.ts';
  */
 export async function createMode(
   workspace: WorkspaceId,
-  { prioritize_files: files, ...draft }: NewMode,
+  { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...draft }: NewMode,
   actor: string,
+  learning: Pick<ModeLearning, 'change'>,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const priority = draft.priority_source ?? (files === true ? 'files' : undefined);
@@ -25,6 +27,7 @@ export async function createMode(
     actor,
   );
   if (!created) throw new CallerError('conflict', `there is a mode "${mode.name}" already: change that one`);
+  await learning.change(workspace, mode.name, { scrape_sites: sites, scrape_frequency: frequency });
   return mode;
 }
 
@@ -32,8 +35,9 @@ export async function createMode(
 export async function changeMode(
   workspace: WorkspaceId,
   name: ModeName,
-  { prioritize_files: files, ...given }: ModeChange,
+  { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...given }: ModeChange,
   actor: string,
+  learning: Pick<ModeLearning, 'change' | 'forgetPlan'>,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const { temperature, ...rest } = given;
@@ -47,11 +51,16 @@ export async function changeMode(
   };
   const mode = await updateMode(workspace, name, changes, effects);
   if (!mode) throw unknownMode(name);
+  if (sites !== undefined || frequency !== undefined) {
+    await learning.change(workspace, name, { scrape_sites: sites, scrape_frequency: frequency });
+    // Deleted meanwhile: no plan may be left behind, which would learn for it on and on.
+    if (!(await readMode(workspace, name, effects))) {
+      await learning.forgetPlan(workspace, name);
+      throw unknownMode(name);
+    }
+  }
   return mode;
 }
-
-/** Ends the jobs that still learn for a mode. */
-export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<void>;
 
 /**
  * Deletes the mode with the documents that only it has, and frees its name, unless it is the front page's. The record
@@ -61,7 +70,7 @@ export type StopLearning = (workspace: WorkspaceId, mode: ModeName) => Promise<v
 export async function deleteMode(
   workspace: WorkspaceId,
   name: ModeName,
-  stopLearning: StopLearning,
+  learning: Pick<ModeLearning, 'stop' | 'forgetPlan'>,
   effects: ModesAdminEffects,
 ): Promise<void> {
   const [mode, owner] = await Promise.all([
@@ -76,11 +85,13 @@ export async function deleteMode(
     );
   }
   // First no new documents, then removing those that are there.
-  await stopLearning(workspace, name);
+  await learning.stop(workspace, name);
   await forgetMode(workspace, name, effects);
   await leaveMode(workspace, name, effects);
   // The name of the front page stays with its workspace, without a mode: no other workspace may answer there.
   if (name === frontMode) await claimName('mode', name, workspace, '', effects);
   else await releaseName('mode', name, workspace, effects);
   await removeMode(workspace, name, effects);
+  // A change that came at the same time may have written it again.
+  await learning.forgetPlan(workspace, name);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DocumentId, ModeName } from '../platform/ids.ts';
 import { plainName } from '../platform/schema.ts';
+import { describedPlan, planChange } from '../scraper/plans/schema.ts';
 
 /** The public name of a mode: it stands in links (`/?mode=NAME`), so nothing in it needs escaping. */
 export const modeName = z
@@ -117,15 +118,6 @@ export const modeDraft = z.object({
     .describe('false: documents of the preferred sites alone, where there are any'),
   blocked_page_urls: z.array(webAddress).max(1000).default([]).describe('pages that are never used'),
   blocked_file_urls: z.array(webAddress).max(1000).default([]).describe('files that are never used'),
-  scrape_sites: z
-    .array(webAddress)
-    .max(50)
-    .default([])
-    .describe('kept as a note: nothing is learned by itself, only when `POST /admin/scrape` asks for it'),
-  scrape_frequency: z
-    .enum(['manual', 'daily', 'weekly'])
-    .default('manual')
-    .describe('kept as a note: whatever it says, a site is learned when `POST /admin/scrape` asks for it'),
   priority_source: z
     .enum(['sites', 'files'])
     .default('sites')
@@ -171,6 +163,7 @@ const optionalFields = Object.fromEntries(
 export const modeChange = z.object({
   ...optionalFields,
   ...prioritizeFiles,
+  ...planChange.shape,
   temperature: modeDraft.shape.temperature.unwrap().nullable().optional(),
 });
 export type ModeChange = z.output<typeof modeChange>;
@@ -180,6 +173,7 @@ export const newMode = z.object({
   name: modeName,
   ...optionalFields,
   ...prioritizeFiles,
+  ...planChange.shape,
   temperature: modeDraft.shape.temperature,
 });
 export type NewMode = z.output<typeof newMode>;
@@ -188,6 +182,7 @@ export type NewMode = z.output<typeof newMode>;
 export const describedMode = z.object({
   _id: z.string().describe("the mode's name"),
   ...mode.shape,
+  ...describedPlan.shape,
   name: z.string(),
   always_include: z.array(z.string()).describe('ids of documents that every answer takes into account'),
 });

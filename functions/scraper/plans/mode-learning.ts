@@ -1,0 +1,48 @@
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { listSeeds } from '../crawl/seed-store.ts';
+import type { LearningEffects } from '../effects.ts';
+import { stopLearning } from '../jobs/stop-learning.ts';
+import type { DescribedPlan, PlanChange } from './schema.ts';
+import { emptyPlan, readPlans, removePlan, type ScrapePlan, writePlan } from './store.ts';
+
+/** What the owner of the modes may know and decide about their learning. */
+export interface ModeLearning {
+  /** How the modes of the workspace learn; any mode may be asked for. */
+  describe(workspace: WorkspaceId): Promise<(mode: ModeName) => DescribedPlan>;
+  /** Changes what is given. The mode must exist. */
+  change(workspace: WorkspaceId, mode: ModeName, change: PlanChange): Promise<void>;
+  /** Ends the jobs that still learn for the mode, and forgets its plan. Calling it again changes nothing. */
+  stop(workspace: WorkspaceId, mode: ModeName): Promise<void>;
+  forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
+}
+
+export const modeLearning = (effects: LearningEffects): ModeLearning => ({
+  async describe(workspace) {
+    const [plans, seeds] = await Promise.all([readPlans(workspace, effects), listSeeds(workspace, effects)]);
+    const planOf = new Map(plans.map(plan => [plan.mode, plan]));
+    const learned = new Set(seeds.map(({ mode }) => mode));
+    return mode => described(planOf.get(mode) ?? emptyPlan(mode), learned.has(mode));
+  },
+  async change(workspace, mode, { scrape_sites: sites, scrape_frequency: frequency }) {
+    if (sites === undefined && frequency === undefined) return;
+    await writePlan(
+      workspace,
+      mode,
+      { ...(sites ? { sites } : {}), ...(frequency ? { frequency } : {}) },
+      effects,
+    );
+  },
+  async stop(workspace, mode) {
+    // First, so that no schedule begins another job.
+    await removePlan(workspace, mode, effects);
+    await stopLearning(workspace, mode, effects);
+  },
+  forgetPlan: (workspace, mode) => removePlan(workspace, mode, effects),
+});
+
+const described = (plan: ScrapePlan, learned: boolean): DescribedPlan => ({
+  scrape_sites: plan.sites,
+  scrape_frequency: plan.frequency,
+  has_scraped_content: learned,
+  last_scraped_at: plan.lastScrapedAt ?? null,
+});
