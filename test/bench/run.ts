@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   crawl: () => import('./crawl.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),
+  robots: () => import('./robots.ts'),
   vectors: () => import('./vectors.ts'),
   limits: () => import('./limits.ts'),
   answers: () => import('./answers.ts'),

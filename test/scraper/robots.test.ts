@@ -37,9 +37,48 @@ describe('a robots.txt', () => {
     ['an index page allows its folder', 'User-agent: *\nDisallow: /\nAllow: /a/index.html', '/a/', true],
     ['old Macintosh line ends', 'User-agent: *\rDisallow: /a', '/a', false],
     ['a byte order mark', '\ufeffUser-agent: *\nDisallow: /a', '/a', false],
+    ['a byte order mark that was cut short', '\ufffdUser-agent: *\nDisallow: /a', '/a', false],
+    ['a byte order mark within is part of its line', 'User-agent: *\n\ufeffDisallow: /a', '/a', true],
+    [
+      'a delay ends the list of names',
+      'User-agent: *\nCrawl-delay: 1\n\nUser-agent: BadBot\nDisallow: /',
+      '/a',
+      true,
+    ],
+    [
+      'and so does a directive of other robots',
+      'User-agent: *\nRequest-rate: 1/5\n\nUser-agent: BadBot\nDisallow: /',
+      '/a',
+      true,
+    ],
+    ['an unknown line does not', 'User-agent: *\nHello: 1\n\nUser-agent: BadBot\nDisallow: /', '/a', false],
     ['a web page in its place', '<!doctype html><html><body>Disallow: /</body></html>', '/a', true],
   ])('%s', (_, text, path, allowed) => {
     expect(allows(text, path)).toBe(allowed);
+  });
+
+  test.each([
+    ['https://example.com/a/b?x#y', false],
+    ['https://example.com', true],
+    ['https://example.com?x', true],
+    ['/a/b', false],
+    ['', true],
+    // Not escaped, so it is no address as it is sent: the rule for `/%C3%A4` is not about it.
+    ['https://example.com/\u00e4', true],
+    ['https://example.com/%C3%A4', false],
+  ])('decides about %j as it is sent', (address, allowed) => {
+    expect(parseRobots('User-agent: *\nDisallow: /a/\nDisallow: /\u00e4', 'x').verdict(address).allowed).toBe(
+      allowed,
+    );
+  });
+
+  test('tells by which line it decides', () => {
+    const robots = parseRobots('User-agent: *\nDisallow: /a\nallow :  /a/b # shop', 'x');
+    expect(robots.verdict('https://example.com/a/b')).toEqual({
+      allowed: true,
+      rule: 'allow :  /a/b # shop',
+    });
+    expect(robots.verdict('https://example.com/c')).toEqual({ allowed: true, rule: undefined });
   });
 
   test('says how long to wait and where the sitemaps are', () => {

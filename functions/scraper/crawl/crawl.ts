@@ -9,7 +9,7 @@ import { countVisit, Outbox } from './outbox.ts';
 import type { Crawl } from './page-crawl.ts';
 import { followKnown } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
-import { type SiteRules, siteRules } from '../site/robots.ts';
+import { type SiteRules, siteRules } from '../site/site-rules.ts';
 import { readSitemaps } from '../site/sitemap.ts';
 import { probeNotFound } from '../site/soft-404.ts';
 import type { ScrapeJob } from '../jobs/store.ts';

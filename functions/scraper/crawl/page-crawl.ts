@@ -7,7 +7,7 @@ import type { PatientFetch } from '../fetch/fetch-patiently.ts';
 import type { Frontier, FrontierEntry } from './frontier.ts';
 import type { Outbox } from './outbox.ts';
 import type { PageRecord } from './page-store.ts';
-import type { SiteRules } from '../site/robots.ts';
+import type { SiteRules } from '../site/site-rules.ts';
 import { type NotFoundLook } from '../site/soft-404.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,7 +1,3 @@
-import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
-import { decodeHtml } from '../fetch/decode.ts';
-import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
-
 /**
  * robots.txt as RFC 9309 and Google's parser read it. Groups are chosen by the robot's name. The longest matching rule
  * wins; of equals, `allow` wins. Names and directives may be in any case, and common misspellings are accepted.
@@ -9,6 +5,8 @@ import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
 export interface Robots {
   /** Whether the robot may fetch the address of this host. */
   allows(url: URL): boolean;
+  /** The same for an address as it is sent, and by which rule. */
+  verdict(address: string): Verdict;
   /** Seconds between two requests; undefined when the site asks for none. */
   readonly crawlDelay: number | undefined;
   readonly sitemaps: readonly string[];
@@ -16,70 +14,16 @@ export interface Robots {
   readonly unavailable?: string;
 }
 
-const allowAll: Robots = { allows: () => true, crawlDelay: undefined, sitemaps: [] };
-
-const maxRobotsBytes = 512 * 1024;
-/** The processor time for one robots.txt. One of the greatest size takes less than a second. */
-const readingBudgetMs = 10_000;
-
-/** The robots.txt of each origin of a crawl, fetched when first needed. */
-export interface SiteRules {
-  of(origin: string): Promise<Robots>;
-  /**
-   * Why the address may not be fetched; undefined when it may. Throws a `FetchFailure` when the rules can not be read
-   * now: then what is known of the address must stay.
-   */
-  refusal(url: URL): Promise<string | undefined>;
+export interface Verdict {
+  readonly allowed: boolean;
+  /** The line that decides, as the site wrote it. Undefined where no rule is about the address: then it is allowed. */
+  readonly rule: string | undefined;
 }
-
-/**
- * As RFC 9309 says, a missing file (4xx) allows everything, and a failing server (5xx) allows nothing. Throws the
- * `FetchFailure` when the host can not be reached at all.
- */
-export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
-  const known = new Map<string, Promise<Robots>>();
-  const of = (origin: string): Promise<Robots> => {
-    const rules = known.get(origin) ?? read(origin);
-    known.set(origin, rules);
-    return rules;
-  };
-  const read = async (origin: string): Promise<Robots> => {
-    try {
-      const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
-      if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
-      if (status !== 200 || !body) return allowAll;
-      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robotName));
-    } catch (error) {
-      if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
-      // A file that is too large or damaged counts as none. Where it redirects to a forbidden address, the site must
-      // not be asked either.
-      if (!(error instanceof FetchFailure)) throw error;
-      if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')
-        return allowAll;
-      if (error.kind === 'refused') return unavailable(`robots.txt leads astray: ${error.message}`);
-      throw error;
-    }
-  };
-  return {
-    of,
-    async refusal(url) {
-      const robots = await of(url.origin);
-      if (robots.allows(url)) return undefined;
-      if (robots.unavailable !== undefined) throw new FetchFailure('network', robots.unavailable);
-      return 'robots.txt disallows it';
-    },
-  };
-}
-
-const unavailable = (reason: string): Robots => ({
-  allows: () => false,
-  crawlDelay: undefined,
-  sitemaps: [],
-  unavailable: reason,
-});
 
 interface Rule {
   readonly allow: boolean;
+  /** As the site wrote it, for the person who asks which rule it was. */
+  readonly written: string;
   /** The length of the pattern as written. The longest matching pattern decides. */
   readonly length: number;
   /** The literal parts of the pattern between its `*`. */
@@ -98,7 +42,10 @@ interface Group {
 const maxCharacters = 512 * 1024;
 /** Longer lines are cut here, as Google's parser does. */
 const maxLine = 16_664;
+/** A byte order mark, whole or cut short, however the bytes of a broken one were decoded. */
+const byteOrderMark = /^(?:\ufeff|[\ufffd\udcef]\udcbb?\udcbf?)/;
 
+/** Reads the rules for the robot of that name. Any text gives some rules, never an error. */
 export function parseRobots(text: string, robot: string): Robots {
   const groups: Group[] = [];
   const sitemaps: string[] = [];
@@ -106,7 +53,7 @@ export function parseRobots(text: string, robot: string): Robots {
   let naming = false;
   for (const line of text
     .slice(0, maxCharacters)
-    .replace(/^\ufeff/, '')
+    .replace(byteOrderMark, '')
     .split(/\r\n|\r|\n/)) {
     const parts = directiveOf(line);
     if (!parts) continue;
@@ -118,10 +65,11 @@ export function parseRobots(text: string, robot: string): Robots {
     } else if (directive === 'sitemap') {
       if (value !== '') sitemaps.push(value);
     } else {
-      naming = directive === 'crawl-delay' ? naming : false;
+      naming = false;
       if (!group) continue;
       if (directive === 'crawl-delay') group.crawlDelay ??= Number.parseFloat(value);
-      else if (value !== '') group.rules.push(...rulesOf(directive === 'allow', normal(value)));
+      else if (directive !== 'other' && value !== '')
+        group.rules.push(...rulesOf(directive === 'allow', normal(value), trimmed(line)));
     }
   }
   const own = groups.filter(({ names }) => names.includes(robot.toLowerCase()));
@@ -132,16 +80,19 @@ export function parseRobots(text: string, robot: string): Robots {
   const delay = chosen
     .map(({ crawlDelay }) => crawlDelay)
     .find(seconds => seconds !== undefined && seconds > 0);
-  return {
-    allows: url => {
-      const path = normal(`${url.pathname}${url.search}`);
-      return rules.find(rule => matches(rule, path))?.allow ?? true;
-    },
-    crawlDelay: delay,
-    sitemaps,
+  const verdict = (address: string): Verdict => {
+    const path = upperEscapes(pathOf(address));
+    const rule = rules.find(rule => matches(rule, path));
+    return { allowed: rule?.allow ?? true, rule: rule?.written };
   };
+  return { verdict, allows: url => verdict(url.href).allowed, crawlDelay: delay, sitemaps };
 }
 
+/**
+ * `other` are the directives of some robots that belong to a group as rules do. None of them is obeyed here, but each
+ * ends the list of names above it: RFC 9309 would join the next group's names to it, and so forbid everybody what the
+ * site forbids one robot.
+ */
 const directives: ReadonlyMap<string, string> = new Map([
   ['user-agent', 'user-agent'],
   ['useragent', 'user-agent'],
@@ -157,18 +108,26 @@ const directives: ReadonlyMap<string, string> = new Map([
   ['site-map', 'sitemap'],
   ['crawl-delay', 'crawl-delay'],
   ['crawldelay', 'crawl-delay'],
+  ['crawl delay', 'crawl-delay'],
+  ['request-rate', 'other'],
+  ['visit-time', 'other'],
+  ['clean-param', 'other'],
+  ['noindex', 'other'],
 ]);
+
+/** White space as the file's grammar has it: a byte order mark or a no-break space in a line is part of its text. */
+const trimmed = (text: string): string => text.replace(/^[ \t\v\f]+/, '').replace(/[ \t\v\f]+$/, '');
 
 /** `directive: value`. White space may stand in place of the colon. */
 function directiveOf(line: string): [directive: string, value: string] | undefined {
-  const content = (line.slice(0, maxLine).split('#', 1)[0] ?? '').trim();
+  const content = trimmed(line.slice(0, maxLine).split('#', 1)[0] ?? '');
   const colon = content.indexOf(':');
   const [name = '', value, more] =
-    colon < 0 ? content.split(/\s+/, 3) : [content.slice(0, colon), content.slice(colon + 1)];
-  const directive = directives.get(name.trim().toLowerCase());
+    colon < 0 ? content.split(/[ \t]+/, 3) : [content.slice(0, colon), content.slice(colon + 1)];
+  const directive = directives.get(trimmed(name).toLowerCase());
   return directive === undefined || value === undefined || more !== undefined
     ? undefined
-    : [directive, value.trim()];
+    : [directive, trimmed(value)];
 }
 
 /** The name up to the first character that no robot's name has: `Foo/1.2` and `Foo Bar` both mean `foo`. */
@@ -176,17 +135,18 @@ const robotNameOf = (value: string): string =>
   value === '*' || /^\*\s/.test(value) ? '*' : (/^[a-z_-]*/i.exec(value)?.[0] ?? '').toLowerCase();
 
 /** Allowing `/x/index.html` allows `/x/` too. */
-function rulesOf(allow: boolean, pattern: string): Rule[] {
+function rulesOf(allow: boolean, pattern: string, written: string): Rule[] {
   const folder = /^(.*\/)index\.html?$/.exec(pattern)?.[1];
   return allow && folder !== undefined
-    ? [ruleOf(allow, pattern), ruleOf(allow, `${folder}$`)]
-    : [ruleOf(allow, pattern)];
+    ? [ruleOf(allow, pattern, written), ruleOf(allow, `${folder}$`, written)]
+    : [ruleOf(allow, pattern, written)];
 }
 
-function ruleOf(allow: boolean, pattern: string): Rule {
+function ruleOf(allow: boolean, pattern: string, written: string): Rule {
   const anchored = pattern.endsWith('$');
   return {
     allow,
+    written,
     length: pattern.length,
     parts: (anchored ? pattern.slice(0, -1) : pattern).split('*'),
     anchored,
@@ -207,13 +167,20 @@ function matches({ parts, anchored }: Rule, path: string): boolean {
   return !anchored || rest.length > 0 || at === path.length;
 }
 
-/** The path with its escapes in one spelling: as a URL parser writes them, in upper case. */
-function normal(path: string): string {
+/** The pattern with its escapes in one spelling: as a URL parser writes them, in upper case. */
+function normal(pattern: string): string {
   try {
-    return encodeURI(path)
-      .replaceAll('%25', '%')
-      .replaceAll(/%[0-9a-f]{2}/gi, escape => escape.toUpperCase());
+    return upperEscapes(encodeURI(pattern).replaceAll('%25', '%'));
   } catch {
-    return path;
+    return pattern;
   }
+}
+
+const upperEscapes = (path: string): string =>
+  path.replaceAll(/%[0-9a-f]{2}/gi, escape => escape.toUpperCase());
+
+/** Path and query of an address as it is sent: without scheme, host and fragment. `/` where it has none. */
+function pathOf(address: string): string {
+  const [, path = ''] = /^(?:[^/?;:#]*:)?(?:\/\/)?[^/?;#]*([^#]*)/.exec(address) ?? [];
+  return path.startsWith('/') ? path : `/${path}`;
 }

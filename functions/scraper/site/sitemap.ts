@@ -4,7 +4,7 @@ import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
 import { FetchFailure } from '../fetch/fetch-page.ts';
 import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
-import type { SiteRules } from './robots.ts';
+import type { SiteRules } from './site-rules.ts';
 
 /** Where sites keep their sitemap when robots.txt names none. */
 const usualPlaces = [

@@ -4,7 +4,7 @@ import type { Scope } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
 import { FetchFailure } from '../fetch/fetch-page.ts';
 import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
-import type { SiteRules } from './robots.ts';
+import type { SiteRules } from './site-rules.ts';
 
 /** The page that a site shows, with status 200, for an address that does not exist. */
 export interface NotFoundLook {

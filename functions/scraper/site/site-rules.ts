@@ -1,0 +1,72 @@
+import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
+import { decodeHtml } from '../fetch/decode.ts';
+import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
+import { parseRobots, type Robots } from './robots.ts';
+
+const allowAll: Robots = {
+  allows: () => true,
+  verdict: () => ({ allowed: true, rule: undefined }),
+  crawlDelay: undefined,
+  sitemaps: [],
+};
+
+const maxRobotsBytes = 512 * 1024;
+/** The processor time for one robots.txt. One of the greatest size takes less than a second. */
+const readingBudgetMs = 10_000;
+
+/** The robots.txt of each origin of a crawl, fetched when first needed. */
+export interface SiteRules {
+  of(origin: string): Promise<Robots>;
+  /**
+   * Why the address may not be fetched; undefined when it may. Throws a `FetchFailure` when the rules can not be read
+   * now: then what is known of the address must stay.
+   */
+  refusal(url: URL): Promise<string | undefined>;
+}
+
+/**
+ * As RFC 9309 says, a missing file (4xx) allows everything, and a failing server (5xx) allows nothing. Throws the
+ * `FetchFailure` when the host can not be reached at all.
+ */
+export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
+  const known = new Map<string, Promise<Robots>>();
+  const of = (origin: string): Promise<Robots> => {
+    const rules = known.get(origin) ?? read(origin);
+    known.set(origin, rules);
+    return rules;
+  };
+  const read = async (origin: string): Promise<Robots> => {
+    try {
+      const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
+      if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
+      if (status !== 200 || !body) return allowAll;
+      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robotName));
+    } catch (error) {
+      if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
+      // A file that is too large or damaged counts as none. Where it redirects to a forbidden address, the site must
+      // not be asked either.
+      if (!(error instanceof FetchFailure)) throw error;
+      if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')
+        return allowAll;
+      if (error.kind === 'refused') return unavailable(`robots.txt leads astray: ${error.message}`);
+      throw error;
+    }
+  };
+  return {
+    of,
+    async refusal(url) {
+      const robots = await of(url.origin);
+      if (robots.allows(url)) return undefined;
+      if (robots.unavailable !== undefined) throw new FetchFailure('network', robots.unavailable);
+      return 'robots.txt disallows it';
+    },
+  };
+}
+
+const unavailable = (reason: string): Robots => ({
+  allows: () => false,
+  verdict: () => ({ allowed: false, rule: undefined }),
+  crawlDelay: undefined,
+  sitemaps: [],
+  unavailable: reason,
+});
