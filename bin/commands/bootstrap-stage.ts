@@ -86,11 +86,11 @@ async function showAdminKey(
       scope === 'admin' && revokedAt === undefined && expires > now,
   );
   if (hasKey && !another) {
-    terminal.note('It has an admin key, which is not shown again; if it is lost: --new-key.');
+    terminal.note('It has an admin key already. If that is lost, --new-key makes another.');
     return;
   }
   const { key } = await createApiKey(workspace, { name: 'bootstrap', scope: 'admin' }, effects);
-  terminal.note('Its admin key, shown this once:');
+  terminal.note('Its admin key, which is not shown again:');
   terminal.write(`${key}\n`);
   const url = stage.PublicUrl ?? "the stage's address";
   terminal.note(`Then: SWITCHBOARD_URL=${url} SWITCHBOARD_API_KEY=... npm run switchboard -- learn <url>`);
@@ -109,7 +109,9 @@ async function showPasswordLink(
   const link = await appointSuperAdmin(email, PublicUrl, { ...effects, accounts });
   terminal.note(`${email} administers every workspace.`);
   if (link === undefined) return;
-  terminal.note('The link to choose a password by, for three days, shown this once:');
+  terminal.note(
+    'They choose a password with this link. It works once, within three days, and is not shown again:',
+  );
   terminal.write(`${link}\n`);
 }
 
@@ -122,7 +124,7 @@ async function prepareSigningKeys(parameters: Parameters, rotate: boolean): Prom
   const existing = rotate ? await parameters.get(name) : undefined;
   if (existing === undefined) return 'The keys that sign visitor tokens are there.';
   await parameters.put(name, rotateSigningKeys(existing, randomIds));
-  return 'A new key signs visitor tokens within five minutes; tokens of the one before go on working.';
+  return 'A new key signs visitor tokens within five minutes; tokens signed with the one before go on working.';
 }
 
 /** The workspace that has the front mode, else a new one of that name. */

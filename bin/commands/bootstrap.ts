@@ -17,7 +17,7 @@ Needs the AWS credentials of the operator who deployed the stage. It may be repe
   --openai-key-from-env   stores OPENAI_API_KEY for the stage (an encrypted SSM parameter)
   --new-key               prints another admin key, if the first was lost
   --rotate-signing-keys   signs visitor tokens with a new key; the one before is honoured until the next rotation
-  --super-admin EMAIL     lets that person administer every workspace; prints a link to choose a password by, if
+  --super-admin EMAIL     lets that person administer every workspace; prints a link to choose a password, if
                           they have none
   --dismiss-super-admin EMAIL  takes that right away again, from the person's next request on
 

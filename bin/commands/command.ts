@@ -12,10 +12,10 @@ export interface Terminal {
   /** Writes a line that is no part of the result to standard error. */
   note(line: string): void;
   /**
-   * Shows the progress: on a terminal as one line that is rewritten, elsewhere as a line every few seconds, and the
-   * last.
+   * Shows the progress: on a terminal as one line that is rewritten, elsewhere as a line for each change, at most every
+   * few seconds. Call it again with the same line: one that came too soon is written then. `atOnce`: it does not wait.
    */
-  progress(line: string, isLast?: boolean): void;
+  progress(line: string, atOnce?: boolean): void;
 }
 
 /** All that a command may do to the world. */

@@ -80,6 +80,8 @@ const patienceMs = 60_000;
 async function followJob(api: ApiClient, id: string, effects: CommandEffects): Promise<ScrapeJob> {
   const { clock, terminal, interrupted } = effects;
   let etag: string | undefined;
+  let phase: ScrapeJob['progress']['phase'] | undefined;
+  let line = '';
   let heardAt = clock.now();
   try {
     for (;;) {
@@ -90,10 +92,15 @@ async function followJob(api: ApiClient, id: string, effects: CommandEffects): P
       if (answer !== 'silent') heardAt = clock.now();
       if (typeof answer === 'object') {
         etag = answer.etag;
-        const { status } = answer.job;
+        const { status, progress } = answer.job;
+        line = progressLine(answer.job);
         const ended = status === 'completed' || status === 'failed';
-        terminal.progress(progressLine(answer.job), ended);
+        terminal.progress(line, ended || progress.phase !== phase);
         if (ended) return answer.job;
+        phase = progress.phase;
+      } else if (line !== '') {
+        // It may still wait for the time of the next line.
+        terminal.progress(line);
       }
       await clock.sleep(pollMs, interrupted);
     }

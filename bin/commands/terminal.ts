@@ -44,14 +44,14 @@ export function openTerminal(
       close();
       stderr.write(`${withoutControls(line)}\n`);
     },
-    progress(line, isLast = false) {
+    progress(line, atOnce = false) {
       const shown = withoutControls(line);
       if (stderr.isTTY) {
         stderr.write(`${eraseLine}${shown.slice(0, (stderr.columns || usualColumns) - 1)}`);
         rewriting = true;
         return;
       }
-      if (shown === last.line || (!isLast && clock.now() - last.at < progressEveryMs)) return;
+      if (shown === last.line || (!atOnce && clock.now() - last.at < progressEveryMs)) return;
       last = { line: shown, at: clock.now() };
       stderr.write(`${shown}\n`);
     },

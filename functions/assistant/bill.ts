@@ -2,10 +2,13 @@ import type { ModelUsage } from '../platform/models/model.ts';
 import type { AssistantEffects } from './effects.ts';
 import { costMicrosOf } from './prices.ts';
 
+/** The models whose cost was unknown in this process. A deployment has a few. */
+const unpriced = new Set<string>();
+
 /**
  * Adds up the usage and the cost of all requests of one answer, of both models. Each request is added to the metrics
- * when it has ended, since the answer may fail after it. A request of unknown cost is logged: a budget that leaves it
- * out should say so.
+ * when it has ended, since the answer may fail after it. A model whose cost is unknown is logged once by each process: a
+ * budget that leaves it out should say so, and every turn would repeat it.
  */
 export class Bill {
   readonly #requests: { readonly model: string; readonly usage: ModelUsage }[] = [];
@@ -21,8 +24,10 @@ export class Bill {
     metrics.add('InputTokens', usage.inputTokens, 'Count', { model });
     metrics.add('OutputTokens', usage.outputTokens, 'Count', { model });
     const cost = costMicrosOf(model, usage);
-    if (cost === null) log.warn('model.cost_unknown', { model });
-    else metrics.add('CostMicros', Math.round(cost), 'Count', { model });
+    if (cost === null) {
+      if (!unpriced.has(model)) log.warn('model.cost_unknown', { model });
+      unpriced.add(model);
+    } else metrics.add('CostMicros', Math.round(cost), 'Count', { model });
   }
 
   get usage(): ModelUsage {

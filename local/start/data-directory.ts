@@ -76,6 +76,11 @@ export function takeDataDirectory(path: string, fresh: boolean): DataDirectory {
   };
 }
 
+/** Throws as `takeDataDirectory` does where another start has the directory. Makes no directory. */
+export function checkDataDirectory(path: string): void {
+  if (existsSync(join(path, marker))) takeDataDirectory(path, false).release();
+}
+
 /** Creates one directory after the other: Node's `recursive` never ends below /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) {

@@ -1,4 +1,6 @@
 import { ensureMode, modesEffects, modesEnv } from '../../functions/assistant/index.ts';
+import { chatEnv, forgetOutage } from '../../functions/chat/index.ts';
+import { connectTable } from '../../functions/platform/aws/table.ts';
 import { realEffects } from '../../functions/platform/effects.ts';
 import { readEnv } from '../../functions/platform/env.ts';
 import type { KeyId } from '../../functions/platform/ids.ts';
@@ -46,7 +48,7 @@ export interface PreparedWorkspace {
 /**
  * Creates the demo workspace, its mode and a super admin unless they exist, sets the workspace's site to `url`, and
  * creates the admin key of this start. The key of the start before is revoked, and the super admin's password is
- * replaced, since nobody has them any more. It runs as a function of its own, with the environment that the template
+ * replaced, since nobody has them any more. Health forgets how the model did. It runs as a function of its own, with the environment that the template
  * gives to the others.
  */
 export async function prepareWorkspace({
@@ -56,7 +58,7 @@ export async function prepareWorkspace({
   url: string;
   revoke?: string;
 }): Promise<PreparedWorkspace> {
-  const env = readEnv([...tenantsEnv, ...accountsEnv, ...modesEnv]);
+  const env = readEnv([...tenantsEnv, ...accountsEnv, ...modesEnv, ...chatEnv]);
   const base = realEffects('local-start');
   const effects = {
     ...base,
@@ -71,6 +73,8 @@ export async function prepareWorkspace({
   );
   if (isOfAStart(site)) await changeWorkspace(byTheStart, { site: url }, effects);
   await ensureMode(demo.workspace, demoMode, effects);
+  // A start may have other keys and models than the one in which the model failed.
+  await forgetOutage({ chat: connectTable(env.CHAT_TABLE) });
   if (revoke !== undefined) {
     // The key may be gone: an operator deleted it, or the table was emptied.
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve as absolute, join } from 'node:path';
 import { errorText } from '../../functions/platform/errors.ts';
 import { buildSite, siteDirectory } from './build-site.ts';
-import { type DataDirectory, takeDataDirectory } from './data-directory.ts';
+import { checkDataDirectory, type DataDirectory, takeDataDirectory } from './data-directory.ts';
 import { functionProcess } from '../functions/function-process.ts';
 import { listen } from '../gateway/listen.ts';
 import { localKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts';
@@ -66,14 +66,19 @@ export interface LocalWorld {
  * error says which, after how long, and what to do.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
-  const data = takeDataDirectory(absolute(options.dataDirectory), options.fresh);
+  const directory = absolute(options.dataDirectory);
   const stops = new AsyncDisposableStack();
   const stopping = new AbortController();
-  stops.defer(() => data.release());
   try {
-    // Comes first, so that a taken port is reported at once.
-    const listener = await listen(options.port);
+    // Comes first: where the port is taken, no directory is made or emptied.
+    const listener = await listen(options.port).catch(error => {
+      // The start that has the port may have the directory too, which says more.
+      checkDataDirectory(directory);
+      throw error;
+    });
     stops.defer(() => listener.stop());
+    const data = takeDataDirectory(directory, options.fresh);
+    stops.defer(() => data.release());
     const secretsFile = data.at('secrets.json');
     const secrets = fillSecretsFile(secretsFile, options.modelKeys, options.embeddingKey);
     const localMode = {

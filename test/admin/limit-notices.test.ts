@@ -27,7 +27,7 @@ test('a limit set below what the hour has used is mailed at once: no further que
   await turns(acme, 6);
   expect(await change(acme, { hourly_limit: 5 })).toMatchObject({ status: 200, body: { hourly_limit: 5 } });
   await expect(turns(acme, 1)).rejects.toMatchObject({ code: 'rate_limited' });
-  expect(await subjects(owner)).toEqual(["ACME: this hour's limit is reached"]);
+  expect(await subjects(owner)).toEqual(["\u2068ACME\u2069: this hour's limit is reached"]);
   const [mail] = await world.inbox(owner);
   expect(mail?.text).toContain('6 of 5');
   await change(acme, { name: 'Acme' });
@@ -46,7 +46,7 @@ test('a change stands when its mail can not be sent, and the next change sends i
   expect([reply.status, await reply.json()]).toMatchObject([200, { hourly_limit: 4, alert_email: owner }]);
   expect(await subjects(owner)).toEqual([]);
   await change(globex, { hard_cap: true });
-  expect(await subjects(owner)).toEqual(["GLOBEX: this hour's limit is reached"]);
+  expect(await subjects(owner)).toEqual(["\u2068GLOBEX\u2069: this hour's limit is reached"]);
 });
 
 test('a limit that is far away is mailed to nobody', async () => {

@@ -40,8 +40,8 @@ describe('a price', () => {
 });
 
 describe('a bill', () => {
-  it('is not known when a part of it is not, and says so in the log', () => {
-    const told: unknown[] = [];
+  it('is not known when a part of it is not, and says so once in the log', () => {
+    const told: unknown[][] = [];
     const log = { info() {}, error() {}, warn: (...line: unknown[]) => void told.push(line) };
     const bill = new Bill({ log, metrics: { add: (name, value) => void told.push([name, value]) } });
     bill.add('openai:gpt-5-mini', usage(1_000, 100));
@@ -51,5 +51,8 @@ describe('a bill', () => {
     expect(bill.usage).toEqual(usage(1_010, 101));
     expect(told).toContainEqual(['model.cost_unknown', { model: 'compatible:qwen3:8b' }]);
     expect(told).toContainEqual(['CostMicros', 450]);
+    const next = new Bill({ log, metrics: { add() {} } });
+    next.add('compatible:qwen3:8b', usage(10, 1));
+    expect(told.filter(([event]) => event === 'model.cost_unknown')).toHaveLength(1);
   });
 });

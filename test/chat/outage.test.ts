@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { forgetOutage } from '../../functions/chat/index.ts';
 import { CallerError } from '../../functions/platform/errors.ts';
 import { ModelError } from '../../functions/platform/models/model.ts';
 import { type Answer, type ChatWorld, jsonOf, saying, startChat } from './chat-world.ts';
@@ -57,6 +58,12 @@ describe('health', () => {
     await turn(saying(['Hello.']));
     expect(await health()).toMatchObject({ status: 'ok', parts: { model: 'ok' } });
     expect(await health()).not.toHaveProperty('failing_since');
+  });
+
+  test('says nothing of a failure before a start, which may have other settings', async () => {
+    await turn(unreachable);
+    await forgetOutage({ chat: chat.table });
+    expect(await health()).toMatchObject({ status: 'ok', parts: { model: 'ok' } });
   });
 
   test('blames no model for what another one did before the settings changed', async () => {

@@ -191,7 +191,7 @@ test('signing keys are rotated without ending the tokens in use', async () => {
   }
 });
 
-test('the first super admin gets a link to choose a password by, and none when there is one', async () => {
+test('the first super admin gets a link to choose a password, and none when there is one', async () => {
   const email = 'root@example.org';
   const { code, stdout, stderr } = await bootstrap('--super-admin', email);
   expect(code).toBe(0);

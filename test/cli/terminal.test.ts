@@ -46,6 +46,8 @@ describe('progress', () => {
       terminal.progress(`${Math.min(second, 7)} pages`);
     }
     expect(world.err).toBe('0 pages\n3 pages\n6 pages\n7 pages\n');
+    terminal.progress('indexing', true);
+    expect(world.err).toMatch(/7 pages\nindexing\n$/);
     terminal.close();
     expect(world.err).not.toContain('\u001b');
   });

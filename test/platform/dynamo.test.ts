@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDynamo, type Dynamo } from '../../functions/platform/aws/dynamo.ts';
 import { bodyOf, startFakeServer } from '../support/fake-server.ts';
@@ -16,6 +17,8 @@ const refused = (type: string, status = 400): Reply => ({
   body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'because' }),
 });
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
+/** Some containers have no IPv6. */
+const hasLoopback6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') ?? false;
 const input = { TableName: 'rooms', Key: { pk: { S: 'Säle' } } };
 
 let replies: Reply[];
@@ -60,6 +63,15 @@ test('what is refused for too many requests, and what fails, is asked again', as
   replies = [refused('ProvisionedThroughputExceededException'), refused('InternalServerError', 500), done];
   expect(await dynamo.ask('GetItem', input)).toEqual({});
   expect(asked).toHaveLength(3);
+});
+
+test.skipIf(!hasLoopback6)('an endpoint may be an IPv6 address', async () => {
+  const there = await startFakeServer(async (_, response) => void response.end('{}'), [], 0, '::1');
+  const endpoint = new URL(there.url).origin;
+  const client = connectDynamo({ endpoint, region: 'eu-central-1', credentials: async () => credentials });
+  expect(await client.ask('GetItem', input)).toEqual({});
+  client.close();
+  await there.stop();
 });
 
 test('what does not answer is asked again', async () => {

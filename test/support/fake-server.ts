@@ -8,13 +8,14 @@ export interface FakeServer {
 }
 
 /**
- * Serves a played service on 127.0.0.1, 0 for any free port. What `serve` throws is a complaint, unless the client went
+ * Serves a played service on a loopback address, 0 for any free port. What `serve` throws is a complaint, unless the client went
  * first.
  */
 export async function startFakeServer(
   serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   complaints: string[],
   port = 0,
+  address = '127.0.0.1',
 ): Promise<FakeServer> {
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -24,10 +25,10 @@ export async function startFakeServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, address, resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${(server.address() as AddressInfo).port}/v1`,
     async stop() {
       const closed = new Promise(resolve => server.close(resolve));
       server.closeAllConnections();

@@ -48,7 +48,7 @@ const tokenOf = (link: string): string => new URLSearchParams(new URL(link).hash
 
 async function fill(page: Page, password: string, again = password): Promise<void> {
   await page.getByLabel('New password').fill(password);
-  await page.getByLabel('The same again').fill(again);
+  await page.getByLabel('The same password again').fill(again);
   await page.getByRole('button', { name: 'Set the password' }).click();
 }
 
@@ -62,7 +62,7 @@ describe('the page for passwords', () => {
     expect(await accessibilityViolations(forgotten.page)).toEqual([]);
     await forgotten.page.getByLabel('Your mail address').fill(world.admin.username);
     await forgotten.page.getByRole('button', { name: 'Mail me a link' }).click();
-    await forgotten.heading('Look into your mail');
+    await forgotten.heading('Check your mail');
     expect(await accessibilityViolations(forgotten.page)).toEqual([]);
     expect(forgotten.problems).toEqual([]);
     await forgotten.close();
@@ -100,7 +100,7 @@ describe('the page for passwords', () => {
     await used.page.getByText('The link was used already').waitFor();
     expect(await accessibilityViolations(used.page)).toEqual([]);
     await used.page.getByRole('button', { name: 'Mail me a link' }).click();
-    await used.heading('Look into your mail');
+    await used.heading('Check your mail');
     expect(await mailedLink()).not.toBe(link);
     expect(used.problems.filter(problem => !refused.test(problem))).toEqual([]);
     await used.close();
@@ -119,7 +119,7 @@ describe('the page for passwords', () => {
     expect(await page.locator('.rules .met').count()).toBe(4);
     expect(await accessibilityViolations(page)).toEqual([]);
     await fill(page, 'Tern-Harbour-2026', 'Tern-Harbour-2062');
-    await page.getByRole('alert').getByText('The two are not the same.').waitFor();
+    await page.getByRole('alert').getByText('The two passwords are not the same.').waitFor();
     expect(await page.evaluate('document.activeElement.id')).toBe('again');
     expect([sent(), problems]).toEqual([[], []]);
     await close();
@@ -139,7 +139,7 @@ describe('the page for passwords', () => {
     await page.getByLabel('Your mail address').fill('بريد@example.org');
     expect(await directionIn(page, '#address')).toBe('rtl');
     await page.getByRole('button', { name: 'Mail me a link' }).click();
-    await heading('Look into your mail');
+    await heading('Check your mail');
     expect(await directionIn(page, 'main b')).toBe('rtl');
     expect(await directionIn(page, 'main p')).toBe('ltr');
     await close();
@@ -193,7 +193,7 @@ describe('the page for passwords', () => {
     await fill(page, 'Tern-Harbour-2026');
     await page
       .getByRole('alert')
-      .getByText(/^Too many tries.* Come back at .*, in 12 minutes\.$/)
+      .getByText(/^Too many tries.* Try again at .*, in 12 minutes\.$/)
       .waitFor();
     await page.unroute('**/admin/reset/token');
     await page.context().setOffline(true);

@@ -30,7 +30,7 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
     setProblem(undefined);
     const missing = passwordRules.filter(([rule]) => !rule.test(typed.password)).map(([, words]) => words);
     if (missing.length > 0) return refuse('password', `The password needs ${missing.join(', ')}.`);
-    if (typed.again !== typed.password) return refuse('again', 'The two are not the same.');
+    if (typed.again !== typed.password) return refuse('again', 'The two passwords are not the same.');
     // A browser that offers to keep the password wants it in a field for passwords.
     setShown(false);
     setBusy(true);
@@ -105,7 +105,7 @@ export function ChooseForm({ token, address, onDone, onVoid }: ChooseFormProps) 
         {input('password', 'rules')}
       </div>
       <div class="field">
-        <label for="again">The same again</label>
+        <label for="again">The same password again</label>
         {input('again')}
       </div>
       <Submit busy={busy} problem={problem?.message} words="Set the password" />

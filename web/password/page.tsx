@@ -15,7 +15,7 @@ const titles: Readonly<Record<View['kind'], string>> = {
   done: 'Your password is set',
   void: 'This link does not work',
   forgotten: 'Forgotten password',
-  mailed: 'Look into your mail',
+  mailed: 'Check your mail',
 };
 
 export interface PageProps {
@@ -68,7 +68,8 @@ function Content({ view, address, show }: { view: View; address: string; show: (
     return (
       <>
         <p>
-          Sign in with it from now on. Where you are signed in with the one before, that ends within the hour.
+          Sign in with the new password from now on. Where you are still signed in with the old one, you are
+          signed out within the hour.
         </p>
         <p>
           <a href="/docs#signIn">How to sign in</a>
@@ -90,26 +91,26 @@ function Content({ view, address, show }: { view: View; address: string; show: (
   if (view.kind === 'forgotten')
     return (
       <>
-        <p>We mail you a link by which you choose a new one.</p>
+        <p>We mail you a link. It opens a page where you choose a new password.</p>
         <RequestForm address={view.address} onMailed={mailed} />
         <Aside>
-          You have opened a link already? Open it from the mail again: this page forgets it when it is loaded
-          anew.
+          Have you opened a link already? Open it again from the mail: this page forgets the link when it is
+          reloaded.
         </Aside>
       </>
     );
   return (
     <>
       <p>
-        If <b dir="auto">{view.to}</b> has an account, a link is on its way. It works once, for 15 minutes,
-        and makes older ones void.
+        If <b dir="auto">{view.to}</b> has an account, a link is on its way. It works once, within 15 minutes.
+        Older links stop working.
       </p>
       <Aside>
-        Nothing there after some minutes? Look among the unwanted mail, and at how the address is written. At
-        most three mails go to one address in a quarter of an hour.
+        Nothing there after a few minutes? Look in the spam folder, and check the spelling of the address. We
+        send at most three mails to one address in a quarter of an hour.
       </Aside>
       <button type="button" class="second" onClick={() => show({ kind: 'forgotten', address: view.to })}>
-        Ask again
+        Ask for another link
       </button>
     </>
   );

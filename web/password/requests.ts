@@ -23,7 +23,7 @@ export async function setPassword(
   const response = await post('/admin/reset/token', { token, new_password: password }, fetch);
   if (!response) {
     const message =
-      'No answer came. Look at your connection and try again. If the link counts as used then, your password is set already.';
+      'No answer came. Check your connection and try again. If it then says that the link was used, your password is set.';
     return { kind: 'later', message };
   }
   if (response.ok) return undefined;
@@ -40,11 +40,11 @@ export async function setPassword(
  */
 export async function requestLink(username: string, fetch: Fetch): Promise<PasswordRefusal | undefined> {
   const response = await post('/admin/reset/initiate', { username }, fetch);
-  if (!response) return { kind: 'later', message: 'No answer came. Look at your connection and try again.' };
+  if (!response) return { kind: 'later', message: 'No answer came. Check your connection and try again.' };
   if (response.ok) return undefined;
   if (response.status !== 503) return later(response);
   const { message } = await errorOf(response);
-  return { kind: 'later', message: `${sentence(message)} Ask them for a link.` };
+  return { kind: 'later', message: `${sentence(message)} Ask the operator for a link.` };
 }
 
 /** Undefined when no answer came. */
@@ -60,11 +60,11 @@ const post = (path: string, body: object, fetch: Fetch): Promise<Response | unde
 function later(response: Response): PasswordRefusal {
   const seconds = Number(response.headers.get('retry-after'));
   if (response.status === 429 && seconds > 0) {
-    return { kind: 'later', message: `Too many tries from your network. Come back ${when(seconds)}.` };
+    return { kind: 'later', message: `Too many tries from your network. Try again ${when(seconds)}.` };
   }
   return {
     kind: 'later',
-    message: 'The server could not do it. Try again in a minute.',
+    message: 'Something failed on the server. Try again in a minute.',
   };
 }
 

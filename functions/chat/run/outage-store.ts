@@ -23,6 +23,9 @@ export async function readOutage({ chat }: StoreEffects): Promise<Outage | undef
 export const putOutage = (outage: Outage, expires: number, { chat }: StoreEffects): Promise<unknown> =>
   chat.put({ ...key, ...outage, expires });
 
+/** Deletes the outage, whenever it was: the deployment has other settings now. */
+export const forgetOutage = ({ chat }: StoreEffects): Promise<unknown> => chat.delete(key);
+
 /** Deletes the outage, unless the model has failed since `at`. */
 export const endOutage = (at: number, { chat }: StoreEffects): Promise<unknown> =>
   chat.delete(key, { condition: '#at < :at', values: { at } });

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { Effects } from '../../platform/effects.ts';
-import { recentReads } from '../../platform/recent-reads.ts';
+import { seldomRequest } from '../seldom-request.ts';
 import type { EmbedQueueEffects } from '../effects.ts';
 
 /** Commits of a crawl follow each other quickly. With this delay one comparison serves several. */
@@ -14,21 +14,22 @@ export async function requestEmbedding(
   await embedQueue?.send({ workspace, failures: 0 }, { delaySeconds: gatherSeconds });
 }
 
-/** One process reports a workspace's vectors no more often than this. A report that failed is not remembered. */
-const reported = recentReads<true>(30_000);
+type QuestionEffects = EmbedQueueEffects & Pick<Effects, 'clock' | 'log'>;
+
+const requestMissing = seldomRequest(5 * 60_000, 'vectors.not_requested');
+const reportDamage = seldomRequest(30_000, 'vectors.not_reported');
+
+/** The same for a question that met missing vectors. Every question may meet them, so it is seldom sent. Never throws. */
+export async function requestMissingVectors(workspace: WorkspaceId, effects: QuestionEffects): Promise<void> {
+  const { embedQueue } = effects;
+  if (!embedQueue) return;
+  await requestMissing(embedQueue, workspace, () => requestEmbedding(workspace, effects), effects);
+}
 
 /** Asks for a check of a workspace's vectors, which are made again where they are damaged. Never throws. */
-export async function reportDamagedVectors(
-  workspace: WorkspaceId,
-  { embedQueue, clock, log }: EmbedQueueEffects & Pick<Effects, 'clock' | 'log'>,
-): Promise<void> {
+export async function reportDamagedVectors(workspace: WorkspaceId, effects: QuestionEffects): Promise<void> {
+  const { embedQueue } = effects;
   if (!embedQueue) return;
-  try {
-    await reported.get(embedQueue, workspace, clock, async () => {
-      await embedQueue.send({ workspace, failures: 0, suspect: true });
-      return true;
-    });
-  } catch (error) {
-    log.error('vectors.not_reported', error, { workspace });
-  }
+  const send = () => embedQueue.send({ workspace, failures: 0, suspect: true });
+  await reportDamage(embedQueue, workspace, send, effects);
 }

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import { recentReads } from '../../platform/recent-reads.ts';
+import { seldomRequest } from '../seldom-request.ts';
 import type { IndexQueueEffects, SearchEffects } from '../effects.ts';
 import { IndexDamaged } from './damage.ts';
 import { readIndexState } from './state-store.ts';
@@ -27,8 +28,7 @@ export async function requestIndexCheck(
  * half a minute. Of a lost index nothing is remembered: its state says within seconds that it is being rebuilt.
  */
 const foundWhole = recentReads<'whole'>(30_000);
-/** One process asks for a check of a workspace no more often than this. A request that failed is not remembered. */
-const requested = recentReads<true>(30_000);
+const reportSeldom = seldomRequest(30_000, 'index.not_reported');
 
 /**
  * Whether the knowledge of the workspace can be searched, or is being rebuilt after its index was lost. A loss that is
@@ -70,17 +70,6 @@ export async function unlessDamaged<T>(
   }
 }
 
-/**
- * Has the index writer look, and begin a lost index anew. Never throws: who reports has other work to end. What can not
- * be reported is logged, and the next who meets the loss reports it.
- */
-export async function reportLoss(workspace: WorkspaceId, effects: ReportEffects): Promise<void> {
-  try {
-    await requested.get(effects.index, workspace, effects.clock, async () => {
-      await requestIndexCheck(workspace, effects);
-      return true;
-    });
-  } catch (error) {
-    effects.log.error('index.not_reported', error, { workspace });
-  }
-}
+/** Has the index writer look, and begin a lost index anew. Never throws. */
+export const reportLoss = (workspace: WorkspaceId, effects: ReportEffects): Promise<void> =>
+  reportSeldom(effects.index, workspace, () => requestIndexCheck(workspace, effects), effects);

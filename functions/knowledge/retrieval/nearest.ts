@@ -7,9 +7,8 @@ import { formerEmbedder } from '../embedding/former-embedder.ts';
 import type { NotedEmbedder } from '../embedding/embedding-store.ts';
 import type { Hit } from '../index/hit.ts';
 import { IndexDamaged } from '../index/damage.ts';
-import { reportDamagedVectors, requestEmbedding } from '../embedding/request-embedding.ts';
+import { reportDamagedVectors, requestMissingVectors } from '../embedding/request-embedding.ts';
 import { cut } from '../../platform/portable/text-length.ts';
-import { recentReads } from '../../platform/recent-reads.ts';
 
 export interface RankQuery {
   mode: ModeName;
@@ -32,8 +31,6 @@ const questionWithinMs = 2_000;
 const restMs = 30_000;
 /** Longer questions are cut here. The beginning tells what a question is about. */
 const longestQuestion = 4_000;
-/** How often one process requests the missing vectors of a workspace. A request that failed is not remembered. */
-const requested = recentReads<true>(5 * 60_000);
 
 /** What this process remembers of its embedders' failures. */
 interface EmbedderState {
@@ -83,7 +80,7 @@ export async function nearest(
     if (!present) return noneNear;
     ({ space } = present);
     if (!(await index.vectors.isWhole(workspace, space))) {
-      await askForVectors(workspace, effects);
+      await requestMissingVectors(workspace, effects);
       former = await formerEmbedder(workspace, space, effects);
       if (!former) return noneNear;
       ({ space } = former);
@@ -106,17 +103,5 @@ export async function nearest(
     }
     log.warn('retrieval.words_alone', { workspace, reason: cut(errorText(error), 200) });
     return noneNear;
-  }
-}
-
-/** Never throws: the former embedder or words rank all the same. */
-async function askForVectors(workspace: WorkspaceId, effects: SearchEffects): Promise<void> {
-  try {
-    await requested.get(effects.embedders, workspace, effects.clock, async () => {
-      await requestEmbedding(workspace, effects);
-      return true;
-    });
-  } catch (error) {
-    effects.log.error('vectors.not_requested', error, { workspace });
   }
 }

@@ -111,7 +111,9 @@ export function environmentDynamo(): Dynamo {
 }
 
 export function connectDynamo({ endpoint, region, credentials, tryMs = usualTryMs }: DynamoSettings): Dynamo {
-  const { protocol, hostname, port, host } = new URL(endpoint);
+  const { protocol, hostname: name, port, host } = new URL(endpoint);
+  // An IPv6 address stands in brackets in a URL, and without them where a connection is made.
+  const hostname = name.replace(/^\[(.*)\]$/, '$1');
   let client: ReturnType<typeof load> | undefined;
 
   /** With the first request: Node's HTTP client is read from the disk, too. */

@@ -4,6 +4,7 @@ import { CallerError } from '../../platform/errors.ts';
 import { MailError } from '../../platform/aws/mail.ts';
 import type { Account } from './accounts.ts';
 import type { AccountsEffects, TenantsEffects } from '../effects.ts';
+import { isolated } from '../isolated-name.ts';
 import { written } from './letter.ts';
 import { putSignOut } from '../members/store.ts';
 import { giveBackResetToken, putResetToken, readResetToken, takeResetToken } from './reset-store.ts';
@@ -42,7 +43,7 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 export async function linkBase(effects: AccountsEffects): Promise<string> {
   const base = await effects.secrets.get('public-base-url');
   if (base !== undefined && effects.sendsMail) return base;
-  throw new CallerError('unavailable', 'this deployment sends no mail: its operator has set no sender');
+  throw new CallerError('unavailable', 'this deployment sends no mail, since its operator has set no sender');
 }
 
 /**
@@ -99,9 +100,11 @@ export async function beginReset(
       to: account.email,
       ...written({
         subject: 'Choose a new password',
-        before: 'Somebody, you we hope, has forgotten the password of this address at Switchboard.',
-        link: { words: 'Choose a new one within 15 minutes', href: link },
-        after: 'If it was not you, do nothing: the password stays as it is.',
+        before:
+          'Somebody, probably you, has asked for a new password for the Switchboard account of this address.',
+        link: { words: 'Choose a new password', href: link },
+        after:
+          'The link works once, within 15 minutes. If it was not you, do nothing: the password stays as it is.',
       }),
     });
     effects.log.info('reset.mailed', { account: account.sub });
@@ -125,17 +128,20 @@ export async function mailInvitation(
 ): Promise<void> {
   const base = await linkBase(effects);
   const { email, hasPassword } = account;
-  const link = hasPassword
-    ? { words: 'How to sign in', href: `${base}/docs#signIn` }
-    : { words: 'Choose a password within three days', href: await firstPasswordLink(base, account, effects) };
-  const name = workspaceName.replaceAll(/\s+/g, ' ');
+  const next = hasPassword
+    ? { link: { words: 'How to sign in', href: `${base}/docs#signIn` } }
+    : {
+        link: { words: 'Choose a password', href: await firstPasswordLink(base, account, effects) },
+        after: 'The link works once, within three days.',
+      };
+  const name = isolated(workspaceName);
   try {
     await effects.mail.send({
       to: email,
       ...written({
         subject: `You are invited to ${name}`,
-        before: `You are invited to the workspace "${name}" at Switchboard. You sign in with this address.`,
-        link,
+        before: `You are invited to the workspace "${name}" at Switchboard. Sign in with this mail address.`,
+        ...next,
       }),
     });
   } catch (error) {
@@ -161,7 +167,7 @@ export async function finishReset(
   }
   const found = tokenForm.test(token) ? await readResetToken(hashOf(token), effects) : undefined;
   if (!found)
-    throw new CallerError('bad_request', 'the link was used already, or was replaced by a newer one');
+    throw new CallerError('bad_request', 'the link was used already, or a newer one has replaced it');
   if (found.expires <= epochSeconds(effects.clock.now())) {
     throw new CallerError('bad_request', 'the link has expired: ask for a new one');
   }

@@ -10,6 +10,7 @@ import {
   markNoticeSent,
   readHour,
 } from './store.ts';
+import { isolated } from '../isolated-name.ts';
 import { allowsOverage, hourlyLimitOf } from './limits.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 
@@ -68,11 +69,11 @@ function wordsOf({ notice, limit }: DueNotice, workspace: Workspace, { hour, tur
     : `No further question is answered until ${end}.`;
   return notice === 'near'
     ? {
-        subject: `${workspace.name}: ${Math.floor((turns / limit) * 100)} % of this hour's questions`,
+        subject: `${isolated(workspace.name)}: ${Math.floor((turns / limit) * 100)} % of this hour's questions`,
         text: `${when}\n${next}\n`,
       }
     : {
-        subject: `${workspace.name}: this hour's limit is reached`,
+        subject: `${isolated(workspace.name)}: this hour's limit is reached`,
         text: `${when}\n${marksOf(workspace)}\n${reached}\n`,
       };
 }
