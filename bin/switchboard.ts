@@ -21,6 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runVerb(process.argv.slice(2), {
   clock: systemClock,
   terminal,
+  input: process.stdin,
   env: process.env,
   interrupted: interrupt.signal,
   connect: () => openConnection(process.env, systemClock),

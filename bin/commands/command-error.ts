@@ -12,3 +12,6 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What went wrong, without the kind of the error. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

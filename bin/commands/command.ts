@@ -22,6 +22,8 @@ export interface Terminal {
 export interface CommandEffects {
   readonly clock: Clock;
   readonly terminal: Terminal;
+  /** Standard input, in pieces as they come. */
+  readonly input: AsyncIterable<Uint8Array>;
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C or SIGTERM: the command says how things stand and ends. */
   readonly interrupted: AbortSignal;

@@ -1,3 +1,4 @@
+export { chunkDocument } from './documents/chunk.ts';
 export type { Block, Chunk, LearnedDocument } from './documents/document.ts';
 export {
   type IndexQueueEffects,
@@ -30,3 +31,5 @@ export {
   submitDocuments,
 } from './documents/submit.ts';
 export { type ExtractedPage, extractPage } from './parse/html/extract.ts';
+export { toMarkdown } from './parse/markdown.ts';
+export { textToBlocks } from './parse/text.ts';

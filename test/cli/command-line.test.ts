@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runHere, switchboard } from './switchboard.ts';
 
-const verbs = ['learn', 'ask', 'key', 'bootstrap'];
+const verbs = ['learn', 'ask', 'key', 'bootstrap', 'extract', 'allowed'];
 
 test('without a verb it says what it can do, and that this was none of it', async () => {
   const { code, stdout, stderr } = await runHere([]);
@@ -39,6 +39,11 @@ test.each<[string, string[], string]>([
   ['a key for nothing', ['key', 'create'], '--name'],
   ['a key of an unknown scope', ['key', 'create', '--name', 'n', '--scope', 'root'], 'chat or admin'],
   ['an unknown deed', ['key', 'destroy'], 'create, list, rotate'],
+  ['nothing to extract', ['extract'], 'which file or address?'],
+  ['a type that there is not', ['extract', 'x', '--type', 'papyrus'], 'type papyrus: html or txt'],
+  ['a base that is no address', ['extract', 'x', '--url', 'here'], 'url here'],
+  ['no address to judge', ['allowed'], 'one address'],
+  ['an address that is none', ['allowed', 'hall.example'], 'an address like https://'],
   ['no stage', ['bootstrap'], '--outputs'],
   ['outputs that are not there', ['bootstrap', '--outputs', '/nowhere/outputs.json'], 'can not read'],
   ['outputs of something else', ['bootstrap', '--outputs', 'package.json'], 'is not the outputs of a stage'],

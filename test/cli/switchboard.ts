@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { openConnection } from '../../bin/commands/connection.ts';
 import { runVerb } from '../../bin/commands/run-verb.ts';
 import { openTerminal } from '../../bin/commands/terminal.ts';
@@ -67,12 +68,14 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 export async function runHere(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input: readonly string[] = [],
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const to = (place: 'stdout' | 'stderr') => ({ write: (text: string) => (said[place] += text) });
   const code = await runVerb(args, {
     clock: systemClock,
     terminal: openTerminal(to('stdout'), to('stderr'), env, systemClock),
+    input: Readable.from(input.map(piece => Buffer.from(piece))),
     env,
     interrupted: new AbortController().signal,
     connect: () => openConnection(env, systemClock),

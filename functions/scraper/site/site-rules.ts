@@ -28,7 +28,10 @@ export interface SiteRules {
  * As RFC 9309 says, a missing file (4xx) allows everything, and a failing server (5xx) allows nothing. Throws the
  * `FetchFailure` when the host can not be reached at all.
  */
-export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched>): SiteRules {
+export function siteRules(
+  fetch: (url: URL, maxBytes: number) => Promise<Fetched>,
+  robot: string = robotName,
+): SiteRules {
   const known = new Map<string, Promise<Robots>>();
   const of = (origin: string): Promise<Robots> => {
     const rules = known.get(origin) ?? read(origin);
@@ -40,7 +43,7 @@ export function siteRules(fetch: (url: URL, maxBytes: number) => Promise<Fetched
       const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
       if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
       if (status !== 200 || !body) return allowAll;
-      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robotName));
+      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robot));
     } catch (error) {
       if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
       // A file that is too large or damaged counts as none. Where it redirects to a forbidden address, the site must
