@@ -38,7 +38,8 @@ export class Scraper extends Construct {
     // A lost index is made again from the sites.
     knowledge.indexWriter.addEnvironment(relearnEnv[0], this.queue.url);
     this.queue.allowSend(knowledge.indexWriter);
-    // One crawl an invocation: a crawl takes minutes, and the next must not wait for it.
-    this.queue.deliverTo(this.worker, { batch: 1, concurrency: 5 });
+    // One job an invocation: a crawl takes minutes, and the next must not wait for it. Of the invocations only half are
+    // crawls (`placesFor`), so what people wait for does not wait for crawls.
+    this.queue.deliverTo(this.worker, { batch: 1, concurrency: 16 });
   }
 }

@@ -29,6 +29,7 @@ export {
   requestMarker,
   type Submitted,
   submitDocuments,
+  takeFromMode,
 } from './documents/submit.ts';
 export { type ExtractedPage, extractPage } from './parse/html/extract.ts';
 export { toMarkdown } from './parse/markdown.ts';

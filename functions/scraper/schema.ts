@@ -26,6 +26,10 @@ export const learnRequest = z.strictObject({
   max_pages: z.int().min(1).max(hardMaxPages).optional(),
 });
 
+/** What a job does: crawl addresses, or take pages or a whole site out of a mode. */
+export const jobType = z.enum(['scrape', 'delete_content', 'site_delete']);
+export type JobType = z.output<typeof jobType>;
+
 export const scrapeStatus = z.enum(['queued', 'in_progress', 'completed', 'failed']);
 
 /** A page that could not be learned, and why. */
@@ -85,6 +89,19 @@ export const scrapeResult = z.object({
   complete: z.boolean(),
 });
 export type ScrapeResult = z.output<typeof scrapeResult>;
+
+/** What became of one of a job's addresses. */
+export const siteResult = scrapeResult.extend({
+  url: z.string(),
+  /** Where the address led. */
+  domain: z.string(),
+  found: count,
+  fetched: count,
+  skipped: count,
+  /** Why nothing was learned from it. */
+  error: z.string().optional(),
+});
+export type SiteResult = z.output<typeof siteResult>;
 
 export const scrapeJobId = z
   .string()

@@ -4,7 +4,7 @@ import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
 import type { SendOptions } from '../../functions/platform/aws/queue.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
-import { takeSite } from '../../functions/scraper/jobs/store.ts';
+import { takeSite } from '../../functions/scraper/jobs/lease-store.ts';
 import { openSite, site, world } from './scraper-subject.ts';
 import { acme } from './scraper-world.ts';
 import { manyPages } from './site-server.ts';
@@ -47,7 +47,7 @@ async function crawlWithoutIndex() {
 describe('a job whose pages are not in the index in time', () => {
   test('goes on waiting, without crawling and without its site, and ends well when they are', async () => {
     const { id, effects, sent, release } = await crawlWithoutIndex();
-    const again = { kind: 'run', workspace: acme, job: id, delaySeconds: 10 };
+    const again = { kind: 'run', workspace: acme, job: id, delaySeconds: 10, group: acme };
     expect(await world.job(id)).toMatchObject({
       status: 'in_progress',
       progress: { phase: 'indexing', found: 4, fetched: 4 },
@@ -75,7 +75,7 @@ describe('a job whose pages are not in the index in time', () => {
     const watch = { kind: 'watch', workspace: acme, job: id };
     sent.length = 0;
     await receiveScrape(watch, effects);
-    expect(sent).toEqual([{ ...watch, delaySeconds: 45 }]);
+    expect(sent).toEqual([{ ...watch, delaySeconds: 45, group: acme }]);
     expect((await world.job(id)).status).toBe('in_progress');
   });
 

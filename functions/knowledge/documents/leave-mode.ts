@@ -21,20 +21,20 @@ const documentsAtOnce = 200;
 const everyChunk = 20_000;
 
 /**
- * The documents of the mode, in groups of at most so many chunks, with what the index shall have instead. Settle each
- * group after it is written. After a crash in between, the same documents are found again. A document that waits in the
+ * The documents of the mode, or those of it that are named, in groups of at most so many chunks, with what the index
+ * shall have instead. Settle each group after it is written. After a crash in between, the same documents are found again. A document that waits in the
  * queue for several modes stays as it is.
  */
 export async function* leavingMode(
   workspace: WorkspaceId,
-  mode: ModeName,
+  { mode, documents }: { mode: ModeName; documents?: readonly DocumentId[] | undefined },
   chunks: number,
   effects: WriteEffects,
 ): AsyncGenerator<LeftDocument[], void, undefined> {
   let group: LeftDocument[] = [];
   let size = 0;
   // Read first as a whole: settling a group changes the rows.
-  for (const document of await Array.fromAsync(documentsOfMode(workspace, mode, effects))) {
+  for (const document of await Array.fromAsync(documentsOfMode(workspace, mode, effects, documents))) {
     const left = await leftBy(workspace, mode, document, effects);
     if (!left) continue;
     group.push(left);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { parseItem } from '../../platform/aws/stored.ts';
+import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 import { firstGeneration, indexStateKey, parseIndexState, readIndexState } from '../index/state-store.ts';
@@ -151,13 +151,21 @@ export async function putRemoved(
   );
 }
 
-/** The current version of each document of the mode that is not removed, indexed or not. */
+/**
+ * The current version of each document of the mode, or of those of it that are named, that is not removed, indexed or
+ * not.
+ */
 export async function* documentsOfMode(
   workspace: WorkspaceId,
   mode: ModeName,
-  effects: StoreEffects,
+  { knowledge }: StoreEffects,
+  named?: readonly DocumentId[],
 ): AsyncGenerator<ModeDocument, void, undefined> {
-  for await (const item of effects.knowledge.query(submittedPk(workspace), { prefix: documentPrefix })) {
+  const pk = submittedPk(workspace);
+  const items = named
+    ? await knowledge.getAll(named.map(id => ({ pk, sk: documentSk(id) })))
+    : knowledge.query(pk, { prefix: documentPrefix });
+  for await (const item of items) {
     const { modes, ...row } = parseItem(modeDocumentSchema, item);
     if (!row.removed && modes.includes(mode))
       yield { ...row, id: item.sk.slice(documentPrefix.length) as DocumentId, modes };

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { errorText } from '../../platform/errors.ts';
 import type { DocumentId, ModeName, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 import { eachWithinBudget } from '../../platform/within-budget.ts';
+import type { IndexQueueEffects, SubmitEffects } from '../effects.ts';
 import { chunkDocument, chunkSizes } from './chunk.ts';
 import type { LearnedDocument } from './document.ts';
-import type { IndexQueueEffects, SubmitEffects } from '../effects.ts';
 import { type DocumentRow, getDocuments, putRemoved, putSubmitted, type SubmittedRow } from './store.ts';
 import { putSubmission, type WaitingDocument } from './submission-blob.ts';
-import { cut } from '../../platform/portable/text-length.ts';
 
 /** The result for one submitted document. */
 export interface Submitted {
@@ -171,6 +171,25 @@ export async function forgetMode(
   { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
 ): Promise<void> {
   await indexQueue.send({ kind: 'leave', workspace, mode }, { group: workspace, deduplication: ids.uuid() });
+}
+
+/**
+ * Asks the index writer to take these documents out of the mode: those that no other mode has are removed. It happens
+ * after all that was submitted before. Calling it again changes nothing.
+ */
+export async function takeFromMode(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  documents: readonly DocumentId[],
+  { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
+): Promise<void> {
+  for (let at = 0; at < documents.length; at += submissionLimits.documents) {
+    const some = documents.slice(at, at + submissionLimits.documents);
+    await indexQueue.send(
+      { kind: 'leave', workspace, mode, documents: some },
+      { group: workspace, deduplication: ids.uuid() },
+    );
+  }
 }
 
 /**

@@ -1,16 +1,16 @@
 import { errorText } from '../../platform/errors.ts';
 import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 import type { WriteEffects } from '../effects.ts';
-import type { IndexedDocument } from '../index/index-store.ts';
-import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
+import { requestEmbedding } from '../embedding/request-embedding.ts';
 import { IndexDamaged } from '../index/damage.ts';
+import type { IndexedDocument } from '../index/index-store.ts';
 import { noteIndex } from '../index/state-store.ts';
+import { type LeftDocument, leavingMode, settleLeft } from './leave-mode.ts';
 import type { IndexMessage } from './messages.ts';
 import { checkIndex, endRebuilding } from './repair-index.ts';
-import { requestEmbedding } from '../embedding/request-embedding.ts';
 import { type DocumentRow, getDocuments, type IndexedRow, putIndexed, reachMarker } from './store.ts';
 import { deleteSubmission, getSubmission } from './submission-blob.ts';
-import { cut } from '../../platform/portable/text-length.ts';
 
 /** The most chunks of one commit: a few MB of memory. */
 const chunksPerCommit = 4000;
@@ -77,7 +77,7 @@ export async function writeIndex(
     }
     if (message.kind === 'leave') {
       await finish();
-      for await (const left of leavingMode(workspace, message.mode, chunksPerCommit, effects)) {
+      for await (const left of leavingMode(workspace, message, chunksPerCommit, effects)) {
         work.take(left);
         await finish();
         await settleLeft(workspace, left, effects);

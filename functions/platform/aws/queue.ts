@@ -14,7 +14,10 @@ export interface ConnectedQueue<Message> extends Queue<Message> {
 export interface SendOptions {
   /** 0 to 900 s; not for FIFO queues. */
   delaySeconds?: number;
-  /** FIFO queues: messages of one group are delivered in order, one batch at a time. */
+  /**
+   * FIFO queues: messages of one group are delivered in order, one batch at a time. Other queues: those of a group with
+   * many messages do not hold up the others (SQS calls it a fair queue).
+   */
   group?: string;
   /** FIFO queues: a second message with the same id within five minutes is dropped. */
   deduplication?: string;

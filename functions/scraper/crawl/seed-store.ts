@@ -51,12 +51,14 @@ export async function listSeeds(workspace: WorkspaceId, { scraper }: StoreEffect
   return rows.sort((a, b) => b.notedAt - a.notedAt);
 }
 
-/** Forgets all of a mode's. */
+/** Forgets all of a mode's, or those that led to that site. */
 export async function forgetSeeds(
   workspace: WorkspaceId,
   mode: ModeName,
   effects: StoreEffects,
+  site?: string,
 ): Promise<void> {
   for (const seed of await listSeeds(workspace, effects))
-    if (seed.mode === mode) await effects.scraper.delete(seedKey(workspace, seed));
+    if (seed.mode === mode && (site === undefined || seed.site === site))
+      await effects.scraper.delete(seedKey(workspace, seed));
 }

@@ -1,7 +1,7 @@
 import { markerReached, requestMarker } from '../../knowledge/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects, ScraperEffects } from '../effects.ts';
-import type { ScrapeProgress, ScrapeResult } from '../schema.ts';
+import type { ScrapeProgress, ScrapeResult, SiteResult } from '../schema.ts';
 import { finishJob, type ScrapeJob, updateJob } from './store.ts';
 
 /** A job whose crawl is done. It ends when the index has all that it submitted. */
@@ -21,14 +21,23 @@ const longestMs = 3600_000;
 export async function beginIndexing(
   workspace: WorkspaceId,
   { id }: Pick<ScrapeJob, 'id'>,
-  { progress, result }: { progress: ScrapeProgress; result: ScrapeResult },
+  {
+    progress,
+    result,
+    finished,
+  }: {
+    progress: ScrapeProgress;
+    result: ScrapeResult;
+    finished?: readonly SiteResult[];
+  },
   effects: ScraperEffects,
 ): Promise<CrawledJob | undefined> {
   const marker = `scrape-${id}-${effects.ids.uuid()}`;
   // Requested before it is stored in the job. After a crash in between, a stored marker would never be reached.
   await requestMarker(workspace, marker, effects);
   const indexing = { marker, since: effects.clock.now(), result };
-  const running = await updateJob(workspace, id, { progress, indexing, attempts: 0 }, effects);
+  const change = { progress, indexing, attempts: 0, ...(finished === undefined ? {} : { finished }) };
+  const running = await updateJob(workspace, id, change, effects);
   return running ? { id, progress, indexing } : undefined;
 }
 

@@ -1,15 +1,23 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
+import type { JobType } from '../schema.ts';
+import { crawlSite } from './crawl-site.ts';
 import { endJob, lookAtIndex } from './end-job.ts';
 import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
-import { runSlice, type SliceOutcome } from './run-job.ts';
+import { removePages } from './remove-pages.ts';
+import { inSlice, type Slice, type SliceOutcome } from './slice.ts';
 import { getJob, type ScrapeJob } from './store.ts';
 
 /** How often it is checked that a job's worker is alive. */
 const watchSeconds = 45;
-/** The pause before a job looks again: for a site that another job is learning, or for the index. */
-const lookAgainSeconds = 10;
+/**
+ * The pause before a job looks again: for a site that another job is learning, for the index, or for a place among
+ * the crawls.
+ */
+const lookAgainSeconds = { busy: 10, indexing: 10, full: 20 };
+/** A job that has not ended after this time ends, so that each has an end: its queue was blocked, or its site was. */
+const longestJobMs = 48 * 3600_000;
 
 /**
  * Handles a message of the scrape queue. A second delivery is harmless: the site's lease lets one worker at a time do a
@@ -22,25 +30,38 @@ export async function receiveScrape(message: unknown, effects: ScraperEffects): 
   const { kind, workspace, job: id } = data;
   const job = await getJob(workspace, id, effects);
   if (!job || job.status === 'completed' || job.status === 'failed') return;
+  const queue = effects.scrapeQueue;
+  const group = workspace;
   // Sent first, so that another worker follows if this one dies below.
-  if (kind === 'watch') await effects.scrapeQueue.send(data, { delaySeconds: watchSeconds });
+  if (kind === 'watch') await queue.send(data, { delaySeconds: watchSeconds, group });
   const outcome = await workOn(workspace, job, effects);
-  if (outcome === 'more') await effects.scrapeQueue.send({ ...data, kind: 'run' });
-  if ((outcome === 'busy' || outcome === 'indexing') && kind === 'run')
-    await effects.scrapeQueue.send(data, { delaySeconds: lookAgainSeconds });
+  if (outcome === 'more') await queue.send({ ...data, kind: 'run' }, { group });
+  if (outcome !== 'ended' && outcome !== 'more' && kind === 'run')
+    await queue.send(data, { delaySeconds: lookAgainSeconds[outcome], group });
 }
+
+const work: Readonly<Record<JobType, (slice: Slice, effects: ScraperEffects) => Promise<SliceOutcome>>> = {
+  scrape: crawlSite,
+  delete_content: removePages,
+  site_delete: removePages,
+};
 
 async function workOn(
   workspace: WorkspaceId,
   job: ScrapeJob,
   effects: ScraperEffects,
 ): Promise<SliceOutcome> {
-  // The crawl is done. The job needs no lease of the site, and no further attempt.
+  const giveUp = async (error: string): Promise<SliceOutcome> => {
+    await endJob(workspace, job, { progress: job.progress, error }, effects);
+    return 'ended';
+  };
+  if (effects.clock.now() - Date.parse(job.createdAt) >= longestJobMs) return giveUp(tooLate);
+  // All is visited. The job needs no lease of the site, and no further attempt.
   if (job.indexing) return lookAtIndex(workspace, { ...job, indexing: job.indexing }, effects);
-  if (job.attempts < maxAttempts) return runSlice(workspace, job, effects);
-  await endJob(workspace, job, { progress: job.progress, error: gaveUp }, effects);
-  return 'ended';
+  if (job.attempts >= maxAttempts) return giveUp(gaveUp);
+  return inSlice(workspace, job, effects, slice => work[job.type](slice, effects));
 }
 
 const maxAttempts = 5;
 const gaveUp = `the worker failed ${maxAttempts} times at this job; what it learned so far stays`;
+const tooLate = `it was not done within ${longestJobMs / 3600_000} hours; what it learned so far stays`;

@@ -1,12 +1,13 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import type { ScrapeProgress } from '../schema.ts';
-import { type ScrapeJob, takeSite, updateJob } from './store.ts';
+import { type Places, renewPlaces, takeSite } from './lease-store.ts';
+import { type ScrapeJob, updateJob } from './store.ts';
 
 /** The job was deleted or has ended elsewhere. */
 export class JobGone extends Error {}
-/** Another worker has taken the site, because this one was silent for too long. */
-export class SiteTaken extends Error {}
+/** Another worker has taken the site or the place, because this one was silent for too long. */
+export class LeaseLost extends Error {}
 
 const everyMs = 1_000;
 /** A third of the lease. */
@@ -18,14 +19,16 @@ export interface Reporting {
 }
 
 /**
- * Writes the progress once a second when it has changed, and renews the site's lease. Aborts `work` when the job or the
- * site no longer belongs to this worker.
+ * Writes the progress once a second when it has changed, and renews the leases. Aborts `work` when the job or a lease no
+ * longer belongs to this worker.
  */
 export function keepReporting(
   of: {
     readonly workspace: WorkspaceId;
     readonly job: ScrapeJob;
     readonly owner: string;
+    /** What the job has of the places for crawls. */
+    readonly places: Places | undefined;
     readonly site: () => string;
     readonly progress: () => ScrapeProgress;
   },
@@ -50,8 +53,11 @@ export function keepReporting(
       written = counts;
       if (!renew) continue;
       renewed = now;
-      const isOurs = await takeSite(workspace, of.site(), { job: job.id, owner }, effects);
-      if (!isOurs) return work.abort(new SiteTaken('the site is in other hands'));
+      const holder = { job: job.id, owner };
+      const isOurs = await takeSite(workspace, of.site(), holder, effects);
+      if (!isOurs) return work.abort(new LeaseLost('the site is in other hands'));
+      const hasPlaces = !of.places || (await renewPlaces(workspace, of.places, holder, effects));
+      if (!hasPlaces) return work.abort(new LeaseLost('the place for a crawl is in other hands'));
     }
   };
   const running = loop().catch((error: unknown) => {

@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { CallerError, errorText } from '../../platform/errors.ts';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import { cut } from '../../platform/portable/text-length.ts';
+import type { LearningEffects } from '../effects.ts';
 import { cleanAddress, isFile, isTooLong, siteOf } from '../fetch/address.ts';
 import {
   checkedAddresses,
@@ -10,19 +12,18 @@ import {
   refuseMetadata,
   refusePrivate,
 } from '../fetch/address-guard.ts';
-import type { LearningEffects } from '../effects.ts';
 import { defaultMaxPages, hardMaxPages } from '../schema.ts';
-import { addJob, newJobId, type ScrapeJob } from './store.ts';
-import { cut } from '../../platform/portable/text-length.ts';
+import { queueJob } from './queue-job.ts';
+import type { ScrapeJob } from './store.ts';
 
 export interface LearningRequest {
   readonly url: string;
+  /** Addresses that the same job learns after it. */
+  readonly further?: readonly string[];
   readonly mode: ModeName;
   /** At most `hardMaxPages`. */
   readonly maxPages?: number | undefined;
 }
-
-const watchSeconds = 45;
 
 /**
  * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for a text that is no
@@ -30,27 +31,28 @@ const watchSeconds = 45;
  */
 export async function requestLearning(
   workspace: WorkspaceId,
-  { url, mode, maxPages }: LearningRequest,
+  { url, further = [], mode, maxPages }: LearningRequest,
   effects: LearningEffects,
 ): Promise<ScrapeJob> {
-  const address = await checkAddress(url, effects);
-  const id = newJobId(effects);
-  // The message that watches the job comes first, so that after a crash every stored job is watched.
-  await effects.scrapeQueue.send({ kind: 'watch', workspace, job: id }, { delaySeconds: watchSeconds });
-  const job = await addJob(
+  const addresses = new Map<string, URL>();
+  for (const text of [url, ...further]) {
+    const address = await checkAddress(text, effects);
+    addresses.set(address.href, address);
+  }
+  const [first, ...others] = addresses.values();
+  if (!first) throw refused(url, 'that is no web address');
+  return queueJob(
     workspace,
     {
-      id,
-      url: address.href,
-      site: siteOf(address),
+      type: 'scrape',
+      url: first.href,
+      site: siteOf(first),
+      pending: others.map(({ href }) => href),
       mode,
       maxPages: Math.min(maxPages ?? defaultMaxPages, hardMaxPages),
     },
     effects,
   );
-  await effects.scrapeQueue.send({ kind: 'run', workspace, job: id });
-  effects.log.info('scrape.requested', { workspace, job: id, mode });
-  return job;
 }
 
 /** The address to learn, in its clean form. Throws `bad_request` with the reason. */

@@ -1,7 +1,8 @@
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
-import type { LearningEffects } from '../effects.ts';
-import { forgetPages, loadPages, type PageRecord, putPages } from '../crawl/page-store.ts';
+import { loadPages } from '../crawl/page-store.ts';
 import { forgetSeeds, listSeeds } from '../crawl/seed-store.ts';
+import type { LearningEffects } from '../effects.ts';
+import { leaveMode } from './leave-mode.ts';
 import { deleteJob, listJobs } from './store.ts';
 
 /**
@@ -17,27 +18,10 @@ export async function stopLearning(
   for (const { id } of jobs) await deleteJob(workspace, id, effects);
   const seeds = (await listSeeds(workspace, effects)).filter(seed => seed.mode === mode);
   const sites = new Set([...jobs, ...seeds].map(({ site }) => site));
-  for (const site of sites) await forgetReached(workspace, site, mode, effects);
+  for (const site of sites) {
+    const pages = await loadPages(workspace, site, effects);
+    await leaveMode(workspace, site, mode, pages.values(), effects);
+  }
   // Last, since a second call finds by them the sites that the first has not come to.
   await forgetSeeds(workspace, mode, effects);
-}
-
-async function forgetReached(
-  workspace: WorkspaceId,
-  site: string,
-  mode: ModeName,
-  effects: LearningEffects,
-): Promise<void> {
-  const left: PageRecord[] = [];
-  const forgotten: string[] = [];
-  for (const page of (await loadPages(workspace, site, effects)).values()) {
-    const seeds = Object.entries(page.reached);
-    // A seed is the mode and the asked address.
-    const others = seeds.filter(([seed]) => !seed.startsWith(`${mode} `));
-    if (others.length === seeds.length) continue;
-    if (others.length === 0) forgotten.push(page.key);
-    else left.push({ ...page, reached: Object.fromEntries(others) });
-  }
-  await putPages(workspace, site, left, effects);
-  await forgetPages(workspace, site, forgotten, effects);
 }

@@ -1,16 +1,20 @@
 import * as z from 'zod';
-import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { parseItem } from '../../platform/aws/stored.ts';
+import { epochSeconds, isoTime } from '../../platform/clock.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import {
+  jobType,
   modeName,
   type ScrapeProgress,
   type ScrapeResult,
+  type SiteResult,
   scrapeJobId,
   scrapeProgress,
   scrapeResult,
   scrapeStatus,
+  siteResult,
   startProgress,
 } from '../schema.ts';
 
@@ -18,7 +22,16 @@ type StoreEffects = Pick<LearningEffects, 'scraper' | 'clock'>;
 
 const rowSchema = z.object({
   id: scrapeJobId,
+  type: jobType.default('scrape'),
+  /** Where it runs: on a laptop, or on AWS. */
+  environment: z.enum(['dev', 'prod']).default('prod'),
+  /** The address that it is at. */
   url: z.string(),
+  /** The addresses that follow it, and what became of those before it. */
+  pending: z.array(z.string()).default([]),
+  finished: z.array(siteResult).default([]),
+  /** The keys of the pages that it is about. Absent when it is about whole sites. */
+  pages: z.array(z.string()).optional(),
   /** The site whose lease the job needs. Once it is known, the one that the asked address leads to. */
   site: z.string(),
   mode: modeName,
@@ -38,6 +51,8 @@ const rowSchema = z.object({
   indexing: z.object({ marker: z.string(), since: z.number(), result: scrapeResult }).optional(),
   createdAt: z.string(),
   startedAt: z.string().optional(),
+  /** When a later slice went on with it, the last time. */
+  resumedAt: z.string().optional(),
   completedAt: z.string().optional(),
 });
 
@@ -45,24 +60,19 @@ export type ScrapeJob = z.output<typeof rowSchema>;
 
 /** Jobs are kept for a quarter of a year. */
 const jobSeconds = 90 * 24 * 3600;
-/**
- * Longer than a worker stays silent, and much shorter than a person waits. After a worker has died its site is free
- * this soon.
- */
-const leaseMs = 30_000;
-
 const jobsOf = (workspace: WorkspaceId) => `WS#${workspace}#SCRAPE_JOBS`;
 const jobKey = (workspace: WorkspaceId, id: ScrapeJobId) => ({ pk: jobsOf(workspace), sk: id });
-const leaseKey = (workspace: WorkspaceId, site: string) => ({ pk: `WS#${workspace}#SITE_LEASES`, sk: site });
 
-export async function addJob(
-  workspace: WorkspaceId,
-  job: Pick<ScrapeJob, 'id' | 'url' | 'site' | 'mode' | 'maxPages'>,
-  effects: StoreEffects,
-): Promise<ScrapeJob> {
+export type NewJob = Pick<ScrapeJob, 'id' | 'type' | 'url' | 'site' | 'mode' | 'maxPages'> &
+  Partial<Pick<ScrapeJob, 'pending' | 'pages'>>;
+
+export async function addJob(workspace: WorkspaceId, job: NewJob, effects: StoreEffects): Promise<ScrapeJob> {
   const now = effects.clock.now();
   const row: ScrapeJob = {
+    pending: [],
     ...job,
+    environment: localMode() ? 'dev' : 'prod',
+    finished: [],
     status: 'queued',
     progress: startProgress,
     spent: 0,
@@ -110,11 +120,15 @@ export const deleteJob = (workspace: WorkspaceId, id: ScrapeJobId, effects: Stor
 export interface JobChange {
   readonly status?: 'in_progress';
   readonly progress?: ScrapeProgress;
+  readonly url?: string;
   readonly site?: string;
+  readonly pending?: readonly string[];
+  readonly finished?: readonly SiteResult[];
   readonly spent?: number;
   readonly attempts?: number;
   readonly indexing?: ScrapeJob['indexing'];
   readonly startedAt?: string;
+  readonly resumedAt?: string;
 }
 
 /** False when the job has ended or was deleted meanwhile. Then its worker stops. */
@@ -153,41 +167,6 @@ export async function finishJob(
     values: { queued: 'queued', running: 'in_progress' },
   });
   return item !== undefined;
-}
-
-/** Who crawls a site now. One job at a time has a site, and one worker at a time. */
-export interface SiteLease {
-  readonly job: ScrapeJobId;
-  readonly owner: string;
-}
-
-/** Takes or renews the site's lease. False when another worker has it. */
-export async function takeSite(
-  workspace: WorkspaceId,
-  site: string,
-  { job, owner }: SiteLease,
-  effects: StoreEffects,
-): Promise<boolean> {
-  const now = effects.clock.now();
-  const item = await effects.scraper.update(leaseKey(workspace, site), {
-    set: { job, owner, until: now + leaseMs, expires: epochSeconds(now) + 24 * 3600 },
-    condition: 'attribute_not_exists(pk) OR #until < :now OR #owner = :owner',
-    values: { now },
-  });
-  return item !== undefined;
-}
-
-/** Gives the lease back, if this owner still has it. */
-export async function leaveSite(
-  workspace: WorkspaceId,
-  site: string,
-  owner: string,
-  effects: StoreEffects,
-): Promise<void> {
-  await effects.scraper.delete(leaseKey(workspace, site), {
-    condition: '#owner = :owner',
-    values: { owner },
-  });
 }
 
 /** Ids sort by their time, so one query finds the newest jobs. */

@@ -1,0 +1,128 @@
+import { arrive, CrawlFailure, crawl } from '../crawl/crawl.ts';
+import { knownPages } from '../crawl/known-pages.ts';
+import type { Tally } from '../crawl/tally.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { siteOf } from '../fetch/address.ts';
+import { TimeUp } from '../fetch/fetch-patiently.ts';
+import type { SiteResult } from '../schema.ts';
+import { beginIndexing, endJob, watchIndex } from './end-job.ts';
+import { checkIndexFirst } from './learn-again.ts';
+import { leaveSite, takeSite } from './lease-store.ts';
+import { longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
+import { type ScrapeJob, updateJob } from './store.ts';
+import { progressWith, resultOf } from './sums.ts';
+
+/** How long a slice waits for the index, and how long after its own begin it stops waiting at the latest. */
+const indexPatienceMs = 120_000;
+const longestSliceMs = 14 * 60_000;
+
+/**
+ * Crawls the job's present address, from where its page records end, and then goes on to its next address. A
+ * `CrawlFailure` ends that address with its reason, and the job when it was the last and none was learned.
+ */
+export async function crawlSite(slice: Slice, effects: ScraperEffects): Promise<SliceOutcome> {
+  const { workspace, job, tally } = slice;
+  try {
+    const crawled = await crawlWithin(slice, effects).catch(orTimeUp);
+    if (crawled === 'busy') {
+      await updateJob(workspace, job.id, { attempts: job.attempts }, effects);
+      return 'busy';
+    }
+    if (crawled === 'timeUp' && slice.elapsed() < longestCrawlMs) {
+      await updateJob(workspace, job.id, { spent: slice.elapsed(), attempts: 0 }, effects);
+      return 'more';
+    }
+    if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, crawled === 'timeUp'));
+    return await finishSite(slice, { complete: crawled !== 'timeUp' && crawled.complete }, effects);
+  } catch (error) {
+    if (!(error instanceof CrawlFailure)) throw error;
+    return finishSite(slice, { complete: false, error: error.message }, effects);
+  }
+}
+
+function orTimeUp(error: unknown): 'timeUp' {
+  if (error instanceof TimeUp) return 'timeUp';
+  throw error;
+}
+
+const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): string =>
+  timeUp
+    ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
+    : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
+
+/** Crawls the site that the address leads to, and takes its lease. `busy` when another worker has it. */
+async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ complete: boolean } | 'busy'> {
+  const { workspace, job, owner, lease, fetcher, pace, tally, signal } = slice;
+  if (job.status === 'queued') await checkIndexFirst(workspace, effects, signal);
+  let records = await knownPages(workspace, lease.site, effects);
+  const arrival = await arrive(job, records, fetcher, pace, effects, signal);
+  const site = siteOf(arrival.start);
+  if (site !== lease.site) {
+    if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
+    await leaveSite(workspace, lease.site, owner, effects);
+    lease.site = site;
+    records = await knownPages(workspace, site, effects);
+  }
+  return crawl({ workspace, job: { ...job, site }, records, tally, pace }, arrival, effects, signal);
+}
+
+/** The address is done: the job goes on to the next one, or waits for the index. */
+async function finishSite(
+  slice: Slice,
+  { complete, error }: { complete: boolean; error?: string },
+  effects: ScraperEffects,
+): Promise<SliceOutcome> {
+  const { workspace, job, tally, started, signal } = slice;
+  slice.stopTheClock();
+  const ended = effects.clock.now();
+  tally.phase = 'indexing';
+  const {
+    found,
+    fetched,
+    added,
+    updated,
+    unchanged,
+    removed,
+    skipped,
+    failed,
+    chunks,
+    learned: pages,
+  } = tally;
+  const counts = { found, fetched, added, updated, unchanged, removed, skipped, failed, chunks, pages };
+  const site: SiteResult = {
+    url: job.url,
+    domain: slice.lease.site,
+    ...counts,
+    complete,
+    ...(error === undefined ? {} : { error }),
+  };
+  const finished = [...job.finished, site];
+  const [next, ...pending] = job.pending;
+  const progress = progressWith(job.finished, tally.progress(slice.elapsed()));
+  if (next !== undefined) {
+    const turn = {
+      url: next,
+      site: siteOf(new URL(next)),
+      pending,
+      finished,
+      progress,
+      spent: 0,
+      attempts: 0,
+    };
+    return (await updateJob(workspace, job.id, turn, effects)) ? 'more' : 'ended';
+  }
+  const failures = finished.flatMap(({ error }) => error ?? []);
+  if (failures.length === finished.length) {
+    await endJob(workspace, job, { progress, error: failures.join('; ').slice(0, 2000) }, effects);
+    return 'ended';
+  }
+  const crawledJob = await beginIndexing(
+    workspace,
+    job,
+    { progress, result: resultOf(finished), finished },
+    effects,
+  );
+  if (!crawledJob) return 'ended';
+  const patience = Math.min(ended + indexPatienceMs, started + longestSliceMs);
+  return watchIndex(workspace, crawledJob, patience, effects, signal);
+}

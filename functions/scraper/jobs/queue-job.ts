@@ -1,0 +1,23 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
+import type { LearningEffects } from '../effects.ts';
+import { addJob, type NewJob, newJobId, type ScrapeJob } from './store.ts';
+
+const watchSeconds = 45;
+
+/** Stores a job and queues its first message. */
+export async function queueJob(
+  workspace: WorkspaceId,
+  job: Omit<NewJob, 'id'>,
+  effects: LearningEffects,
+): Promise<ScrapeJob> {
+  const id = newJobId(effects);
+  // The message that watches the job comes first, so that after a crash every stored job is watched.
+  await effects.scrapeQueue.send(
+    { kind: 'watch', workspace, job: id },
+    { delaySeconds: watchSeconds, group: workspace },
+  );
+  const stored = await addJob(workspace, { ...job, id }, effects);
+  await effects.scrapeQueue.send({ kind: 'run', workspace, job: id }, { group: workspace });
+  effects.log.info('scrape.requested', { workspace, job: id, mode: job.mode, type: job.type });
+  return stored;
+}

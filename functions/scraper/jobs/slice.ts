@@ -1,0 +1,133 @@
+import { isoTime } from '../../platform/clock.ts';
+import { localMode } from '../../platform/http/local-mode.ts';
+import type { WorkspaceId } from '../../platform/ids.ts';
+import { Tally } from '../crawl/tally.ts';
+import type { ScraperEffects } from '../effects.ts';
+import { type Fetcher, openFetcher } from '../fetch/fetch-page.ts';
+import { Pace } from '../fetch/fetch-patiently.ts';
+import { leavePlaces, leaveSite, type Places, takePlaces, takeSite } from './lease-store.ts';
+import { JobGone, keepReporting, LeaseLost } from './report.ts';
+import { type ScrapeJob, updateJob } from './store.ts';
+import { progressWith } from './sums.ts';
+
+/** How many requests run at a time, where robots.txt asks for no delay. */
+const concurrency = 16;
+/**
+ * A slice starts no request after this time. Lambda allows 15 minutes. Half a minute of the rest is for requests in
+ * flight, a minute for removing pages of a site of 5000 that are gone, and the rest for the index.
+ */
+const sliceMs = 12 * 60_000;
+/** The crawl of one address ends after this time, though a site with long delays is not read to its end by then. */
+export const longestCrawlMs = 6 * 3600_000;
+
+/**
+ * `more`: the job goes on with its next slice. `busy`: another job or worker has the site. `full`: there is no
+ * place for another crawl now. `indexing`: all is visited, but the index is not ready yet.
+ */
+export type SliceOutcome = 'ended' | 'more' | 'busy' | 'full' | 'indexing';
+
+/** One invocation's share of a job, which has the site's lease. */
+export interface Slice {
+  readonly workspace: WorkspaceId;
+  readonly job: ScrapeJob;
+  readonly owner: string;
+  /** The site whose lease it has. It changes when the asked address leads to another site. */
+  readonly lease: { site: string };
+  readonly tally: Tally;
+  readonly pace: Pace;
+  readonly fetcher: Fetcher;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  /** Aborted when the job was deleted, or the lease lost. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that the slices of the job took for this address, until now or until the work was done. */
+  elapsed(): number;
+  /** The clock of `elapsed` stops here: waiting for the index is no crawling. */
+  stopTheClock(): void;
+}
+
+/**
+ * Does the work with the site's lease, and for a crawl with a place among those for crawls. It reports the progress and
+ * renews the leases meanwhile. A defect is thrown: then the message that watches the job starts it again.
+ */
+export async function inSlice(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  effects: ScraperEffects,
+  work: (slice: Slice) => Promise<SliceOutcome>,
+): Promise<SliceOutcome> {
+  const owner = effects.ids.uuid();
+  const holder = { job: job.id, owner };
+  const isCrawl = job.type === 'scrape';
+  const places = isCrawl ? await takePlaces(workspace, holder, effects) : undefined;
+  if (isCrawl && !places) return 'full';
+  try {
+    if (!(await takeSite(workspace, job.site, holder, effects))) return 'busy';
+    return await withLease(workspace, job, { owner, places }, effects, work);
+  } finally {
+    if (places) await leavePlaces(workspace, places, owner, effects);
+  }
+}
+
+async function withLease(
+  workspace: WorkspaceId,
+  job: ScrapeJob,
+  { owner, places }: { owner: string; places: Places | undefined },
+  effects: ScraperEffects,
+  work: (slice: Slice) => Promise<SliceOutcome>,
+): Promise<SliceOutcome> {
+  const started = effects.clock.now();
+  const lease = { site: job.site };
+  const tally = new Tally();
+  tally.removed = job.progress.removed - removedBefore(job);
+  let ended: number | undefined;
+  const elapsed = () => job.spent + (ended ?? effects.clock.now()) - started;
+  const stop = new AbortController();
+  const fetcher = openFetcher({
+    localOrigin: localMode() ? new URL(job.url).origin : undefined,
+    connections: concurrency,
+    resolve: effects.resolve,
+    clock: effects.clock,
+  });
+  const progress = () => progressWith(job.finished, tally.progress(elapsed()));
+  const reporting = keepReporting(
+    { workspace, job, owner, places, site: () => lease.site, progress },
+    effects,
+    stop,
+  );
+  try {
+    const now = isoTime(started);
+    const begun = {
+      status: 'in_progress',
+      startedAt: now,
+      attempts: job.attempts + 1,
+      ...(job.status === 'in_progress' ? { resumedAt: now } : {}),
+    } as const;
+    if (!(await updateJob(workspace, job.id, begun, effects))) return 'ended';
+    const until = started + Math.min(sliceMs, longestCrawlMs - job.spent);
+    const pace = new Pace(concurrency, until, effects.clock);
+    return await work({
+      workspace,
+      job,
+      owner,
+      lease,
+      tally,
+      pace,
+      fetcher,
+      started,
+      signal: stop.signal,
+      elapsed,
+      stopTheClock: () => void (ended ??= effects.clock.now()),
+    });
+  } catch (error) {
+    if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
+    throw error;
+  } finally {
+    await reporting.stop();
+    await fetcher.close();
+    await leaveSite(workspace, lease.site, owner, effects);
+  }
+}
+
+const removedBefore = ({ finished }: ScrapeJob): number =>
+  finished.reduce((sum, { removed }) => sum + removed, 0);
