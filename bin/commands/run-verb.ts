@@ -1,5 +1,6 @@
 import { allowed } from './allowed.ts';
 import { bootstrap } from './bootstrap.ts';
+import { browserCheck } from './browser-check.ts';
 import { ask } from './ask.ts';
 import { ApiRefusal } from './api-client.ts';
 import { type CommandEffects } from './command.ts';
@@ -9,15 +10,15 @@ import { extract } from './extract.ts';
 import { learn } from './learn.ts';
 import { key } from './key.ts';
 
-const commands = [learn, ask, key, bootstrap, extract, allowed];
+const commands = [learn, ask, key, bootstrap, extract, allowed, browserCheck];
 
 const help = `Usage: npm run switchboard -- <verb> ...
 
-${commands.map(({ verb, summary }) => `  ${verb.padEnd(10)} ${summary}`).join('\n')}
+${commands.map(({ verb, summary }) => `  ${verb.padEnd(14)} ${summary}`).join('\n')}
 
   <verb> --help says more.
 
-extract and allowed need no running system and change nothing. The others speak to SWITCHBOARD_URL (default http://127.0.0.1:3000, or PORT) with SWITCHBOARD_API_KEY; for the system that
+extract, allowed and browser-check need no running system and change nothing. The others speak to SWITCHBOARD_URL (default http://127.0.0.1:3000, or PORT) with SWITCHBOARD_API_KEY; for the system that
 \`npm start\` runs on this machine no key is needed.
 
 Exit codes: 0 done, 1 it did not work, 2 the command line is wrong, 3 not reachable or no access, 130 interrupted.

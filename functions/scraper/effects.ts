@@ -1,10 +1,10 @@
-import { lookup } from 'node:dns/promises';
 import { type SubmitEffects, submitEffects, type submitEnv } from '../knowledge/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue, type Queue } from '../platform/aws/queue.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { Resolve } from './fetch/address-guard.ts';
+import { systemResolve } from './fetch/system-resolve.ts';
 import type { scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
 
@@ -31,8 +31,7 @@ export const learningEffects = (
 ): Omit<LearningEffects, keyof Effects> => ({
   scraper: connectTable(env.SCRAPER_TABLE),
   scrapeQueue: connectQueue(env.SCRAPE_QUEUE_URL),
-  resolve: async hostname =>
-    (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address),
+  resolve: systemResolve,
 });
 
 /** These, and what the knowledge needs for submitting documents. */

@@ -117,3 +117,23 @@ export async function checkedAddresses(
   for (const address of addresses) refuse(address, hostname);
   return addresses;
 }
+
+/** What decides where connections go: for the fetcher and for the browser's proxy alike. */
+export interface ConnectionGuard {
+  /** Throws `RefusedAddress` where the address alone shows that nobody may connect to it. */
+  refuse(url: URL): void;
+  /**
+   * For the socket that connects to the host of this address. It does not see address literals, which sockets do not
+   * look up: `refuse` comes first.
+   */
+  lookupFor(url: URL): LookupFunction;
+}
+
+/** `localOrigin` is the one private origin that is allowed: the one that local mode was asked to learn. */
+export function guardConnections(resolve: Resolve, localOrigin: string | undefined): ConnectionGuard {
+  const [guarded, local] = [checkedLookup(resolve, refusePrivate), checkedLookup(resolve, refuseMetadata)];
+  return {
+    refuse: url => refuseByForm(url, localOrigin),
+    lookupFor: ({ origin }) => (origin === localOrigin ? local : guarded),
+  };
+}

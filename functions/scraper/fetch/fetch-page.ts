@@ -1,17 +1,10 @@
+import type { LookupFunction } from 'node:net';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import { within } from '../../platform/within.ts';
-import {
-  checkedLookup,
-  type Refuse,
-  RefusedAddress,
-  type Resolve,
-  refuseByForm,
-  refuseMetadata,
-  refusePrivate,
-} from './address-guard.ts';
+import { type ConnectionGuard, guardConnections, RefusedAddress, type Resolve } from './address-guard.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 
 /** Why a fetch failed. `message` is for the person who asked; `retry` tells whether another try may help. */
@@ -87,14 +80,18 @@ const defaultTimeouts = { headers: 15_000, idle: 10_000, total: 30_000 };
  */
 export function openFetcher(settings: FetcherSettings): Fetcher {
   const timeouts = settings.timeouts ?? defaultTimeouts;
-  const connector = (refuse: Refuse) =>
-    buildConnector({ lookup: checkedLookup(settings.resolve, refuse), allowH2: false, timeout: 10_000 });
-  const [guarded, local] = [connector(refusePrivate), connector(refuseMetadata)];
+  const guard = guardConnections(settings.resolve, settings.localOrigin);
+  const connectors = new Map<LookupFunction, ReturnType<typeof buildConnector>>();
+  const connectorTo = (url: URL) => {
+    const lookup = guard.lookupFor(url);
+    const connector = connectors.get(lookup) ?? buildConnector({ lookup, allowH2: false, timeout: 10_000 });
+    connectors.set(lookup, connector);
+    return connector;
+  };
   const agent = new Agent({
     connect: (options, callback) => {
       const port = options.port === '' ? '' : `:${options.port}`;
-      const origin = URL.parse(`${options.protocol}//${options.hostname}${port}`)?.origin;
-      (origin !== undefined && origin === settings.localOrigin ? local : guarded)(options, callback);
+      connectorTo(new URL(`${options.protocol}//${options.hostname}${port}`))(options, callback);
     },
     connections: settings.connections,
     headersTimeout: timeouts.headers,
@@ -117,7 +114,7 @@ export function openFetcher(settings: FetcherSettings): Fetcher {
     const via: URL[] = [];
     let url = start;
     for (;;) {
-      refuse(url, settings.localOrigin);
+      refuse(url, guard);
       await options.admit?.(url);
       const { location, ...fetched } = await getOnce(url, options, signal).catch((error: unknown) => {
         signal.throwIfAborted();
@@ -144,9 +141,9 @@ export function openFetcher(settings: FetcherSettings): Fetcher {
   };
 }
 
-function refuse(url: URL, localOrigin: string | undefined): void {
+function refuse(url: URL, guard: ConnectionGuard): void {
   try {
-    refuseByForm(url, localOrigin);
+    guard.refuse(url);
   } catch (error) {
     throw asFailure(error);
   }
@@ -265,7 +262,7 @@ const wording: Readonly<Record<string, string>> = {
 };
 
 /** Turns a network error into a message for the person who asked. */
-function asFailure(error: unknown): FetchFailure {
+export function asFailure(error: unknown): FetchFailure {
   if (error instanceof FetchFailure) return error;
   const cause = { cause: error };
   if (error instanceof RefusedAddress) return new FetchFailure('refused', error.message, cause);

@@ -1,0 +1,174 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Page, Response } from 'playwright-core';
+import type { Clock } from '../../platform/clock.ts';
+import { RefusedAddress } from '../fetch/address-guard.ts';
+import type { GuardingProxy } from '../fetch/guarding-proxy.ts';
+import { type Snapshot, snapshot } from './in-page.ts';
+import { PageFailure } from './page-failure.ts';
+import { openWorld, PageStuck, type PageWorld } from './page-world.ts';
+import type { Rendered, RenderRequest } from './schema.ts';
+import { fast, settle, type Traffic, watchTraffic } from './settle.ts';
+
+/** What one page may cost. Times are in milliseconds. */
+export interface PageLimits {
+  readonly loadMs: number;
+  readonly totalMs: number;
+  readonly requests: number;
+  readonly connections: number;
+  /** Compressed, all answers together. */
+  readonly bytes: number;
+  /** Of the document, in characters. */
+  readonly html: number;
+}
+
+export interface Stage {
+  readonly proxy: GuardingProxy;
+  readonly clock: Clock;
+  readonly limits: PageLimits;
+}
+
+/** What a page may do by itself: windows, and going elsewhere. */
+const mostPopups = 20;
+const mostNavigations = 12;
+const snapshotMs = 10_000;
+const keptRefusals = 20;
+
+/**
+ * Goes to the address, waits until the page is still, and reads it. A page whose scripts never end is read as it is,
+ * without them. Throws what says why there is nothing to read.
+ */
+export async function showPage(
+  page: Page,
+  request: RenderRequest,
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<Omit<Rendered, 'browser'>> {
+  const unruly = new AbortController();
+  const document = watchDocument(page, reason => {
+    unruly.abort(new PageFailure(reason));
+    void page.close().catch(() => undefined);
+  });
+  try {
+    const ends = AbortSignal.any([signal, unruly.signal]);
+    return await readPage(page, document, request, stage, ends);
+  } catch (error) {
+    // What follows from that the page was closed tells nothing.
+    unruly.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function readPage(
+  page: Page,
+  document: ShownDocument,
+  request: RenderRequest,
+  { proxy, clock, limits }: Stage,
+  signal: AbortSignal,
+): Promise<Omit<Rendered, 'browser'>> {
+  const started = clock.now();
+  const traffic = watchTraffic(page, clock, limits.requests, () => proxy.stop());
+  const world = await openWorld(page, clock, signal);
+  const stuck = await load(page, request.url, limits);
+  const loaded = clock.now();
+  checkShown(page.url(), document.last(), proxy);
+  if (stuck) await world.freeze();
+  else await settleOrFreeze(world, traffic, clock, signal);
+  const still = clock.now();
+  const seen = await world.evaluate<Snapshot>(snapshot(limits.html), snapshotMs);
+  const url = page.url();
+  const response = checkShown(url, document.last(), proxy);
+  const headers = await response.allHeaders();
+  return {
+    kind: 'rendered',
+    url,
+    status: response.status(),
+    contentType: headers['content-type'] ?? '',
+    ...(headers['x-robots-tag'] === undefined ? {} : { robotsTag: headers['x-robots-tag'] }),
+    ...(headers['link'] === undefined ? {} : { link: headers['link'] }),
+    title: seen.title,
+    html: (await promisify(gzip)(seen.html)).toString('base64'),
+    cut: seen.cut,
+    timings: {
+      launch: 0,
+      load: loaded - started,
+      settle: still - loaded,
+      total: clock.now() - started,
+    },
+    requests: traffic.requests(),
+    bytes: proxy.received(),
+    refused: proxy.refusals
+      .filter(({ kind }) => kind === 'refused')
+      .slice(0, keptRefusals)
+      .map(({ url: refused, reason }) => ({ url: refused, reason })),
+  };
+}
+
+/** Whether its document came, but its scripts did not let it get ready. Throws where no document came. */
+async function load(page: Page, url: string, { loadMs }: PageLimits): Promise<boolean> {
+  let answered = false;
+  page.once('framenavigated', () => {
+    answered = true;
+  });
+  try {
+    await page.goto(url, { waitUntil: 'domcontentloaded', timeout: loadMs });
+    return false;
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    if (isLate && answered) return true;
+    throw error;
+  }
+}
+
+async function settleOrFreeze(
+  world: PageWorld,
+  traffic: Traffic,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await settle(world, traffic, fast, clock, signal);
+  } catch (error) {
+    if (!(error instanceof PageStuck)) throw error;
+    await world.freeze();
+  }
+}
+
+interface ShownDocument {
+  /** The answer that brought the document that is shown now. */
+  last(): Response | undefined;
+}
+
+/** Follows which document the page shows, and stops what a page should not do by itself. */
+function watchDocument(page: Page, giveUp: (reason: string) => void): ShownDocument {
+  let last: Response | undefined;
+  let [popups, navigations] = [0, 0];
+  page.on('response', response => {
+    const request = response.request();
+    if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
+    if (response.status() < 300 || response.status() > 399) last = response;
+  });
+  page.on('framenavigated', frame => {
+    if (frame !== page.mainFrame()) return;
+    navigations += 1;
+    if (navigations > mostNavigations) giveUp('it leads to another address again and again');
+  });
+  page.on('dialog', dialog => void dialog.dismiss().catch(() => undefined));
+  page.context().on('page', other => {
+    popups += 1;
+    if (popups > mostPopups) giveUp('it opens windows again and again');
+    void other.close().catch(() => undefined);
+  });
+  return { last: () => last };
+}
+
+/** Throws where the page is none of a site: an error of the browser, or an answer of the proxy's own. */
+function checkShown(url: string, response: Response | undefined, { refusals }: GuardingProxy): Response {
+  const isOurs =
+    (response?.status() === 403 || response?.status() === 502) &&
+    refusals.some(refusal => refusal.url === response.url());
+  if (response && !isOurs && /^https?:/.test(url)) return response;
+  const last = refusals.at(-1);
+  if (last?.kind === 'refused') throw new RefusedAddress(last.reason);
+  throw new PageFailure(last?.reason ?? 'it leads to no page');
+}
