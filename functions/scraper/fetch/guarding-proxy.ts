@@ -1,11 +1,4 @@
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { guardConnections, RefusedAddress, type Resolve } from './address-guard.ts';
@@ -53,6 +46,7 @@ const keptRefusals = 50;
  * without a body.
  */
 export async function openGuardingProxy(settings: ProxySettings): Promise<GuardingProxy> {
+  const { Agent, createServer, request } = await import('node:http');
   const guard = guardConnections(settings.resolve, settings.localOrigin);
   const refusals: Refusal[] = [];
   const open = new Set<Duplex>();
