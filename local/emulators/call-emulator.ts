@@ -48,6 +48,21 @@ export async function callEmulator(
   throw new EmulatorError(`${target}: HTTP ${status} ${text.slice(0, 300)}`, code);
 }
 
+/** The same for a service with a REST protocol in JSON. */
+export async function callRestEmulator(
+  endpoint: string,
+  method: 'POST' | 'PUT',
+  path: string,
+  input: object,
+): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const { status, text, errorType } = await retried(() =>
+    send(new URL(path, endpoint), method, headers, JSON.stringify(input), {}),
+  );
+  if (status !== 200)
+    throw new EmulatorError(`${method} ${path}: HTTP ${status} ${text.slice(0, 300)}`, errorType);
+}
+
 /** Creates the bucket, unless it exists already. */
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const { status, text } = await retried(() => send(new URL(`/${name}`, endpoint), 'PUT', {}, '', {}));
@@ -73,7 +88,7 @@ async function send(
   headers: Readonly<Record<string, string>>,
   body: string,
   { signal, timeoutMs = defaultTimeoutMs }: CallOptions,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; errorType: string }> {
   const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -87,7 +102,11 @@ async function send(
     });
     const pieces: Buffer[] = [];
     for await (const piece of response) pieces.push(piece as Buffer);
-    return { status: response.statusCode ?? 0, text: Buffer.concat(pieces).toString('utf8') };
+    return {
+      status: response.statusCode ?? 0,
+      text: Buffer.concat(pieces).toString('utf8'),
+      errorType: String(response.headers['x-amzn-errortype'] ?? ''),
+    };
   } catch (cause) {
     throw new Error(`the emulator at ${url.origin} does not answer: ${errorText(cause)}`, { cause });
   }

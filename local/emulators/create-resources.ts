@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { callEmulator, createBucket, EmulatorError } from './call-emulator.ts';
 import type { Endpoints } from './start-all.ts';
+import { createSchedules } from './create-schedules.ts';
 import { createUserPools } from './create-user-pools.ts';
 import { emulatorAccount, emulatorRegion } from './account.ts';
 import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
@@ -24,6 +25,8 @@ export async function createResources(
     createBuckets(ofType(resources, 'AWS::S3::Bucket'), endpoints.s3, physical),
     createUserPools(resources, endpoints.cognito, physical, resolve),
   ]);
+  // They name the queues that they send to.
+  await createSchedules(resources, endpoints.scheduler, physical, resolve);
 }
 
 /** Names the resources that no emulator creates, but that others refer to. */
@@ -31,6 +34,10 @@ function nameParts(resources: readonly PlacedResource[], physical: Map<string, P
   for (const [place, name] of readableNames(ofType(resources, 'AWS::Lambda::Function'))) {
     const Arn = `arn:aws:lambda:${emulatorRegion}:${emulatorAccount}:function:${name}`;
     physical.set(place, { ref: name, attributes: { Arn } });
+  }
+  for (const role of ofType(resources, 'AWS::IAM::Role')) {
+    const Arn = `arn:aws:iam::${emulatorAccount}:role/${role.id}`;
+    physical.set(placeOf(role), { ref: role.id, attributes: { Arn } });
   }
   for (const api of ofType(resources, 'AWS::ApiGateway::RestApi')) {
     physical.set(placeOf(api), {

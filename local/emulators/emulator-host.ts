@@ -46,7 +46,8 @@ for (const { dir } of wanted) {
   // The process of a killed start may still be closing the same files.
   if (!takeLock(join(dir, 'process.lock'), 2 * leaveWithinMs)) throw new Error(`${dir} is in use`);
 }
-for (const { kind, port, dir } of wanted) running.push(await runEmulator(kind, port, dir));
+const portOf = (kind: EmulatorKind) => running[wanted.findIndex(one => one.kind === kind)]?.port;
+for (const { kind, port, dir } of wanted) running.push(await runEmulator(kind, port, dir, portOf('sqs')));
 if (leaving) await leave();
 const ready: HostReady = { ports: running.map(({ port }) => port) };
 process.send?.(ready, undefined, undefined, () => {});

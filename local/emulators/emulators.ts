@@ -40,6 +40,7 @@ const services: Readonly<Record<EmulatorKind, string>> = {
   s3: 'S3',
   cognito: 'Cognito',
   ses: 'SES',
+  scheduler: 'EventBridge Scheduler',
 };
 
 /** DynamoDB (dynalite): in memory, or kept below `dir`. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type EmulatorKind = 'dynamo' | 'sqs' | 's3' | 'cognito' | 'ses';
+export type EmulatorKind = 'dynamo' | 'sqs' | 's3' | 'cognito' | 'ses' | 'scheduler';
 
 /** An emulator that listens. */
 export interface RunningEmulator {
@@ -22,12 +22,18 @@ const backlog = 4_096;
 
 /**
  * Runs an emulator on a port of the loopback interface (0: any free one). It keeps its files below `dir`, if it has
- * files.
+ * files. `sqsPort`: where the queues are, for the emulator that sends to them.
  */
-export const runEmulator = (kind: EmulatorKind, port: number, dir?: string): Promise<RunningEmulator> =>
-  kinds[kind](port, dir);
+export const runEmulator = (
+  kind: EmulatorKind,
+  port: number,
+  dir?: string,
+  sqsPort?: number,
+): Promise<RunningEmulator> => kinds[kind](port, dir, sqsPort);
 
-const kinds: Record<EmulatorKind, (port: number, dir?: string) => Promise<RunningEmulator>> = {
+type Run = (port: number, dir?: string, sqsPort?: number) => Promise<RunningEmulator>;
+
+const kinds: Record<EmulatorKind, Run> = {
   async dynamo(port, dir) {
     const { default: dynalite } = await import('dynalite');
     return listening(dynalite({ createTableMs: 0, ...(dir ? { path: dir } : {}) }), port);
@@ -86,6 +92,28 @@ const kinds: Record<EmulatorKind, (port: number, dir?: string) => Promise<Runnin
       );
     });
     return listening(door, port);
+  },
+
+  async scheduler(wanted, dir, sqsPort) {
+    if (sqsPort === undefined) throw new Error('the scheduler sends to queues: start SQS before it');
+    const [{ serveScheduler }, { sendToQueue }, { systemClock }] = await Promise.all([
+      import('./scheduler/serve.ts'),
+      import('./scheduler/send-to-queue.ts'),
+      import('../../functions/platform/clock.ts'),
+    ]);
+    const { server, stop } = serveScheduler({
+      file: dir && join(dir, 'schedules.json'),
+      send: sendToQueue(`http://${address}:${sqsPort}`),
+      clock: systemClock,
+    });
+    const { port, close } = await listening(server, wanted);
+    return {
+      port,
+      async close() {
+        await stop();
+        await close();
+      },
+    };
   },
 };
 

@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly s3: string;
   readonly cognito: string;
   readonly ses: string;
+  readonly scheduler: string;
 }
 
 /**
@@ -28,6 +29,7 @@ export async function startAll(
         { kind: 's3', dir: directoryOf('s3') },
         { kind: 'cognito', dir: directoryOf('cognito') },
         { kind: 'ses' },
+        { kind: 'scheduler', dir: directoryOf('scheduler') },
       ],
       report,
     ),
@@ -47,5 +49,6 @@ export async function startAll(
     s3: others.endpointOf('s3'),
     cognito: others.endpointOf('cognito'),
     ses: others.endpointOf('ses'),
+    scheduler: others.endpointOf('scheduler'),
   };
 }

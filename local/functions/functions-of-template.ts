@@ -35,6 +35,7 @@ export const runtimeEnvironment = (
   AWS_ENDPOINT_URL_S3: endpoints.s3,
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoints.cognito,
   AWS_ENDPOINT_URL_SES: endpoints.ses,
+  AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
   TZ: 'UTC',
 });
 

@@ -29,6 +29,7 @@ export function awsCall({ method, path, authorization, target, body }: SignedReq
   if (service === undefined) return undefined;
   if (service === 's3') return objectCall(method, path);
   if (service === 'ses') return mailCall(body());
+  if (service === 'scheduler') return scheduleCall(method, path, body);
   const operation = target.split('.').at(-1) ?? '';
   const call = (action: string, ...resources: string[]): AwsCall => ({
     action: `${service}:${action}`,
@@ -81,6 +82,26 @@ function mailCall(form: string): AwsCall {
   const asked = new URLSearchParams(form);
   const resource = arnOf('ses', `identity/${asked.get('Source') ?? ''}`);
   return { action: `ses:${asked.get('Action') ?? ''}`, resources: [resource], partitions: () => [] };
+}
+
+const scheduleActions: Readonly<Record<string, string>> = {
+  DELETE: 'DeleteSchedule',
+  GET: 'GetSchedule',
+  POST: 'CreateSchedule',
+  PUT: 'UpdateSchedule',
+};
+
+/** A call of EventBridge Scheduler about one schedule. The right to pass a role on is not checked. */
+function scheduleCall(method: string, path: string, body: () => string): AwsCall {
+  const { pathname, searchParams } = new URL(path, 'http://local');
+  const name = /^\/schedules\/([^/]+)$/.exec(pathname)?.[1] ?? '';
+  const group = searchParams.get('groupName') ?? textOf(body(), 'GroupName') ?? 'default';
+  const action = name === '' ? `${method}${pathname}` : (scheduleActions[method] ?? method);
+  return {
+    action: `scheduler:${action}`,
+    resources: [arnOf('scheduler', `schedule/${group}/${name}`)],
+    partitions: () => [],
+  };
 }
 
 const objectActions: Readonly<Record<string, string>> = {

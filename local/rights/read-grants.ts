@@ -15,7 +15,7 @@ const policy = z.object({
         Effect: z.literal('Allow'),
         Action: texts,
         Resource: z.unknown(),
-        Condition: condition.optional(),
+        Condition: z.unknown().optional(),
       }),
     ),
   }),
@@ -23,7 +23,7 @@ const policy = z.object({
 const attached = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
 
 /** The emulated services. Statements about other services may name resources that do not exist on a laptop. */
-const emulated = /^(?:cognito-idp|dynamodb|s3|ses|sqs):/;
+const emulated = /^(?:cognito-idp|dynamodb|s3|scheduler|ses|sqs):/;
 
 /** What a function may do by the policies of its role in the template. Throws on a statement that it can not read. */
 export function grantsOf(
@@ -40,7 +40,9 @@ export function grantsOf(
       .map(({ Action, Resource, Condition }) => ({
         actions: Action,
         resources: texts.parse(resolve(Resource, { stack, property: id })),
-        partitions: Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
+        partitions: condition.optional().parse(Condition)?.['ForAllValues:StringLike'][
+          'dynamodb:LeadingKeys'
+        ],
       }));
   });
 }

@@ -19,6 +19,8 @@ const run = new Set([
   'AWS::Lambda::Function',
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
+  'AWS::Scheduler::Schedule',
+  'AWS::Scheduler::ScheduleGroup',
 ]);
 
 /** Types that are left out on a laptop, and why. A type in neither list stops the start. */

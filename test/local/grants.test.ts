@@ -20,7 +20,14 @@ const arn = `arn:aws:dynamodb:${account}:table/things`;
 test('a function reaches what its role allows, and is refused all else by name', async () => {
   const { name, endpoint, stop } = await emulatedTable();
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-grants-'));
-  const endpoints = { dynamo: endpoint, sqs: endpoint, s3: endpoint, cognito: endpoint, ses: endpoint };
+  const endpoints = {
+    dynamo: endpoint,
+    sqs: endpoint,
+    s3: endpoint,
+    cognito: endpoint,
+    ses: endpoint,
+    scheduler: endpoint,
+  };
   const process = functionProcess({
     name: 'Reach',
     entry: 'test/local/fixtures/reach.ts',
@@ -114,6 +121,18 @@ describe('a call is judged by what it asks of whom', () => {
       call('ses:ListIdentities', `arn:aws:ses:${account}:identity/`),
     ],
     [
+      asked('scheduler', '', { GroupName: 'g', ScheduleExpression: 'rate(1 day)' }, '/schedules/a'),
+      call('scheduler:CreateSchedule', `arn:aws:scheduler:${account}:schedule/g/a`),
+    ],
+    [
+      asked('scheduler', '', '', '/schedules/a?groupName=g', 'DELETE'),
+      call('scheduler:DeleteSchedule', `arn:aws:scheduler:${account}:schedule/g/a`),
+    ],
+    [
+      asked('scheduler', '', '', '/schedules?ScheduleGroup=g', 'GET'),
+      call('scheduler:GET/schedules', `arn:aws:scheduler:${account}:schedule/default/`),
+    ],
+    [
       asked('s3', '', {}, '/files/acme/1?x-id=PutObject', 'PUT'),
       call('s3:PutObject', 'arn:aws:s3:::files/acme/1'),
     ],
@@ -186,6 +205,12 @@ describe('the grants of a function', () => {
   test("are those of its own role's policies, of the services that are played here", () => {
     const logs = statement({ Action: ['logs:PutLogEvents'], Resource: { Ref: 'NotOnALaptop' } });
     expect(grants(logs, statement({}))).toEqual([{ actions: ['dynamodb:GetItem'], resources: [arn] }]);
+  });
+
+  test('are read past statements of other services, whatever those say', () => {
+    const Condition = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
+    const pass = statement({ Action: 'iam:PassRole', Condition });
+    expect(grants(pass, statement({}))).toEqual([{ actions: ['dynamodb:GetItem'], resources: [arn] }]);
   });
 
   test('stop the start when a statement says more than is understood', () => {
