@@ -66,6 +66,7 @@ const plainPage = (text: string, url: URL): ExtractedPage => ({
   nofollow: false,
   links: [],
   blocks: textToBlocks(text),
+  needsBrowser: false,
 });
 
 const previewOf = (

@@ -116,7 +116,11 @@ const directives: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** White space as the file's grammar has it: a byte order mark or a no-break space in a line is part of its text. */
-const trimmed = (text: string): string => text.replace(/^[ \t\v\f]+/, '').replace(/[ \t\v\f]+$/, '');
+function trimmed(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\v\f'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end).replace(/^[ \t\v\f]+/, '');
+}
 
 /** `directive: value`. White space may stand in place of the colon. */
 function directiveOf(line: string): [directive: string, value: string] | undefined {

@@ -12,6 +12,17 @@ export const hostilePages: Readonly<Record<string, (n: number) => string>> = {
     `<title>${'a'.repeat(2 * n)}</title><h1>${'a'.repeat(n)}b</h1><p>Text.</p>`,
   'structured data that never comes to the point': n =>
     `<script type="application/ld+json">{"@type":${' '.repeat(n)}</script><p>Text.</p>`,
+  'structured data of many questions': n =>
+    `<p>${'Words. '.repeat(n)}</p><script type="application/ld+json">[${'{"@type":"Question","name":"a","acceptedAnswer":{"text":"b"}},'.repeat(n)}1]</script>`,
+  'data of scripts without end': n =>
+    `<script id="__NEXT_DATA__" type="application/json">[${`"${'ab '.repeat(9)}",`.repeat(n)}"${'a'.repeat(n)}"]</script>`,
+  'data of scripts in data': n => `<script>window.__STATE__ = ${'['.repeat(n)}${']'.repeat(n)}</script>`,
+  'parts that are streamed': n =>
+    Array.from(
+      { length: n },
+      (_, at) => `<template id="B:${at}"></template><div hidden id="S:${at}">a</div>`,
+    ).join(''),
+  'pages without scripts in one another': n => '<noscript>a'.repeat(n),
   'boxes in boxes': n => `${'<div>'.repeat(n)}Text.`,
   'boxes in boxes that are closed': n => `${'<div>'.repeat(n)}Text.${'</div>'.repeat(n)}`,
   'words in words around a box': n => `${'<span>'.repeat(n)}a<div>Text.</div>`,

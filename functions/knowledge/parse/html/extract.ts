@@ -1,7 +1,11 @@
 import type { Block } from '../../documents/document.ts';
 import { toBlocks } from './blocks.ts';
 import { findContent } from './content.ts';
-import { type HtmlPage, parseHtml, trimSpaces } from './html.ts';
+import { dataBlocks } from './data-blocks.ts';
+import { type HtmlPage, trimSpaces } from './html.ts';
+import { linkedNodes } from './linked-data.ts';
+import { needsBrowser } from './needs-browser.ts';
+import { parseHtml } from './parse-html.ts';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
@@ -21,13 +25,17 @@ export interface ExtractedPage {
   readonly nofollow: boolean;
   readonly links: readonly PageLink[];
   readonly blocks: Block[];
+  /** Whether scripts make the page's text, so that only a browser shows it. */
+  readonly needsBrowser: boolean;
 }
 
 /** `source` is the decoded page, `url` the address that it came from. Any text gives some page, never an error. */
 export function extractPage(source: string, url: URL): ExtractedPage {
   const page = parseHtml(source);
   const base = resolve(page.base, url) ?? url;
-  const blocks = toBlocks(findContent(page));
+  const nodes = linkedNodes(page.data);
+  const shown = toBlocks(findContent(page));
+  const blocks = [...shown, ...dataBlocks(nodes, page.data, shown)];
   const robots = robotsOf(page);
   const language = languageOf(page);
   const canonical = resolve(page.canonical, base);
@@ -39,6 +47,7 @@ export function extractPage(source: string, url: URL): ExtractedPage {
     nofollow: robots.has('nofollow') || robots.has('none'),
     links: linksOf(page, base),
     blocks,
+    needsBrowser: needsBrowser(page, blocks),
   };
 }
 

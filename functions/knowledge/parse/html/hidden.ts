@@ -1,4 +1,4 @@
-import type { Element, HtmlPage } from './html.ts';
+import { type Element, type HtmlPage, textOf } from './html.ts';
 import { measureText } from './text-measure.ts';
 
 const unseenRoles = new Set([
@@ -41,13 +41,22 @@ const none: ReadonlySet<Element> = new Set();
 /** An element whose hiding would leave less than this share of the page's text is shown by a script. */
 const leastVisible = 0.3;
 
-function isUnseen({ tag, attributes }: Element): boolean {
+function isUnseen(element: Element): boolean {
+  const { tag, attributes } = element;
+  if (tag === 'noscript') return isScriptNotice(textOf(element));
   const { hidden, style, role } = attributes;
   if (hidden !== undefined || attributes['aria-hidden'] === 'true') return true;
   if (style && invisible.test(style)) return true;
   if (role && unseenRoles.has(role)) return true;
   return unseenTags.has(tag);
 }
+
+/** In characters. */
+const longestNotice = 500;
+
+/** Whether the text of a `<noscript>` only asks to switch scripts on, in whatever language. */
+export const isScriptNotice = (text: string): boolean =>
+  text.length <= longestNotice && /java\s?script|\bjs\b/i.test(text);
 
 function isPanel({ attributes }: Element, opened: ReadonlySet<string>): boolean {
   if (attributes['role'] === 'tabpanel' || attributes['hidden'] === 'until-found') return true;
