@@ -1,12 +1,8 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
-import {
-  type Fetcher,
-  type FetcherSettings,
-  type FetchOptions,
-  openFetcher,
-} from '../../functions/scraper/fetch/fetch-page.ts';
+import type { FetchOptions } from '../../functions/scraper/fetch/fetched.ts';
+import { type Fetcher, type FetcherSettings, openFetcher } from '../../functions/scraper/fetch/fetch-page.ts';
 import { type Site, startSite } from './site-server.ts';
 
 const opened: { stop(): Promise<void> }[] = [];
@@ -72,10 +68,61 @@ describe('a redirect', () => {
     await expect(get(site, '/')).rejects.toMatchObject({ kind: 'refused' });
   });
 
-  test('without end stops after five', async () => {
-    const site = await serve({ '/': { status: 302, headers: { location: '/' } } });
+  test('in a circle is given up when it comes round', async () => {
+    const site = await serve({
+      '/': { status: 302, headers: { location: '/a' } },
+      '/a': { status: 302, headers: { location: '/' } },
+    });
     await expect(get(site, '/')).rejects.toMatchObject({ kind: 'redirects' });
-    expect(site.requests).toHaveLength(6);
+    expect(site.requests).toHaveLength(2);
+  });
+
+  test('without end stops after ten', async () => {
+    const site = await serve({
+      '*': request => ({ status: 302, headers: { location: `${request.url}x` } }),
+    });
+    await expect(get(site, '/')).rejects.toMatchObject({ kind: 'redirects' });
+    expect(site.requests).toHaveLength(11);
+  });
+
+  test('whose address is not escaped leads to the bytes that were sent', async () => {
+    const site = await serve({
+      '/utf8': (_, response) => {
+        response.socket?.end(
+          Buffer.from('HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /gäste\r\n\r\n'),
+        );
+      },
+      '/latin1': (_, response) => {
+        const head = 'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /gäste\r\n\r\n';
+        response.socket?.end(Buffer.from(head, 'latin1'));
+      },
+      '/g%C3%A4ste': 'utf-8',
+      '/g%E4ste': 'latin 1',
+    });
+    for (const [path, body] of [
+      ['/utf8', 'utf-8'],
+      ['/latin1', 'latin 1'],
+    ] as const)
+      expect(String((await get(site, path)).body)).toBe(body);
+  });
+
+  test('that sets a cookie gets it back, and no later fetch does', async () => {
+    const site = await serve({
+      '/': request =>
+        request.headers.cookie === 'seen=1'
+          ? 'welcome'
+          : { status: 302, headers: { location: '/', 'set-cookie': 'seen=1; Path=/; HttpOnly' } },
+    });
+    const fetcher = fetcherFor(site.origin);
+    const fetched = await fetcher.get(new URL('/', site.origin), {}, never);
+    expect(String(fetched.body)).toBe('welcome');
+    await fetcher.get(new URL('/', site.origin), {}, never);
+    expect(site.requests.map(({ headers }) => headers.cookie)).toEqual([
+      undefined,
+      'seen=1',
+      undefined,
+      'seen=1',
+    ]);
   });
 
   test('asks before each hop, so that robots.txt counts for the target', async () => {
@@ -167,14 +214,60 @@ describe('a body', () => {
     await expect(get(site, '/')).rejects.toMatchObject({ kind: 'timeout', retry: true });
   });
 
-  test('whose compression is damaged, or was not asked for, is refused', async () => {
+  test('whose compression is damaged is refused', async () => {
     const site = await serve({
-      '/damaged': { headers: { 'content-encoding': 'gzip' }, body: 'no gzip at all' },
-      '/odd': { headers: { 'content-encoding': 'zstd' }, body: 'x' },
+      '/damaged': {
+        headers: { 'content-encoding': 'gzip' },
+        body: gzipSync('long text'.repeat(99)).fill(7, 12),
+      },
       '/thrice': { headers: { 'content-encoding': 'gzip, gzip, gzip' }, body: 'x' },
     });
-    for (const path of ['/damaged', '/odd', '/thrice'])
+    for (const path of ['/damaged', '/thrice'])
       await expect(get(site, path)).rejects.toMatchObject({ kind: 'garbled' });
+  });
+
+  test.each([
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['x-gzip', gzipSync],
+    ['BR', brotliCompressSync],
+    ['utf-8', Buffer.from],
+    ['none', Buffer.from],
+    ['gzip', Buffer.from],
+    ['', gzipSync],
+  ])('that is said to be %j is read as what it is (%#)', async (encoding, compress) => {
+    const text = '<!doctype html><p>Hours</p>';
+    const site = await serve({ '/': { headers: { 'content-encoding': encoding }, body: compress(text) } });
+    expect(String((await get(site, '/')).body)).toBe(text);
+  });
+
+  test.each([
+    ['a PDF that is called a page', 'text/html', '%PDF-1.7', 'application/pdf'],
+    ['a page that is called a PDF', 'application/pdf', '<!DOCTYPE html><p>', 'text/html'],
+    [
+      'a page that is called a download',
+      'application/octet-stream',
+      '\ufeff\n<!-- x --><HTML lang="en">',
+      'text/html',
+    ],
+    [
+      'a page that is called XML',
+      'text/xml; charset=utf-8',
+      '<?xml version="1.0"?><html xmlns="x">',
+      'text/html; charset=utf-8',
+    ],
+    ['a page without a type', '', '<html>', 'text/html'],
+    [
+      'a word document',
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'PK\u0003\u0004',
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    ],
+    ['a list of addresses', 'text/plain', 'https://example.com/', 'text/plain'],
+    ['a feed', 'application/rss+xml', '<?xml version="1.0"?><rss>', 'application/rss+xml'],
+  ])('that is %s is what its bytes are', async (_, stated, body, type) => {
+    const site = await serve({ '/': { headers: { 'content-type': stated }, body } });
+    expect((await get(site, '/')).contentType).toBe(type);
   });
 
   test('that nobody wants is not read', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { type Scope } from '../fetch/address.ts';
-import type { Fetched } from '../fetch/fetch-page.ts';
+import type { Fetched } from '../fetch/fetched.ts';
 import type { PatientFetch } from '../fetch/fetch-patiently.ts';
 import type { Frontier, FrontierEntry } from './frontier.ts';
 import type { Outbox } from './outbox.ts';

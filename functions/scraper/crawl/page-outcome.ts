@@ -1,5 +1,5 @@
 import type { ModeName } from '../../platform/ids.ts';
-import type { Fetched } from '../fetch/fetch-page.ts';
+import type { Fetched } from '../fetch/fetched.ts';
 import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
 import { failedRecord, type PageRecord } from './page-store.ts';

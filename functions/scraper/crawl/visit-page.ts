@@ -7,7 +7,8 @@ import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
 import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
-import { type Fetched, FetchFailure, type FetchOptions } from '../fetch/fetch-page.ts';
+import { FetchFailure } from '../fetch/fetch-failure.ts';
+import type { Fetched, FetchOptions } from '../fetch/fetched.ts';
 import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
 import {
@@ -136,7 +137,7 @@ async function learn(
   if (missing && entry.key !== crawl.startKey) {
     return recordGone(entry, 'a "not found" page served as if it were one', crawl);
   }
-  const tag = fetched.robotsTag?.toLowerCase() ?? '';
+  const tag = fetched.robotsTags?.join(',').toLowerCase() ?? '';
   const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
   follow(links, entry, crawl);
   if (page.noindex || /noindex|none/.test(tag))

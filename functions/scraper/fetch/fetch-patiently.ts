@@ -1,5 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
-import { type Fetched, type Fetcher, FetchFailure, type FetchOptions } from './fetch-page.ts';
+import { FetchFailure } from './fetch-failure.ts';
+import type { Fetcher } from './fetch-page.ts';
+import type { Fetched, FetchOptions } from './fetched.ts';
 
 /** In milliseconds. A site that asks for a longer delay gets this one: a job must end some day. */
 const longestDelayMs = 30_000;

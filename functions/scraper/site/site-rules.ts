@@ -1,6 +1,8 @@
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { decodeHtml } from '../fetch/decode.ts';
-import { type Fetched, FetchFailure, robotName } from '../fetch/fetch-page.ts';
+import { FetchFailure } from '../fetch/fetch-failure.ts';
+import type { Fetched } from '../fetch/fetched.ts';
+import { robotName } from '../fetch/user-agent.ts';
 import { parseRobots, type Robots } from './robots.ts';
 
 const allowAll: Robots = {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { Parser } from 'htmlparser2';
 import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
-import { FetchFailure } from '../fetch/fetch-page.ts';
+import { FetchFailure } from '../fetch/fetch-failure.ts';
 import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
 import type { SiteRules } from './site-rules.ts';
 

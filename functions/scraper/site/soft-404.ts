@@ -2,7 +2,7 @@ import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
 import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
-import { FetchFailure } from '../fetch/fetch-page.ts';
+import { FetchFailure } from '../fetch/fetch-failure.ts';
 import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
 import type { SiteRules } from './site-rules.ts';
 
