@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { maxPageBytes } from '../../functions/scraper/fetch/fetch-page.ts';
+import { maxPageBytes } from '../../functions/scraper/fetch/read-response.ts';
 import { previewSource, type SourcePreview } from '../../functions/scraper/preview/preview-source.ts';
 import { type SourceType, typeNamed } from '../../functions/scraper/preview/source-type.ts';
 import { type Command, type CommandEffects, parseCommandLine, usageError } from './command.ts';

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { CommandEffects } from './command.ts';
-import { openFetcher, FetchFailure } from '../../functions/scraper/fetch/fetch-page.ts';
+import { FetchFailure } from '../../functions/scraper/fetch/fetch-failure.ts';
+import { openFetcher } from '../../functions/scraper/fetch/fetch-page.ts';
 import { previewSource, type SourcePreview } from '../../functions/scraper/preview/preview-source.ts';
 import type { SourceType } from '../../functions/scraper/preview/source-type.ts';
 import { siteRules, type SiteRules } from '../../functions/scraper/site/site-rules.ts';
@@ -44,7 +45,7 @@ export function openSiteReader({ clock, interrupted }: CommandEffects): SiteRead
       };
       const { status, body, contentType, ...fetched } = await fetcher(url).get(url, { admit }, interrupted);
       if (status !== 200 || !body) throw new FetchFailure('network', `HTTP ${status}`);
-      return previewSource(body, { url: fetched.url, type, contentType, robotsTag: fetched.robotsTag });
+      return previewSource(body, { url: fetched.url, type, contentType, robotsTags: fetched.robotsTags });
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(fetchers.values().map(each => each.close()));

@@ -32,5 +32,6 @@ export {
   takeFromMode,
 } from './documents/submit.ts';
 export { type ExtractedPage, extractPage } from './parse/html/extract.ts';
+export { readRobotsTags } from './parse/html/robots-directives.ts';
 export { toMarkdown } from './parse/markdown.ts';
 export { textToBlocks } from './parse/text.ts';

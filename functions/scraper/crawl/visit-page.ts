@@ -6,9 +6,10 @@ import type { ModeName } from '../../platform/ids.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
-import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
+import { type ExtractedPage, extractPage, readRobotsTags } from '../../knowledge/index.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetched, FetchOptions } from '../fetch/fetched.ts';
+import { robotName } from '../fetch/user-agent.ts';
 import type { FrontierEntry } from './frontier.ts';
 import type { Crawl } from './page-crawl.ts';
 import {
@@ -137,11 +138,13 @@ async function learn(
   if (missing && entry.key !== crawl.startKey) {
     return recordGone(entry, 'a "not found" page served as if it were one', crawl);
   }
-  const tag = fetched.robotsTags?.join(',').toLowerCase() ?? '';
-  const links = page.nofollow || /nofollow|none/.test(tag) ? [] : followable(page, crawl);
+  const header = readRobotsTags(fetched.robotsTags ?? [], robotName);
+  const links = page.nofollow || header.nofollow ? [] : followable(page, crawl);
   follow(links, entry, crawl);
-  if (page.noindex || /noindex|none/.test(tag))
-    return recordSkipped(entry, 'asks not to be indexed', crawl, links);
+  if (page.noindex || header.noindex) return recordSkipped(entry, 'asks not to be indexed', crawl, links);
+  const lastDay = Math.min(page.unavailableAfter ?? Infinity, header.unavailableAfter ?? Infinity);
+  if (lastDay <= crawl.clock.now())
+    return recordSkipped(entry, 'asks not to be indexed since a day that is over', crawl, links);
   const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
   if (twin !== undefined) {
     const aliases = crawl.aliases.get(twin) ?? [];

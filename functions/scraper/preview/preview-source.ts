@@ -2,11 +2,13 @@ import {
   chunkDocument,
   type ExtractedPage,
   extractPage,
+  readRobotsTags,
   textToBlocks,
   toMarkdown,
 } from '../../knowledge/index.ts';
 import { withinBudget } from '../../platform/within-budget.ts';
 import { decodeHtml } from '../fetch/decode.ts';
+import { robotName } from '../fetch/user-agent.ts';
 import { type SourceType, typeOf } from './source-type.ts';
 
 /** What would be indexed of a source, and what the crawl would do with it. */
@@ -31,8 +33,8 @@ export interface SourceFacts {
   readonly type?: SourceType | undefined;
   /** The media type with its parameters, as a server sent it. */
   readonly contentType?: string | undefined;
-  /** The header `X-Robots-Tag`. */
-  readonly robotsTag?: string | undefined;
+  /** The headers `X-Robots-Tag`, each as it was sent. */
+  readonly robotsTags?: readonly string[] | undefined;
 }
 
 /** The source can not be read: the message says why. */
@@ -48,7 +50,7 @@ const readingBudgetMs = 10_000;
  * takes too much processor time.
  */
 export function previewSource(bytes: Uint8Array, facts: SourceFacts): SourcePreview {
-  const { url, contentType, robotsTag = '' } = facts;
+  const { url, contentType, robotsTags = [] } = facts;
   const type = facts.type ?? typeOf(bytes, contentType, url.pathname);
   if (type !== 'html' && type !== 'text')
     throw new UnreadableSource(
@@ -56,7 +58,7 @@ export function previewSource(bytes: Uint8Array, facts: SourceFacts): SourcePrev
     );
   return withinBudget(readingBudgetMs, () => {
     const source = decodeHtml(bytes, contentType);
-    return previewOf(type === 'html' ? extractPage(source, url) : plainPage(source, url), robotsTag);
+    return previewOf(type === 'html' ? extractPage(source, url) : plainPage(source, url), robotsTags);
   });
 }
 
@@ -65,13 +67,14 @@ const plainPage = (text: string, url: URL): ExtractedPage => ({
   noindex: false,
   nofollow: false,
   links: [],
+  embeds: [],
   blocks: textToBlocks(text),
   needsBrowser: false,
 });
 
 const previewOf = (
   { title, language, noindex, nofollow, links, blocks }: ExtractedPage,
-  robotsTag: string,
+  robotsTags: readonly string[],
 ): SourcePreview => ({
   title,
   text: chunkDocument(blocks).text,
@@ -79,8 +82,8 @@ const previewOf = (
   headings: blocks.flatMap(block => (block.kind === 'heading' ? block.text : [])),
   language: language ?? null,
   robots: {
-    index: !noindex && !/noindex|none/i.test(robotsTag),
-    follow: !nofollow && !/nofollow|none/i.test(robotsTag),
+    index: !noindex && !readRobotsTags(robotsTags, robotName).noindex,
+    follow: !nofollow && !readRobotsTags(robotsTags, robotName).nofollow,
   },
   links: links.flatMap(link => (link.nofollow ? [] : link.url.href)),
 });

@@ -2,16 +2,27 @@ import type { Block } from '../../documents/document.ts';
 import { toBlocks } from './blocks.ts';
 import { findContent } from './content.ts';
 import { dataBlocks } from './data-blocks.ts';
-import { type HtmlPage, trimSpaces } from './html.ts';
+import { type HtmlPage, type HtmlReference, trimSpaces } from './html.ts';
 import { linkedNodes } from './linked-data.ts';
 import { needsBrowser } from './needs-browser.ts';
 import { parseHtml } from './parse-html.ts';
+import { readRobotsTags, type RobotsDirectives } from './robots-directives.ts';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
   /** The absolute address. */
   readonly url: URL;
   readonly nofollow: boolean;
+  /** What a reader clicks on. Empty where the page only refers to it. */
+  readonly text: string;
+  /** Whether it is the next or previous page of the same list. */
+  readonly paging: boolean;
+}
+
+/** Something that the page shows inside of itself. */
+export interface PageEmbed {
+  readonly url: URL;
+  readonly tag: 'frame' | 'iframe' | 'embed' | 'object';
 }
 
 /** What a page says, and what it says about itself. */
@@ -23,7 +34,11 @@ export interface ExtractedPage {
   readonly noindex: boolean;
   /** The page asks that none of its links be followed. */
   readonly nofollow: boolean;
+  /** When the page asks not to be learned from then on, epoch milliseconds. */
+  readonly unavailableAfter?: number;
+  /** Those that a reader can click on, frames, other languages and forms of the page, its neighbours in a list. */
   readonly links: readonly PageLink[];
+  readonly embeds: readonly PageEmbed[];
   readonly blocks: Block[];
   /** Whether scripts make the page's text, so that only a browser shows it. */
   readonly needsBrowser: boolean;
@@ -43,34 +58,61 @@ export function extractPage(source: string, url: URL): ExtractedPage {
     title: titleOf(page, blocks, url),
     ...(language ? { language } : {}),
     ...(canonical ? { canonical } : {}),
-    noindex: robots.has('noindex') || robots.has('none'),
-    nofollow: robots.has('nofollow') || robots.has('none'),
+    noindex: robots.noindex,
+    nofollow: robots.nofollow,
+    ...(robots.unavailableAfter === undefined ? {} : { unavailableAfter: robots.unavailableAfter }),
     links: linksOf(page, base),
+    embeds: embedsOf(page, base),
     blocks,
     needsBrowser: needsBrowser(page, blocks),
   };
 }
 
+/** The product's name in the `<meta>` of a page. */
+const robotName = 'switchboard';
+
 /** The `<meta>` rules for all robots, and those for ours by name. */
-function robotsOf({ meta }: HtmlPage): Set<string> {
-  const rules = `${meta.get('robots') ?? ''},${meta.get('switchboard') ?? ''}`.toLowerCase();
-  return new Set(rules.split(/[\s,]+/));
+function robotsOf({ robotsMeta }: HtmlPage): RobotsDirectives {
+  const ours = robotsMeta.filter(({ name }) => name === 'robots' || name === robotName);
+  return readRobotsTags(
+    ours.map(({ content }) => content),
+    robotName,
+  );
 }
 
 function linksOf(page: HtmlPage, base: URL): PageLink[] {
   const links: PageLink[] = [];
   const seen = new Set<string>();
   const refresh = /url\s*=\s*['"]?([^'"\s]+)/i.exec(page.meta.get('refresh') ?? '')?.[1];
-  for (const { href, nofollow } of refresh
-    ? [{ href: refresh, nofollow: false }, ...page.links]
-    : page.links) {
+  const referred = page.references.filter(leadsToPage).map(({ address, rel }) => [address, rel] as const);
+  const forwards = refresh === undefined ? referred : [[refresh, []] as const, ...referred];
+  const all = [...forwards.map(([href, rel]) => ({ href, rel, nofollow: false, text: '' })), ...page.links];
+  for (const { href, rel, nofollow, text } of all) {
     if (href.startsWith('#') || seen.has(href)) continue;
     seen.add(href);
     const url = resolve(href, base);
-    if (url) links.push({ url, nofollow });
+    const paging = rel.includes('next') || rel.includes('prev');
+    if (url) links.push({ url, nofollow, text: trimSpaces(text), paging });
   }
   return links;
 }
+
+/** Frames are pages; so are neighbours in a list, and alternates that are not feeds or data. */
+const leadsToPage = ({ tag, rel, type }: HtmlReference): boolean => {
+  if (tag !== 'link') return tag === 'frame' || tag === 'iframe';
+  if (rel.includes('next') || rel.includes('prev')) return true;
+  return (
+    rel.includes('alternate') &&
+    !rel.includes('stylesheet') &&
+    /^(?:text\/html|application\/xhtml|$)/.test(type)
+  );
+};
+
+const embedsOf = (page: HtmlPage, base: URL): PageEmbed[] =>
+  page.references.flatMap(({ tag, address }) => {
+    const url = tag === 'link' ? undefined : resolve(address, base);
+    return url && tag !== 'link' ? { url, tag } : [];
+  });
 
 /** Undefined where it is no address of a page: another scheme, or no address at all. */
 function resolve(href: string | undefined, base: URL): URL | undefined {

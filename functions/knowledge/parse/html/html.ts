@@ -15,6 +15,21 @@ export interface HtmlLink {
   /** As it is written in the page. */
   readonly href: string;
   readonly nofollow: boolean;
+  /** What a reader clicks on, cut, with its white space as it is written. */
+  readonly text: string;
+  /** The words of its `rel`, lower-case. */
+  readonly rel: readonly string[];
+}
+
+/** What a page shows inside of itself, or names in its head as belonging to it. */
+export interface HtmlReference {
+  readonly tag: 'frame' | 'iframe' | 'embed' | 'object' | 'link';
+  /** As it is written in the page. */
+  readonly address: string;
+  /** The words of its `rel`, lower-case. */
+  readonly rel: readonly string[];
+  /** The media type that the page says, lower-case. Empty: it says none. */
+  readonly type: string;
 }
 
 /** Data that a script of the page holds, as text. */
@@ -39,12 +54,16 @@ export interface HtmlPage {
   readonly scripted: boolean;
   /** Whether the page is a set of frames: what it says is in other pages. */
   readonly frames: boolean;
+  /** The `<meta>` of those names that a page may have several of, in its order: those for robots. */
+  readonly robotsMeta: readonly { readonly name: string; readonly content: string }[];
   /** Whether the page's structured data (JSON-LD) says that the page is an article or a post. */
   readonly declaredArticle: boolean;
   readonly canonical: string | undefined;
   readonly base: string | undefined;
   /** The first `maxLinks` of `<a href>` and `<area href>`, also of those in hidden menus. */
   readonly links: readonly HtmlLink[];
+  /** The first `maxLinks` of them. */
+  readonly references: readonly HtmlReference[];
 }
 
 /**

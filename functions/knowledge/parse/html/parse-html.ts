@@ -1,11 +1,10 @@
 import { Parser } from 'htmlparser2';
 import { cut } from '../../../platform/portable/text-length.ts';
-import { type Element, type HtmlLink, type HtmlPage, type PageData, trimSpaces } from './html.ts';
+import { type Element, type HtmlPage, type PageData, trimSpaces } from './html.ts';
 import { dataOf, type Script, scriptKind } from './page-data.ts';
+import { PageFacts } from './page-facts.ts';
 import { fillPlaceholders, isPlaceholder } from './streamed.ts';
 
-/** A page with more links than this is a trap or a dump of data; the rest are ignored. */
-const maxLinks = 2_000;
 /**
  * Elements below this depth are left out and their text goes to the element above, so that no recursive walk runs out
  * of stack.
@@ -58,12 +57,8 @@ const newElement = (
 export function parseHtml(source: string): HtmlPage {
   const root = newElement('body', {}, undefined);
   const elements: Element[] = [];
-  const links: HtmlLink[] = [];
-  const meta = new Map<string, string>();
-  let lang: string | undefined;
+  const facts = new PageFacts();
   let title = '';
-  let canonical: string | undefined;
-  let base: string | undefined;
   let inTitle = false;
   const data: PageData[] = [];
   let script: Script | undefined;
@@ -74,32 +69,12 @@ export function parseHtml(source: string): HtmlPage {
   let depth = 0;
   let at = root;
 
-  const note = (tag: string, attributes: Record<string, string>) => {
-    const { href } = attributes;
-    if (tag === 'html') lang ??= attributes['lang'] ?? attributes['xml:lang'];
-    else if (tag === 'base') base ??= href;
-    else if (tag === 'link' && href && relOf(attributes).includes('canonical')) canonical ??= href;
-    else if (tag === 'meta') {
-      const name = (
-        attributes['name'] ??
-        attributes['property'] ??
-        attributes['http-equiv'] ??
-        ''
-      ).toLowerCase();
-      const content = attributes['content'];
-      if (name && content !== undefined && !meta.has(name)) meta.set(name, content.trim());
-    } else if (links.length < maxLinks) {
-      const target = tag === 'a' || tag === 'area' ? href : tag === 'frame' ? attributes['src'] : undefined;
-      if (target) links.push({ href: target, nofollow: relOf(attributes).includes('nofollow') });
-    }
-  };
-
   const parse = () =>
     new Parser(
       {
         onopentag(tag, attributes) {
           if (tag === 'title' && title === '' && skipping === 0) inTitle = true;
-          if (skipping === 0) note(tag, attributes);
+          if (skipping === 0) facts.open(tag, attributes);
           if (tag === 'script') script = { kind: scriptKind(attributes), text: '' };
           const ignores = isIgnored(tag, attributes);
           if (ignores) skipping += 1;
@@ -121,6 +96,7 @@ export function parseHtml(source: string): HtmlPage {
           if (inTitle) title += text;
           else if (script) script.text += text;
           else if (skipping === 0) {
+            facts.text(text);
             const last = at.children.length - 1;
             const before = at.children[last];
             if (typeof before === 'string') at.children[last] = before + text;
@@ -129,6 +105,7 @@ export function parseHtml(source: string): HtmlPage {
         },
         onclosetag(tag) {
           if (tag === 'title') inTitle = false;
+          facts.close(tag);
           if (script && tag === 'script') {
             const held = dataOf(script);
             if (held) data.push(held);
@@ -158,16 +135,12 @@ export function parseHtml(source: string): HtmlPage {
   return {
     body: root,
     elements,
-    lang,
+    ...facts.found,
     title: trimSpaces(cut(title, longestTitle)),
-    meta,
     data,
     scripted,
     frames: elements.some(({ tag }) => tag === 'frameset'),
     declaredArticle: data.some(({ kind, text }) => kind === 'linked' && articleType.test(text)),
-    canonical,
-    base,
-    links,
   };
 }
 
@@ -186,6 +159,3 @@ function* piecesOf(source: string): Iterable<string> {
     from += whole.length;
   }
 }
-
-const relOf = (attributes: Readonly<Record<string, string>>): string[] =>
-  (attributes['rel'] ?? '').toLowerCase().split(/\s+/);
