@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { guardConnections, RefusedAddress, type Resolve } from './address-guard.ts';
-import { asFailure } from './fetch-page.ts';
+import { asFailure } from './fetch-failure.ts';
 
 export interface ProxySettings {
   readonly resolve: Resolve;

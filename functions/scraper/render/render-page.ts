@@ -2,7 +2,7 @@ import type { BrowserContext } from 'playwright-core';
 import type { Clock } from '../../platform/clock.ts';
 import { within } from '../../platform/within.ts';
 import { guardConnections, RefusedAddress, type Resolve } from '../fetch/address-guard.ts';
-import { userAgent } from '../fetch/fetch-page.ts';
+import { userAgentOf } from '../fetch/user-agent.ts';
 import { type GuardingProxy, openGuardingProxy } from '../fetch/guarding-proxy.ts';
 import type { LaunchedBrowser } from './launch.ts';
 import { failedBecause, PageFailure } from './page-failure.ts';
@@ -86,7 +86,7 @@ export async function renderPage(
 const openContext = (request: RenderRequest, { browser }: LaunchedBrowser, proxy: GuardingProxy) =>
   browser.newContext({
     proxy: { server: proxy.url, bypass: '<-loopback>' },
-    userAgent: browserAgent(request.userAgent ?? userAgent, browser.version()),
+    userAgent: userAgentOf(''): browserAgent(request.userAgent ?? userAgent, browser.version()),
     viewport: { width: 1280, height: 1600 },
     acceptDownloads: false,
     serviceWorkers: 'block',

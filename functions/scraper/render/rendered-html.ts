@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { maxPageBytes } from '../fetch/fetch-page.ts';
+import { maxPageBytes } from '../fetch/read-response.ts';
 import type { Rendered } from './schema.ts';
 
 /**
