@@ -86,7 +86,7 @@ export async function renderPage(
 const openContext = (request: RenderRequest, { browser }: LaunchedBrowser, proxy: GuardingProxy) =>
   browser.newContext({
     proxy: { server: proxy.url, bypass: '<-loopback>' },
-    userAgent: userAgentOf(''): browserAgent(request.userAgent ?? userAgent, browser.version()),
+    userAgent: browserAgent(request.userAgent ?? userAgentOf(''), browser.version()),
     viewport: { width: 1280, height: 1600 },
     acceptDownloads: false,
     serviceWorkers: 'block',
