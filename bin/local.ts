@@ -32,10 +32,10 @@ Environment:
   XDG_STATE_HOME   where the admin key is left for the command line (default ~/.local/state)`;
 
 /**
- * The first question should work at once, so a first start waits for the sample site: at least so long, unless it has
- * taken so long already.
+ * The first question should work at once, so a first start waits until so long after its beginning for the sample site.
+ * Where it has taken longer already, it is ready without it, and says so.
  */
-const sampleWithinMs = { least: 1_000, sinceStart: 7_000 };
+const sampleWithinMs = 7_000;
 /** The first request starts the function that answers it, which takes long on a busy machine. */
 const answersWithinMs = 180_000;
 
@@ -47,16 +47,22 @@ async function main(): Promise<void> {
   report.say(`Switchboard starts, with its data in ${options.dataDirectory}`);
   // Loaded here, after the compile cache and the check of the options.
   const { startLocal } = await import('../local/start/world.ts');
-  const world = await startLocal(options);
+  // The function that answers starts while the workspace is prepared.
+  let model = Promise.resolve('unknown');
+  const world = await startLocal({
+    ...options,
+    onServing: url => {
+      model = modelName(url);
+    },
+  });
   stopping.stop = () => world.stop();
-  const left = sampleWithinMs.sinceStart - (performance.now() - startedAt);
-  const learned = await Promise.race([
-    world.sampleLearned.then(() => true),
-    after(Math.max(sampleWithinMs.least, left)),
-  ]);
-  report.say(await summary(world));
-  if (!learned) report.say('the sample site is still being learned; questions about it work in a moment');
+  report.say(summary(world, await model));
+  const left = sampleWithinMs - (performance.now() - startedAt);
+  const learned = await Promise.race([world.sampleLearned, after(Math.max(0, left))]);
+  if (learned === undefined)
+    report.say('the sample site is still being learned; until then it is not in answers');
   report.say(`ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s (stop with Ctrl-C)`);
+  if (learned === undefined && (await world.sampleLearned)) report.say('the sample site is learned');
 }
 
 function readOptions(): LocalOptions | undefined {
@@ -115,15 +121,15 @@ function stopOnSignals(): { stop?: () => Promise<void> } {
   return stopping;
 }
 
-async function summary({ workspace, url, keyFile, inbox, admin, widgetKey }: LocalWorld): Promise<string> {
+function summary({ workspace, url, keyFile, inbox, admin, widgetKey }: LocalWorld, model: string): string {
   return [
     `  workspace  ${workspace} (whoever signs in names it: X-Workspace-Id)`,
     `  chat       ${url}/`,
     `  widget     ${url}/widget/demo.html?key=${widgetKey}`,
     `  API docs   ${url}/docs`,
-    `  sample     ${url}/sample/ (the website that it has learned)`,
+    `  sample     ${url}/sample/ (the website that it learns first)`,
     `  health     ${url}/api/health`,
-    `  model      ${await modelName(url)}`,
+    `  model      ${model}`,
     `  admin key  in ${keyFile}, with the password of ${admin.username}`,
     `  mails      ${inbox}/ (nothing is delivered)`,
   ].join('\n');
@@ -140,8 +146,8 @@ async function modelName(url: string): Promise<string> {
 }
 
 const after = (ms: number) =>
-  new Promise<false>(resolve => {
-    setTimeout(() => resolve(false), ms).unref();
+  new Promise<undefined>(resolve => {
+    setTimeout(() => resolve(undefined), ms).unref();
   });
 
 function fail(error: unknown): void {

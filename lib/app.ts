@@ -1,63 +1,13 @@
-import { App, Validations } from 'aws-cdk-lib';
-import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { AppStack } from './app-stack.ts';
-import { DataStack } from './data-stack.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { WebStack } from './web-stack.ts';
-
-/** CloudFormation refuses to delete what another stack still uses, such as a table that a function reads. */
-const strongReferences = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
-
-export interface SwitchboardApp {
-  readonly app: App;
-  readonly settings: Settings;
-  readonly data: DataStack;
-  readonly application: AppStack;
-  readonly web: WebStack;
-}
+import { composeApp, type SwitchboardApp } from './compose-app.ts';
 
 /**
- * The CDK app of one stage. `given` settings win over the context of the command line. With the context
- * `{'aws:cdk:bundling-stacks': []}` nothing is bundled: a synthesis then takes a second and needs no build. Synthesis
- * runs cdk-nag and fails on each finding that is not acknowledged.
+ * The app that is deployed and tested: its synthesis runs cdk-nag too, and fails on each finding that is not
+ * acknowledged. The local start leaves that out, since it takes a third of the synthesis.
  */
-export function createApp(
-  given: Partial<Settings> = {},
-  context: Record<string, unknown> = {},
-): SwitchboardApp {
-  const app = new App({
-    context: { ...featureFlags, ...strongReferences, ...context },
-    analyticsReporting: false,
-    // This check takes longer than all the rest. The command line always runs it, so each deployment is checked.
-    builtinCloudFormationValidation: !isUnbundled(context),
-  });
-  const settings = readSettings(app.node, given);
-  app.node.setContext('stage', settings.stage);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const name = `switchboard-${settings.stage}`;
-  const common = {
-    terminationProtection: settings.retainData,
-    tags: { application: 'switchboard', stage: settings.stage },
-  };
-  const data = new DataStack(app, `${name}-data`, settings, {
-    ...common,
-    description: 'Switchboard: tables, documents, accounts',
-  });
-  const application = new AppStack(app, `${name}-app`, settings, data, {
-    ...common,
-    terminationProtection: false,
-    description: 'Switchboard: API, workers, alarms',
-  });
-  const web = new WebStack(
-    app,
-    `${name}-web`,
-    settings,
-    { data, application },
-    { ...common, terminationProtection: false, description: 'Switchboard: site and distribution' },
-  );
-  return { app, settings, data, application, web };
+export function createApp(...given: Parameters<typeof composeApp>): SwitchboardApp {
+  const composed = composeApp(...given);
+  Validations.of(composed.app).addPlugins(new AwsSolutionsChecks(composed.app));
+  return composed;
 }
-
-const isUnbundled = ({ 'aws:cdk:bundling-stacks': stacks }: Readonly<Record<string, unknown>>) =>
-  Array.isArray(stacks) && stacks.length === 0;

@@ -36,6 +36,8 @@ export interface LocalOptions {
   /** Decides where key files are kept. */
   readonly env: NodeJS.ProcessEnv;
   readonly report: Reporter;
+  /** Called when requests are taken. The workspace is prepared meanwhile. */
+  readonly onServing?: (url: string) => void;
 }
 
 export interface LocalWorld {
@@ -54,8 +56,8 @@ export interface LocalWorld {
   readonly dataDirectory: string;
   /** `ChatApi`, `ChatRunWorker`, ... */
   readonly functionNames: readonly string[];
-  /** Resolves once the mode `default` answers from the sample site, or when that failed (which has been reported). */
-  readonly sampleLearned: Promise<void>;
+  /** True once the mode `default` answers from the sample site. False when that failed, which has been reported. */
+  readonly sampleLearned: Promise<boolean>;
   /** Kills a function's process as if it had run out of memory; its next call starts it again. */
   kill(functionName: string): Promise<void>;
   stop(): Promise<void>;
@@ -102,6 +104,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
     stops.defer(() => running.stop());
     const { url, port } = listener;
     addSecret(secretsFile, 'public-base-url', url);
+    options.onServing?.(url);
     const prepared = await prepare(running, data, url);
     const keyFile = localKeyFile(port, options.env);
     writeKeyFile(keyFile, { url, key: prepared.key, admin: prepared.admin });
@@ -121,7 +124,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalWorld> {
       functionNames: [...running.functions.processes.keys()],
       sampleLearned: options.learnSampleSite
         ? learnSampleOnce(url, prepared.key, data, options.report, stopping.signal)
-        : Promise.resolve(),
+        : Promise.resolve(false),
       async kill(name) {
         const process = running.functions.processes.get(name);
         const known = [...running.functions.processes.keys()].join(', ');
@@ -184,14 +187,17 @@ async function learnSampleOnce(
   data: DataDirectory,
   report: Reporter,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const learnedAt = data.readState().sampleLearnedAt;
-  if (!existsSync(join(repository, 'sample-site')) || learnedAt === url) return;
+  if (learnedAt === url) return true;
+  if (!existsSync(join(repository, 'sample-site'))) return false;
   try {
     await learnSample(url, key);
     if (learnedAt !== undefined) await forgetSample(url, key, learnedAt);
     data.writeState({ ...data.readState(), sampleLearnedAt: url });
+    return true;
   } catch (error) {
     if (!stopping.aborted) report.warn(`the sample site was not learned: ${errorText(error)}`);
+    return false;
   }
 }

@@ -1,8 +1,8 @@
+import '../functions/compile-cache.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
-import { createApp } from '../../lib/app.ts';
+import { composeApp } from '../../lib/compose-app.ts';
 
 /**
  * A process that synthesizes the CDK app and writes its stacks to a file: `synthesize.ts OUT SETTINGS`. A process of
@@ -13,7 +13,7 @@ const [, , out = '', settings = '{}'] = process.argv;
 const directory = mkdtempSync(join(tmpdir(), 'switchboard-synth-'));
 process.env['CDK_OUTDIR'] = directory;
 try {
-  const { app }: { app: App } = createApp(JSON.parse(settings), {
+  const { app } = composeApp(JSON.parse(settings), {
     'aws:cdk:bundling-stacks': [],
     'aws:cdk:disable-asset-staging': true,
   });

@@ -16,7 +16,9 @@ beforeAll(async () => {
       return;
     }
     const number = Number(request.url?.slice(1) || 0);
-    const page = `<title>${number}</title><main><h1>${number}</h1><p>The page of the number ${number}.</p><a href="/${number + 1}">on</a></main>`;
+    // A tree: a chain would soon be too deep for the crawler, and the job over before it is followed.
+    const links = [1, 2].map(more => `<a href="/${2 * number + more}">on</a>`).join('');
+    const page = `<title>${number}</title><main><h1>${number}</h1><p>The page of the number ${number}.</p>${links}</main>`;
     setTimeout(() => response.end(page), 400);
   });
   await new Promise<void>(listening => slowSite.listen(0, '127.0.0.1', listening));
