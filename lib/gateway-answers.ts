@@ -48,7 +48,8 @@ export function wordOwnAnswers(rest: RestApi): void {
       ...(status === undefined ? {} : { statusCode: status }),
       responseHeaders: {
         'Access-Control-Allow-Origin': "'*'",
-        'Access-Control-Expose-Headers': "'Retry-After'",
+        'Access-Control-Expose-Headers': "'Retry-After, X-Request-ID'",
+        'X-Request-ID': 'context.requestId',
         ...(code === 'rate_limited' ? { 'Retry-After': "'1'" } : {}),
       },
       templates: { 'application/json': JSON.stringify({ error: { code, message }, detail: message }) },

@@ -47,7 +47,7 @@ export type { WidgetSettings } from './widgets/schema.ts';
 export { createSigningKeys, rotateSigningKeys } from './visitors/signing-keys.ts';
 export { mintVisitorToken, type VisitorToken, verifyVisitorToken } from './visitors/visitor-token.ts';
 export { authenticateWidgetKey, type WidgetCaller } from './widgets/widget-caller.ts';
-export { leaveMode } from './widgets/widget.ts';
+export { changeWidget, leaveMode } from './widgets/widget.ts';
 export { createWidgetKey, listWidgetKeys, removeWidgetKey, rotateWidgetKey } from './widgets/widget-keys.ts';
 export type { WidgetKey } from './widgets/store.ts';
 export {

@@ -33,14 +33,14 @@ export async function answerByApi(
   const match = routes.match(request.method ?? 'GET', path);
   if (!match) {
     request.resume();
-    return sendWhole(response, policy, routes.unknown);
+    return sendWhole(response, policy, routes.unknown());
   }
   const binary = routes.isBinary(request.headers['content-type'] ?? '');
   const body = await readBody(request, binary ? (mostBytes / 4) * 3 : mostBytes);
   if (!body) {
     // What is still coming is read and dropped, or the viewer would see a broken connection instead of the answer.
     request.resume();
-    return sendWhole(response, policy, routes.tooLarge);
+    return sendWhole(response, policy, routes.tooLarge());
   }
   const event = proxyEvent({
     request,

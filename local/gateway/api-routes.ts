@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
 import type { LambdaFunction } from '../functions/lambda-function.ts';
@@ -27,9 +28,9 @@ export interface ApiRoutes {
   /** Undefined when the API has no such resource or method. */
   match(method: string, path: string): ApiMatch | undefined;
   /** Where nothing matches. */
-  readonly unknown: OwnAnswer;
+  unknown(): OwnAnswer;
   /** To a body that no function can be given. */
-  readonly tooLarge: OwnAnswer;
+  tooLarge(): OwnAnswer;
   /** Whether bodies of this content type reach the function as base64. */
   isBinary(contentType: string): boolean;
 }
@@ -83,6 +84,7 @@ export function apiRoutes(
 
 const gatewayResponse = z.object({
   StatusCode: z.coerce.number().optional(),
+  ResponseParameters: z.record(z.string(), z.string()).default({}),
   ResponseTemplates: z.object({ 'application/json': z.string() }),
 });
 
@@ -92,14 +94,32 @@ function ownAnswer(
   type: string,
   statusCode: number,
   message: string,
-): OwnAnswer {
+): () => OwnAnswer {
   const found = ofType(resources, 'AWS::ApiGateway::GatewayResponse').find(
     ({ Properties }) => Properties['ResponseType'] === type,
   );
   const headers = { 'content-type': 'application/json' };
-  if (!found) return { statusCode, headers, body: JSON.stringify({ message }) };
-  const { StatusCode, ResponseTemplates } = gatewayResponse.parse(found.Properties);
-  return { statusCode: StatusCode ?? statusCode, headers, body: ResponseTemplates['application/json'] };
+  if (!found) return () => ({ statusCode, headers, body: JSON.stringify({ message }) });
+  const { StatusCode, ResponseParameters, ResponseTemplates } = gatewayResponse.parse(found.Properties);
+  return () => ({
+    statusCode: StatusCode ?? statusCode,
+    headers: { ...headers, ...headersIn(ResponseParameters) },
+    body: ResponseTemplates['application/json'],
+  });
+}
+
+/** The headers of one answer. A value is a text in quotes, or the request's id. */
+function headersIn(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      const [, text] = /^'(.*)'$/.exec(value) ?? [];
+      if (text === undefined && value !== 'context.requestId')
+        throw new Error(
+          `the local gateway does not know ${value}, which a gateway response gives as ${name}`,
+        );
+      return [name.replace('gatewayresponse.header.', ''), text ?? randomUUID()];
+    }),
+  );
 }
 
 /** The integration's Uri and ids; the rest of a method's properties may name what does not exist locally. */

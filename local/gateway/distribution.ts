@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createContext, runInContext } from 'node:vm';
 import * as z from 'zod';
 import type { Physical, ResolveIntrinsics } from '../template/intrinsics.ts';
@@ -201,6 +202,7 @@ function edgeFunction(
     const told = contentLength === undefined ? {} : { 'content-length': { value: contentLength } };
     sandbox['event'] = {
       version: '1.0',
+      context: { requestId: randomUUID() },
       viewer: { ip: address },
       request: { method: 'GET', uri: path, querystring: {}, headers: told },
     };

@@ -8,6 +8,7 @@ import {
   type AccountsEffects,
   accountsEffects,
   accountsEnv,
+  changeWidget,
   changeWorkspace,
   createApiKey,
   createWidgetKey,
@@ -16,6 +17,7 @@ import {
   makeSuperAdmin,
   revokeApiKey,
   type TenantsEffects,
+  type WidgetKey,
   tenantsEffects,
   tenantsEnv,
 } from '../../functions/tenants/index.ts';
@@ -80,9 +82,14 @@ export async function prepareWorkspace({
     await revokeApiKey(demo.workspace, revoke as KeyId, effects).catch(() => undefined);
   }
   const { key, keyId } = await createApiKey(demo.workspace, { name: 'local start', scope: 'admin' }, effects);
-  const [widget = await createWidgetKey(demo.workspace, { name: 'demonstration' }, effects)] =
-    await listWidgetKeys(demo.workspace, effects);
+  const [widget = await prepareWidget(effects)] = await listWidgetKeys(demo.workspace, effects);
   return { key, keyId, widgetKey: widget.key, admin: await prepareSuperAdmin(effects) };
+}
+
+/** Makes the first key, and calls the widget as its mode is called. A later start leaves the name to its owner. */
+async function prepareWidget(effects: TenantsEffects): Promise<WidgetKey> {
+  await changeWidget(demo.workspace, { widgetName: demoMode.title }, effects);
+  return createWidgetKey(demo.workspace, { name: 'demonstration' }, effects);
 }
 
 /** The widget may be shown there, so its key works with curl too. */

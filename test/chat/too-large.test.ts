@@ -13,6 +13,7 @@ afterAll(() => widget.chat.stop());
 /** What CloudFront answers before API Gateway is asked, or the request as it goes on. */
 function atTheEdge(uri: string, length: number) {
   const event = {
+    context: { requestId: 'the-request' },
     viewer: { ip: '203.0.113.7' },
     request: { uri, headers: { 'content-length': { value: String(length) } } },
   };
@@ -42,6 +43,7 @@ test.each(taking)(
       type: byDoor.headers.get('content-type')?.toLowerCase(),
       text: await byDoor.text(),
     });
+    expect(sent['x-request-id']?.value).toBe('the-request');
     expect(atTheEdge(place, mostBodyBytes)).toHaveProperty('uri', place);
   },
 );

@@ -81,7 +81,8 @@ describe('the API', () => {
       const headers = at(Properties, 'ResponseParameters');
       expect(headers).toEqual({
         'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
-        'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After'",
+        'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After, X-Request-ID'",
+        'gatewayresponse.header.X-Request-ID': 'context.requestId',
         ...(Properties['ResponseType'] === 'THROTTLED'
           ? { 'gatewayresponse.header.Retry-After': "'1'" }
           : {}),

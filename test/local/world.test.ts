@@ -43,15 +43,23 @@ describe('the product on a laptop', () => {
     expect(await keys.json()).toMatchObject({ keys: [{ name: 'local start', scope: 'admin' }] });
     expect((await get('/api/threads/00000000-0000-4000-8000-000000000000')).status).toBe(404);
     expect(keys.headers.get('content-security-policy')).toContain("default-src 'none'");
+    // By the gateway itself, and to be quoted like any other.
+    const unknown = await get('/api/nothing');
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
+    expect(unknown.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   });
 
   it('lets the widget stand on its own origin, for which any program may say that it asks', async () => {
     const { keys } = (await (await get('/admin/widget/keys', asAdmin())).json()) as {
       keys: { key: string }[];
     };
+    const widget = await (await get('/admin/widget', asAdmin())).json();
+    expect(widget, 'called as its mode').toMatchObject({ widgetName: "Tern Harbour Makers' Hall" });
     const config = async (headers: Record<string, string>) =>
       (await get('/api/widget/config', { 'x-api-key': keys[0]?.key ?? '', ...headers })).status;
     expect(await config({ origin: world.url })).toBe(200);
+    expect(await config({ origin: `http://localhost:${world.port}` })).toBe(200);
+    expect(await config({ origin: `http://localhost.example.org:${world.port}` })).toBe(403);
     expect(await config({ origin: 'http://127.0.0.1:1' })).toBe(403);
     expect(await config({})).toBe(403);
   });

@@ -164,7 +164,12 @@ describe('the page of the API', () => {
       '-H "Content-Type: application/json"',
     ]);
     expect(command[3]).toBe(`-d '{"name":"…"}'`);
-    expect(await page.locator('pre').last().innerText()).toMatch(/^curl -N "/);
+    // The others are folded up until they are asked for.
+    const last = page.locator('details.operation').last();
+    expect(await last.locator('pre').isVisible()).toBe(false);
+    await last.locator('summary').click();
+    expect(await last.locator('pre').innerText()).toMatch(/^curl -N "/);
+    expect(new URL(page.url()).hash).toBe(`#${await last.getAttribute('id')}`);
     expect(await accessibilityViolations(page)).toEqual([]);
     expect([problems, foreignRequests]).toEqual([[], []]);
     await close();
@@ -197,6 +202,7 @@ describe('the page of the API', () => {
       },
     });
     const operation = (id: string) => page.locator(`#${id}`);
+    for (const id of ['ask', 'admin', 'open']) await operation(id).locator('summary').click();
     expect(await operation('ask').innerText()).toContain('Needs x-api-key: $KEY, a public key.');
     expect(await operation('ask').getByRole('group', { name: 'Form fields' }).innerText()).toContain(
       'message',

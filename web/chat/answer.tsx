@@ -90,16 +90,12 @@ function Pause({ seen }: { seen: number }) {
 /** Says what happened when there is no whole answer, and offers to ask again. */
 function Outcome({ turn, onRetry }: TurnProps) {
   if (turn.phase === 'done') return turn.text ? null : <p class="muted">The answer is empty.</p>;
-  const words = {
-    canceled: {
-      title: turn.text ? 'Stopped here.' : 'Stopped.',
-      button: 'Ask again',
-    },
-    unsent: { title: 'The question was not sent.', button: 'Try again' },
-    failed: { title: 'The answer failed.', button: 'Try again' },
+  const titles = {
+    canceled: 'Stopped.',
+    unsent: 'The question was not sent.',
+    failed: 'The answer failed.',
   };
-  const { title, button } =
-    words[turn.phase === 'canceled' || turn.phase === 'unsent' ? turn.phase : 'failed'];
+  const title = titles[turn.phase === 'canceled' || turn.phase === 'unsent' ? turn.phase : 'failed'];
   return (
     <div class={`outcome ${turn.phase === 'canceled' ? 'calm' : 'bad'}`}>
       {turn.phase !== 'canceled' && <AlertIcon />}
@@ -108,7 +104,7 @@ function Outcome({ turn, onRetry }: TurnProps) {
       </p>
       <button type="button" class="small" onClick={() => onRetry(turn.key)}>
         <RetryIcon />
-        {button}
+        Try again
       </button>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useFollowEnd } from '../shared/follow-end.ts';
 import { useOnline } from '../shared/online.ts';
@@ -40,9 +41,11 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
   };
   return (
     <div class="page">
-      <a class="skip" href="#question" onClick={() => field.current?.focus()}>
-        Skip to the question field
-      </a>
+      {!refusal && (
+        <a class="skip" href="#question" onClick={() => field.current?.focus()}>
+          Skip to the question field
+        </a>
+      )}
       <header class="header">
         <div class="brand">
           {greeting && <Mark />}
@@ -59,7 +62,11 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
       </header>
       <main class="scroller" ref={scroller} tabIndex={0} aria-label="Conversation">
         <div class="column" ref={content}>
-          {refusal && <Unavailable title="There is no assistant here" notice={refusal} />}
+          {refusal && (
+            <Unavailable title="There is no assistant here" notice={refusal}>
+              {location.search !== '' && <a href="/">Go to this site’s own assistant</a>}
+            </Unavailable>
+          )}
           {!refusal && (state.phase === 'loading' || (fresh && !greeting)) && <Loading />}
           {!refusal && state.phase === 'unavailable' && (
             <Unavailable
@@ -82,15 +89,19 @@ export function Page({ greeting, refusal, conversation }: PageProps) {
           </button>
         )}
         <ConnectionBanner state={state} busy={busy} />
-        <Composer
-          field={field}
-          busy={busy}
-          disabled={state.phase !== 'ready' || refusal !== undefined}
-          onSend={ask}
-          onStop={() => conversation.stop()}
-          onTurnPage={turnPage}
-        />
-        <p class="fine-print">Answers link to their sources: check what matters.</p>
+        {!refusal && (
+          <>
+            <Composer
+              field={field}
+              busy={busy}
+              disabled={state.phase !== 'ready'}
+              onSend={ask}
+              onStop={() => conversation.stop()}
+              onTurnPage={turnPage}
+            />
+            <p class="fine-print">Answers link to their sources: check what matters.</p>
+          </>
+        )}
       </footer>
       <Announcement turn={state.turns.at(-1)} />
     </div>
@@ -122,9 +133,11 @@ interface UnavailableProps {
   readonly title: string;
   readonly notice: string | undefined;
   readonly onRetry?: () => void;
+  /** A way on. */
+  readonly children?: ComponentChildren;
 }
 
-function Unavailable({ title, notice, onRetry }: UnavailableProps) {
+function Unavailable({ title, notice, onRetry, children }: UnavailableProps) {
   return (
     <div class="unavailable" role="alert">
       <h2>{title}</h2>
@@ -134,6 +147,7 @@ function Unavailable({ title, notice, onRetry }: UnavailableProps) {
           Try again
         </button>
       )}
+      {children}
     </div>
   );
 }

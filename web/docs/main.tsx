@@ -7,10 +7,21 @@ import { type Description, operationsByTag } from './description.ts';
 import { Menu } from './menu.tsx';
 import { OperationView } from './operation.tsx';
 
+/** Opens the operation that the address names, and goes to it. */
+function openNamed(): void {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named instanceof HTMLDetailsElement) named.open = true;
+  named?.scrollIntoView();
+}
+
 function Page({ description }: { description: Description }) {
   const groups = [...operationsByTag(description)];
   // The anchors exist only now, so the browser could not go to the one in the address.
-  useEffect(() => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(), []);
+  useEffect(() => {
+    openNamed();
+    addEventListener('hashchange', openNamed);
+    return () => removeEventListener('hashchange', openNamed);
+  }, []);
   return (
     <div class="docs">
       <Menu groups={groups} />

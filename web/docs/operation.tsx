@@ -3,7 +3,7 @@ import { requestBodyOf, credentialHeader, curlOf } from './command.ts';
 import type { Description, DescribedOperation, Schema } from './description.ts';
 import { type Field, fieldsOf, typeOf } from './fields.ts';
 
-/** One operation: what it does, what it takes, what it answers, and a command to try it. */
+/** One operation, folded up: what it does, what it takes, what it answers, and a command to try it. */
 export function OperationView({
   entry,
   description,
@@ -16,15 +16,13 @@ export function OperationView({
   const body = requestBodyOf(requestBody?.content);
   const credential = credentialHeader(operation, description);
   return (
-    <section class="operation" id={id} aria-labelledby={`${id}-title`}>
-      <h3 id={`${id}-title`}>
-        <a class="anchor" href={`#${id}`}>
-          {operation.summary ?? id}
-        </a>
-      </h3>
-      <p class="call">
-        <span class={`method ${method}`}>{method.toUpperCase()}</span> <code>{path}</code>
-      </p>
+    <details class="operation" id={id} onToggle={event => event.currentTarget.open && nameInAddress(id)}>
+      <summary>
+        <h3>{operation.summary ?? id}</h3>
+        <span class="call">
+          <span class={`method ${method}`}>{method.toUpperCase()}</span> <code>{path}</code>
+        </span>
+      </summary>
       {operation.description && <p>{withCode(operation.description)}</p>}
       <p class="muted">
         {credential ? (
@@ -68,9 +66,12 @@ export function OperationView({
       <pre tabIndex={0} role="group" aria-label={`Example of ${path}`}>
         <code>{curlOf(entry, location.origin, description)}</code>
       </pre>
-    </section>
+    </details>
   );
 }
+
+/** So that the address bar has a link to what was opened last. */
+const nameInAddress = (id: string): void => history.replaceState(null, '', `#${id}`);
 
 interface ReplyProps {
   readonly title: string;
