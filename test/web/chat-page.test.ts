@@ -86,7 +86,7 @@ describe('asking a question', () => {
     await ask('When can I borrow tools?');
     await answerText.getByText('w9 ').waitFor();
     await stopButton.click();
-    await page.getByText('Stopped.', { exact: true }).waitFor();
+    await page.locator('.outcome').getByText('Stopped.').waitFor();
     const said = await words();
     expect(plain(text)).toContain(plain(said).replace('nine1', 'nine 1'));
     const sources = page.getByRole('group', { name: 'Sources' }).getByRole('link');
@@ -94,7 +94,7 @@ describe('asking a question', () => {
     expect(await field.evaluate(element => element.matches(':focus'))).toBe(true);
     expect(await here.model.requests.at(-1)?.outcome).toBe('aborted');
     await page.reload();
-    await page.getByText('Stopped.', { exact: true }).waitFor();
+    await page.locator('.outcome').getByText('Stopped.').waitFor();
     expect(await words()).toBe(said);
     expect(await sources.count()).toBe(1);
     expect(problems).toEqual([]);
