@@ -78,8 +78,7 @@ describe('the API', () => {
 
   test('lets the pages of widgets read what API Gateway says by itself, and when to come back', () => {
     for (const { Properties } of deployment.all('AWS::ApiGateway::GatewayResponse')) {
-      const headers = at(Properties, 'ResponseParameters');
-      expect(headers).toEqual({
+      expect(at(Properties, 'ResponseParameters')).toEqual({
         'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
         'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After, X-Request-ID'",
         'gatewayresponse.header.X-Request-ID': 'context.requestId',
