@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http/http-app.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import { pathOf, routes } from '../route-registry.ts';
+import { pathsOf, routes } from '../route-registry.ts';
 import {
   type AdminVariables,
   actIn,
@@ -63,12 +63,14 @@ async function namedWorkspace(context: AdminContext, effects: AdminEffects): Pro
 
 const { listModes } = routes.assistant.modes.operations;
 
-/** The mode that the path names; undefined when it is not the path of one mode. */
-function modeInPath(path: string): string | undefined {
-  const above = `${pathOf(listModes)}/`;
-  const mode = path.startsWith(above) ? path.slice(above.length) : '';
-  return mode === '' || mode.includes('/') ? undefined : mode;
-}
+/** The paths that name a mode, as patterns with the mode in their first group. */
+const pathsOfModes = [...new Set(pathsOf('admin'))]
+  .filter(path => path.includes('{mode_id}'))
+  .map(path => new RegExp(`^${path.replace('{mode_id}', '([^/]+)').replaceAll(/\{\w+\}/g, '[^/]+')}$`));
+
+/** The mode that the path names; undefined when it names none. */
+const modeInPath = (path: string): string | undefined =>
+  pathsOfModes.map(pattern => pattern.exec(path)?.[1]).find(mode => mode !== undefined);
 
 /** Whether the request asks for the modes of all the caller's workspaces: there are several, and it names none. */
 const isForAllModes = (context: AdminContext): boolean =>

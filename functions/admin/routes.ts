@@ -41,16 +41,21 @@ export const adminApp = (effects: AdminEffects): Hono =>
       },
       learning: async () => {
         const { mountLearning } = await import('../scraper/routes.ts');
-        const { ensureMode } = await import('../assistant/index.ts');
+        const { ensureMode, learningModes } = await import('../assistant/index.ts');
         const { knownWorkspace } = await import('../tenants/index.ts');
         // A mode that is made for a crawl stays when nothing can be learned: the crawl, which faces other people's
         // websites, has no rights over modes; meanwhile the mode may have been set up, asked, or linked to; and another
         // try finds it.
         return inWorkspace(effects, app =>
-          mountLearning(app, effects, async (workspace, name) => {
-            const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;
-            return ensureMode(workspace, asked, effects);
-          }),
+          mountLearning(
+            app,
+            effects,
+            async (workspace, name) => {
+              const asked = name ?? (await knownWorkspace(workspace, effects)).defaultMode;
+              return ensureMode(workspace, asked, effects);
+            },
+            learningModes(effects),
+          ),
         );
       },
       modes: async () => {

@@ -37,7 +37,7 @@ export async function changeMode(
   name: ModeName,
   { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...given }: ModeChange,
   actor: string,
-  learning: Pick<ModeLearning, 'change' | 'forgetPlan'>,
+  learning: Pick<ModeLearning, 'change' | 'followBlocked' | 'forgetPlan'>,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const { temperature, ...rest } = given;
@@ -51,6 +51,7 @@ export async function changeMode(
   };
   const mode = await updateMode(workspace, name, changes, effects);
   if (!mode) throw unknownMode(name);
+  if (given.blocked_page_urls) await learning.followBlocked(workspace, name, given.blocked_page_urls, actor);
   if (sites !== undefined || frequency !== undefined) {
     await learning.change(workspace, name, { scrape_sites: sites, scrape_frequency: frequency });
     // Deleted meanwhile: no plan may be left behind, which would learn for it on and on.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { endpoints } from '../platform/http/endpoint.ts';
+import { pageEndpoints } from './pages/endpoints.ts';
 import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
 import { routes } from '../route-registry.ts';
 
@@ -7,6 +8,7 @@ const shared = { tag: 'Learning', auth: 'admin' } as const;
 const jobParams = z.object({ id: scrapeJobId });
 
 export const learningEndpoints = endpoints(routes.scraper.learning, {
+  ...pageEndpoints,
   requestScrape: {
     ...shared,
     summary: 'Learn a website, a section of it, or a page',

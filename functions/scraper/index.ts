@@ -4,3 +4,4 @@ export { type LearningRequest, requestLearning } from './jobs/request-learning.t
 export type { ScrapeJob } from './jobs/store.ts';
 export { type ModeLearning, modeLearning } from './plans/mode-learning.ts';
 export { readPlan, type ScrapePlan, stampPlan } from './plans/store.ts';
+export type { LearningModes } from './pages/block-pages.ts';

@@ -7,6 +7,8 @@ import type { AdminVariables } from '../tenants/index.ts';
 import type { LearningEffects } from './effects.ts';
 import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
+import type { LearningModes } from './pages/block-pages.ts';
+import { mountPages } from './pages/routes.ts';
 import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
 
 /** Finds or creates the mode of that name. Without a name it is the workspace's default mode. */
@@ -20,7 +22,10 @@ export function mountLearning(
   app: Hono<{ Variables: AdminVariables }>,
   effects: LearningEffects,
   ensureMode: EnsureMode,
+  modes: LearningModes,
 ): void {
+  mountPages(app, effects, modes);
+
   mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {
     const { workspace } = context.get('principal');
     // Checked before the mode is created: a mistyped address shall leave nothing behind.
@@ -67,12 +72,29 @@ const described = (job: ScrapeJob) => ({
   _id: job.id,
   mode_id: job.mode,
   mode_name: job.mode,
+  job_type: job.type,
+  domain: job.site,
+  environment: job.environment,
   url: job.url,
+  sites: job.finished.map(site => ({
+    base_url: site.url,
+    domain: site.domain,
+    pages_scraped: site.added + site.updated,
+    pages_reused: site.unchanged,
+    pages_failed: site.failed,
+    status: site.error === undefined ? ('completed' as const) : ('failed' as const),
+    error: site.error ?? null,
+  })),
+  total_sites: job.finished.length + job.pending.length + (isAtSite(job) ? 1 : 0),
   status: job.status,
   progress: job.progress,
   result: job.result ?? null,
   error: job.error ?? null,
   created_at: job.createdAt,
   started_at: job.startedAt ?? null,
+  resumed_at: job.resumedAt ?? null,
   completed_at: job.completedAt ?? null,
 });
+
+/** Whether the job is at an address that is not among the finished ones. */
+const isAtSite = ({ finished, url }: ScrapeJob): boolean => finished.every(site => site.url !== url);

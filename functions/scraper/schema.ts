@@ -112,13 +112,31 @@ export const scrapeJob = z.object({
   _id: z.string(),
   mode_id: z.string(),
   mode_name: z.string(),
-  url: z.string(),
+  job_type: jobType,
+  domain: z.string(),
+  environment: z.enum(['dev', 'prod']),
+  url: z.string().describe('the address that it is at'),
+  sites: z
+    .array(
+      z.object({
+        base_url: z.string(),
+        domain: z.string(),
+        pages_scraped: count,
+        pages_reused: count,
+        pages_failed: count,
+        status: z.enum(['completed', 'failed']),
+        error: z.string().nullable(),
+      }),
+    )
+    .describe('its addresses that are done'),
+  total_sites: count,
   status: scrapeStatus,
   progress: scrapeProgress,
   result: scrapeResult.nullable(),
   error: z.string().nullable(),
   created_at: z.string(),
   started_at: z.string().nullable(),
+  resumed_at: z.string().nullable(),
   completed_at: z.string().nullable(),
 });
 
@@ -132,4 +150,9 @@ export const learnReply = z.object({
   message: z.string(),
 });
 
-export const modeName = z.string().transform(text => text as ModeName);
+/** The name of a mode, which whoever owns modes has checked. */
+export const modeName = z
+  .string()
+  .min(1)
+  .max(64)
+  .transform(text => text as ModeName);

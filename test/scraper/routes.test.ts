@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { LearningModes } from '../../functions/scraper/index.ts';
 import { mountLearning } from '../../functions/scraper/routes.ts';
 import { updateJob } from '../../functions/scraper/jobs/store.ts';
 import type { AdminVariables } from '../../functions/tenants/index.ts';
@@ -20,16 +21,27 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+/** No test here is about a mode that is named in the path. */
+const noModes: LearningModes = {
+  mustExist: () => Promise.resolve(),
+  setBlockedPages: () => Promise.resolve(),
+};
+
 function appOf(workspace = acme) {
   const app = createHttpApp<AdminVariables>(world.effects);
   app.use(async (context, next) => {
     context.set('principal', { workspace, actor: 'key:k', role: 'admin', superAdmin: false });
     await next();
   });
-  mountLearning(app, world.effects, async (_, name) => {
-    ensured.push(name);
-    return { mode: { name: (name ?? 'default') as ModeName }, created: name === 'new' };
-  });
+  mountLearning(
+    app,
+    world.effects,
+    async (_, name) => {
+      ensured.push(name);
+      return { mode: { name: (name ?? 'default') as ModeName }, created: name === 'new' };
+    },
+    noModes,
+  );
   return app;
 }
 

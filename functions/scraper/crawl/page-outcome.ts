@@ -1,3 +1,4 @@
+import { isoTime } from '../../platform/clock.ts';
 import type { ModeName } from '../../platform/ids.ts';
 import type { Fetched } from '../fetch/fetched.ts';
 import type { FrontierEntry } from './frontier.ts';
@@ -48,6 +49,7 @@ export async function recordUnchanged(
       job: crawl.job,
       change: 'unchanged',
       depth: entry.depth,
+      learnedAt: isoTime(crawl.clock.now()),
       reached: reachedAfter(entry, known, crawl),
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),

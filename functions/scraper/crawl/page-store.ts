@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { parseItem } from '../../platform/aws/stored.ts';
+import type { Item } from '../../platform/aws/table.ts';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 
@@ -23,6 +24,11 @@ export interface PageRecord {
   readonly depth: number;
   /** Absolute addresses in scope that the page links to. They are followed when the page has not changed. */
   readonly links: readonly string[];
+  readonly title?: string;
+  /** How many words it has. */
+  readonly words?: number;
+  /** When its content was last read or found unchanged: ISO 8601. */
+  readonly learnedAt?: string;
   readonly document?: DocumentId;
   readonly chunks?: number;
   /** The hash of the extracted content. */
@@ -61,6 +67,9 @@ const rowSchema = z.object({
   reached: z.record(z.string(), z.string()),
   depth: z.int(),
   links: z.instanceof(Uint8Array).optional(),
+  title: z.string().optional(),
+  words: z.int().optional(),
+  learnedAt: z.string().optional(),
   document: z
     .string()
     .transform(id => id as DocumentId)
@@ -88,11 +97,37 @@ export async function loadPages(
 ): Promise<Map<string, PageRecord>> {
   const pages = new Map<string, PageRecord>();
   for await (const item of effects.scraper.query(pagesOf(workspace, site), { prefix: 'PAGE#' })) {
-    const { links, ...row } = parseItem(rowSchema, item);
-    const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
-    pages.set(row.key, { ...(known as typeof row), links: unpack(links) } as PageRecord);
+    const page = pageOf(item);
+    pages.set(page.key, page);
   }
   return pages;
+}
+
+/** Those of the pages that are known, in no order. */
+export async function getPages(
+  workspace: WorkspaceId,
+  site: string,
+  keys: readonly string[],
+  { scraper }: StoreEffects,
+): Promise<PageRecord[]> {
+  const pk = pagesOf(workspace, site);
+  return (await scraper.getAll(keys.map(key => ({ pk, sk: pageSk(key) })))).map(pageOf);
+}
+
+export async function getPage(
+  workspace: WorkspaceId,
+  site: string,
+  key: string,
+  { scraper }: StoreEffects,
+): Promise<PageRecord | undefined> {
+  const item = await scraper.get({ pk: pagesOf(workspace, site), sk: pageSk(key) });
+  return item && pageOf(item);
+}
+
+function pageOf(item: Item): PageRecord {
+  const { links, ...row } = parseItem(rowSchema, item);
+  const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+  return { ...(known as typeof row), links: unpack(links) } as PageRecord;
 }
 
 export async function putPages(

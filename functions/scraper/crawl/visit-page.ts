@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LearnedDocument } from '../../knowledge/index.ts';
+import { isoTime } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { ModeName } from '../../platform/ids.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
@@ -177,6 +179,9 @@ async function learn(
       outcome: 'learned',
       change: isNew ? 'added' : 'updated',
       reached,
+      title: cut(page.title, 300),
+      words: wordsIn(page),
+      learnedAt: isoTime(crawl.clock.now()),
       document: id,
       hash: content,
       ...(etag === undefined ? {} : { etag }),
@@ -186,6 +191,9 @@ async function learn(
 }
 
 const shortestText = 3;
+
+const wordsIn = ({ blocks }: ExtractedPage): number =>
+  blocks.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0), 0);
 
 const contentHash = (page: ExtractedPage): string =>
   hash('sha256', page.title + JSON.stringify(page.blocks), 'base64url').slice(0, 22);

@@ -1,7 +1,10 @@
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { listSeeds } from '../crawl/seed-store.ts';
 import type { LearningEffects } from '../effects.ts';
+import { forgetFiles } from '../files/discovered-file-store.ts';
 import { stopLearning } from '../jobs/stop-learning.ts';
+import { followSettings } from '../pages/block-pages.ts';
+import { deleteBlocked, listBlocked } from '../pages/blocked-page-store.ts';
 import type { DescribedPlan, PlanChange } from './schema.ts';
 import { emptyPlan, readPlans, removePlan, type ScrapePlan, writePlan } from './store.ts';
 
@@ -11,7 +14,14 @@ export interface ModeLearning {
   describe(workspace: WorkspaceId): Promise<(mode: ModeName) => DescribedPlan>;
   /** Changes what is given. The mode must exist. */
   change(workspace: WorkspaceId, mode: ModeName, change: PlanChange): Promise<void>;
-  /** Ends the jobs that still learn for the mode, and forgets its plan. Calling it again changes nothing. */
+  /** Makes these the pages that the mode never learns: its settings name them now. */
+  followBlocked(
+    workspace: WorkspaceId,
+    mode: ModeName,
+    urls: readonly string[],
+    actor: string,
+  ): Promise<void>;
+  /** Ends the jobs that still learn for the mode, and forgets its plan, its blocked pages and its discovered files. Calling it again changes nothing. */
   stop(workspace: WorkspaceId, mode: ModeName): Promise<void>;
   forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
 }
@@ -32,10 +42,19 @@ export const modeLearning = (effects: LearningEffects): ModeLearning => ({
       effects,
     );
   },
+  followBlocked: (workspace, mode, urls, actor) => followSettings(workspace, mode, urls, actor, effects),
   async stop(workspace, mode) {
     // First, so that no schedule begins another job.
     await removePlan(workspace, mode, effects);
     await stopLearning(workspace, mode, effects);
+    const blocked = await listBlocked(workspace, mode, effects);
+    await deleteBlocked(
+      workspace,
+      mode,
+      blocked.map(({ key }) => key),
+      effects,
+    );
+    await forgetFiles(workspace, mode, effects);
   },
   forgetPlan: (workspace, mode) => removePlan(workspace, mode, effects),
 });

@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { isTooLong } from '../fetch/address.ts';
+
+/** A page's id for the admin API: its key in URL-safe base64, so that an id alone leads to the page's record. */
+export const contentIdOf = (key: string): string => Buffer.from(key).toString('base64url');
+
+/** The site whose records hold the page: see `pageKey`. */
+export const siteOfKey = (key: string): string => key.slice(0, key.indexOf('/'));
+
+const isKey = (key: string): boolean => key.indexOf('/') > 0 && !isTooLong(key);
+
+/** Reads an id; the output is the key of the page. */
+export const contentId = z
+  .string()
+  .max(2000)
+  .regex(/^[\w-]+$/, 'an id of scraped content')
+  .transform(id => Buffer.from(id, 'base64url').toString('utf8'))
+  .refine(isKey, 'an id of scraped content');

@@ -1,0 +1,218 @@
+import type { Hono } from 'hono';
+import { CallerError } from '../../platform/errors.ts';
+import { mount } from '../../platform/http/endpoint.ts';
+import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { AdminVariables } from '../../tenants/index.ts';
+import { modesThatReach } from '../crawl/page-outcome.ts';
+import { getPage } from '../crawl/page-store.ts';
+import { listSeeds } from '../crawl/seed-store.ts';
+import type { LearningEffects } from '../effects.ts';
+import { learningEndpoints } from '../endpoints.ts';
+import { queueJob } from '../jobs/queue-job.ts';
+import { requestLearning } from '../jobs/request-learning.ts';
+import { listJobs } from '../jobs/store.ts';
+import { readPlan, stampPlan } from '../plans/store.ts';
+import { blockedAddress, blockPages, type LearningModes, namedPage, unblockPages } from './block-pages.ts';
+import { listBlocked } from './blocked-page-store.ts';
+import { contentId, contentIdOf, siteOfKey } from './content-id.ts';
+import { deletePages } from './delete-pages.ts';
+import { groupBySite, type ListedPage, listPages } from './list-pages.ts';
+
+/** Serves the learned and the blocked pages of the caller's modes. */
+export function mountPages(
+  app: Hono<{ Variables: AdminVariables }>,
+  effects: LearningEffects,
+  modes: LearningModes,
+): void {
+  const endpoints = learningEndpoints;
+
+  mount(app, endpoints.triggerScrape, async ({ params: { mode_id: mode } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const { sites } = await readPlan(workspace, mode, effects);
+    const [url, ...further] = sites;
+    if (url === undefined)
+      throw new CallerError('bad_request', `the mode "${mode}" names no sites: set its \`scrape_sites\``);
+    const job = await requestLearning(workspace, { url, further, mode }, effects);
+    await stampPlan(workspace, mode, effects);
+    const message = `learning ${sites.length === 1 ? url : `${sites.length} sites`} for the mode "${mode}"`;
+    return { status: 'queued' as const, job_id: job.id, mode_name: mode, message, total_sites: sites.length };
+  });
+
+  mount(app, endpoints.readLearningStatus, async ({ params: { mode_id: mode } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const plan = await readPlan(workspace, mode, effects);
+    const pages = await listPages(workspace, mode, effects);
+    const seeds = await listSeeds(workspace, effects);
+    return {
+      mode,
+      last_scraped_at: plan.lastScrapedAt ?? null,
+      has_scraped_content: seeds.some(seed => seed.mode === mode),
+      scrape_frequency: plan.frequency,
+      configured_sites: plan.sites,
+      scraped_content: pages.map(described),
+    };
+  });
+
+  mount(app, endpoints.listScrapedSites, async ({ params: { mode_id: mode } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const sites = groupBySite(await listPages(workspace, mode, effects));
+    return {
+      sites: sites.map(({ domain, pages, words, lastLearned, sampleUrl }) => ({
+        domain,
+        total_pages: pages,
+        total_words: words,
+        last_scraped: lastLearned ?? null,
+        sample_url: sampleUrl,
+      })),
+    };
+  });
+
+  mount(app, endpoints.deleteScrapedSite, async ({ params: { mode_id: mode, domain } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const pages = (await listPages(workspace, mode, effects)).filter(({ site }) => site === domain);
+    const [first] = pages;
+    if (!first) throw new CallerError('not_found', `the mode "${mode}" has no pages of ${domain}`);
+    const { id } = await queueJob(
+      workspace,
+      { type: 'site_delete', url: first.record.url, site: domain, mode, maxPages: pages.length },
+      effects,
+    );
+    const message = `taking ${pages.length} pages of ${domain} out of the mode "${mode}"`;
+    return { status: 'deleting' as const, job_id: id, message };
+  });
+
+  mount(app, endpoints.listBlockedPages, async ({ params: { mode_id: mode } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const blocked = await listBlocked(workspace, mode, effects);
+    return {
+      mode_id: mode,
+      mode,
+      blocked_pages: blocked.map(({ key, url, title, blockedAt }) => ({
+        normalized_url: key,
+        url,
+        title,
+        blocked_at: blockedAt,
+      })),
+      count: blocked.length,
+    };
+  });
+
+  mount(app, endpoints.blockPage, async ({ params: { mode_id: mode }, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const address = body.normalized_url ?? body.url;
+    if (body.content_id === undefined && address === undefined)
+      throw new CallerError('bad_request', 'name the page: `content_id`, `url` or `normalized_url`');
+    const page =
+      body.content_id === undefined
+        ? blockedAddress(address ?? '')
+        : await learnedPage(workspace, mode, body.content_id, effects);
+    if (!page) throw new CallerError('bad_request', `"${address}" is no web address`);
+    const known = (await namedPage(workspace, page.key, effects)) ?? page;
+    const jobs = await blockPages(workspace, mode, [known], actor, modes, effects);
+    return { status: 'blocked' as const, normalized_url: page.key, job_id: jobs[0] ?? null };
+  });
+
+  mount(app, endpoints.blockPages, async ({ params: { mode_id: mode }, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const pages = [];
+    for (const id of new Set(body.content_ids)) {
+      const page = await namedPage(workspace, keyOf(id), effects);
+      if (page) pages.push(page);
+    }
+    if (pages.length === 0) throw new CallerError('not_found', 'none of these pages is known');
+    const jobs = await blockPages(workspace, mode, pages, actor, modes, effects);
+    return { status: 'blocked' as const, count: pages.length, job_ids: jobs };
+  });
+
+  mount(app, endpoints.unblockPage, async ({ params: { mode_id: mode }, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    await unblockPages(workspace, mode, [body.normalized_url], actor, modes, effects);
+    return { status: 'unblocked' as const, normalized_url: body.normalized_url };
+  });
+
+  mount(app, endpoints.unblockPages, async ({ params: { mode_id: mode }, body }, context) => {
+    const { workspace, actor } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    await unblockPages(workspace, mode, body.normalized_urls, actor, modes, effects);
+    return { status: 'unblocked' as const, count: new Set(body.normalized_urls).size };
+  });
+
+  mount(app, endpoints.listScrapedContent, async ({ query: { mode } }, context) => {
+    const { workspace } = context.get('principal');
+    if (mode !== undefined) await modes.mustExist(workspace, mode);
+    const pages = await listPages(workspace, mode, effects);
+    return {
+      scraped_content: pages.map(page => ({
+        ...described(page),
+        mode: mode ?? page.modes[0] ?? '',
+        modes: [...page.modes],
+      })),
+    };
+  });
+
+  mount(app, endpoints.deleteScrapedContent, async ({ params, query }, context) => {
+    const { workspace } = context.get('principal');
+    const key = keyOf(params.content_id);
+    const record = await getPage(workspace, siteOfKey(key), key, effects);
+    const having = record ? modesThatReach(record.reached) : [];
+    const from = having.filter(mode => query.mode === undefined || mode === query.mode);
+    if (from.length === 0) throw noSuchPage(params.content_id);
+    const jobs = [];
+    for (const mode of from) jobs.push(...(await deletePages(workspace, mode, [key], effects)));
+    const message = `taking the page out of ${from.map(mode => `"${mode}"`).join(', ')}`;
+    return { status: 'queued' as const, message, job_id: jobs[0] ?? '' };
+  });
+
+  mount(app, endpoints.listActiveJobs, async ({ params: { mode_id: mode } }, context) => {
+    const { workspace } = context.get('principal');
+    await modes.mustExist(workspace, mode);
+    const jobs = await listJobs(workspace, { mode, limit: 50 }, effects);
+    const active = jobs.filter(({ status }) => status === 'queued' || status === 'in_progress');
+    return {
+      jobs: active.map(({ id, type, site, status, progress }) => ({
+        _id: id,
+        job_type: type,
+        domain: site,
+        status,
+        progress,
+      })),
+    };
+  });
+}
+
+const noSuchPage = (id: string): CallerError =>
+  new CallerError('not_found', `there is no scraped content ${id}`);
+
+function keyOf(id: string): string {
+  const parsed = contentId.safeParse(id);
+  if (!parsed.success)
+    throw new CallerError('bad_request', `"${id.slice(0, 100)}" is no id of scraped content`);
+  return parsed.data;
+}
+
+async function learnedPage(workspace: WorkspaceId, mode: ModeName, id: string, effects: LearningEffects) {
+  const key = keyOf(id);
+  const record = await getPage(workspace, siteOfKey(key), key, effects);
+  if (!record) throw noSuchPage(id);
+  if (!modesThatReach(record.reached).includes(mode))
+    throw new CallerError('bad_request', `the mode "${mode}" does not have that page`);
+  return { key, url: record.url, title: record.title ?? '' };
+}
+
+const described = ({ record }: ListedPage) => ({
+  _id: contentIdOf(record.key),
+  url: record.url,
+  title: record.title ?? '',
+  status: record.outcome === 'learned' ? ('active' as const) : ('failed' as const),
+  scraped_at: record.learnedAt ?? null,
+  error_message: record.change === 'failed' ? (record.reason ?? null) : null,
+  word_count: record.words ?? 0,
+});
