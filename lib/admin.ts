@@ -45,6 +45,7 @@ export class Admin extends Construct {
         analytics.teller,
         knowledge.messenger,
         scraper.user,
+        scraper.plans.teller,
         assistant.administrator,
       ],
     });

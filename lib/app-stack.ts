@@ -26,7 +26,7 @@ export class AppStack extends Stack {
     const tenants = new Tenants(data.tenants, secretsPrefix(settings), data.accounts, settings.mailFrom);
     const assistant = new Assistant(data.assistant, settings);
     const knowledge = new Knowledge(this, 'Knowledge', data.knowledge, settings);
-    const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge);
+    const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge, tenants);
     const limits = new Limits(data.limits, settings.mailFrom);
     const analytics = new Analytics(data.analytics, settings);
     const viewers: Use = {

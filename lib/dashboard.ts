@@ -22,11 +22,19 @@ export function createDashboard(
     runs: chat.queue,
     index: knowledge.queue,
     crawls: scraper.queue,
+    plans: scraper.plans.queue,
     ...(knowledge.embedding ? { vectors: knowledge.embedding.queue } : {}),
   };
   const ofQueues = (read: (queue: (typeof queues)['runs'], label: string) => IMetric) =>
     Object.entries(queues).map(([label, queue]) => read(queue, label));
-  const functions = [chat.api, chat.worker, admin.api, knowledge.indexWriter, scraper.worker];
+  const functions = [
+    chat.api,
+    chat.worker,
+    admin.api,
+    knowledge.indexWriter,
+    scraper.worker,
+    scraper.plans.worker,
+  ];
   if (knowledge.embedding) functions.push(knowledge.embedding.embedder);
   const each = { period: fiveMinutes };
   new Dashboard(scope, 'Dashboard', {

@@ -6,6 +6,8 @@ import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import type { HouseTable } from './constructs/table.ts';
 import type { Knowledge } from './knowledge.ts';
+import { ScrapePlans } from './scrape-plans.ts';
+import type { Tenants } from './tenants.ts';
 
 type ScraperUse = Use<(typeof scraperEnv)[number]>;
 
@@ -16,8 +18,9 @@ export class Scraper extends Construct {
   readonly queue: WorkQueue;
   readonly worker: HouseFunction;
   readonly user: ScraperUse;
+  readonly plans: ScrapePlans;
 
-  constructor(scope: Construct, id: string, table: HouseTable, knowledge: Knowledge) {
+  constructor(scope: Construct, id: string, table: HouseTable, knowledge: Knowledge, tenants: Tenants) {
     super(scope, id);
     this.queue = new WorkQueue(this, 'ScrapeQueue', { workerTimeout: timeout, attempts: 3 });
     this.user = {
@@ -41,5 +44,6 @@ export class Scraper extends Construct {
     // One job an invocation: a crawl takes minutes, and the next must not wait for it. Of the invocations only half are
     // crawls (`placesFor`), so what people wait for does not wait for crawls.
     this.queue.deliverTo(this.worker, { batch: 1, concurrency: 16 });
+    this.plans = new ScrapePlans(this, 'Plans', [tenants.reader, this.user]);
   }
 }

@@ -5,7 +5,7 @@ import { errorText } from '../../functions/platform/errors.ts';
 import { within } from '../../functions/platform/within.ts';
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;

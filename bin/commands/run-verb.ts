@@ -9,8 +9,9 @@ import { CallerError, errorText } from '../../functions/platform/errors.ts';
 import { extract } from './extract.ts';
 import { learn } from './learn.ts';
 import { key } from './key.ts';
+import { schedule } from './schedule.ts';
 
-const commands = [learn, ask, key, bootstrap, extract, allowed, browserCheck];
+const commands = [learn, schedule, ask, key, bootstrap, extract, allowed, browserCheck];
 
 const help = `Usage: npm run switchboard -- <verb> ...
 

@@ -1,9 +1,9 @@
 import type { UsageEffects } from '../analytics/index.ts';
 import type { ModesAdminEffects } from '../assistant/index.ts';
-import type { LearningEffects } from '../scraper/index.ts';
+import type { PlanEffects } from '../scraper/index.ts';
 import type { AccountsEffects } from '../tenants/index.ts';
 
 /**
  * Those of every capability that the admin API acts through. It answers nobody, and neither reads nor writes the index.
  */
-export interface AdminEffects extends ModesAdminEffects, LearningEffects, AccountsEffects, UsageEffects {}
+export interface AdminEffects extends ModesAdminEffects, PlanEffects, AccountsEffects, UsageEffects {}

@@ -4,7 +4,7 @@ import { indexQueueEffects, indexQueueEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
 import { httpFunction } from '../platform/aws/http-function.ts';
-import { learningEffects, scraperEnv } from '../scraper/index.ts';
+import { learningEffects, planEffects, planEnv, scraperEnv } from '../scraper/index.ts';
 import { accountsEffects, accountsEnv, doorEffects, doorEnv } from '../tenants/index.ts';
 import { adminApp } from './routes.ts';
 
@@ -14,6 +14,7 @@ const env = readEnv([
   ...analyticsEnv,
   ...indexQueueEnv,
   ...scraperEnv,
+  ...planEnv,
   ...modesEnv,
 ]);
 const base = realEffects('admin');
@@ -27,6 +28,7 @@ export const api = httpFunction(
     ...analyticsEffects(env),
     ...indexQueueEffects(env),
     ...learningEffects(env),
+    ...planEffects(env),
     ...modesEffects(env),
   }),
 );

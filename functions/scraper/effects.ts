@@ -2,11 +2,14 @@ import { type SubmitEffects, submitEffects, type submitEnv } from '../knowledge/
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue, type Queue } from '../platform/aws/queue.ts';
+import { connectSchedules, type Schedules } from '../platform/aws/schedule.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
+import type { TenantsEffects } from '../tenants/index.ts';
 import type { Resolve } from './fetch/address-guard.ts';
 import { systemResolve } from './fetch/system-resolve.ts';
-import type { scraperEnv } from './env.ts';
+import type { planEnv, scheduleEnv, scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
+import type { PlanMessage } from './plans/messages.ts';
 
 /** For the functions that start crawls, show their progress, and stop them. */
 export interface LearningEffects extends Effects {
@@ -14,6 +17,16 @@ export interface LearningEffects extends Effects {
   readonly scrapeQueue: Queue<ScrapeMessage>;
   /** The name service. */
   readonly resolve: Resolve;
+}
+
+/** For the functions that change what modes learn. */
+export interface PlanEffects extends LearningEffects {
+  readonly planQueue: Queue<PlanMessage>;
+}
+
+/** For the function that keeps the schedules of the plans, and begins their jobs. */
+export interface ScheduleEffects extends PlanEffects, TenantsEffects {
+  readonly schedules: Schedules;
 }
 
 /** For the function that crawls. It also submits what it has learned. */
@@ -34,7 +47,26 @@ export const learningEffects = (
   resolve: systemResolve,
 });
 
-/** These, and what the knowledge needs for submitting documents. */
+/** The queue that the environment names. */
+export const planEffects = (env: Env<(typeof planEnv)[number]>): Pick<PlanEffects, 'planQueue'> => ({
+  planQueue: connectQueue(env.PLAN_QUEUE_URL),
+});
+
+/** What starts crawls, and the schedules that the environment names. */
+export const scheduleEffects = (
+  env: Env<(typeof scraperEnv)[number] | (typeof planEnv)[number] | (typeof scheduleEnv)[number]>,
+): Omit<ScheduleEffects, keyof Effects | keyof TenantsEffects> => ({
+  ...learningEffects(env),
+  ...planEffects(env),
+  schedules: connectSchedules({
+    group: env.SCHEDULE_GROUP,
+    queue: env.SCHEDULE_QUEUE_ARN,
+    deadLetters: env.SCHEDULE_DEAD_LETTERS_ARN,
+    role: env.SCHEDULE_ROLE_ARN,
+  }),
+});
+
+/** For the function that crawls: what starts crawls, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
   env: Env<(typeof scraperEnv)[number] | (typeof submitEnv)[number]>,
 ): Omit<ScraperEffects, keyof Effects> => ({

@@ -1,5 +1,11 @@
-export { type LearningEffects, learningEffects, scraperEffects } from './effects.ts';
-export { scraperEnv } from './env.ts';
+export {
+  type LearningEffects,
+  learningEffects,
+  type PlanEffects,
+  planEffects,
+  scraperEffects,
+} from './effects.ts';
+export { planEnv, scraperEnv } from './env.ts';
 export { type LearningRequest, requestLearning } from './jobs/request-learning.ts';
 export type { ScrapeJob } from './jobs/store.ts';
 export { type ModeLearning, modeLearning } from './plans/mode-learning.ts';

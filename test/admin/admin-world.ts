@@ -24,10 +24,11 @@ export async function startAdmin() {
   const tenancy = await kept(startTenancy());
   // The pool has the machine's clock, and its tokens are of now.
   tenancy.world.now = Math.floor(Date.now() / 1000) * 1000;
-  const [assistant, scraper, analytics, scrapeQueue, indexQueue, mail, pool] = await Promise.all([
+  const [assistant, scraper, analytics, scrapeQueue, planQueue, indexQueue, mail, pool] = await Promise.all([
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedTable()),
+    kept(emulatedQueue<never>()),
     kept(emulatedQueue<never>()),
     kept(emulatedQueue<IndexMessage>(true)),
     kept(emulatedMail()),
@@ -42,6 +43,7 @@ export async function startAdmin() {
     scraper: scraper.table,
     analytics: analytics.table,
     scrapeQueue: scrapeQueue.queue,
+    planQueue: planQueue.queue,
     indexQueue: indexQueue.queue,
     resolve: async () => ['93.184.216.34'],
     accounts: pool.accounts,

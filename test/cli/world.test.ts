@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld, type World } from '../support/world.ts';
 import { runHere, start, switchboard } from './switchboard.ts';
@@ -124,6 +126,24 @@ describe('with a running system', { timeout: 120_000 }, () => {
   test('an unknown mode is told', async () => {
     const { code, stderr } = await runHere(['ask', 'why?', '--mode', 'nobody'], local());
     expect([code, stderr]).toEqual([1, 'mode "nobody" not found\n']);
+  });
+
+  test('a mode is told to learn by itself, which its schedule follows, and to stop', async () => {
+    const kept = join(world.dataDir, 'scheduler', 'schedules.json');
+    const follows = (matches: (schedules: string) => boolean) =>
+      expect.poll(() => matches(readFileSync(kept, 'utf8')), { timeout: 60_000, interval: 200 }).toBe(true);
+    const said = await runHere(['schedule', 'numbers', 'weekly', '--site', slowUrl], local());
+    expect(said.stdout).toBe(`numbers  weekly  not learned yet\n  ${slowUrl}\n`);
+    await follows(schedules => schedules.includes('cron(0 3 ? * SUN *)'));
+    expect((await runHere(['schedule'], local())).stdout).toContain('default  manual');
+    expect((await runHere(['schedule', 'numbers', 'manual'], local())).stdout).toContain(slowUrl);
+    await follows(schedules => !schedules.includes('SUN'));
+    for (const wrong of [
+      ['schedule', 'numbers', 'hourly'],
+      ['schedule', 'numbers', '--site', slowUrl],
+    ])
+      expect((await runHere(wrong, local())).code).toBe(2);
+    expect((await runHere(['schedule', 'nobody', 'daily'], local())).code).toBe(1);
   });
 
   test('Ctrl-C leaves a job running, to be followed and canceled', async () => {

@@ -4,8 +4,8 @@ import { analyticsEnv, recordingEnv } from '../../functions/analytics/env.ts';
 import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { indexQueueEnv, relearnEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
-import { scraperEnv } from '../../functions/scraper/env.ts';
-import { accountsEnv, doorEnv, noticeEnv, peopleEnv } from '../../functions/tenants/env.ts';
+import { planEnv, scheduleEnv, scraperEnv } from '../../functions/scraper/env.ts';
+import { accountsEnv, doorEnv, noticeEnv, peopleEnv, tenantsEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
 
@@ -19,9 +19,18 @@ const answering = [...searchEnv, ...assistantEnv, ...chatEnv];
 const composed: Record<string, readonly string[]> = {
   'chat/api': [...doorEnv, ...peopleEnv, ...answering],
   'chat/runWorker': [...noticeEnv, ...recordingEnv, ...answering],
-  'admin/api': [...doorEnv, ...accountsEnv, ...analyticsEnv, ...indexQueueEnv, ...scraperEnv, ...modesEnv],
+  'admin/api': [
+    ...doorEnv,
+    ...accountsEnv,
+    ...analyticsEnv,
+    ...indexQueueEnv,
+    ...scraperEnv,
+    ...planEnv,
+    ...modesEnv,
+  ],
   'knowledge/indexWriter': [...writeEnv, ...relearnEnv],
   'scraper/scrape': [...submitEnv, ...scraperEnv],
+  'scraper/plans': [...tenantsEnv, ...scraperEnv, ...planEnv, ...scheduleEnv],
 };
 /** What the house gives to every function, or to those that open the index. */
 const ofTheHouse = /^(?:POWERTOOLS_\w+|LANCE_CPU_THREADS)$/;
@@ -67,7 +76,10 @@ describe.each(named)('%s', (name, fn) => {
     expect(rights.filter(({ action, resource }) => resource === '*' && !action.startsWith('xray:'))).toEqual(
       [],
     );
-    expect(rights.filter(({ action }) => /Scan|PartiQL|kms:|iam:|sts:/.test(action))).toEqual([]);
+    const passes = name === 'scraper/plans' ? ['iam:PassRole'] : [];
+    expect(
+      rights.map(({ action }) => action).filter(action => /Scan|PartiQL|kms:|iam:|sts:/.test(action)),
+    ).toEqual(passes);
     expect(
       deployment.all('AWS::IAM::Role').find(role => refersTo(fn.Properties['Role'], role))?.Properties,
     ).not.toHaveProperty('ManagedPolicyArns');

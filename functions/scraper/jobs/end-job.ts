@@ -2,6 +2,7 @@ import { markerReached, requestMarker } from '../../knowledge/index.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects, ScraperEffects } from '../effects.ts';
 import type { ScrapeProgress, ScrapeResult, SiteResult } from '../schema.ts';
+import { noteEnd } from '../plans/note-end.ts';
 import { finishJob, type ScrapeJob, updateJob } from './store.ts';
 
 /** A job whose crawl is done. It ends when the index has all that it submitted. */
@@ -88,6 +89,7 @@ export async function endJob(
   effects: LearningEffects,
 ): Promise<void> {
   if (!(await finishJob(workspace, job.id, outcome, effects))) return;
+  await noteEnd(workspace, job.id, effects);
   const { fetched, failed, removed } = outcome.progress;
   effects.metrics.add('PageFetched', fetched, 'Count');
   if (failed > 0) effects.metrics.add('PageFailed', failed, 'Count');

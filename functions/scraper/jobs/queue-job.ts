@@ -4,13 +4,13 @@ import { addJob, type NewJob, newJobId, type ScrapeJob } from './store.ts';
 
 const watchSeconds = 45;
 
-/** Stores a job and queues its first message. */
+/** Stores a job, unless there is one of its id, and queues its first message. */
 export async function queueJob(
   workspace: WorkspaceId,
-  job: Omit<NewJob, 'id'>,
+  job: Omit<NewJob, 'id'> & Partial<Pick<NewJob, 'id'>>,
   effects: LearningEffects,
 ): Promise<ScrapeJob> {
-  const id = newJobId(effects);
+  const id = job.id ?? newJobId(effects);
   // The message that watches the job comes first, so that after a crash every stored job is watched.
   await effects.scrapeQueue.send(
     { kind: 'watch', workspace, job: id },

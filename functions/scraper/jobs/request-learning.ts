@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { CallerError, errorText } from '../../platform/errors.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 import type { LearningEffects } from '../effects.ts';
 import { cleanAddress, isFile, isTooLong, siteOf } from '../fetch/address.ts';
@@ -17,6 +17,8 @@ import { queueJob } from './queue-job.ts';
 import type { ScrapeJob } from './store.ts';
 
 export interface LearningRequest {
+  /** The job's id, where it follows from what the job is for: asking twice is once. */
+  readonly id?: ScrapeJobId;
   readonly url: string;
   /** Addresses that the same job learns after it. */
   readonly further?: readonly string[];
@@ -31,7 +33,7 @@ export interface LearningRequest {
  */
 export async function requestLearning(
   workspace: WorkspaceId,
-  { url, further = [], mode, maxPages }: LearningRequest,
+  { id, url, further = [], mode, maxPages }: LearningRequest,
   effects: LearningEffects,
 ): Promise<ScrapeJob> {
   const addresses = new Map<string, URL>();
@@ -44,6 +46,7 @@ export async function requestLearning(
   return queueJob(
     workspace,
     {
+      ...(id === undefined ? {} : { id }),
       type: 'scrape',
       url: first.href,
       site: siteOf(first),

@@ -66,6 +66,7 @@ const jobKey = (workspace: WorkspaceId, id: ScrapeJobId) => ({ pk: jobsOf(worksp
 export type NewJob = Pick<ScrapeJob, 'id' | 'type' | 'url' | 'site' | 'mode' | 'maxPages'> &
   Partial<Pick<ScrapeJob, 'pending' | 'pages'>>;
 
+/** A job of that id that is there already stays as it is. */
 export async function addJob(workspace: WorkspaceId, job: NewJob, effects: StoreEffects): Promise<ScrapeJob> {
   const now = effects.clock.now();
   const row: ScrapeJob = {
@@ -79,7 +80,7 @@ export async function addJob(workspace: WorkspaceId, job: NewJob, effects: Store
     attempts: 0,
     createdAt: isoTime(now),
   };
-  await effects.scraper.put({
+  await effects.scraper.putIfAbsent({
     ...jobKey(workspace, job.id),
     ...row,
     expires: epochSeconds(now) + jobSeconds,

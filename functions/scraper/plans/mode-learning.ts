@@ -1,6 +1,6 @@
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { listSeeds } from '../crawl/seed-store.ts';
-import type { LearningEffects } from '../effects.ts';
+import type { PlanEffects } from '../effects.ts';
 import { forgetFiles } from '../files/discovered-file-store.ts';
 import { stopLearning } from '../jobs/stop-learning.ts';
 import { followSettings } from '../pages/block-pages.ts';
@@ -26,7 +26,7 @@ export interface ModeLearning {
   forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
 }
 
-export const modeLearning = (effects: LearningEffects): ModeLearning => ({
+export const modeLearning = (effects: PlanEffects): ModeLearning => ({
   async describe(workspace) {
     const [plans, seeds] = await Promise.all([readPlans(workspace, effects), listSeeds(workspace, effects)]);
     const planOf = new Map(plans.map(plan => [plan.mode, plan]));
@@ -35,6 +35,7 @@ export const modeLearning = (effects: LearningEffects): ModeLearning => ({
   },
   async change(workspace, mode, { scrape_sites: sites, scrape_frequency: frequency }) {
     if (sites === undefined && frequency === undefined) return;
+    await tellSchedule(workspace, mode, effects);
     await writePlan(
       workspace,
       mode,
@@ -45,7 +46,7 @@ export const modeLearning = (effects: LearningEffects): ModeLearning => ({
   followBlocked: (workspace, mode, urls, actor) => followSettings(workspace, mode, urls, actor, effects),
   async stop(workspace, mode) {
     // First, so that no schedule begins another job.
-    await removePlan(workspace, mode, effects);
+    await forgetPlan(workspace, mode, effects);
     await stopLearning(workspace, mode, effects);
     const blocked = await listBlocked(workspace, mode, effects);
     await deleteBlocked(
@@ -56,8 +57,23 @@ export const modeLearning = (effects: LearningEffects): ModeLearning => ({
     );
     await forgetFiles(workspace, mode, effects);
   },
-  forgetPlan: (workspace, mode) => removePlan(workspace, mode, effects),
+  forgetPlan: (workspace, mode) => forgetPlan(workspace, mode, effects),
 });
+
+async function forgetPlan(workspace: WorkspaceId, mode: ModeName, effects: PlanEffects): Promise<void> {
+  await tellSchedule(workspace, mode, effects);
+  await removePlan(workspace, mode, effects);
+}
+
+/** The message comes when the change, which is written next, is there. */
+const tellAfterSeconds = 5;
+
+/**
+ * Has the schedule of a plan follow a change. Told first, so that after a crash no change is left that its schedule does
+ * not follow.
+ */
+const tellSchedule = (workspace: WorkspaceId, mode: ModeName, { planQueue }: PlanEffects): Promise<void> =>
+  planQueue.send({ kind: 'schedule', workspace, mode }, { delaySeconds: tellAfterSeconds });
 
 const described = (plan: ScrapePlan, learned: boolean): DescribedPlan => ({
   scrape_sites: plan.sites,
