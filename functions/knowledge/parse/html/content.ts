@@ -1,8 +1,10 @@
 import { type Article, findArticle } from './article.ts';
 import { isDataTable } from './article-foreign.ts';
 import { measureText, type TextMeasures } from './text-measure.ts';
-import { withoutFurniture } from './furniture.ts';
+import { type WholePage, withoutFurniture } from './furniture.ts';
+import { chooseSegments } from './choose-segments.ts';
 import { findHidden } from './hidden.ts';
+import type { Verdicts } from './segment-features.ts';
 import { descendants, type Element, type HtmlPage } from './html.ts';
 
 /** The part of a page worth learning: the text of `roots` in document order, without the elements in `dropped`. */
@@ -19,24 +21,63 @@ const declaredShare = 0.15;
 const undeclaredShare = 0.5;
 
 /**
- * Finds the content of a page. Most pages of an organisation are no articles: opening hours, price tables, lists of
- * rooms, questions and answers. Their content is the whole page without its furniture. Only a page that says that it is
- * an article, or has the shape of one, is cut down to the article.
+ * Finds the content of a page. A page that says that it is an article, or has the shape of one, is cut down to the
+ * article. Most pages of an organisation are none: services, lists of rooms, products, discussions. Of these a small
+ * model chooses the segments of text, see `choose-segments.ts`. A short page is kept whole, without its furniture.
  */
 export function findContent(page: HtmlPage): PageContent {
+  const rules = applyRules(page);
+  if (rules.article && rules.isArticle) return rules.article;
+  const { root, dropped } = rules.whole;
+  const leftOut = chooseSegments(page, rules.hidden, dropped, rules);
+  return leftOut ? { roots: [page.body], dropped: leftOut } : { roots: [root], dropped };
+}
+
+/** What the rules say of a page, before the model does. */
+export interface Rules extends Verdicts {
+  readonly hidden: ReadonlySet<Element>;
+  readonly whole: WholePage;
+  /** The best candidate. */
+  readonly article: Article | undefined;
+  /** Whether the candidate is all of the page's content. */
+  readonly isArticle: boolean;
+}
+
+export function applyRules(page: HtmlPage): Rules {
   const hidden = findHidden(page);
   const declared = declaresArticle(page);
-  const { root, dropped } = withoutFurniture(page, hidden, declared);
-  const whole = { roots: [root], dropped };
-  if (!declared && root !== page.body) return whole;
+  const whole = withoutFurniture(page, hidden, declared);
   const article = findArticle(page.body, hidden);
-  if (!article || article.length < shortestArticle) return whole;
+  const wholeRoots = new Set([whole.root]);
+  const articleRoots = new Set(article?.roots);
+  return {
+    hidden,
+    whole,
+    article,
+    isArticle:
+      article !== undefined && (declared || whole.root === page.body) && isThePage(article, declared, whole),
+    isKept: element => isWithin(element, wholeRoots, whole.dropped),
+    isInArticle: element => article !== undefined && isWithin(element, articleRoots, article.dropped),
+  };
+}
+
+/** Whether it has the share of the page's text that an article must have, and all facts of the page. */
+function isThePage(article: Article, declared: boolean, { root, dropped }: WholePage): boolean {
+  if (article.length < shortestArticle) return false;
   const measured = measureText(root, dropped);
   const share = article.length / measured.of(root).length;
-  const isThePage = declared
-    ? share >= declaredShare
-    : share >= undeclaredShare && !leavesOutFacts(article, root, dropped, measured);
-  return isThePage ? article : whole;
+  if (declared) return share >= declaredShare;
+  return share >= undeclaredShare && !leavesOutFacts(article, root, dropped, measured);
+}
+
+/** Whether the element is one of the roots, or inside one of them, and in nothing that was dropped. */
+function isWithin(element: Element, roots: ReadonlySet<Element>, dropped: ReadonlySet<Element>): boolean {
+  let within = false;
+  for (let at: Element | undefined = element; at; at = at.parent) {
+    if (dropped.has(at)) return false;
+    if (roots.has(at)) within = true;
+  }
+  return within;
 }
 
 /** Whether the article lacks a table, a list of terms or of things, questions or an address of the whole page. */
