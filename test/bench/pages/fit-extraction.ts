@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bestOf } from '../../../functions/knowledge/parse/html/choose-segments.ts';
 import { applyRules } from '../../../functions/knowledge/parse/html/content.ts';
-import { parseHtml } from '../../../functions/knowledge/parse/html/html.ts';
+import { parseHtml } from '../../../functions/knowledge/parse/html/parse-html.ts';
 import { type KeepModel, likelihood } from '../../../functions/knowledge/parse/html/keep-model.ts';
 import { outlineOf, type Segment } from '../../../functions/knowledge/parse/html/outline.ts';
 import { featuresOf } from '../../../functions/knowledge/parse/html/segment-features.ts';

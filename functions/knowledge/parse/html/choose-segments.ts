@@ -4,7 +4,7 @@ import { type Outline, outlineOf, type Segment } from './outline.ts';
 import { featuresOf, type Verdicts } from './segment-features.ts';
 
 /** In characters. Of a shorter page everything but its furniture is kept: a few lines say too little about a page. */
-const shortestJudged = 2_000;
+const shortestJudged = 1_000;
 /** In characters. Shorter texts may stand on a page twice. */
 const shortestRepeated = 20;
 /** People ask for these, so they are kept wherever they stand outside the furniture. */
