@@ -13,6 +13,7 @@ import { createDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { Knowledge } from './knowledge.ts';
 import { Limits } from './limits.ts';
+import { Renderer } from './renderer.ts';
 import { Scraper } from './scraper.ts';
 import { type Settings, secretsPrefix } from './settings.ts';
 import { Tenants } from './tenants.ts';
@@ -26,7 +27,8 @@ export class AppStack extends Stack {
     const tenants = new Tenants(data.tenants, secretsPrefix(settings), data.accounts, settings.mailFrom);
     const assistant = new Assistant(data.assistant, settings);
     const knowledge = new Knowledge(this, 'Knowledge', data.knowledge, settings);
-    const scraper = new Scraper(this, 'Scraper', data.scraper, knowledge, tenants);
+    const renderer = new Renderer(this, 'Renderer', settings);
+    const scraper = new Scraper(this, 'Scraper', data.scraper, { knowledge, tenants, renderer });
     const limits = new Limits(data.limits, settings.mailFrom);
     const analytics = new Analytics(data.analytics, settings);
     const viewers: Use = {

@@ -6,8 +6,16 @@ import { HouseFunction, type Use } from './constructs/function.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import type { HouseTable } from './constructs/table.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Renderer } from './renderer.ts';
 import { ScrapePlans } from './scrape-plans.ts';
 import type { Tenants } from './tenants.ts';
+
+/** The parts that crawls make use of. */
+export interface Needed {
+  readonly knowledge: Knowledge;
+  readonly tenants: Tenants;
+  readonly renderer: Renderer;
+}
 
 type ScraperUse = Use<(typeof scraperEnv)[number]>;
 
@@ -20,7 +28,7 @@ export class Scraper extends Construct {
   readonly user: ScraperUse;
   readonly plans: ScrapePlans;
 
-  constructor(scope: Construct, id: string, table: HouseTable, knowledge: Knowledge, tenants: Tenants) {
+  constructor(scope: Construct, id: string, table: HouseTable, { knowledge, tenants, renderer }: Needed) {
     super(scope, id);
     this.queue = new WorkQueue(this, 'ScrapeQueue', { workerTimeout: timeout, attempts: 3 });
     this.user = {
@@ -36,7 +44,7 @@ export class Scraper extends Construct {
       description: 'Crawls a website and submits its pages to the knowledge',
       timeout,
       memory: 1769,
-      uses: [knowledge.submitter, this.user],
+      uses: [knowledge.submitter, this.user, renderer.caller],
     });
     // A lost index is made again from the sites.
     knowledge.indexWriter.addEnvironment(relearnEnv[0], this.queue.url);

@@ -22,6 +22,8 @@ export interface Settings {
   readonly mailFrom: string;
   /** How long questions and answers are kept in the log of conversations. */
   readonly conversationLogDays: number;
+  /** How many pages may be shown in browsers at a time, in all workspaces. Absent: as many as crawls ask for. */
+  readonly renderConcurrency?: number;
   /** Alarms are mailed here once the subscription is confirmed. */
   readonly alarmEmail?: string;
   /** A domain of your own, which needs `certificateArn`: a certificate for it in us-east-1. */
@@ -73,6 +75,10 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   if (!Number.isInteger(conversationLogDays) || conversationLogDays < 1 || conversationLogDays > 3650) {
     throw new Error(`conversationLogDays "${text('conversationLogDays')}": use 1 to 3650 days`);
   }
+  const renders = text('renderConcurrency');
+  const renderConcurrency = renders === undefined ? undefined : Number(renders);
+  if (renderConcurrency !== undefined && !(Number.isInteger(renderConcurrency) && renderConcurrency >= 1))
+    throw new Error(`renderConcurrency "${renders}": use a number of pages, from 1`);
   const [alarmEmail, domainName, certificateArn] = [
     text('alarmEmail'),
     text('domainName'),
@@ -92,6 +98,7 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
     mailFrom,
     conversationLogDays,
     retainData: retain === 'true',
+    ...(renderConcurrency === undefined ? {} : { renderConcurrency }),
     ...(alarmEmail === undefined ? {} : { alarmEmail }),
     ...(domainName === undefined ? {} : { domainName }),
     ...(certificateArn === undefined ? {} : { certificateArn }),

@@ -34,7 +34,7 @@ Exits 0 when the page was shown, 1 when not.`,
       ]);
     const { program } = await chromiumBinary();
     const effects = { clock, log: silentLog, resolve: systemResolve };
-    const renderer = createRenderer(effects, { ...rendererSettings, local: true });
+    const renderer = createRenderer(effects, { ...rendererSettings, local: () => true });
     try {
       const asked = { url: url.href, origin: url.origin, heavy: values.heavy };
       const reply = await renderer.render(asked, interrupted);

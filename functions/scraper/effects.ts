@@ -7,9 +7,10 @@ import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { TenantsEffects } from '../tenants/index.ts';
 import type { Resolve } from './fetch/address-guard.ts';
 import { systemResolve } from './fetch/system-resolve.ts';
-import type { planEnv, scheduleEnv, scraperEnv } from './env.ts';
+import type { planEnv, renderEnv, scheduleEnv, scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
 import type { PlanMessage } from './plans/messages.ts';
+import { type Render, remoteRenderer } from './render/remote-renderer.ts';
 
 /** For the functions that start crawls, show their progress, and stop them. */
 export interface LearningEffects extends Effects {
@@ -33,6 +34,8 @@ export interface ScheduleEffects extends PlanEffects, TenantsEffects {
 export interface ScraperEffects extends LearningEffects, SubmitEffects {
   /** Milliseconds for reading one page. A page that takes longer is given up, so that it does not stop others. */
   readonly readingBudgetMs: number;
+  /** Shows a page in a browser. */
+  readonly render: Render;
 }
 
 /** A page of the greatest size takes up to three seconds, an ordinary one about 30 ms. */
@@ -68,9 +71,10 @@ export const scheduleEffects = (
 
 /** For the function that crawls: what starts crawls, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
-  env: Env<(typeof scraperEnv)[number] | (typeof submitEnv)[number]>,
+  env: Env<(typeof scraperEnv)[number] | (typeof renderEnv)[number] | (typeof submitEnv)[number]>,
 ): Omit<ScraperEffects, keyof Effects> => ({
   ...submitEffects(env),
   ...learningEffects(env),
   readingBudgetMs,
+  render: remoteRenderer(env.RENDER_FUNCTION),
 });

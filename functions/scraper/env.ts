@@ -11,3 +11,6 @@ export const scheduleEnv = [
   'SCHEDULE_DEAD_LETTERS_ARN',
   'SCHEDULE_ROLE_ARN',
 ] as const;
+
+/** What it supplies to the function that crawls: the one that shows pages in a browser. */
+export const renderEnv = ['RENDER_FUNCTION'] as const;

@@ -53,6 +53,8 @@ export const scrapeProgress = z.object({
   skipped: count,
   failed: count,
   chunks: count,
+  /** Learned from what a browser shows, since scripts make them. */
+  rendered: count.default(0),
   pages_per_second: z.number().min(0),
   /** The newest ones. */
   errors: z.array(pageError),
@@ -70,6 +72,7 @@ export const startProgress: ScrapeProgress = {
   skipped: 0,
   failed: 0,
   chunks: 0,
+  rendered: 0,
   pages_per_second: 0,
   errors: [],
 };
@@ -98,6 +101,7 @@ export const siteResult = scrapeResult.extend({
   found: count,
   fetched: count,
   skipped: count,
+  rendered: count.default(0),
   /** Why nothing was learned from it. */
   error: z.string().optional(),
 });

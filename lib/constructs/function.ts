@@ -40,6 +40,10 @@ export interface HouseFunctionProps {
   readonly uses: readonly Use[];
   /** The native library of the search index, for the functions that open it. */
   readonly index?: ILayerVersion;
+  /** What else it needs beside its bundle. */
+  readonly layers?: readonly ILayerVersion[];
+  /** How many may run at a time, taken from what the account allows. Absent: as many as are asked for. */
+  readonly reserved?: number | undefined;
 }
 
 /**
@@ -65,7 +69,19 @@ const bundling: BundlingOptions = {
  */
 export class HouseFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {
-    const { entry, handler, code, description, timeout, memory, scratch, uses, index } = props;
+    const {
+      entry,
+      handler,
+      code,
+      description,
+      timeout,
+      memory,
+      scratch,
+      uses,
+      index,
+      layers = [],
+      reserved,
+    } = props;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -84,7 +100,8 @@ export class HouseFunction extends NodejsFunction {
       timeout,
       memorySize: memory,
       ...(scratch === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(scratch) }),
-      ...(index ? { layers: [index] } : {}),
+      ...(index || layers.length > 0 ? { layers: [...(index ? [index] : []), ...layers] } : {}),
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       environment: {
         ...Object.assign({}, ...uses.map(use => use.environment)),
         // LanceDB deadlocks on two processors with fewer threads; read once, when its native library loads.

@@ -9,6 +9,8 @@ export interface Endpoints {
   readonly cognito: string;
   readonly ses: string;
   readonly scheduler: string;
+  /** Where functions call functions. It is no emulator: the local world itself answers. */
+  readonly lambda: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function startAll(
   directoryOf: (name: string) => string,
   stops: AsyncDisposableStack,
   report: Reporter,
-): Promise<Endpoints> {
+): Promise<Omit<Endpoints, 'lambda'>> {
   const starting = [
     startEmulators([{ kind: 'dynamo', dir: directoryOf('dynamodb') }], report),
     startEmulators(

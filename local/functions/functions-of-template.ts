@@ -36,6 +36,7 @@ export const runtimeEnvironment = (
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoints.cognito,
   AWS_ENDPOINT_URL_SES: endpoints.ses,
   AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
+  AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
   TZ: 'UTC',
 });
 

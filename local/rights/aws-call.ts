@@ -30,6 +30,7 @@ export function awsCall({ method, path, authorization, target, body }: SignedReq
   if (service === 's3') return objectCall(method, path);
   if (service === 'ses') return mailCall(body());
   if (service === 'scheduler') return scheduleCall(method, path, body);
+  if (service === 'lambda') return functionCall(method, path);
   const operation = target.split('.').at(-1) ?? '';
   const call = (action: string, ...resources: string[]): AwsCall => ({
     action: `${service}:${action}`,
@@ -102,6 +103,14 @@ function scheduleCall(method: string, path: string, body: () => string): AwsCall
     resources: [arnOf('scheduler', `schedule/${group}/${name}`)],
     partitions: () => [],
   };
+}
+
+/** A call of another function. */
+function functionCall(method: string, path: string): AwsCall {
+  const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
+  const action = method === 'POST' && name !== undefined ? 'lambda:InvokeFunction' : `lambda:${method}`;
+  const resource = arnOf('lambda', `function:${decodeURIComponent(name ?? '')}`);
+  return { action, resources: [resource], partitions: () => [] };
 }
 
 const objectActions: Readonly<Record<string, string>> = {

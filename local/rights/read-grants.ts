@@ -23,7 +23,7 @@ const policy = z.object({
 const attached = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
 
 /** The emulated services. Statements about other services may name resources that do not exist on a laptop. */
-const emulated = /^(?:cognito-idp|dynamodb|s3|scheduler|ses|sqs):/;
+const emulated = /^(?:cognito-idp|dynamodb|lambda|s3|scheduler|ses|sqs):/;
 
 /** What a function may do by the policies of its role in the template. Throws on a statement that it can not read. */
 export function grantsOf(

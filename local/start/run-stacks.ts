@@ -11,6 +11,7 @@ import { distributionRules } from '../gateway/distribution.ts';
 import { serveGateway } from '../gateway/gateway.ts';
 import type { Listener } from '../gateway/listen.ts';
 import { createResolver, type Physical } from '../template/intrinsics.ts';
+import { openInvokeEndpoint } from '../functions/invoke-endpoint.ts';
 import type { Reporter } from './reporter.ts';
 import { checkResources } from '../template/resource-types.ts';
 import { type FunctionOptions, type Functions, functionsOf } from '../functions/functions-of-template.ts';
@@ -53,7 +54,10 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
     const emulators = startAll(kind => data.at(kind), stops, report);
     // Waits until both have ended before an error is thrown, so that nothing is left half started.
     await Promise.allSettled([options.stacks, emulators]);
-    const [stacks, endpoints] = await Promise.all([options.stacks, emulators]);
+    const [stacks, emulated] = await Promise.all([options.stacks, emulators]);
+    const invokes = await openInvokeEndpoint();
+    stops.defer(() => invokes.stop());
+    const endpoints = { ...emulated, lambda: invokes.url };
     const resources = resourcesOf(stacks);
     checkResources(resources);
     const physical = new Map<string, Physical>();
@@ -70,6 +74,7 @@ export async function runStacks(options: RunStacks): Promise<RunningStacks> {
       report,
     };
     const functions = functionsOf(startOptions);
+    invokes.serve(functions.byArn.values());
     stops.defer(async () => {
       await Promise.all([...functions.processes.values()].map(process => process.stop()));
     });

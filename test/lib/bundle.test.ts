@@ -124,6 +124,27 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
   },
 );
 
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the browser', () => {
+  test('is found in its layer by the function that shows pages, which shows one', async () => {
+    const fn = functions.find(one => nameOf(one) === 'scraper/render');
+    if (!fn) throw new Error('there is no renderer');
+    // Local mode lets it go to a server of this machine.
+    const script = `
+      import { createServer } from 'node:http';
+      globalThis[Symbol.for('switchboard.local-mode')] = {};
+      const server = createServer((_, reply) => reply.writeHead(200, { 'content-type': 'text/html' })
+        .end('<title>x</title><script>document.title = "shown"</script>')).listen(0, '127.0.0.1');
+      await new Promise(resolve => server.once('listening', resolve));
+      const origin = 'http://127.0.0.1:' + server.address().port;
+      const { kind, reason, title } = await handlers.render({ url: origin + '/', origin });
+      console.log(JSON.stringify({ kind, reason, title }));`;
+    expect(await inLambda(unpacked(fn), script, { ...environmentOf(fn), TMPDIR: tmpdir() })).toEqual({
+      kind: 'rendered',
+      title: 'shown',
+    });
+  }, 60_000);
+});
+
 /** Requests that no table is asked about, for each door of the API functions. */
 const doors: Readonly<Record<string, readonly (readonly [string, string, number])[]>> = {
   'chat/api': [
@@ -180,18 +201,23 @@ describe.each(named)('the bundle of %s', (name, fn) => {
     );
   });
 
-  test.runIf(!(name in doors))('takes a batch, and reports which of its messages failed', async () => {
-    const handler = String(fn.Properties['Handler']).replace('index.', '');
-    // It is no message of any queue: what can not come right is dropped, or fails with the batch that it is alone in.
-    const script = `
+  test.runIf(!(name in doors) && name !== 'scraper/render')(
+    'takes a batch, and reports which of its messages failed',
+    async () => {
+      const handler = String(fn.Properties['Handler']).replace('index.', '');
+      // It is no message of any queue: what can not come right is dropped, or fails with the batch that it is alone in.
+      const script = `
       const attributes = { ApproximateReceiveCount: '1', MessageGroupId: 'acme' };
       const event = { Records: [{ messageId: 'm1', body: '{"workspace":"acme"}', attributes }] };
       const outcome = await handlers[${JSON.stringify(handler)}](event, { awsRequestId: 'r1' }).catch(String);
       console.log(JSON.stringify(outcome));`;
-    expect(await inLambda(unpacked(fn), script, environmentOf(fn))).toEqual(
-      name === 'chat/runWorker' ? expect.stringMatching(/^FullBatchFailureError/) : { batchItemFailures: [] },
-    );
-  });
+      expect(await inLambda(unpacked(fn), script, environmentOf(fn))).toEqual(
+        name === 'chat/runWorker'
+          ? expect.stringMatching(/^FullBatchFailureError/)
+          : { batchItemFailures: [] },
+      );
+    },
+  );
 });
 
 test.each(['functions/admin/handler.ts', 'functions/chat/handler.ts'])(

@@ -4,7 +4,7 @@ import { analyticsEnv, recordingEnv } from '../../functions/analytics/env.ts';
 import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { indexQueueEnv, relearnEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
-import { planEnv, scheduleEnv, scraperEnv } from '../../functions/scraper/env.ts';
+import { planEnv, renderEnv, scheduleEnv, scraperEnv } from '../../functions/scraper/env.ts';
 import { accountsEnv, doorEnv, noticeEnv, peopleEnv, tenantsEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
@@ -29,8 +29,9 @@ const composed: Record<string, readonly string[]> = {
     ...modesEnv,
   ],
   'knowledge/indexWriter': [...writeEnv, ...relearnEnv],
-  'scraper/scrape': [...submitEnv, ...scraperEnv],
+  'scraper/scrape': [...submitEnv, ...scraperEnv, ...renderEnv],
   'scraper/plans': [...tenantsEnv, ...scraperEnv, ...planEnv, ...scheduleEnv],
+  'scraper/render': [],
 };
 /** What the house gives to every function, or to those that open the index. */
 const ofTheHouse = /^(?:POWERTOOLS_\w+|LANCE_CPU_THREADS)$/;
@@ -87,7 +88,8 @@ describe.each(named)('%s', (name, fn) => {
 });
 
 test('the index is opened with its library and its threads, by nobody else', () => {
-  const opening = named.filter(([, fn]) => list(fn.Properties['Layers']).length > 0);
+  const layer = deployment.one('AWS::Lambda::LayerVersion', 'KnowledgeIndexLayer');
+  const opening = named.filter(([, fn]) => list(fn.Properties['Layers']).some(one => refersTo(one, layer)));
   expect(opening.map(([name]) => name).toSorted()).toEqual([
     'chat/api',
     'chat/runWorker',
@@ -207,6 +209,27 @@ describe('who may do what', () => {
     ]) {
       expect(reached).not.toContain(id);
     }
+  });
+
+  test('the renderer writes its log and its traces, and the crawler alone calls it', () => {
+    const [, render] = named.find(([name]) => name === 'scraper/render') ?? [];
+    const rights = render ? rightsOf(render, deployment) : [];
+    expect(new Set(rights.map(({ action }) => action))).toEqual(
+      new Set([
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+      ]),
+    );
+    const calling = named.flatMap(([name, fn]) =>
+      rightsOf(fn, deployment).flatMap(({ action, resource }) =>
+        action.startsWith('lambda:') ? [[name, action, resource]] : [],
+      ),
+    );
+    expect(calling).toEqual([
+      ['scraper/scrape', 'lambda:InvokeFunction', { 'Fn::GetAtt': [render?.id, 'Arn'] }],
+    ]);
   });
 
   test('secrets are read one by one, by those who need them', () => {

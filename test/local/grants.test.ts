@@ -27,6 +27,7 @@ test('a function reaches what its role allows, and is refused all else by name',
     cognito: endpoint,
     ses: endpoint,
     scheduler: endpoint,
+    lambda: endpoint,
   };
   const process = functionProcess({
     name: 'Reach',

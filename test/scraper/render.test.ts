@@ -18,7 +18,7 @@ const limits = { ...rendererSettings.limits, loadMs: 4_000, totalMs: 25_000 };
 beforeAll(async () => {
   renderer = createRenderer(
     { clock: systemClock, log: silentLog, resolve: async name => names.get(name) ?? [] },
-    { ...rendererSettings, local: true, limits },
+    { ...rendererSettings, local: () => true, limits },
   );
   inside = await startSite({ '*': page('Inside', 'A secret of the local network.') });
 });

@@ -8,6 +8,7 @@ import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { requestLearning } from '../../functions/scraper/jobs/request-learning.ts';
 import { getJob, type ScrapeJob } from '../../functions/scraper/jobs/store.ts';
+import { createRenderer, rendererSettings } from '../../functions/scraper/render/renderer.ts';
 import { startKnowledge } from '../knowledge/knowledge-world.ts';
 import { emulatedQueue, emulatedTable } from '../support/emulated.ts';
 
@@ -24,12 +25,17 @@ export function allowLocalSites(): void {
 export async function startScraper(changes: Partial<ScraperEffects> = {}) {
   const knowledge = await startKnowledge();
   const [table, queue] = await Promise.all([emulatedTable(), emulatedQueue<ScrapeMessage>()]);
+  const renderer = createRenderer(
+    { ...knowledge.effects, resolve: () => Promise.reject(new Error('no page may ask the name service')) },
+    { ...rendererSettings, local: () => true },
+  );
   const effects: ScraperEffects & SearchEffects = {
     ...knowledge.effects,
     scraper: table.table,
     scrapeQueue: queue.queue,
     resolve: () => Promise.reject(new Error('no test may ask the name service')),
     readingBudgetMs: 10_000,
+    render: renderer.render,
     ...changes,
   };
   const indexing = { on: true };
@@ -89,6 +95,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     async stop() {
       indexing.on = false;
       await indexer;
+      await renderer.close();
       await Promise.all([table.stop(), queue.stop()]);
       await knowledge.stop();
     },

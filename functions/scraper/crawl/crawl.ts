@@ -15,6 +15,7 @@ import { type SiteRules, siteRules } from '../site/site-rules.ts';
 import { readSitemaps } from '../site/sitemap.ts';
 import { probeNotFound } from '../site/soft-404.ts';
 import type { ScrapeJob } from '../jobs/store.ts';
+import { showAtPace } from './shown-page.ts';
 import { sweep } from './sweep.ts';
 import type { Tally } from './tally.ts';
 import { validatorsOf, visitPage } from './visit-page.ts';
@@ -121,6 +122,7 @@ export async function crawl(
     frontier,
     rules,
     fetch,
+    show: showAtPace(effects.render, new URL(job.url).origin, pace, signal),
     notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
     outbox: new Outbox({ workspace, asked: job, seed }, records, tally, effects),
     tally,

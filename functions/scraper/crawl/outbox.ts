@@ -127,4 +127,5 @@ export function countVisit(record: PageRecord, seed: string, tally: Tally): void
   else if (record.change === 'skipped') tally.skipped += 1;
   else tally.failed += 1;
   if (record.outcome === 'learned') tally.chunks += record.chunks ?? 0;
+  if (record.outcome === 'learned' && record.rendered) tally.rendered += 1;
 }

@@ -9,6 +9,7 @@ import type { Outbox } from './outbox.ts';
 import type { PageRecord } from './page-store.ts';
 import type { SiteRules } from '../site/site-rules.ts';
 import { type NotFoundLook } from '../site/soft-404.ts';
+import type { ShowPage } from './shown-page.ts';
 import type { Tally } from './tally.ts';
 
 /** One job's crawl of one site, as far as a visit needs it. */
@@ -24,6 +25,7 @@ export interface Crawl {
   readonly frontier: Frontier;
   readonly rules: SiteRules;
   readonly fetch: PatientFetch;
+  readonly show: ShowPage;
   readonly notFound: NotFoundLook | undefined;
   readonly outbox: Outbox;
   readonly tally: Tally;

@@ -33,6 +33,8 @@ export interface PageRecord {
   readonly chunks?: number;
   /** The hash of the extracted content. */
   readonly hash?: string;
+  /** Learned from what a browser shows. */
+  readonly rendered?: boolean;
   readonly etag?: string;
   readonly lastModified?: string;
   /** The key of the page that holds the same content. */
@@ -76,6 +78,7 @@ const rowSchema = z.object({
     .optional(),
   chunks: z.int().optional(),
   hash: z.string().optional(),
+  rendered: z.boolean().optional(),
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   aliasOf: z.string().optional(),

@@ -13,6 +13,8 @@ export class Tally {
   skipped = 0;
   failed = 0;
   chunks = 0;
+  /** Pages that were learned from what a browser shows. */
+  rendered = 0;
   /** Failures that may hide pages. If there are any, no page counts as unreachable. */
   hidingFailures = 0;
   /** Visits that ended without any answer. */
@@ -32,7 +34,8 @@ export class Tally {
   }
 
   progress(elapsedMs: number): ScrapeProgress {
-    const { phase, found, fetched, added, updated, unchanged, removed, skipped, failed, chunks } = this;
+    const { phase, found, fetched, added, updated, unchanged, removed, skipped, failed, chunks, rendered } =
+      this;
     return {
       phase,
       found: Math.max(found, fetched),
@@ -44,6 +47,7 @@ export class Tally {
       skipped,
       failed,
       chunks,
+      rendered,
       pages_per_second: elapsedMs > 0 ? Math.round((fetched / elapsedMs) * 10_000) / 10 : 0,
       errors: [...this.errors],
     };

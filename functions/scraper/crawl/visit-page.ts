@@ -25,6 +25,7 @@ import {
   visitFields,
 } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
+import { mayBeMadeByScripts, showPage, textLength } from './shown-page.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
 /** Visits one address and gives the outcome to the outbox. Throws only defects and the signal's reason. */
@@ -95,7 +96,42 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
+  if (reading.scripted) return learnShown(entry, reading, fetched, crawl);
   await learn(entry, reading, fetched, crawl);
+}
+
+/** Learns the page as a browser shows it; where it can not be shown, from its text without scripts, if that is enough. */
+async function learnShown(
+  entry: FrontierEntry,
+  plain: Reading,
+  fetched: Fetched,
+  crawl: Crawl,
+): Promise<void> {
+  const shown = await showPage(fetched, plain.page, crawl.show);
+  const known = crawl.records.get(entry.key);
+  if (shown.kind === 'problem') {
+    // What was learned of it in a browser is more than what there is without.
+    if (!shown.enough || known?.rendered) return recordFailed(entry, shown.reason, crawl);
+    return learn(entry, plain, fetched, crawl);
+  }
+  const { fetched: answer, url } = shown;
+  if (pageKey(url) !== entry.key && !crawl.neverAlias.has(entry.key)) return followShown(entry, url, crawl);
+  if (answer.status === 404 || answer.status === 410)
+    return recordGone(entry, `HTTP ${answer.status}`, crawl);
+  const reading = readPage(entry, answer.body ?? new Uint8Array(), answer, crawl);
+  if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
+  if (textLength(reading.page) < textLength(plain.page)) return learn(entry, plain, fetched, crawl);
+  await learn(entry, reading, answer, crawl, true);
+}
+
+/** The page's scripts lead to another address. That one is visited, and this one after all if it can not be learned. */
+function followShown(entry: FrontierEntry, url: URL, crawl: Crawl): Promise<void> {
+  const key = pageKey(url);
+  if (!isInScope(url, crawl.scope) || isFile(url) || isTooLong(key))
+    return recordSkipped(entry, `leads to ${url.host}${url.pathname}`.slice(0, 300), crawl);
+  crawl.frontier.add(cleanAddress(url), entry.depth, 'link');
+  crawl.aliases.set(key, [...(crawl.aliases.get(key) ?? []), entry]);
+  return recordAlias(entry, key, [], crawl);
 }
 
 interface Reading {
@@ -104,6 +140,8 @@ interface Reading {
   readonly hash: string;
   /** Whether the page says "not found". */
   readonly missing: boolean;
+  /** Whether scripts may show what it is about. */
+  readonly scripted: boolean;
 }
 
 /** Reads the page. A failure is a problem of this page alone and never ends the job. */
@@ -115,9 +153,10 @@ function readPage(
 ): Reading | { readonly problem: string } {
   try {
     return withinBudget(readingBudgetMs, () => {
-      const page = extractPage(decodeHtml(body, contentType), url);
+      const source = decodeHtml(body, contentType);
+      const page = extractPage(source, url);
       const missing = saysNotFound(page) || (notFound !== undefined && looksNotFound(page, notFound));
-      return { page, hash: contentHash(page), missing };
+      return { page, hash: contentHash(page), missing, scripted: mayBeMadeByScripts(page, source) };
     });
   } catch (error) {
     if (error instanceof OverBudget) tally.overBudget += 1;
@@ -136,6 +175,7 @@ async function learn(
   { page, hash: content, missing }: Reading,
   fetched: Fetched,
   crawl: Crawl,
+  rendered = false,
 ): Promise<void> {
   if (missing && entry.key !== crawl.startKey) {
     return recordGone(entry, 'a "not found" page served as if it were one', crawl);
@@ -155,7 +195,7 @@ async function learn(
     return recordAlias(entry, twin, links, crawl);
   }
   if (page.blocks.every(({ text }) => text.length < shortestText)) {
-    return recordSkipped(entry, 'no readable text (made by scripts, or empty)', crawl, links);
+    return recordSkipped(entry, 'no readable text', crawl, links);
   }
   const known = crawl.records.get(entry.key);
   // New to the mode, though another mode may have the page already.
@@ -184,6 +224,7 @@ async function learn(
       learnedAt: isoTime(crawl.clock.now()),
       document: id,
       hash: content,
+      ...(rendered ? { rendered } : {}),
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
     },

@@ -48,7 +48,7 @@ function orTimeUp(error: unknown): 'timeUp' {
 const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): string =>
   timeUp
     ? `after ${longestCrawlMs / 3600_000} hours the site still keeps the crawl waiting; what was learned so far stays`
-    : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read without a browser'}`;
+    : `nothing could be learned from ${url}: ${errors.at(-1)?.reason ?? 'no page has text that can be read'}`;
 
 /** Crawls the site that the address leads to, and takes its lease. `busy` when another worker has it. */
 async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ complete: boolean } | 'busy'> {
@@ -86,9 +86,22 @@ async function finishSite(
     skipped,
     failed,
     chunks,
+    rendered,
     learned: pages,
   } = tally;
-  const counts = { found, fetched, added, updated, unchanged, removed, skipped, failed, chunks, pages };
+  const counts = {
+    found,
+    fetched,
+    added,
+    updated,
+    unchanged,
+    removed,
+    skipped,
+    failed,
+    chunks,
+    rendered,
+    pages,
+  };
   const site: SiteResult = {
     url: job.url,
     domain: slice.lease.site,

@@ -17,6 +17,7 @@ const counted = [
   'skipped',
   'failed',
   'chunks',
+  'rendered',
 ] as const;
 
 /** The result of a job, from those of its addresses. */

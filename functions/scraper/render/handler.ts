@@ -6,7 +6,7 @@ import { type RenderReply, renderRequest } from './schema.ts';
 
 const renderer = createRenderer(
   { ...realEffects('render'), resolve: systemResolve },
-  { ...rendererSettings, local: localMode() !== undefined },
+  { ...rendererSettings, local: () => localMode() !== undefined },
 );
 
 /** Shows a page in a browser. The scraper calls it and waits. A page that can not be shown is a reply too. */

@@ -1,6 +1,7 @@
 import { readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atOnce } from '../../platform/at-once.ts';
 import type { Effects } from '../../platform/effects.ts';
 import type { Resolve } from '../fetch/address-guard.ts';
 import { type LaunchedBrowser, launchBrowser } from './launch.ts';
@@ -23,7 +24,7 @@ export interface Renderer {
 
 export interface RendererSettings {
   /** Whether the origin of a request may be private, as on a laptop. */
-  readonly local: boolean;
+  readonly local: () => boolean;
   readonly limits: PageLimits;
   /** How many pages are shown at a time. On Lambda it is one: each invocation has a worker to itself. */
   readonly pagesAtOnce: number;
@@ -40,7 +41,7 @@ export interface RendererSettings {
 const MB = 1024 * 1024;
 
 export const rendererSettings: RendererSettings = {
-  local: false,
+  local: () => false,
   limits: pageLimits,
   pagesAtOnce: 4,
   pagesOfBrowser: 100,
@@ -65,7 +66,7 @@ export function createRenderer(
   let current: Running | undefined;
   let idle = new AbortController();
   let active = 0;
-  const waiting: (() => void)[] = [];
+  const places = atOnce(settings.pagesAtOnce);
   const ending = new Set<Promise<void>>();
 
   /** No page is given to it any more; it ends with the last of its pages. */
@@ -109,45 +110,37 @@ export function createRenderer(
     );
   }
 
-  async function turn(): Promise<void> {
-    idle.abort();
-    if (active >= settings.pagesAtOnce) await new Promise<void>(resolve => waiting.push(resolve));
-    else active += 1;
-  }
-
-  function leave(): void {
-    const next = waiting.shift();
-    // The turn goes to whoever waits longest.
-    if (next) return next();
-    active -= 1;
-    endWhenIdle();
+  async function show(request: RenderRequest, signal: AbortSignal): Promise<RenderReply> {
+    signal.throwIfAborted();
+    const asked = clock.now();
+    const running = use();
+    let broken = true;
+    try {
+      const launched = await running.launched;
+      const launch = clock.now() - asked;
+      const localOrigin = settings.local() ? request.origin : undefined;
+      const outcome = await renderPage(request, launched, localOrigin, effects, signal, settings.limits);
+      broken = outcome.broken;
+      const { reply } = outcome;
+      return reply.kind === 'failed' ? reply : { ...reply, timings: { ...reply.timings, launch } };
+    } catch (error) {
+      signal.throwIfAborted();
+      log.error('render.browser_failed', error);
+      return { kind: 'failed', why: 'browser', reason: 'the browser does not start' };
+    } finally {
+      await done(running, broken);
+    }
   }
 
   return {
     async render(request, signal) {
-      await turn();
+      idle.abort();
+      active += 1;
       try {
-        signal.throwIfAborted();
-        const asked = clock.now();
-        const running = use();
-        let broken = true;
-        try {
-          const launched = await running.launched;
-          const launch = clock.now() - asked;
-          const localOrigin = settings.local ? request.origin : undefined;
-          const outcome = await renderPage(request, launched, localOrigin, effects, signal, settings.limits);
-          broken = outcome.broken;
-          const { reply } = outcome;
-          return reply.kind === 'failed' ? reply : { ...reply, timings: { ...reply.timings, launch } };
-        } catch (error) {
-          signal.throwIfAborted();
-          log.error('render.browser_failed', error);
-          return { kind: 'failed', why: 'browser', reason: 'the browser does not start' };
-        } finally {
-          await done(running, broken);
-        }
+        return await places(() => show(request, signal));
       } finally {
-        leave();
+        active -= 1;
+        endWhenIdle();
       }
     },
     async close() {

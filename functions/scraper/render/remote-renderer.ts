@@ -1,0 +1,26 @@
+import { connectFunction } from '../../platform/aws/invoke.ts';
+import { type RenderReply, type RenderRequest, renderReply } from './schema.ts';
+
+/** Shows a page in a browser. Throws only the signal's reason; what can not be shown is a `failed` reply. */
+export type Render = (request: RenderRequest, signal: AbortSignal) => Promise<RenderReply>;
+
+/** A page of the greatest size takes 45 s, or 60 s in the heavy pass, and the browser up to 30 s to start. */
+const timeoutMs = 95_000;
+
+/** By the function of that name. What it answers is checked: it shows pages of strangers. */
+export function remoteRenderer(functionName: string): Render {
+  const invoke = connectFunction({ name: functionName, timeoutMs });
+  const once = async (request: RenderRequest, signal: AbortSignal): Promise<RenderReply> => {
+    try {
+      return renderReply.parse(await invoke(request, signal));
+    } catch {
+      signal.throwIfAborted();
+      return { kind: 'failed', why: 'browser', reason: 'the browser that shows pages does not answer' };
+    }
+  };
+  return async (request, signal) => {
+    const reply = await once(request, signal);
+    // A page may have killed the browser that another one was in.
+    return reply.kind === 'failed' && reply.why === 'browser' ? once(request, signal) : reply;
+  };
+}
