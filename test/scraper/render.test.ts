@@ -67,7 +67,7 @@ describe('a page that scripts make', () => {
     const headers = { 'x-robots-tag': 'noindex', link: '</other>; rel="canonical"' };
     const reply = await shown({ '/': { headers, body: script(put(long)) } });
     expect(reply).toMatchObject({
-      robotsTag: 'noindex',
+      robotsTags: ['noindex'],
       link: headers.link,
       contentType: 'text/html; charset=utf-8',
     });

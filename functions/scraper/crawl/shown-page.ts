@@ -1,6 +1,6 @@
 import type { ExtractedPage } from '../../knowledge/index.ts';
 import { atOnce } from '../../platform/at-once.ts';
-import type { Fetched } from '../fetch/fetch-page.ts';
+import type { Fetched } from '../fetch/fetched.ts';
 import type { Pace } from '../fetch/fetch-patiently.ts';
 import type { Render } from '../render/remote-renderer.ts';
 import { htmlOf } from '../render/rendered-html.ts';
@@ -21,17 +21,11 @@ export function showAtPace(render: Render, origin: string, pace: Pace, signal: A
     });
 }
 
-/** In characters. A page that shows less, and has scripts, is looked at in a browser. */
-const littleText = 250;
-/** A page that shows less says nothing; "Loading ..." is less. */
+/** In characters. A page that shows less says nothing; "Loading ..." is less. */
 const leastText = 100;
 
 export const textLength = ({ blocks }: ExtractedPage): number =>
   blocks.reduce((length, { text }) => length + text.length, 0);
-
-/** Whether scripts may show what the page is about. `source` is its HTML. */
-export const mayBeMadeByScripts = (page: ExtractedPage, source: string): boolean =>
-  !page.noindex && textLength(page) < littleText && /<script[\s>]/i.test(source);
 
 /** What came of looking at a page in a browser. */
 export type Shown =
@@ -47,7 +41,6 @@ export async function showPage(fetched: Fetched, plain: ExtractedPage, show: Sho
     const reason = `needs a browser, and can not be shown: ${reply.reason}`;
     return { kind: 'problem', reason, enough: textLength(plain) >= leastText };
   }
-  const tags = [fetched.robotsTag, reply.robotsTag].filter(tag => tag !== undefined);
   const { etag: _, lastModified: __, ...facts } = fetched;
   return {
     kind: 'page',
@@ -57,7 +50,7 @@ export async function showPage(fetched: Fetched, plain: ExtractedPage, show: Sho
       ...facts,
       status: reply.status,
       contentType: 'text/html; charset=utf-8',
-      ...(tags.length === 0 ? {} : { robotsTag: tags.join(', ') }),
+      robotsTags: [...(fetched.robotsTags ?? []), ...reply.robotsTags],
       body: Buffer.from(await htmlOf(reply)),
     },
   };

@@ -25,7 +25,7 @@ import {
   visitFields,
 } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
-import { mayBeMadeByScripts, showPage, textLength } from './shown-page.ts';
+import { showPage, textLength } from './shown-page.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
 /** Visits one address and gives the outcome to the outbox. Throws only defects and the signal's reason. */
@@ -96,7 +96,7 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
-  if (reading.scripted) return learnShown(entry, reading, fetched, crawl);
+  if (reading.page.needsBrowser && !reading.page.noindex) return learnShown(entry, reading, fetched, crawl);
   await learn(entry, reading, fetched, crawl);
 }
 
@@ -140,8 +140,6 @@ interface Reading {
   readonly hash: string;
   /** Whether the page says "not found". */
   readonly missing: boolean;
-  /** Whether scripts may show what it is about. */
-  readonly scripted: boolean;
 }
 
 /** Reads the page. A failure is a problem of this page alone and never ends the job. */
@@ -153,10 +151,9 @@ function readPage(
 ): Reading | { readonly problem: string } {
   try {
     return withinBudget(readingBudgetMs, () => {
-      const source = decodeHtml(body, contentType);
-      const page = extractPage(source, url);
+      const page = extractPage(decodeHtml(body, contentType), url);
       const missing = saysNotFound(page) || (notFound !== undefined && looksNotFound(page, notFound));
-      return { page, hash: contentHash(page), missing, scripted: mayBeMadeByScripts(page, source) };
+      return { page, hash: contentHash(page), missing };
     });
   } catch (error) {
     if (error instanceof OverBudget) tally.overBudget += 1;

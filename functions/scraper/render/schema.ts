@@ -32,7 +32,8 @@ export const rendered = z.object({
   url: z.url({ protocol: /^https?$/ }),
   status: z.int(),
   contentType: z.string(),
-  robotsTag: z.string().optional(),
+  /** The `X-Robots-Tag` headers. */
+  robotsTags: z.array(z.string()),
   link: z.string().optional(),
   title: z.string(),
   /** The document with the content of open shadow roots and of frames of the same origin: gzip, then base64. */

@@ -78,14 +78,16 @@ async function readPage(
   const seen = await world.evaluate<Snapshot>(snapshot(limits.html), snapshotMs);
   const url = page.url();
   const response = checkShown(url, document.last(), proxy);
-  const headers = await response.allHeaders();
+  const headers = await response.headersArray();
+  const [contentType = ''] = valuesOf('content-type', headers);
+  const [link] = valuesOf('link', headers);
   return {
     kind: 'rendered',
     url,
     status: response.status(),
-    contentType: headers['content-type'] ?? '',
-    ...(headers['x-robots-tag'] === undefined ? {} : { robotsTag: headers['x-robots-tag'] }),
-    ...(headers['link'] === undefined ? {} : { link: headers['link'] }),
+    contentType,
+    robotsTags: valuesOf('x-robots-tag', headers),
+    ...(link === undefined ? {} : { link }),
     title: seen.title,
     html: (await promisify(gzip)(seen.html)).toString('base64'),
     cut: seen.cut,
@@ -103,6 +105,11 @@ async function readPage(
       .map(({ url: refused, reason }) => ({ url: refused, reason })),
   };
 }
+
+type Headers = Awaited<ReturnType<Response['headersArray']>>;
+
+const valuesOf = (wanted: string, headers: Headers): string[] =>
+  headers.filter(({ name }) => name.toLowerCase() === wanted).map(({ value }) => value);
 
 /** Whether its document came, but its scripts did not let it get ready. Throws where no document came. */
 async function load(page: Page, url: string, { loadMs }: PageLimits): Promise<boolean> {
