@@ -8,6 +8,10 @@ const negative =
 export const namesOf = ({ attributes }: Element): string =>
   `${attributes['class'] ?? ''} ${attributes['id'] ?? ''}`;
 
+/** The same with a hyphen between the words of `cookieNotice`. */
+export const wordsInNames = (element: Element): string =>
+  namesOf(element).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-');
+
 /** What the names say about the element: below 0 for furniture, above 0 for content. */
 export function nameWeight({ attributes }: Element): number {
   let weight = 0;

@@ -1,6 +1,7 @@
 import { type TextMeasures, measureText } from './text-measure.ts';
-import type { Element, HtmlPage } from './html.ts';
-import { namesOf } from './element-names.ts';
+import { descendants, type Element, type HtmlPage } from './html.ts';
+import { ancestorsOf, namesOf, wordsInNames } from './element-names.ts';
+import { isNote, opensPanel } from './notes-and-panels.ts';
 
 /** The whole page without what every page of its site carries. */
 export interface WholePage {
@@ -20,12 +21,13 @@ export function withoutFurniture(
   const root = main ?? body;
   const limit = measured.of(root).length * mostOfThePage;
   const dropped = new Set(hidden);
+  const headed = headersWithTheHeading(elements, hidden);
   const commentBoxes: Element[] = [];
   const walk = (element: Element, inSection: boolean) => {
     for (const child of element.children) {
       if (typeof child === 'string' || dropped.has(child)) continue;
       const { length } = measured.of(child);
-      if (length < limit && isFurniture(child, inSection, measured)) dropped.add(child);
+      if (length < limit && isFurniture(child, inSection, measured, headed.has(child))) dropped.add(child);
       else if (length < limit && commentNames.test(namesOf(child))) commentBoxes.push(child);
       else walk(child, inSection || sections.has(child.tag));
     }
@@ -37,15 +39,19 @@ export function withoutFurniture(
   return { root, dropped };
 }
 
+/** In characters. A longer header of the page has more than its heading. */
+const longestHeader = 600;
 /** A box whose name says furniture but which holds this share of the page is the page itself. */
 const mostOfThePage = 0.5;
 /** Comments that hold more of a page than this are its content: the posts of a forum. */
 const mostComments = 0.4;
 const sections = new Set(['article', 'section', 'main']);
-const furnitureTags = new Set('nav aside input select textarea option label progress meter'.split(' '));
+const furnitureTags = new Set('nav input select textarea option progress meter'.split(' '));
 const furnitureRoles = new Set(['navigation', 'banner', 'contentinfo', 'complementary', 'search', 'toolbar']);
+/** Names that mean the same wherever they stand; those of the others are parts of longer names too often. */
+const consentNames = /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|newsletter)(?:$|[\s_-])/i;
 const boxNames =
-  /(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip-?(?:link|nav|to)|newsletter|popup|modal|advert|ads?|site-?(?:header|footer))(?:$|[\s_-])/i;
+  /(?:^|[\s_-])(?:skip-?(?:link|nav|to)|popup|modal|advert|ads?|site-?(?:header|footer))(?:$|[\s_-])/i;
 const commentNames = /(?:^|[\s_-])(?:comments?|disqus)(?:$|[\s_-])/i;
 /**
  * Names of boxes of links. A box with other content is not furniture: it may be the menu of a restaurant, or a text on
@@ -54,25 +60,36 @@ const commentNames = /(?:^|[\s_-])(?:comments?|disqus)(?:$|[\s_-])/i;
 const linkBoxNames =
   /(?:^|[\s_-])(?:share|sharing|social|navbar|nav|navigation|menu|sidebar|pagination|pager|related)(?:$|[\s_-])/i;
 
-function isFurniture(element: Element, inSection: boolean, measured: TextMeasures): boolean {
+function isFurniture(
+  element: Element,
+  inSection: boolean,
+  measured: TextMeasures,
+  holdsTheHeading: boolean,
+): boolean {
   const { tag, attributes } = element;
-  if (tag === 'button') return !opensPanel(element);
+  const { length } = measured.of(element);
+  if (tag === 'button' || tag === 'label') return !opensPanel(element);
+  if (tag === 'aside') return !(inSection && isNote(element, measured));
   if (furnitureTags.has(tag)) return true;
   // The header and footer of the page, not those of a section in it.
-  if ((tag === 'header' || tag === 'footer') && !inSection) return true;
+  if ((tag === 'header' || tag === 'footer') && !inSection)
+    return !(holdsTheHeading && length <= longestHeader && measured.linkDensity(element) < 0.3);
   const { role } = attributes;
   if (role && furnitureRoles.has(role)) return true;
-  const { class: classes = '', id = '' } = attributes;
-  if (classes === '' && id === '') return false;
-  const names = `${classes} ${id}`;
+  const names = namesOf(element);
+  if (names === ' ') return false;
+  if (consentNames.test(wordsInNames(element))) return true;
   return boxNames.test(names) || (linkBoxNames.test(names) && measured.linkDensity(element) > 0.4);
 }
 
-/** The button of an accordion is the question that its panel answers. */
-const opensPanel = ({ attributes, parent }: Element): boolean =>
-  attributes['aria-controls'] !== undefined ||
-  attributes['aria-expanded'] !== undefined ||
-  (parent !== undefined && /^(?:h[1-6]|summary|dt)$/.test(parent.tag));
+/** The page's header where the only main heading of the page is in it, and no link to another page is that heading. */
+function headersWithTheHeading(elements: readonly Element[], hidden: ReadonlySet<Element>): Set<Element> {
+  const headings = elements.filter(element => element.tag === 'h1' && !hidden.has(element));
+  const [heading] = headings;
+  if (!heading || headings.length > 1 || descendants(heading).some(({ tag }) => tag === 'a'))
+    return new Set();
+  return new Set(ancestorsOf(heading).filter(({ tag }) => tag === 'header'));
+}
 
 /** The only `<main>` with a fair amount of text. */
 function findMain(

@@ -1,18 +1,9 @@
 import { type Element, type HtmlPage, textOf } from './html.ts';
+import { hidesByStyle } from './unseen-style.ts';
 import { measureText } from './text-measure.ts';
 
-const unseenRoles = new Set([
-  'dialog',
-  'alertdialog',
-  'alert',
-  'menu',
-  'menubar',
-  'tooltip',
-  'status',
-  'timer',
-]);
-const unseenTags = new Set(['dialog', 'datalist', 'menu']);
-const invisible = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+const unseenRoles = new Set(['dialog', 'alertdialog', 'menu', 'menubar', 'tooltip']);
+const unseenTags = new Set(['dialog', 'datalist']);
 
 /**
  * What a visitor does not see when the page opens: hidden elements, dialogs, menus. Panels that a control of the
@@ -46,9 +37,16 @@ function isUnseen(element: Element): boolean {
   if (tag === 'noscript') return isScriptNotice(textOf(element));
   const { hidden, style, role } = attributes;
   if (hidden !== undefined || attributes['aria-hidden'] === 'true') return true;
-  if (style && invisible.test(style)) return true;
+  if (
+    style &&
+    hidesByStyle(
+      style,
+      element.children.every(child => typeof child === 'string'),
+    )
+  )
+    return true;
   if (role && unseenRoles.has(role)) return true;
-  return unseenTags.has(tag);
+  return unseenTags.has(tag) && !('open' in attributes);
 }
 
 /** In characters. */

@@ -70,8 +70,14 @@ export interface HtmlPage {
  * The text with one space for each run of white space. The pattern passes over single spaces, most of the white space
  * there is.
  */
-export const singleSpaces = (text: string): string =>
-  text.replaceAll(/ [\s\u200b]+|\u200b[\s\u200b]*|[^\S ][\s\u200b]*/g, ' ');
+export const singleSpaces = (text: string): string => text.replaceAll(/ \s+|[^\S ]\s*/g, ' ');
+
+/**
+ * The text without what nobody sees: soft hyphens, spaces of no width, marks of direction. Joiners stay, since Persian,
+ * Hindi and emoji change with them.
+ */
+export const withoutInvisible = (text: string): string =>
+  text.replaceAll(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g, '');
 
 /** The text with one space for each run of white space, and none at its ends. */
 export const trimSpaces = (text: string): string => singleSpaces(text).trim();

@@ -1,27 +1,100 @@
+import { areBoxes } from './boxes.ts';
+import { decodedAddress } from './protected-address.ts';
+import { followingLength, loweredText, raisedText } from './marks.ts';
+import { mathText } from './mathml.ts';
 import { isBlock } from './text-measure.ts';
 import { type Element, type HtmlNode, singleSpaces, trimSpaces, textOf } from './html.ts';
 
-type Dropped = ReadonlySet<Element>;
+/** What a reader of the content leaves out and adds. */
+export interface Reading {
+  readonly dropped: ReadonlySet<Element>;
+  /** The abbreviations whose meaning is told: the first of each. */
+  readonly explained: ReadonlySet<Element>;
+  /** The pictures whose text is read. */
+  readonly pictures: ReadonlySet<Element>;
+}
 
 /** In characters. The text of a link to an address is shorter, and so is the address. */
 const longestLinkText = 300;
+/** Readings above Chinese and Japanese words, and what is struck out. */
+const unread = new Set(['rt', 'rp', 'rtc', 'del', 's', 'strike']);
 
 /**
- * The text of a node on one line, or on more where the page breaks the line. The address behind a link ("write to us")
- * is added, since people ask for it. `without` lists tags whose elements are left out.
+ * The text of a node on one line, or on more where the page breaks the line. What its markup means is kept: powers,
+ * quotes, meanings of abbreviations, informative pictures. The address behind a link ("write to us") is added, since
+ * people ask for it. `without` lists tags whose elements are left out, `before` is the text before it on its line.
  */
-export function inlineText(node: HtmlNode, dropped: Dropped, without?: ReadonlySet<string>): string {
+export function inlineText(
+  node: HtmlNode,
+  reading: Reading,
+  before = '',
+  without?: ReadonlySet<string>,
+): string {
   if (typeof node === 'string') return singleSpaces(node);
-  if (dropped.has(node) || without?.has(node.tag)) return '';
-  if (node.tag === 'br') return '\n';
+  const { tag, attributes } = node;
+  if (reading.dropped.has(node) || without?.has(tag) || unread.has(tag)) return '';
+  if (tag === 'br') return '\n';
+  if (tag === 'math') return mathText(node);
+  if (tag === 'img') return reading.pictures.has(node) ? ` ${trimSpaces(attributes['alt'] ?? '')} ` : '';
+  const text = decodedAddress(attributes) ?? childrenText(node.children, reading, before, without);
+  if (tag === 'q') return `“${text}”`;
+  if (tag === 'time' && text.trim() === '') return attributes['datetime'] ?? '';
+  if (reading.explained.has(node)) return `${text} (${attributes['title']})`;
+  return tag === 'a' ? linkText(node, text) : text;
+}
+
+/** The text of neighbours on one line. */
+export function childrenText(
+  nodes: readonly HtmlNode[],
+  reading: Reading,
+  before: string,
+  without?: ReadonlySet<string>,
+): string {
   let text = '';
-  for (const child of node.children) {
-    const inner = inlineText(child, dropped, without);
-    text += isBlock(child) ? `\n${inner}\n` : inner;
+  for (const [at, child] of nodes.entries()) {
+    const line = text === '' ? before : text;
+    const inner = markText(nodes, at, reading, line) ?? inlineText(child, reading, line, without);
+    if (isBlock(child)) text += `\n${inner}\n`;
+    else text += areBoxes(nodes[at - 1], child, line, inner) ? ` ${inner}` : inner;
   }
-  if (node.tag !== 'a' || text.length > longestLinkText) return text;
-  if (text.trim() === '') return altText(node);
-  const address = /^(?:mailto|tel):([^?]+)/i.exec(node.attributes['href'] ?? '')?.[1];
+  return text;
+}
+
+/** The text of a raised or lowered node; undefined for any other. */
+export function markText(
+  nodes: readonly HtmlNode[],
+  at: number,
+  reading: Reading,
+  before: string,
+): string | undefined {
+  const node = nodes[at];
+  if (typeof node !== 'object' || (node.tag !== 'sup' && node.tag !== 'sub') || reading.dropped.has(node))
+    return undefined;
+  const text = childrenText(node.children, reading, '');
+  const behind = startOf(nodes[at + 1]).slice(0, followingLength);
+  const near = before.slice(-longestBase);
+  return node.tag === 'sub' ? loweredText(text, near, behind) : raisedText(text, near, behind, isNote(node));
+}
+
+/** In characters. As much of the text before a raised mark matters to it. */
+const longestBase = 24;
+
+/** The first text of a node. */
+function startOf(node: HtmlNode | undefined): string {
+  let at = node;
+  while (typeof at === 'object') at = at.children[0];
+  return at ?? '';
+}
+
+/** Whether a raised text leads to a note: by a link within the page, or by its brackets. */
+const isNote = (element: Element): boolean =>
+  /^\s*\[/.test(startOf(element)) ||
+  element.children.some(child => typeof child === 'object' && child.attributes['href']?.startsWith('#'));
+
+function linkText(link: Element, text: string): string {
+  if (text.length > longestLinkText) return text;
+  if (text.trim() === '') return altText(link);
+  const address = /^(?:mailto|tel):([^?]+)/i.exec(link.attributes['href'] ?? '')?.[1];
   if (!address || address.length > longestLinkText || mentions(text, address)) return text;
   return `${text} (${decode(address)})`;
 }
@@ -46,88 +119,22 @@ function decode(address: string): string {
   }
 }
 
-const oneLine = (node: Element, dropped: Dropped, without?: ReadonlySet<string>): string =>
-  trimSpaces(inlineText(node, dropped, without).replaceAll(/\n+/g, ' '));
+/** The text of an element on a single line. */
+export const oneLine = (node: Element, reading: Reading, without?: ReadonlySet<string>): string =>
+  trimSpaces(inlineText(node, reading, '', without).replaceAll(/\n+/g, ' '));
 
-const elementsOf = (element: Element, dropped: Dropped): Element[] =>
+export const elementsOf = (element: Element, { dropped }: Reading): Element[] =>
   element.children.filter((child): child is Element => typeof child !== 'string' && !dropped.has(child));
 
-const lists: ReadonlySet<string> = new Set(['ul', 'ol']);
-/** Deeper lists are indented no further. */
-const deepestIndent = 8;
-
-/** `- item` lines (`1. item` in an ordered list), inner lists indented by two spaces. */
-export function listText(list: Element, dropped: Dropped): string {
-  const lines: string[] = [];
-  writeList(list, dropped, 0, lines);
-  return lines.join('\n');
-}
-
-function writeList(list: Element, dropped: Dropped, depth: number, lines: string[]): void {
-  let number = Number(list.attributes['start'] ?? 1) || 1;
-  for (const item of elementsOf(list, dropped)) {
-    if (lists.has(item.tag)) {
-      writeList(item, dropped, depth + 1, lines);
-      continue;
-    }
-    const text = oneLine(item, dropped, lists);
-    const mark = list.tag === 'ol' ? `${number}.` : '-';
-    number += 1;
-    if (text !== '') lines.push(`${'  '.repeat(Math.min(depth, deepestIndent))}${mark} ${text}`);
-    writeListsIn(item, dropped, depth + 1, lines);
-  }
-}
-
-/** The outermost lists inside an element. */
-function writeListsIn(element: Element, dropped: Dropped, depth: number, lines: string[]): void {
-  for (const child of elementsOf(element, dropped)) {
-    if (lists.has(child.tag)) writeList(child, dropped, depth, lines);
-    else writeListsIn(child, dropped, depth, lines);
-  }
-}
-
-/** `cell | cell` lines, the caption first. Empty rows are left out, empty cells between full ones are not. */
-export function tableText(table: Element, dropped: Dropped): string {
-  const lines: string[] = [];
-  const walk = (element: Element) => {
-    for (const child of elementsOf(element, dropped)) {
-      if (child.tag === 'caption') lines.push(oneLine(child, dropped));
-      else if (child.tag === 'tr') {
-        const cells = elementsOf(child, dropped)
-          .filter(({ tag }) => tag === 'td' || tag === 'th')
-          .map(cell => oneLine(cell, dropped));
-        if (cells.some(cell => cell !== '')) lines.push(cells.join(' | '));
-      } else walk(child);
-    }
-  };
-  walk(table);
-  return lines.length > 0 ? lines.filter(line => line !== '').join('\n') : trimSpaces(textOf(table));
-}
-
-/** `- term: definition; definition` lines. Terms and definitions may be wrapped in boxes. */
-export function termsText(terms: Element, dropped: Dropped): string {
-  const entries: { term: string[]; definitions: string[] }[] = [];
-  const walk = (element: Element) => {
-    for (const child of elementsOf(element, dropped)) {
-      const last = entries.at(-1);
-      if (child.tag === 'dt') {
-        if (last && last.definitions.length === 0) last.term.push(oneLine(child, dropped));
-        else entries.push({ term: [oneLine(child, dropped)], definitions: [] });
-      } else if (child.tag === 'dd') {
-        if (last) last.definitions.push(oneLine(child, dropped));
-        else entries.push({ term: [], definitions: [oneLine(child, dropped)] });
-      } else walk(child);
-    }
-  };
-  walk(terms);
-  return entries
-    .map(({ term, definitions }) => {
-      const name = term.filter(text => text !== '').join(', ');
-      const meaning = definitions.filter(text => text !== '').join('; ');
-      if (name === '' || meaning === '') return name + meaning;
-      return /[:?!.]$/.test(name) ? `${name} ${meaning}` : `${name}: ${meaning}`;
-    })
-    .filter(line => line !== '')
-    .map(line => `- ${line}`)
-    .join('\n');
+/** The abbreviations among the elements that tell their meaning: the first of each, since one telling is enough. */
+export function explainedAmong(elements: readonly Element[]): Set<Element> {
+  const known = new Set<string>();
+  return new Set(
+    elements.filter(element => {
+      const title = trimSpaces(element.attributes['title'] ?? '');
+      if (!/^(?:abbr|acronym|dfn)$/.test(element.tag) || title === '' || known.has(title)) return false;
+      known.add(title);
+      return title.toLowerCase() !== trimSpaces(textOf(element)).toLowerCase();
+    }),
+  );
 }

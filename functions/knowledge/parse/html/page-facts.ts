@@ -1,4 +1,4 @@
-import type { HtmlLink, HtmlPage, HtmlReference } from './html.ts';
+import { type HtmlLink, type HtmlPage, type HtmlReference, withoutInvisible } from './html.ts';
 
 /** A page with more links than this is a trap or a dump of data; the rest are ignored. */
 const maxLinks = 2_000;
@@ -48,7 +48,7 @@ export class PageFacts {
     const { name, property, content } = attributes;
     const key = (name ?? property ?? attributes['http-equiv'] ?? '').toLowerCase();
     if (key === '' || content === undefined) return;
-    if (!this.meta.has(key)) this.meta.set(key, content.trim());
+    if (!this.meta.has(key)) this.meta.set(key, withoutInvisible(content).trim());
     if (name !== undefined && isForRobots.test(key) && this.robotsMeta.length < maxRobotsMeta)
       this.robotsMeta.push({ name: key, content });
   }

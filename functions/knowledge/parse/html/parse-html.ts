@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 import { cut } from '../../../platform/portable/text-length.ts';
-import { type Element, type HtmlPage, type PageData, trimSpaces } from './html.ts';
+import { type Element, type HtmlPage, type PageData, trimSpaces, withoutInvisible } from './html.ts';
 import { dataOf, type Script, scriptKind } from './page-data.ts';
 import { PageFacts } from './page-facts.ts';
 import { fillPlaceholders, isPlaceholder } from './streamed.ts';
@@ -27,7 +27,6 @@ const ignored = new Set([
   'style',
   'template',
   'svg',
-  'math',
   'iframe',
   'object',
   'canvas',
@@ -92,7 +91,9 @@ export function parseHtml(source: string): HtmlPage {
           depth += 1;
           at = element;
         },
-        ontext(text) {
+        ontext(written) {
+          const text = script ? written : withoutInvisible(written);
+          if (text === '') return;
           if (inTitle) title += text;
           else if (script) script.text += text;
           else if (skipping === 0) {
