@@ -4,7 +4,8 @@ import type { ModeName } from '../../functions/platform/ids.ts';
 import { modeLearning } from '../../functions/scraper/index.ts';
 import { endJob } from '../../functions/scraper/jobs/end-job.ts';
 import { requestLearning } from '../../functions/scraper/jobs/request-learning.ts';
-import { listJobs } from '../../functions/scraper/jobs/store.ts';
+import { listJobs, updateJob } from '../../functions/scraper/jobs/store.ts';
+import { resultOf } from '../../functions/scraper/jobs/sums.ts';
 import { scheduleNameOf } from '../../functions/scraper/plans/follow-plan.ts';
 import { receivePlan } from '../../functions/scraper/plans/receive.ts';
 import type { PlanChange } from '../../functions/scraper/plans/schema.ts';
@@ -199,16 +200,27 @@ describe('when its schedule says so, a plan', () => {
   });
 });
 
-test('a job that ends stamps the plan again when it learned one of its sites', async () => {
-  await daily(hall);
-  const end = async (url: string) => {
-    const { id } = await requestLearning(acme, { url, mode }, world.effects);
+test('a job that ends stamps the plan again when it was about all its sites', async () => {
+  await daily(hall, library);
+  const end = async (url: string, ...further: string[]) => {
+    const { id } = await requestLearning(acme, { url, further, mode }, world.effects);
     world.clock.now += hour;
+    const finished = further.map(each => ({
+      ...resultOf([]),
+      url: each,
+      domain: '',
+      found: 0,
+      fetched: 0,
+      skipped: 0,
+      rendered: 0,
+    }));
+    await updateJob(acme, id, { finished }, world.effects);
     await endJob(acme, { id }, { progress: startProgress }, world.effects);
   };
-  await end(library);
-  expect(await lastScraped()).toBeUndefined();
   await end(hall);
+  await end('https://other.example/', hall);
+  expect(await lastScraped()).toBeUndefined();
+  await end(hall, library);
   expect(await lastScraped()).toBe(isoTime(world.clock.now));
 });
 

@@ -4,7 +4,7 @@ import { cleanAddress } from '../fetch/address.ts';
 import { getJob } from '../jobs/store.ts';
 import { readPlan, stampPlan } from './store.ts';
 
-/** Stamps the plan of the job's mode when the job, which has ended, has learned one of the plan's sites. */
+/** Stamps the plan of the job's mode when the job, which has ended, was about all sites of the plan. */
 export async function noteEnd(
   workspace: WorkspaceId,
   id: ScrapeJobId,
@@ -14,6 +14,6 @@ export async function noteEnd(
   if (job?.type !== 'scrape') return;
   const learned = new Set([job.url, ...job.finished.map(({ url }) => url)]);
   const { sites } = await readPlan(workspace, job.mode, effects);
-  if (sites.some(site => learned.has(cleanAddress(new URL(site)).href)))
+  if (sites.length > 0 && sites.every(site => learned.has(cleanAddress(new URL(site)).href)))
     await stampPlan(workspace, job.mode, effects);
 }
