@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -25,7 +25,9 @@ export class QueueSchedules extends Construct {
 
   constructor(scope: Construct, id: string, { queue, deadLetters }: WorkQueue) {
     super(scope, id);
-    this.group = new CfnScheduleGroup(this, 'Group');
+    this.group = new CfnScheduleGroup(this, 'Group', {
+      name: Names.uniqueResourceName(this, { maxLength: 64, separator: '-' }),
+    });
     // Of the schedules of this group alone: the service acts for every account.
     const conditions = {
       StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': this.group.attrArn },

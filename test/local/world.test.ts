@@ -20,6 +20,8 @@ describe('the product on a laptop', () => {
       'ChatApi',
       'ChatRunWorker',
       'KnowledgeIndexWriter',
+      'RendererRender',
+      'ScraperPlans',
       'ScraperScrape',
     ]);
   });

@@ -30,7 +30,7 @@ export interface World
   /** `XDG_STATE_HOME` for a command line that shall find this world's key by its port. */
   readonly stateHome: string;
   readonly keyFile: string;
-  /** Kills a function's process: `ChatApi`, `ChatRunWorker`, `AdminApi`, `ScraperScrape`, `KnowledgeIndexWriter`. */
+  /** Kills a function's process: `ChatApi`, `ChatRunWorker`, `AdminApi`, `ScraperScrape`, `ScraperPlans`, `KnowledgeIndexWriter`. */
   kill(functionName: string): Promise<void>;
   stop(): Promise<void>;
 }
