@@ -1,3 +1,4 @@
+export { answersCiting, type CitingAnswer } from './answers-citing.ts';
 export {
   analyticsEffects,
   type RecordingEffects,

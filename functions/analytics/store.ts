@@ -99,6 +99,29 @@ export async function putRecord(
   ]);
 }
 
+const loggedTurn = z.object({
+  run: z.string(),
+  thread: z.string(),
+  mode: z.string(),
+  question: z.string(),
+  endedAt: z.number(),
+  sources: z.array(z.string()),
+  passages: z.array(z.object({ id: z.string(), excerpt: z.string() })).default([]),
+});
+/** What readers of the log need of a turn. */
+export type LoggedTurn = Readonly<z.output<typeof loggedTurn>>;
+
+/** The turns of the UTC day that holds this time (epoch milliseconds), the newest first. */
+export async function* readLog(
+  workspace: WorkspaceId,
+  time: number,
+  { analytics }: Store,
+): AsyncGenerator<LoggedTurn, void, undefined> {
+  const day = isoTime(time).slice(0, 10);
+  for await (const item of analytics.query(logPk(workspace, day), { descending: true }))
+    yield parseItem(loggedTurn, item);
+}
+
 export async function* readFigures(
   workspace: WorkspaceId,
   hour: Hour,

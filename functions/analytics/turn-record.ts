@@ -25,6 +25,8 @@ export interface TurnRecord {
   readonly outcome: Outcome;
   /** Ids of the documents that the answer cites. */
   readonly sources: readonly string[];
+  /** The passages that it cites, as they were then. */
+  readonly passages: readonly { readonly id: string; readonly excerpt: string }[];
   readonly question: string;
   readonly answer: string;
   readonly visitor?: VisitorId | undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoints } from '../platform/http/endpoint.ts';
 import { pageEndpoints } from './pages/endpoints.ts';
+import { verifyEndpoints } from './verify/endpoints.ts';
 import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
 import { routes } from '../route-registry.ts';
 
@@ -9,6 +10,7 @@ const jobParams = z.object({ id: scrapeJobId });
 
 export const learningEndpoints = endpoints(routes.scraper.learning, {
   ...pageEndpoints,
+  ...verifyEndpoints,
   requestScrape: {
     ...shared,
     summary: 'Learn a website, a section of it, or a page',

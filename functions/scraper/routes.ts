@@ -4,11 +4,12 @@ import { mount } from '../platform/http/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminVariables } from '../tenants/index.ts';
-import type { LearningEffects } from './effects.ts';
 import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
 import type { LearningModes } from './pages/block-pages.ts';
 import { mountPages } from './pages/routes.ts';
+import type { ReportEffects } from './verify/report.ts';
+import { mountVerification } from './verify/routes.ts';
 import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
 
 /** Finds or creates the mode of that name. Without a name it is the workspace's default mode. */
@@ -20,11 +21,12 @@ export type EnsureMode = (
 /** Serves the scrape jobs of the caller's workspace. The app must have authenticated its caller as an administrator. */
 export function mountLearning(
   app: Hono<{ Variables: AdminVariables }>,
-  effects: LearningEffects,
+  effects: ReportEffects,
   ensureMode: EnsureMode,
   modes: LearningModes,
 ): void {
   mountPages(app, effects, modes);
+  mountVerification(app, effects, modes);
 
   mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {
     const { workspace } = context.get('principal');

@@ -26,8 +26,17 @@ export const learnRequest = z.strictObject({
   max_pages: z.int().min(1).max(hardMaxPages).optional(),
 });
 
-/** What a job does: crawl addresses, or take pages or a whole site out of a mode. */
-export const jobType = z.enum(['scrape', 'delete_content', 'site_delete']);
+/**
+ * What a job does: crawl addresses, visit one page anew, take pages or a whole site out of a mode, or verify pages: visit
+ * them once more with a browser.
+ */
+export const jobType = z.enum([
+  'scrape',
+  'single_url_refresh',
+  'delete_content',
+  'site_delete',
+  'verification',
+]);
 export type JobType = z.output<typeof jobType>;
 
 export const scrapeStatus = z.enum(['queued', 'in_progress', 'completed', 'failed']);

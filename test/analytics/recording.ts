@@ -40,6 +40,7 @@ export const turnAt = (time: string, more: Partial<TurnRecord> = {}): TurnRecord
   endedAt: Date.parse(time),
   outcome: 'done',
   sources: ['doc-1', 'doc-2'],
+  passages: [],
   question: 'When are you open?',
   answer: 'From nine to five [1].',
   country: 'NL',

@@ -3,6 +3,7 @@ import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
 import type { SendOptions } from '../../functions/platform/aws/queue.ts';
+import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { takeSite } from '../../functions/scraper/jobs/lease-store.ts';
 import { openSite, site, world } from './scraper-subject.ts';
@@ -28,7 +29,9 @@ async function crawlWithoutIndex() {
       },
     },
     scrapeQueue: {
-      send: async (message: object, options?: SendOptions) => void sent.push({ ...message, ...options }),
+      // The verification that follows has messages of its own.
+      send: async (message: ScrapeMessage, options?: SendOptions) =>
+        void ('job' in message && !message.job.endsWith('-v0') && sent.push({ ...message, ...options })),
     },
   };
   const { id } = await world.request(`${site.origin}/`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../functions/platform/clock.ts';
 import type { ScrapeJobId } from '../../functions/platform/ids.ts';
+import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { takeSite } from '../../functions/scraper/jobs/lease-store.ts';
 import { deleteJob } from '../../functions/scraper/jobs/store.ts';
@@ -94,12 +95,16 @@ describe('one site has one worker', () => {
 describe('the message that watches a job', () => {
   test('takes up a job that nobody works on, and is sent again until the job has ended', async () => {
     await openSite(manyPages(3));
+    const { id } = await world.request(`${site.origin}/`);
     const sent: object[] = [];
     const effects = {
       ...world.effects,
-      scrapeQueue: { send: async (message: object) => void sent.push(message) },
+      scrapeQueue: {
+        // The verification that follows has a message of its own.
+        send: async (message: ScrapeMessage) =>
+          void ('job' in message && message.job === id && sent.push(message)),
+      },
     };
-    const { id } = await world.request(`${site.origin}/`);
     const watch = { kind: 'watch', workspace: acme, job: id };
     await receiveScrape(watch, effects);
     expect((await world.job(id)).status).toBe('completed');

@@ -35,7 +35,7 @@ function appOf(workspace = acme) {
   });
   mountLearning(
     app,
-    world.effects,
+    { ...world.effects, analytics: world.effects.scraper },
     async (_, name) => {
       ensured.push(name);
       return { mode: { name: (name ?? 'default') as ModeName }, created: name === 'new' };

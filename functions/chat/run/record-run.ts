@@ -26,6 +26,7 @@ export async function recordRun(workspace: WorkspaceId, turn: Turn, effects: Boo
     endedAt: turn.finishedAt ?? turn.createdAt,
     outcome: outcomes[turn.status],
     sources: [...new Set(turn.sources?.map(({ id }) => id))],
+    passages: (turn.sources ?? []).map(({ id, excerpt }) => ({ id, excerpt })),
     question: turn.question,
     answer: turn.answer ?? '',
     visitor: asker?.visitor ?? visitor,

@@ -5,7 +5,7 @@ import type { ScraperEffects } from '../effects.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import type { Fetched } from '../fetch/fetched.ts';
-import { fetchPatiently, type Pace, type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import { fetchAtPace, type Pace, type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
 import { countVisit, Outbox } from './outbox.ts';
 import type { Crawl } from './page-crawl.ts';
@@ -47,8 +47,7 @@ export async function arrive(
   signal: AbortSignal,
 ): Promise<Arrival> {
   const asked = new URL(job.url);
-  const fetch: PatientFetch = (url, options, until) =>
-    fetchPatiently(url, options, { fetcher, pace, clock }, signal, until);
+  const fetch = fetchAtPace(fetcher, pace, clock, signal);
   const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
   try {
     const refusal = await rules.refusal(asked);
@@ -122,7 +121,7 @@ export async function crawl(
     frontier,
     rules,
     fetch,
-    show: showAtPace(effects.render, new URL(job.url).origin, pace, signal),
+    show: showAtPace(effects.render, { origin: new URL(job.url).origin }, pace, signal),
     notFound: await probeNotFound(start, scope, rules, `no-such-page-${effects.ids.uuid()}`, discover),
     outbox: new Outbox({ workspace, asked: job, seed }, records, tally, effects),
     tally,
@@ -135,7 +134,7 @@ export async function crawl(
     leaving: new Set(),
     prefetched: new Map([[startKey, fetched]]),
   };
-  resume(job.id, state);
+  resume(job.id, seed, state);
   frontier.add(start, 0, 'sitemap');
   const fromSitemap = (page: URL) => void frontier.add(page, 0, 'sitemap');
   const sitemapsRead = await readSitemaps(start, scope, rules, fromSitemap, discover);
@@ -149,14 +148,14 @@ export async function crawl(
 }
 
 /** Continues the job of an earlier slice: its pages are not visited again, but their links are followed. */
-function resume(job: ScrapeJobId, crawl: Crawl): void {
+function resume(job: ScrapeJobId, seed: string, crawl: Crawl): void {
   const visited = [...crawl.records.values()].filter(record => record.job === job);
   for (const { key } of visited) crawl.frontier.markSeen(key);
   // The others were visited to be taken out of the mode. Nothing is left to do for them.
-  const done = visited.filter(({ reached }) => reached[crawl.seed] !== undefined);
+  const done = visited.filter(({ reached }) => reached[seed] !== undefined);
   for (const record of done) {
     crawl.tally.fetched += 1;
-    countVisit(record, crawl.seed, crawl.tally);
+    countVisit(record, seed, crawl.tally);
     if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
     // What an earlier slice remembered of failures and aliases, this one must know too.
     if (record.change === 'failed' && record.links.length === 0) crawl.tally.hidingFailures += 1;
@@ -173,7 +172,7 @@ function resume(job: ScrapeJobId, crawl: Crawl): void {
  * Visits the pages of the frontier, several at a time, and those that they link to. Throws `TimeUp` when the time is up
  * before the frontier is empty.
  */
-async function visitAll(
+export async function visitAll(
   crawl: Crawl,
   { pace, tally }: CrawlSlice,
   signal: AbortSignal,

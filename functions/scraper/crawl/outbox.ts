@@ -9,6 +9,7 @@ import type { ScraperEffects } from '../effects.ts';
 import { failedRecord, forgetPages, type PageRecord, putPages } from './page-store.ts';
 import { noteSeed, type Seed } from './seed-store.ts';
 import type { Tally } from './tally.ts';
+import { noteChanges, type PageChange } from '../verify/change-store.ts';
 
 /** What a visit has found out. */
 export interface VisitOutcome {
@@ -21,11 +22,11 @@ export interface VisitOutcome {
   readonly forget?: boolean;
 }
 
-/** What is crawled, and the seed for which the page records say that their pages are learned: see `Crawl`. */
+/** What is crawled, and the seed for which the page records say that their pages are learned: see `Crawl`. `asked.site` has the records. */
 export interface CrawlOf {
   readonly workspace: WorkspaceId;
   readonly asked: Seed;
-  readonly seed: string;
+  readonly seed: string | undefined;
 }
 
 const batchSize = 100;
@@ -81,7 +82,7 @@ export class Outbox {
     const { workspace, asked, seed } = this.of;
     const { site } = asked;
     // Before the first page is learned: whatever becomes of the job then, a lost index gets the page back by its seed.
-    if (!this.seedIsNoted && batch.some(({ record }) => record.outcome === 'learned')) {
+    if (seed !== undefined && !this.seedIsNoted && batch.some(({ record }) => record.outcome === 'learned')) {
       await noteSeed(workspace, asked, this.effects);
       this.seedIsNoted = true;
     }
@@ -92,6 +93,8 @@ export class Outbox {
     if (removals.length > 0) await removeDocuments(workspace, removals, this.effects);
     const kept = batch.filter(({ forget }) => !forget);
     const records = kept.map(outcome => this.completed(outcome, results));
+    // Before the records, which tell a later worker that the pages are done.
+    await noteChanges(workspace, this.changesAmong(batch, records), this.effects);
     await putPages(workspace, site, records, this.effects);
     const forgotten = batch.filter(({ forget }) => forget).map(({ record }) => record.key);
     await forgetPages(workspace, site, forgotten, this.effects);
@@ -101,6 +104,31 @@ export class Outbox {
     }
     for (const key of forgotten) this.records.delete(key);
     this.tally.removed += removals.length;
+  }
+
+  /** The pages of which answers may have cited what is not there any more. */
+  private changesAmong(
+    batch: readonly VisitOutcome[],
+    records: readonly PageRecord[],
+  ): Omit<PageChange, 'at'>[] {
+    const { site } = this.of.asked;
+    const gone = batch.flatMap(({ record, remove }) =>
+      remove === undefined || record.outcome === 'alias'
+        ? []
+        : { record, document: remove, kind: 'gone' as const },
+    );
+    const updated = records.flatMap(record => {
+      const before = this.records.get(record.key)?.document;
+      const isOther = record.change === 'updated' && before !== undefined;
+      return isOther ? { record, document: before, kind: 'updated' as const } : [];
+    });
+    return [...gone, ...updated].map(({ record, document, kind }) => ({
+      document,
+      kind,
+      site,
+      key: record.key,
+      url: record.url,
+    }));
   }
 
   private completed({ record, document }: VisitOutcome, results: ReadonlyMap<string, Submitted>): PageRecord {
@@ -117,10 +145,10 @@ export class Outbox {
 
 /**
  * Counts the visit that the record is about. Also called for earlier visits when a job is continued. A page that the
- * job's seed does not reach is not counted.
+ * job's seed does not reach is not counted. Without a seed every page is.
  */
-export function countVisit(record: PageRecord, seed: string, tally: Tally): void {
-  if (record.reached[seed] === undefined) return;
+export function countVisit(record: PageRecord, seed: string | undefined, tally: Tally): void {
+  if (seed !== undefined && record.reached[seed] === undefined) return;
   if (record.change === 'added') tally.added += 1;
   else if (record.change === 'updated') tally.updated += 1;
   else if (record.change === 'unchanged') tally.unchanged += 1;

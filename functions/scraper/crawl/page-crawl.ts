@@ -17,8 +17,13 @@ export interface Crawl {
   readonly workspace: WorkspaceId;
   readonly job: ScrapeJobId;
   readonly mode: ModeName;
-  /** The mode and the asked address. They are the reason why a page is learned. */
-  readonly seed: string;
+  /** The mode and the asked address. They are the reason why a page is learned. Undefined when known pages are visited. */
+  readonly seed: string | undefined;
+  /**
+   * Pages that are known are visited again, whole, and stay with whoever reaches them. `verify`: they are looked at with
+   * a browser, and learned anew only when more than a little has changed.
+   */
+  readonly again?: { readonly verify: boolean };
   readonly scope: Scope;
   readonly startKey: string;
   readonly records: ReadonlyMap<string, PageRecord>;

@@ -1,4 +1,5 @@
 import { isoTime } from '../../platform/clock.ts';
+import { cut } from '../../platform/portable/text-length.ts';
 import type { ModeName } from '../../platform/ids.ts';
 import type { Fetched } from '../fetch/fetched.ts';
 import type { FrontierEntry } from './frontier.ts';
@@ -22,6 +23,7 @@ export function reachedAfter(
   known: PageRecord | undefined,
   crawl: Crawl,
 ): Record<string, string> {
+  if (crawl.seed === undefined) return { ...known?.reached };
   const { [crawl.seed]: _, ...others } = known?.reached ?? {};
   return crawl.leaving.has(entry.key) ? others : { ...others, [crawl.seed]: crawl.job };
 }
@@ -39,6 +41,7 @@ export async function recordUnchanged(
   known: PageRecord,
   fetched: Fetched,
   crawl: Crawl,
+  verification = known.verification,
 ): Promise<void> {
   followKnown({ ...known, depth: entry.depth }, crawl);
   if (known.hash !== undefined) crawl.byHash.set(known.hash, entry.key);
@@ -48,6 +51,7 @@ export async function recordUnchanged(
       ...known,
       job: crawl.job,
       change: 'unchanged',
+      ...(verification === undefined ? {} : { verification }),
       depth: entry.depth,
       learnedAt: isoTime(crawl.clock.now()),
       reached: reachedAfter(entry, known, crawl),
@@ -137,8 +141,12 @@ export async function recordFailed(
     links: known?.links ?? [],
     reached: reachedAfter(entry, known, crawl),
   };
+  const failedVerification: Pick<PageRecord, 'verification'> =
+    known && crawl.again?.verify
+      ? { verification: { status: 'verification_failed', at: isoTime(now), error: cut(reason, 200) } }
+      : {};
   const left = leavingSince !== undefined && now - leavingSince >= longestLeavingMs;
-  const record = failedRecord(visit, reason, left ? undefined : known);
+  const record = { ...failedRecord(visit, reason, left ? undefined : known), ...failedVerification };
   await crawl.outbox.add({
     record: leavingSince === undefined || left ? record : { ...record, leavingSince },
     ...(left && known?.document !== undefined ? { remove: known.document } : {}),

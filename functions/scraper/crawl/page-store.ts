@@ -4,6 +4,7 @@ import { parseItem } from '../../platform/aws/stored.ts';
 import type { Item } from '../../platform/aws/table.ts';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
+import type { TextFingerprint } from './text-fingerprint.ts';
 
 /**
  * What the last visit of an address found. The records of a job are its checkpoint: together with their links they tell
@@ -29,6 +30,8 @@ export interface PageRecord {
   readonly words?: number;
   /** When its content was last read or found unchanged: ISO 8601. */
   readonly learnedAt?: string;
+  readonly fingerprint?: TextFingerprint;
+  readonly verification?: Verification;
   readonly document?: DocumentId;
   readonly chunks?: number;
   /** The hash of the extracted content. */
@@ -47,6 +50,25 @@ export interface PageRecord {
   /** Why it was skipped or failed. */
   readonly reason?: string;
 }
+
+export const verificationStatus = z.enum([
+  'pending_verification',
+  'verified_unchanged',
+  'verified_updated',
+  'verification_failed',
+]);
+
+const verificationSchema = z.object({
+  status: verificationStatus,
+  /** ISO 8601. Absent while it is pending. */
+  at: z.string().optional(),
+  /** The share of the text that was another, 0 to 1. */
+  difference: z.number().optional(),
+  error: z.string().optional(),
+});
+
+/** Whether the page was visited once more, with a browser, after it was learned, and what came of it. */
+export type Verification = z.output<typeof verificationSchema>;
 
 /** The record of a failed visit. What was known of the page stays, but the next visit reads it whole. */
 export function failedRecord(
@@ -69,6 +91,8 @@ const rowSchema = z.object({
   reached: z.record(z.string(), z.string()),
   depth: z.int(),
   links: z.instanceof(Uint8Array).optional(),
+  fingerprint: z.instanceof(Uint8Array).optional(),
+  verification: verificationSchema.optional(),
   title: z.string().optional(),
   words: z.int().optional(),
   learnedAt: z.string().optional(),

@@ -11,15 +11,24 @@ export type ShowPage = (url: URL) => ReturnType<Render>;
 /** So many pages of one crawl are in browsers at a time: others have pages to show, too. */
 const shownAtOnce = 2;
 
-/** For one crawl, whose job has asked for `origin`. */
-export function showAtPace(render: Render, origin: string, pace: Pace, signal: AbortSignal): ShowPage {
+/** For one crawl, whose job has asked for `origin`. `heavy`: waits longer, scrolls, and opens what is folded. */
+export function showAtPace(
+  render: Render,
+  { origin, heavy = false }: { origin: string; heavy?: boolean },
+  pace: Pace,
+  signal: AbortSignal,
+): ShowPage {
   const places = atOnce(shownAtOnce);
   return url =>
     places(async () => {
       await pace.turn(signal);
-      return render({ url: url.href, origin }, signal);
+      return render({ url: url.href, origin, heavy }, signal);
     });
 }
+
+/** Whether the page has scripts, which may fill it. Data and templates in script elements are none. */
+export const hasScripts = (html: Uint8Array): boolean =>
+  /<script\b(?![^>]{0,300}\b(?:json|template)\b)/i.test(Buffer.from(html).toString('latin1'));
 
 /** In characters. A page that shows less says nothing; "Loading ..." is less. */
 const leastText = 100;

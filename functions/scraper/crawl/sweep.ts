@@ -8,10 +8,12 @@ import type { PageRecord } from './page-store.ts';
  * left a mode in an earlier job and could not be read.
  */
 export async function sweep(crawl: Crawl, visitAll: () => Promise<unknown>): Promise<void> {
+  const { seed } = crawl;
+  if (seed === undefined) return;
   crawl.frontier.close();
   for (const record of crawl.records.values()) {
     if (record.job === crawl.job) continue;
-    const { [crawl.seed]: reachedBy, ...others } = record.reached;
+    const { [seed]: reachedBy, ...others } = record.reached;
     if (reachedBy === undefined) {
       if (record.leavingSince !== undefined) leave(record, crawl);
     } else if (Object.keys(others).length === 0) await forget(record, crawl);

@@ -24,8 +24,9 @@ import {
   recordAlias,
   visitFields,
 } from './page-outcome.ts';
-import type { PageRecord } from './page-store.ts';
-import { showPage, textLength } from './shown-page.ts';
+import type { PageRecord, Verification } from './page-store.ts';
+import { hasScripts, showPage, textLength } from './shown-page.ts';
+import { differenceOf, fingerprintOf } from './text-fingerprint.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
 /** Visits one address and gives the outcome to the outbox. Throws only defects and the signal's reason. */
@@ -59,7 +60,7 @@ export function validatorsOf(
 function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: Crawl): Promise<Fetched> {
   return crawl.fetch(entry.url, {
     // A page that leaves a mode is submitted again, so it is fetched whole.
-    ...(crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
+    ...(crawl.again || crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
     wants: (status, contentType) => status === 200 && isHtml(contentType),
     admit: async url => {
       const refusal = url.href === entry.url.href ? undefined : await crawl.rules.refusal(url);
@@ -75,7 +76,8 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   const leaving = crawl.leaving.has(asked.key);
   if (key !== asked.key) {
     // The seeds that still reach the page find out what is there now.
-    if (leaving) return recordFailed(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
+    if (leaving || crawl.again)
+      return recordFailed(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
     if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url) || isTooLong(key)) {
       return recordSkipped(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
     }
@@ -96,7 +98,8 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
-  if (reading.page.needsBrowser && !reading.page.noindex) return learnShown(entry, reading, fetched, crawl);
+  const isShown = reading.page.needsBrowser || (crawl.again?.verify && body && hasScripts(body));
+  if (isShown && !reading.page.noindex) return learnShown(entry, reading, fetched, crawl);
   await learn(entry, reading, fetched, crawl);
 }
 
@@ -195,10 +198,21 @@ async function learn(
     return recordSkipped(entry, 'no readable text', crawl, links);
   }
   const known = crawl.records.get(entry.key);
+  const fingerprint = fingerprintOf([page.title, ...page.blocks.map(({ text }) => text)]);
+  const at = isoTime(crawl.clock.now());
+  let verification: Verification = { status: 'pending_verification' };
+  if (crawl.again?.verify && known?.fingerprint) {
+    const difference = differenceOf(known.fingerprint, fingerprint);
+    if (difference <= sameWithin && known.document !== undefined)
+      return recordUnchanged(entry, known, fetched, crawl, { status: 'verified_unchanged', at, difference });
+    verification = { status: 'verified_updated', at, difference };
+  }
   // New to the mode, though another mode may have the page already.
   const isNew = known?.document === undefined || !modesThatReach(known.reached).includes(crawl.mode);
   const reached = reachedAfter(entry, known, crawl);
-  if (known?.reached[crawl.seed] !== undefined && reached[crawl.seed] === undefined) crawl.tally.removed += 1;
+  const { seed } = crawl;
+  if (seed !== undefined && known?.reached[seed] !== undefined && reached[seed] === undefined)
+    crawl.tally.removed += 1;
   const id = documentIdOf(crawl.workspace, entry.key);
   const document: LearnedDocument = {
     id,
@@ -218,7 +232,9 @@ async function learn(
       reached,
       title: cut(page.title, 300),
       words: wordsIn(page),
-      learnedAt: isoTime(crawl.clock.now()),
+      learnedAt: at,
+      fingerprint,
+      verification,
       document: id,
       hash: content,
       ...(rendered ? { rendered } : {}),
@@ -229,6 +245,8 @@ async function learn(
 }
 
 const shortestText = 3;
+/** A page of which no more than this share of the text is another counts as unchanged when it is verified. */
+const sameWithin = 0.01;
 
 const wordsIn = ({ blocks }: ExtractedPage): number =>
   blocks.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0), 0);

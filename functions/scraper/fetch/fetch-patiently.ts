@@ -66,6 +66,12 @@ const busyTries = 5;
 /** `until` (epoch milliseconds): stop waiting at this time, if it is before the end of the slice. */
 export type PatientFetch = (url: URL, options: FetchOptions, until?: number) => Promise<Fetched>;
 
+/** Fetches at the site's pace: see `fetchPatiently`. */
+export const fetchAtPace =
+  (fetcher: Fetcher, pace: Pace, clock: Clock, signal: AbortSignal): PatientFetch =>
+  (url, options, until) =>
+    fetchPatiently(url, options, { fetcher, pace, clock }, signal, until);
+
 /**
  * Fetches at the site's pace. Network errors, time-outs and 5xx are tried again after a growing delay. 429 (and 503
  * with Retry-After) makes the whole crawl wait as long as the site asks. Returns the last answer, or throws the last

@@ -1,3 +1,4 @@
+import type { WorkspaceId } from '../../platform/ids.ts';
 import { arrive, CrawlFailure, crawl } from '../crawl/crawl.ts';
 import { knownPages } from '../crawl/known-pages.ts';
 import type { Tally } from '../crawl/tally.ts';
@@ -8,6 +9,7 @@ import type { SiteResult } from '../schema.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
 import { checkIndexFirst } from './learn-again.ts';
 import { leaveSite, takeSite } from './lease-store.ts';
+import { queueJob } from './queue-job.ts';
 import { longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
 import { type ScrapeJob, updateJob } from './store.ts';
 import { progressWith, resultOf } from './sums.ts';
@@ -129,6 +131,7 @@ async function finishSite(
     await endJob(workspace, job, { progress, error: failures.join('; ').slice(0, 2000) }, effects);
     return 'ended';
   }
+  await verifyLater(workspace, job, finished, effects);
   const crawledJob = await beginIndexing(
     workspace,
     job,
@@ -138,4 +141,30 @@ async function finishSite(
   if (!crawledJob) return 'ended';
   const patience = Math.min(ended + indexPatienceMs, started + longestSliceMs);
   return watchIndex(workspace, crawledJob, patience, effects, signal);
+}
+
+/** After so long the site's caches and scripts have settled, and the verification does not compete with the crawl. */
+const verifyAfterMs = 15 * 60_000;
+
+/** Queues the verification of the sites that have new content. Calling it again queues no second one. */
+async function verifyLater(
+  workspace: WorkspaceId,
+  { id, mode }: ScrapeJob,
+  finished: readonly SiteResult[],
+  effects: ScraperEffects,
+): Promise<void> {
+  const notBefore = effects.clock.now() + verifyAfterMs;
+  for (const [at, { url, domain, added, updated, pages }] of finished.entries()) {
+    if (added + updated === 0) continue;
+    const verification = {
+      id: `${id}-v${at}` as ScrapeJob['id'],
+      type: 'verification',
+      url,
+      site: domain,
+      mode,
+      maxPages: pages,
+      notBefore,
+    } as const;
+    await queueJob(workspace, verification, effects);
+  }
 }

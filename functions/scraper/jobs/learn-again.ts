@@ -31,8 +31,8 @@ export async function learnAgain(workspace: WorkspaceId, effects: ScraperEffects
 
 const nameOf = ({ mode, url }: Pick<Seed, 'mode' | 'url'>): string => `${mode} ${url}`;
 
-const isToBegin = ({ status, progress }: ScrapeJob): boolean =>
-  status === 'queued' || (status === 'in_progress' && progress.fetched === 0);
+const isToBegin = ({ type, status, progress }: ScrapeJob): boolean =>
+  type === 'scrape' && (status === 'queued' || (status === 'in_progress' && progress.fetched === 0));
 
 /**
  * How long a job waits until the index has been checked. The check takes less than a second, but the writer may have

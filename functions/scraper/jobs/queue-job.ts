@@ -4,7 +4,10 @@ import { addJob, type NewJob, newJobId, type ScrapeJob } from './store.ts';
 
 const watchSeconds = 45;
 
-/** Stores a job, unless there is one of its id, and queues its first message. */
+/**
+ * Stores a job, unless there is one of its id, and queues its first message. `notBefore` is at most a quarter of an hour
+ * away, as long as a queue waits.
+ */
 export async function queueJob(
   workspace: WorkspaceId,
   job: Omit<NewJob, 'id'> & Partial<Pick<NewJob, 'id'>>,
@@ -17,7 +20,9 @@ export async function queueJob(
     { delaySeconds: watchSeconds, group: workspace },
   );
   const stored = await addJob(workspace, { ...job, id }, effects);
-  await effects.scrapeQueue.send({ kind: 'run', workspace, job: id }, { group: workspace });
+  const waitMs = Math.max(0, (job.notBefore ?? 0) - effects.clock.now());
+  const delay = waitMs > 0 ? { delaySeconds: Math.min(Math.ceil(waitMs / 1000), 900) } : {};
+  await effects.scrapeQueue.send({ kind: 'run', workspace, job: id }, { group: workspace, ...delay });
   effects.log.info('scrape.requested', { workspace, job: id, mode: job.mode, type: job.type });
   return stored;
 }

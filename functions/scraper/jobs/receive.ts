@@ -7,15 +7,16 @@ import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
 import { removePages } from './remove-pages.ts';
 import { inSlice, type Slice, type SliceOutcome } from './slice.ts';
+import { visitPages } from './visit-pages.ts';
 import { getJob, type ScrapeJob } from './store.ts';
 
 /** How often it is checked that a job's worker is alive. */
 const watchSeconds = 45;
 /**
  * The pause before a job looks again: for a site that another job is learning, for the index, or for a place among
- * the crawls.
+ * the crawls, or until it may begin.
  */
-const lookAgainSeconds = { busy: 10, indexing: 10, full: 20 };
+const lookAgainSeconds = { busy: 10, indexing: 10, full: 20, early: 60 };
 /** A job that has not ended after this time ends, so that each has an end: its queue was blocked, or its site was. */
 const longestJobMs = 48 * 3600_000;
 
@@ -44,6 +45,8 @@ const work: Readonly<Record<JobType, (slice: Slice, effects: ScraperEffects) => 
   scrape: crawlSite,
   delete_content: removePages,
   site_delete: removePages,
+  single_url_refresh: visitPages,
+  verification: visitPages,
 };
 
 async function workOn(
@@ -58,6 +61,7 @@ async function workOn(
   if (effects.clock.now() - Date.parse(job.createdAt) >= longestJobMs) return giveUp(tooLate);
   // All is visited. The job needs no lease of the site, and no further attempt.
   if (job.indexing) return lookAtIndex(workspace, { ...job, indexing: job.indexing }, effects);
+  if ((job.notBefore ?? 0) > effects.clock.now()) return 'early';
   if (job.attempts >= maxAttempts) return giveUp(gaveUp);
   return inSlice(workspace, job, effects, slice => work[job.type](slice, effects));
 }

@@ -22,9 +22,9 @@ export const longestCrawlMs = 6 * 3600_000;
 
 /**
  * `more`: the job goes on with its next slice. `busy`: another job or worker has the site. `full`: there is no
- * place for another crawl now. `indexing`: all is visited, but the index is not ready yet.
+ * place for another crawl now. `early`: it is not to begin yet. `indexing`: all is visited, but the index is not ready yet.
  */
-export type SliceOutcome = 'ended' | 'more' | 'busy' | 'full' | 'indexing';
+export type SliceOutcome = 'ended' | 'more' | 'busy' | 'full' | 'early' | 'indexing';
 
 /** One invocation's share of a job, which has the site's lease. */
 export interface Slice {
@@ -58,7 +58,7 @@ export async function inSlice(
 ): Promise<SliceOutcome> {
   const owner = effects.ids.uuid();
   const holder = { job: job.id, owner };
-  const isCrawl = job.type === 'scrape';
+  const isCrawl = job.type === 'scrape' || job.type === 'verification';
   const places = isCrawl ? await takePlaces(workspace, holder, effects) : undefined;
   if (isCrawl && !places) return 'full';
   try {

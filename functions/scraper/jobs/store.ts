@@ -54,6 +54,8 @@ const rowSchema = z.object({
   /** When a later slice went on with it, the last time. */
   resumedAt: z.string().optional(),
   completedAt: z.string().optional(),
+  /** Epoch milliseconds. It is not begun before. */
+  notBefore: z.number().optional(),
 });
 
 export type ScrapeJob = z.output<typeof rowSchema>;
@@ -64,7 +66,7 @@ const jobsOf = (workspace: WorkspaceId) => `WS#${workspace}#SCRAPE_JOBS`;
 const jobKey = (workspace: WorkspaceId, id: ScrapeJobId) => ({ pk: jobsOf(workspace), sk: id });
 
 export type NewJob = Pick<ScrapeJob, 'id' | 'type' | 'url' | 'site' | 'mode' | 'maxPages'> &
-  Partial<Pick<ScrapeJob, 'pending' | 'pages'>>;
+  Partial<Pick<ScrapeJob, 'pending' | 'pages' | 'notBefore'>>;
 
 /** A job of that id that is there already stays as it is. */
 export async function addJob(workspace: WorkspaceId, job: NewJob, effects: StoreEffects): Promise<ScrapeJob> {

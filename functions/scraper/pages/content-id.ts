@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CallerError } from '../../platform/errors.ts';
 import { isTooLong } from '../fetch/address.ts';
 
 /** A page's id for the admin API: its key in URL-safe base64, so that an id alone leads to the page's record. */
@@ -9,10 +10,20 @@ export const siteOfKey = (key: string): string => key.slice(0, key.indexOf('/'))
 
 const isKey = (key: string): boolean => key.indexOf('/') > 0 && !isTooLong(key);
 
-/** Reads an id; the output is the key of the page. */
-export const contentId = z
+const contentId = z
   .string()
   .max(2000)
   .regex(/^[\w-]+$/, 'an id of scraped content')
   .transform(id => Buffer.from(id, 'base64url').toString('utf8'))
   .refine(isKey, 'an id of scraped content');
+
+/** The key of the page with that id. Throws `bad_request` for a text that is no id. */
+export function keyOf(id: string): string {
+  const parsed = contentId.safeParse(id);
+  if (!parsed.success)
+    throw new CallerError('bad_request', `"${id.slice(0, 100)}" is no id of scraped content`);
+  return parsed.data;
+}
+
+export const noSuchPage = (id: string): CallerError =>
+  new CallerError('not_found', `there is no scraped content ${id}`);

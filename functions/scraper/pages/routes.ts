@@ -14,7 +14,7 @@ import { listJobs } from '../jobs/store.ts';
 import { readPlan, stampPlan } from '../plans/store.ts';
 import { blockedAddress, blockPages, type LearningModes, namedPage, unblockPages } from './block-pages.ts';
 import { listBlocked } from './blocked-page-store.ts';
-import { contentId, contentIdOf, siteOfKey } from './content-id.ts';
+import { contentIdOf, keyOf, noSuchPage, siteOfKey } from './content-id.ts';
 import { deletePages } from './delete-pages.ts';
 import { groupBySite, type ListedPage, listPages } from './list-pages.ts';
 
@@ -186,16 +186,6 @@ export function mountPages(
       })),
     };
   });
-}
-
-const noSuchPage = (id: string): CallerError =>
-  new CallerError('not_found', `there is no scraped content ${id}`);
-
-function keyOf(id: string): string {
-  const parsed = contentId.safeParse(id);
-  if (!parsed.success)
-    throw new CallerError('bad_request', `"${id.slice(0, 100)}" is no id of scraped content`);
-  return parsed.data;
 }
 
 async function learnedPage(workspace: WorkspaceId, mode: ModeName, id: string, effects: LearningEffects) {
