@@ -21,7 +21,7 @@ export class Renderer extends Construct {
       handler: 'render',
       description: 'Shows a page in a browser and tells what is on it',
       // The heavy pass of a page, after a start.
-      timeout: Duration.seconds(90),
+      timeout: Duration.seconds(100),
       // A page takes 170 to 300 MB, the browser in /tmp 210 MB of that disk. 1769 MB buy one processor.
       memory: 2048,
       scratch: 1024,

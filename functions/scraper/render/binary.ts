@@ -14,6 +14,9 @@ import type * as Playwright from 'playwright-core';
  */
 const load = createRequire(import.meta.url);
 
+/** The file that a package's users load. */
+export const packagePath = (name: string): string => load.resolve(name);
+
 export const loadPlaywright = (): typeof Playwright => load('playwright-core');
 
 export interface Binary {
@@ -30,8 +33,7 @@ export interface Binary {
  * the same time. The directory belongs to this user alone, so that nobody else can put a program there.
  */
 export async function chromiumBinary(): Promise<Binary> {
-  const entry = load.resolve('@sparticuz/chromium');
-  const packed = join(dirname(entry), '../bin');
+  const packed = join(dirname(packagePath('@sparticuz/chromium')), '../bin');
   const directory = join(tmpdir(), `switchboard-chromium-153-${process.getuid?.() ?? 0}`);
   await ownDirectory(directory);
   await unpack(join(packed, 'chromium.br'), join(directory, 'chromium'));

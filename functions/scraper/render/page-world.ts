@@ -10,10 +10,11 @@ export class PageStuck extends Error {
 /** Runs our own code inside a page, apart from the page's scripts. */
 export interface PageWorld {
   /**
-   * The value of the expression, in the document that the page shows now; a promise's value where it is one. Throws
-   * `PageStuck` when it does not come in time.
+   * The value of the expression, in the document that the page shows now; a promise's value where it is one. Where the
+   * page goes to another document meanwhile it is asked again, unless `once`. Throws `PageStuck` when the value does
+   * not come in time.
    */
-  evaluate<T>(expression: string, ms: number): Promise<T>;
+  evaluate<T>(expression: string, ms: number, once?: 'once'): Promise<T>;
   /** Stops the script that runs now, and lets none run any more. */
   freeze(): Promise<void>;
 }
@@ -52,7 +53,8 @@ export async function openWorld(page: Page, clock: Clock, signal: AbortSignal): 
   }
 
   return {
-    evaluate<T>(expression: string, ms: number) {
+    evaluate<T>(expression: string, ms: number, once?: 'once') {
+      if (once) return within(ms, () => evaluateOnce<T>(expression), late, clock, signal);
       return within(ms, ends => again(() => evaluateOnce<T>(expression), clock, ends), late, clock, signal);
     },
     async freeze() {

@@ -4,8 +4,8 @@ import { type RenderReply, type RenderRequest, renderReply } from './schema.ts';
 /** Shows a page in a browser. Throws only the signal's reason; what can not be shown is a `failed` reply. */
 export type Render = (request: RenderRequest, signal: AbortSignal) => Promise<RenderReply>;
 
-/** A page of the greatest size takes 45 s, or 60 s in the heavy pass, and the browser up to 30 s to start. */
-const timeoutMs = 95_000;
+/** A page takes up to 45 s, or 65 s in the heavy pass, and the browser up to 30 s to start. */
+const timeoutMs = 105_000;
 
 /** By the function of that name. What it answers is checked: it shows pages of strangers. */
 export function remoteRenderer(functionName: string): Render {

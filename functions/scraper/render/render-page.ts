@@ -19,6 +19,7 @@ export interface RenderPageEffects {
 export const pageLimits: PageLimits = {
   loadMs: 20_000,
   totalMs: 45_000,
+  heavyMs: 65_000,
   requests: 400,
   connections: 300,
   bytes: 30 * 1024 * 1024,
@@ -62,8 +63,9 @@ export async function renderPage(
   let reply: RenderReply;
   let broken = false;
   try {
-    const late = () => new PageStuck(`takes longer than ${limits.totalMs / 1000} s to show`);
-    reply = await within(limits.totalMs, show, late, clock, signal);
+    const allowedMs = request.heavy ? limits.heavyMs : limits.totalMs;
+    const late = () => new PageStuck(`takes longer than ${allowedMs / 1000} s to show`);
+    reply = await within(allowedMs, show, late, clock, signal);
   } catch (error) {
     reply = failedBecause(error, proxy);
     const isHarmless = error instanceof RefusedAddress || error instanceof PageFailure;

@@ -8,12 +8,16 @@ import { type Snapshot, snapshot } from './in-page.ts';
 import { PageFailure } from './page-failure.ts';
 import { openWorld, PageStuck, type PageWorld } from './page-world.ts';
 import type { Rendered, RenderRequest } from './schema.ts';
+import { rejectConsent } from './consent.ts';
+import { showAll, withLines } from './unfold.ts';
 import { fast, settle, type Traffic, watchTraffic } from './settle.ts';
 
 /** What one page may cost. Times are in milliseconds. */
 export interface PageLimits {
   readonly loadMs: number;
   readonly totalMs: number;
+  /** The same in the heavy pass. */
+  readonly heavyMs: number;
   readonly requests: number;
   readonly connections: number;
   /** Compressed, all answers together. */
@@ -72,11 +76,22 @@ async function readPage(
   const stuck = await load(page, request.url, limits);
   const loaded = clock.now();
   checkShown(page.url(), document.last(), proxy);
-  if (stuck) await world.freeze();
-  else await settleOrFreeze(world, traffic, clock, signal);
-  const still = clock.now();
-  const seen = await world.evaluate<Snapshot>(snapshot(limits.html), snapshotMs);
+  const still = !stuck && (await isStill(page, world, traffic, clock, signal));
+  if (!still) await world.freeze();
+  const settled = clock.now();
+  const look = () => world.evaluate<Snapshot>(snapshot(limits.html), snapshotMs);
+  const first = await look();
   const url = page.url();
+  const seen =
+    request.heavy && still
+      ? await lookLonger(
+          first,
+          look,
+          () => withoutFragment(page.url()) === withoutFragment(url),
+          () => showAll(world, traffic, clock, signal),
+        )
+      : first;
+  signal.throwIfAborted();
   const response = checkShown(url, document.last(), proxy);
   const headers = await response.headersArray();
   const [contentType = ''] = valuesOf('content-type', headers);
@@ -94,7 +109,7 @@ async function readPage(
     timings: {
       launch: 0,
       load: loaded - started,
-      settle: still - loaded,
+      settle: settled - loaded,
       total: clock.now() - started,
     },
     requests: traffic.requests(),
@@ -105,6 +120,8 @@ async function readPage(
       .map(({ url: refused, reason }) => ({ url: refused, reason })),
   };
 }
+
+const withoutFragment = (url: string): string | undefined => url.split('#')[0];
 
 type Headers = Awaited<ReturnType<Response['headersArray']>>;
 
@@ -127,17 +144,37 @@ async function load(page: Page, url: string, { loadMs }: PageLimits): Promise<bo
   }
 }
 
-async function settleOrFreeze(
+/** Waits until the page is still, and shows no banner that asks for consent. False where its scripts never end. */
+async function isStill(
+  page: Page,
   world: PageWorld,
   traffic: Traffic,
   clock: Clock,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await settle(world, traffic, fast, clock, signal);
+    if (await rejectConsent(page, world, clock, signal)) await settle(world, traffic, fast, clock, signal);
+    return true;
   } catch (error) {
-    if (!(error instanceof PageStuck)) throw error;
-    await world.freeze();
+    if (error instanceof PageStuck) return false;
+    throw error;
+  }
+}
+
+/** What is seen after the heavy pass; what was seen before it where that fails, or leads to another address. */
+async function lookLonger(
+  first: Snapshot,
+  look: () => Promise<Snapshot>,
+  isThere: () => boolean,
+  showAll: () => Promise<readonly string[]>,
+): Promise<Snapshot> {
+  try {
+    const lost = await showAll();
+    const all = await look();
+    return isThere() ? { ...all, html: withLines(all.html, lost) } : first;
+  } catch {
+    return first;
   }
 }
 
