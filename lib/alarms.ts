@@ -11,6 +11,7 @@ import type { WorkQueue } from './constructs/queue.ts';
 import { fiveMinutes, UserAlarm, type UserAlarmProps } from './constructs/user-alarm.ts';
 import { serviceMetric } from './metrics.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Renderer } from './renderer.ts';
 import type { Scraper } from './scraper.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +21,7 @@ export interface Watched {
   readonly admin: Admin;
   readonly knowledge: Knowledge;
   readonly scraper: Scraper;
+  readonly renderer: Renderer;
 }
 
 /**

@@ -65,7 +65,7 @@ export class AppStack extends Stack {
       chat,
       admin,
     } satisfies Record<Capability, object>;
-    const watched = { api: this.api, ...built };
+    const watched = { api: this.api, renderer, ...built };
     new Alarms(this, 'Alarms', watched, settings);
     createDashboard(this, watched, settings);
     const outputs = {

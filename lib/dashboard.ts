@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 /** The one page to look at first: answers, their speed and cost, then what is learned and what waits. */
 export function createDashboard(
   scope: Construct,
-  { api, chat, admin, knowledge, scraper }: Watched,
+  { api, chat, admin, knowledge, scraper, renderer }: Watched,
   { stage }: Settings,
 ): void {
   const queues = {
@@ -34,6 +34,7 @@ export function createDashboard(
     knowledge.indexWriter,
     scraper.worker,
     scraper.plans.worker,
+    renderer.fn,
   ];
   if (knowledge.embedding) functions.push(knowledge.embedding.embedder);
   const each = { period: fiveMinutes };
