@@ -31,7 +31,7 @@ export {
   submitDocuments,
   takeFromMode,
 } from './documents/submit.ts';
-export { type ExtractedPage, extractPage } from './parse/html/extract.ts';
+export { type ExtractedPage, extractPage, languageOfText } from './parse/html/extract.ts';
 export { readRobotsTags } from './parse/html/robots-directives.ts';
 export { toMarkdown } from './parse/markdown.ts';
 export { textToBlocks } from './parse/text.ts';

@@ -163,6 +163,35 @@ describe('what a page says about itself', () => {
   });
 });
 
+describe('what a page says of its time and language', () => {
+  test.each([
+    [
+      'meta',
+      '<meta property="article:published_time" content="2026-03-01T10:00:00+02:00"><meta name="last-modified" content="2026-04-02">',
+    ],
+    [
+      'JSON-LD',
+      '<script type="application/ld+json">{"@type":"WebPage","datePublished":"2026-03-01T08:00:00Z","dateModified":"2026-04-02T00:00"}</script>',
+    ],
+    [
+      'marked times',
+      '<time itemprop="datePublished" datetime="2026-03-01 08:00">1 March</time><time itemprop="dateModified" datetime="2026-04-02">2 April</time>',
+    ],
+  ])('its dates are noted by %s', (_, head) => {
+    const { published, modified } = extract(`${head}<p>Text</p>`);
+    expect([published, modified]).toEqual(['2026-03-01T08:00:00.000Z', '2026-04-02T00:00:00.000Z']);
+  });
+
+  test('what is no date is none', () => {
+    expect(extract('<p>Text</p>', '<meta name="date" content="yesterday">')).not.toHaveProperty('published');
+  });
+
+  test('a language that it does not declare is told by its words', () => {
+    const text = 'Die Halle ist an Feiertagen nicht offen, und der Garten ist es auch nicht.';
+    expect(extractPage(`<p>${text}</p>`, url).language).toBe('de');
+  });
+});
+
 describe('malformed', () => {
   test.each([
     ['nothing closed', '<div><p>one<p>two<ul><li>three<li>four<table><tr><td>five'],

@@ -2,6 +2,7 @@ import {
   chunkDocument,
   type ExtractedPage,
   extractPage,
+  languageOfText,
   readRobotsTags,
   textToBlocks,
   toMarkdown,
@@ -80,7 +81,7 @@ const previewOf = (
   text: chunkDocument(blocks).text,
   markdown: toMarkdown(blocks),
   headings: blocks.flatMap(block => (block.kind === 'heading' ? block.text : [])),
-  language: language ?? null,
+  language: language ?? languageOfText(blocks) ?? null,
   robots: {
     index: !noindex && !readRobotsTags(robotsTags, robotName).noindex,
     follow: !nofollow && !readRobotsTags(robotsTags, robotName).nofollow,

@@ -97,6 +97,6 @@ const openContext = (request: RenderRequest, { browser }: LaunchedBrowser, proxy
 
 /** As a search engine's browser names itself: a Chrome of that version, and whose robot it is. */
 function browserAgent(agent: string, version: string): string {
-  const robot = /\((.+)\)/.exec(agent)?.[1] ?? agent;
+  const robot = /\(([^()]+)\)/.exec(agent)?.[1] ?? agent;
   return `Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; ${robot}) Chrome/${version} Safari/537.36`;
 }

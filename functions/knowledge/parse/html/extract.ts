@@ -5,8 +5,10 @@ import { dataBlocks } from './data-blocks.ts';
 import { type HtmlPage, type HtmlReference, trimSpaces } from './html.ts';
 import { linkedNodes } from './linked-data.ts';
 import { needsBrowser } from './needs-browser.ts';
+import { datesOf, type PageDates } from './page-dates.ts';
 import { parseHtml } from './parse-html.ts';
 import { readRobotsTags, type RobotsDirectives } from './robots-directives.ts';
+import { languageOf as languageOfWords } from '../../../platform/text/languages.ts';
 import { cut } from '../../../platform/portable/text-length.ts';
 
 export interface PageLink {
@@ -26,8 +28,9 @@ export interface PageEmbed {
 }
 
 /** What a page says, and what it says about itself. */
-export interface ExtractedPage {
+export interface ExtractedPage extends PageDates {
   readonly title: string;
+  /** BCP 47: what the page declares, else what its words tell. */
   readonly language?: string;
   readonly canonical?: URL;
   /** The page asks not to be learned. */
@@ -52,12 +55,13 @@ export function extractPage(source: string, url: URL): ExtractedPage {
   const shown = toBlocks(findContent(page));
   const blocks = [...shown, ...dataBlocks(nodes, page.data, shown)];
   const robots = robotsOf(page);
-  const language = languageOf(page);
+  const language = languageOf(page) ?? languageOfText(blocks);
   const canonical = resolve(page.canonical, base);
   return {
     title: titleOf(page, blocks, url),
     ...(language ? { language } : {}),
     ...(canonical ? { canonical } : {}),
+    ...datesOf(page, nodes),
     noindex: robots.noindex,
     nofollow: robots.nofollow,
     ...(robots.unavailableAfter === undefined ? {} : { unavailableAfter: robots.unavailableAfter }),
@@ -124,6 +128,19 @@ function resolve(href: string | undefined, base: URL): URL | undefined {
 function languageOf({ lang, meta }: HtmlPage): string | undefined {
   const tag = (lang ?? meta.get('content-language') ?? '').trim().replaceAll('_', '-');
   return /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(tag) ? tag : undefined;
+}
+
+/** In characters. Less than this does not tell a language, and more tells it no better. */
+const leastOfLanguage = 40;
+const mostOfLanguage = 2_000;
+
+export function languageOfText(blocks: readonly Block[]): string | undefined {
+  let text = '';
+  for (const block of blocks) {
+    if (block.kind !== 'code') text += `${block.text}\n`;
+    if (text.length > mostOfLanguage) break;
+  }
+  return text.length < leastOfLanguage ? undefined : languageOfWords(text.slice(0, mostOfLanguage));
 }
 
 /** In characters. */

@@ -38,10 +38,10 @@ function readTag(tag: string, robot: string, read: Read): void {
   for (let at = 0; at < parts.length; at += 1) {
     let part = (parts[at] ?? '').trim();
     for (;;) {
-      const [, name = '', rest = ''] = /^([a-z\d*][\w.*-]*)\s*:\s*(.*)$/s.exec(part) ?? [];
+      const [beginning = '', name = ''] = /^([a-z\d*][\w.*-]*)\s*:/.exec(part) ?? [];
       if (name === '' || valued.has(name)) break;
       isOurs = name === robot || name === '*' || name === 'robots';
-      part = rest;
+      part = part.slice(beginning.length).trim();
     }
     // The old forms of a date have a comma behind the day of the week.
     if (/^unavailable_after\s*:\s*[a-z]+$/.test(part)) {
@@ -53,7 +53,8 @@ function readTag(tag: string, robot: string, read: Read): void {
 }
 
 function readDirective(part: string, read: Read): void {
-  const [, name = '', value = ''] = /^([\w-]+)\s*:\s*(.*)$/s.exec(part) ?? [];
+  const [beginning = '', name = ''] = /^([\w-]+)\s*:/.exec(part) ?? [];
+  const value = part.slice(beginning.length).trim();
   if (name === 'unavailable_after') {
     const time = timeOf(value);
     if (time !== undefined) read.unavailableAfter = Math.min(time, read.unavailableAfter ?? time);
@@ -72,7 +73,7 @@ function readDirective(part: string, read: Read): void {
 
 /** Any of the usual forms of a date. A zone that is only a word and is not known counts as UTC. */
 function timeOf(text: string): number | undefined {
-  const [time, inUtc] = [Date.parse(text), Date.parse(`${text.replace(/\s*[a-z]{2,5}$/i, '')} UTC`)];
+  const [time, inUtc] = [Date.parse(text), Date.parse(`${text.replace(/\s[a-z]{2,5}$/i, '')} UTC`)];
   if (!Number.isNaN(time)) return time;
   return Number.isNaN(inUtc) ? undefined : inUtc;
 }
