@@ -1,9 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -11,16 +8,11 @@ import { emulatorCredentials, emulatorRegion } from '../../local/emulators/accou
 import { startDynamo, startSqs } from '../../local/emulators/emulators.ts';
 import { deploy, entryOf, environmentOf, functionsOf } from '../lib/deployment.ts';
 import { pageCount } from './crawl/pages.ts';
+import { end, heard, measure, part } from './crawl/parts.ts';
 import type { Row } from './row.ts';
 
 /** Rounds of each, in turn, since the machine has other things to do; the best of each counts. */
 const rounds = 3;
-
-interface Measured {
-  pages: number;
-  seconds: number;
-  error?: string;
-}
 
 /**
  * Crawls 500 pages on localhost with 16 requests at a time: the product from the request to the searchable index, with
@@ -29,7 +21,7 @@ interface Measured {
  */
 export async function run(): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'crawl-bench-'));
-  const site = part('site', {});
+  const site = part('part.ts', 'site', {});
   const stops: (() => Promise<void>)[] = [() => end(site)];
   try {
     const { port } = await heard<{ port: number }>(site);
@@ -40,11 +32,11 @@ export async function run(): Promise<Row[]> {
     const peers: number[] = [];
     const ours: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      peers.push(await measure(part('peer', {}, url)));
+      peers.push(await measure(part('part.ts', 'peer', {}, url), pageCount));
       const env = await createResources(round, directory, dynamo.endpoint, sqs.endpoint);
-      const writer = part('writer', env);
+      const writer = part('part.ts', 'writer', env);
       await heard(writer);
-      ours.push(await measure(part('ours', env, url)));
+      ours.push(await measure(part('part.ts', 'ours', env, url), pageCount));
       await end(writer);
     }
     const [best, peer] = [Math.max(...ours), Math.max(...peers)];
@@ -62,35 +54,6 @@ export async function run(): Promise<Row[]> {
     for (const stop of stops) await stop();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function measure(child: ChildProcess): Promise<number> {
-  const { pages, seconds, error } = await heard<Measured>(child);
-  await end(child);
-  if (pages < pageCount)
-    throw new Error(`only ${pages} of ${pageCount} pages: ${error ?? 'no reason given'}`);
-  return pages / seconds;
-}
-
-const part = (role: string, env: Record<string, string>, ...parameters: string[]): ChildProcess =>
-  fork(fileURLToPath(new URL('crawl/part.ts', import.meta.url)), [role, ...parameters], {
-    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-
-async function heard<Message>(child: ChildProcess): Promise<Message> {
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`a part of the bench ended with code ${code}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), gone])) as [Message];
-  gone.catch(() => undefined);
-  return message;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }
 
 /** New tables, queues and a bucket, and the environment that names them. */

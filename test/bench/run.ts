@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   takeover: () => import('./takeover.ts'),
   cost: () => import('./cost.ts'),
   crawl: () => import('./crawl.ts'),
+  'crawl-browser': () => import('./crawl-browser.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),
   robots: () => import('./robots.ts'),
