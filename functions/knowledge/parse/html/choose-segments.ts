@@ -59,18 +59,26 @@ export function bestOf(segments: readonly Segment[], likely: readonly number[]):
 
 /** Pages made for two screen sizes, and those that quote, hold the same text twice. The likeliest stays. */
 function firstOfEach<T extends { readonly segment: Segment }>(ranked: readonly T[]): T[] {
-  const seen = new Set<string>();
-  return ranked.filter(({ segment }) => {
-    if (segment.length < shortestRepeated) return true;
-    const text = segment.text
-      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-      .toLowerCase();
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
+  const ofLength = new Map<number, { readonly first: string; texts?: Set<string> }>();
+  return ranked.filter(({ segment: { length, text } }) => {
+    if (length < shortestRepeated) return true;
+    const known = ofLength.get(length);
+    if (!known) {
+      ofLength.set(length, { first: text });
+      return true;
+    }
+    // Only texts of one length can be the same, and most have a length of their own.
+    known.texts ??= new Set([comparable(known.first)]);
+    const count = known.texts.size;
+    return known.texts.add(comparable(text)).size > count;
   });
 }
+
+const comparable = (text: string): string =>
+  text
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
 
 /** All elements without a kept segment in them; of those without text the ones that are furniture. */
 function without(
