@@ -150,6 +150,17 @@ describe('learning all sites of a mode', () => {
     expect(at).not.toBeNull();
   });
 
+  it('leaves out a site that can not be learned, and says so', async () => {
+    await call('PUT', `/admin/modes/${mode}`, { scrape_sites: ['http://10.0.0.1/', `https://${site}/`] });
+    const { body } = await call('POST', `/admin/scrape/trigger/${mode}`);
+    expect(body).toMatchObject({
+      total_sites: 1,
+      message: expect.stringContaining('1 left out: can not learn'),
+    });
+    await call('PUT', `/admin/modes/${mode}`, { scrape_sites: ['http://10.0.0.1/'] });
+    expect((await call('POST', `/admin/scrape/trigger/${mode}`)).status).toBe(400);
+  });
+
   it('is refused for a mode that names none', async () => {
     await call('PUT', `/admin/modes/${mode}`, { scrape_sites: [] });
     expect((await call('POST', `/admin/scrape/trigger/${mode}`)).status).toBe(400);

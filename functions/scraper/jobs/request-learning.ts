@@ -58,6 +58,27 @@ export async function requestLearning(
   );
 }
 
+/**
+ * Those of the addresses that can be learned now, in their clean form, and why another can not: it is gone, or no longer
+ * public.
+ */
+export async function usableSites(
+  sites: readonly string[],
+  effects: Pick<LearningEffects, 'resolve'>,
+): Promise<{ usable: string[]; refusals: CallerError[] }> {
+  const usable: string[] = [];
+  const refusals: CallerError[] = [];
+  for (const site of sites) {
+    try {
+      usable.push((await checkAddress(site, effects)).href);
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error;
+      refusals.push(error);
+    }
+  }
+  return { usable, refusals };
+}
+
 /** The address to learn, in its clean form. Throws `bad_request` with the reason. */
 export async function checkAddress(text: string, effects: Pick<LearningEffects, 'resolve'>): Promise<URL> {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);

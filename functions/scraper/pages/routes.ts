@@ -9,7 +9,7 @@ import { listSeeds } from '../crawl/seed-store.ts';
 import type { LearningEffects } from '../effects.ts';
 import { learningEndpoints } from '../endpoints.ts';
 import { queueJob } from '../jobs/queue-job.ts';
-import { requestLearning } from '../jobs/request-learning.ts';
+import { requestLearning, usableSites } from '../jobs/request-learning.ts';
 import { listJobs } from '../jobs/store.ts';
 import { readPlan, stampPlan } from '../plans/store.ts';
 import { blockedAddress, blockPages, type LearningModes, namedPage, unblockPages } from './block-pages.ts';
@@ -30,13 +30,23 @@ export function mountPages(
     const { workspace } = context.get('principal');
     await modes.mustExist(workspace, mode);
     const { sites } = await readPlan(workspace, mode, effects);
-    const [url, ...further] = sites;
-    if (url === undefined)
+    if (sites.length === 0)
       throw new CallerError('bad_request', `the mode "${mode}" names no sites: set its \`scrape_sites\``);
+    const { usable, refusals } = await usableSites(sites, effects);
+    const [url, ...further] = usable;
+    const [refusal] = refusals;
+    if (url === undefined) throw refusal;
     const job = await requestLearning(workspace, { url, further, mode }, effects);
     await stampPlan(workspace, mode, effects);
-    const message = `learning ${sites.length === 1 ? url : `${sites.length} sites`} for the mode "${mode}"`;
-    return { status: 'queued' as const, job_id: job.id, mode_name: mode, message, total_sites: sites.length };
+    const what = usable.length === 1 ? url : `${usable.length} sites`;
+    const left = refusal === undefined ? '' : `; ${refusals.length} left out: ${refusal.message}`;
+    return {
+      status: 'queued' as const,
+      job_id: job.id,
+      mode_name: mode,
+      message: `learning ${what} for the mode "${mode}"${left}`,
+      total_sites: usable.length,
+    };
   });
 
   mount(app, endpoints.readLearningStatus, async ({ params: { mode_id: mode } }, context) => {

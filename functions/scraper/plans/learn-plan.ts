@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { getWorkspace } from '../../tenants/index.ts';
 import type { LearningEffects, ScheduleEffects } from '../effects.ts';
-import { checkAddress, requestLearning } from '../jobs/request-learning.ts';
+import { requestLearning, usableSites } from '../jobs/request-learning.ts';
 import { getJob } from '../jobs/store.ts';
 import { expressionOf, followPlan } from './follow-plan.ts';
 import { readPlan, type ScrapePlan, stampPlan } from './store.ts';
@@ -58,16 +57,8 @@ async function queuePlan(
   id: ScrapeJobId,
   effects: LearningEffects,
 ): Promise<boolean> {
-  const usable: string[] = [];
-  for (const site of sites) {
-    try {
-      usable.push((await checkAddress(site, effects)).href);
-    } catch (error) {
-      // It is gone or no longer public. The others are learned all the same.
-      if (!(error instanceof CallerError)) throw error;
-      effects.log.error('scrape.plan_site_refused', error, { workspace, mode });
-    }
-  }
+  const { usable, refusals } = await usableSites(sites, effects);
+  for (const refusal of refusals) effects.log.error('scrape.plan_site_refused', refusal, { workspace, mode });
   const [url, ...further] = usable;
   if (url === undefined) return false;
   await requestLearning(workspace, { id, url, further, mode }, effects);

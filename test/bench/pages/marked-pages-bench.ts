@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { extractPage } from '../../../functions/knowledge/parse/html/extract.ts';
 import type { Row } from '../row.ts';
 import { compareWords, type Half, readMarkedPages, wordsOf } from './marked-pages.ts';
@@ -11,6 +13,10 @@ const farthestBehind = 0.02;
  * model was fitted to the even half, so the odd half tells how it does on pages that nobody looked at.
  */
 export async function scoreMarkedPages(dataDir: string): Promise<Row[]> {
+  if (!existsSync(join(dataDir, 'pages'))) {
+    console.log(`no pages of seven kinds: they would be in ${join(dataDir, 'pages')}`);
+    return [];
+  }
   const even = await scoreHalf(dataDir, 'even');
   const odd = await scoreHalf(dataDir, 'odd');
   const kinds = [...even.byKind.keys()].sort();
