@@ -60,7 +60,9 @@ describe('what an address asks for', () => {
 });
 
 describe('the frontier', () => {
-  const start = (maxPages = 1000) => new Frontier({ scope: { kind: 'site', site: 'example.com' }, maxPages });
+  const leaveOut = () => undefined;
+  const start = (maxPages = 1000) =>
+    new Frontier({ scope: { kind: 'site', site: 'example.com' }, maxPages, leaveOut });
   const addAll = (frontier: Frontier, paths: Iterable<string>) => {
     let added = 0;
     for (const path of paths) if (frontier.add(new URL(path, 'https://example.com'), 1, 'link')) added += 1;
@@ -81,8 +83,21 @@ describe('the frontier', () => {
     ]);
   });
 
-  test('leaves files and other hosts out', () => {
-    expect(addAll(start(), ['/a.pdf', '/b.JPG', 'https://other.example/', '/feed.xml', '/c.html'])).toBe(1);
+  test('leaves other hosts out', () => {
+    expect(addAll(start(), ['https://other.example/', '/c.html'])).toBe(1);
+  });
+
+  test('asks for addresses that look like files until it is known that they are', () => {
+    const files = series(50, n => `/${n}.jpg`);
+    expect(addAll(start(), files)).toBeLessThan(10);
+    const frontier = start();
+    frontier.noteServed(new URL('https://example.com/node.js'), 'page');
+    expect(
+      addAll(
+        frontier,
+        series(50, n => `/${n}.js`),
+      ),
+    ).toBe(50);
   });
 
   test('stops at its number of pages and its depth, and says so', () => {

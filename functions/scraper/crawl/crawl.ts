@@ -6,6 +6,11 @@ import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import type { Fetched } from '../fetch/fetched.ts';
 import { fetchAtPace, type Pace, type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import { Blocked, type ReadBlocked } from './blocked.ts';
+import { Copies } from './copies.ts';
+import { Coverage } from './coverage.ts';
+import { putCoverage } from './coverage-store.ts';
+import { FoundFiles } from '../files/found-files.ts';
 import { Frontier, type FrontierEntry } from './frontier.ts';
 import { countVisit, Outbox } from './outbox.ts';
 import type { Crawl } from './page-crawl.ts';
@@ -89,6 +94,8 @@ export interface CrawlSlice {
   readonly records: Map<string, PageRecord>;
   readonly tally: Tally;
   readonly pace: Pace;
+  /** Reads what the mode's owner has blocked. Absent: nothing. */
+  readonly readBlocked?: ReadBlocked;
 }
 
 /**
@@ -104,7 +111,9 @@ export async function crawl(
 ): Promise<{ complete: boolean }> {
   const { workspace, job, records, tally, pace } = slice;
   const { start, scope, rules, fetch, fetched } = arrival;
-  const frontier = new Frontier({ scope, maxPages: job.maxPages });
+  const coverage = new Coverage();
+  const leaveOut = (url: URL, reason: string) => coverage.leave(url, reason);
+  const frontier = new Frontier({ scope, maxPages: job.maxPages, leaveOut });
   const seed = `${job.mode} ${job.url}`;
   const startKey = pageKey(start);
   // Half of the time that is left. A site with slow sitemaps must still leave time to visit pages in every slice.
@@ -128,18 +137,32 @@ export async function crawl(
     clock: effects.clock,
     log: effects.log,
     readingBudgetMs: effects.readingBudgetMs,
-    byHash: new Map(),
-    aliases: new Map(),
-    neverAlias: new Set(),
+    copies: new Copies(),
+    blocked: new Blocked(slice.readBlocked, effects.clock),
+    coverage,
+    files: new FoundFiles({ workspace, mode: job.mode }, effects),
     leaving: new Set(),
     prefetched: new Map([[startKey, fetched]]),
   };
-  resume(job.id, seed, state);
+  const done = resume(job.id, seed, state);
   frontier.add(start, 0, 'sitemap');
-  const fromSitemap = (page: URL) => void frontier.add(page, 0, 'sitemap');
-  const sitemapsRead = await readSitemaps(start, scope, rules, fromSitemap, discover);
+  const fromSitemap = (page: URL) => {
+    coverage.named(page, isInScope(page, scope));
+    frontier.add(page, 0, 'sitemap');
+  };
+  const read = (url: URL, pages: number) => coverage.sitemap(url, pages);
+  const sitemapsRead = await readSitemaps(start, scope, rules, { page: fromSitemap, read }, discover);
+  if (coverage.hasSitemap) frontier.trustSitemap();
+  for (const record of done) followKnown(record, state);
   tally.phase = 'crawling';
-  await visitAll(state, slice, signal, effects);
+  try {
+    await visitAll(state, slice, signal, effects);
+  } finally {
+    await state.files.flush();
+    const url = job.url;
+    const report = coverage.report(new Map([...records].filter(([, page]) => page.job === job.id)));
+    await putCoverage(workspace, job.id, { url, site: job.site, report }, effects);
+  }
   const complete = sitemapsRead && !frontier.truncated && tally.hidingFailures === 0;
   tally.phase = 'removing';
   if (complete) await sweep(state, () => visitAll(state, slice, signal, effects));
@@ -147,8 +170,8 @@ export async function crawl(
   return { complete };
 }
 
-/** Continues the job of an earlier slice: its pages are not visited again, but their links are followed. */
-function resume(job: ScrapeJobId, seed: string, crawl: Crawl): void {
+/** Continues the job of an earlier slice: its pages are not visited again. Returns those whose links are to follow. */
+function resume(job: ScrapeJobId, seed: string, crawl: Crawl): PageRecord[] {
   const visited = [...crawl.records.values()].filter(record => record.job === job);
   for (const { key } of visited) crawl.frontier.markSeen(key);
   // The others were visited to be taken out of the mode. Nothing is left to do for them.
@@ -156,16 +179,17 @@ function resume(job: ScrapeJobId, seed: string, crawl: Crawl): void {
   for (const record of done) {
     crawl.tally.fetched += 1;
     countVisit(record, seed, crawl.tally);
-    if (record.outcome === 'learned' && record.hash !== undefined) crawl.byHash.set(record.hash, record.key);
+    if (record.outcome === 'learned' && record.hash !== undefined)
+      crawl.copies.byHash.set(record.hash, record.key);
     // What an earlier slice remembered of failures and aliases, this one must know too.
     if (record.change === 'failed' && record.links.length === 0) crawl.tally.hidingFailures += 1;
     const url = record.aliasOf === undefined ? null : URL.parse(record.url);
     if (record.aliasOf !== undefined && url) {
       const entry = { url, key: record.key, depth: record.depth };
-      crawl.aliases.set(record.aliasOf, [...(crawl.aliases.get(record.aliasOf) ?? []), entry]);
+      crawl.copies.add(entry, record.aliasOf, record.unchecked !== true);
     }
   }
-  for (const record of done) followKnown(record, crawl);
+  return done;
 }
 
 /**
@@ -208,20 +232,16 @@ export async function visitAll(
 
 /**
  * When nothing else is left: a page that was taken for a copy of another is visited after all, if that other page could
- * not be learned.
+ * not be learned, or says something else.
  */
 async function revisit(crawl: Crawl): Promise<FrontierEntry | undefined> {
   await crawl.outbox.flush();
-  for (const [target, [entry, ...others]] of crawl.aliases) {
-    crawl.aliases.delete(target);
-    const learned = crawl.records.get(target);
-    if (!entry || (learned?.outcome === 'learned' && learned.job === crawl.job)) continue;
-    crawl.neverAlias.add(entry.key);
-    crawl.aliases.set(entry.key, [...(crawl.aliases.get(entry.key) ?? []), ...others]);
-    crawl.tally.skipped -= 1;
-    return entry;
-  }
-  return undefined;
+  const entry = crawl.copies.takeUnfounded(key => {
+    const page = crawl.records.get(key);
+    return page?.outcome === 'learned' && page.job === crawl.job;
+  });
+  if (entry) crawl.tally.skipped -= 1;
+  return entry;
 }
 
 /** After so many pages in a row without any answer the host counts as gone. */

@@ -1,21 +1,28 @@
-import { cleanAddress, isFile, isInScope, isTooLong, pageKey, type Scope } from '../fetch/address.ts';
+import { cleanAddress, isInScope, isTooLong, pageKey, type Scope } from '../fetch/address.ts';
+import type { FileSource } from '../files/found-files.ts';
+import { Endings } from './endings.ts';
 
 export interface FrontierEntry {
   readonly url: URL;
   readonly key: string;
   /** How many links lead from the start to it. 0 for the start and for addresses of sitemaps. */
   readonly depth: number;
+  /** The page whose link led to it, in case that it is a file. */
+  readonly from?: FileSource | undefined;
 }
 
 export interface FrontierLimits {
   readonly scope: Scope;
   readonly maxPages: number;
+  /** Told of each address that is left out for a reason that its owner may want to know. */
+  readonly leaveOut: (url: URL, reason: string) => void;
 }
 
 /**
- * In links from the start, or from a page of a sitemap. Deeper pages are mostly traps: docs/decisions/crawl-depth.md.
+ * In links from the start, or from a page of a sitemap. Where a sitemap tells the pages of a site, what is farther from
+ * all of them is mostly a trap. Where none does, three links lose half of a site: docs/decisions/crawl-depth.md.
  */
-const maxDepth = 10;
+const maxDepth = { withSitemap: 3, without: 10 };
 /**
  * How many query strings of one path are visited. One parameter may be a page number; several are filters and sort
  * orders.
@@ -26,8 +33,8 @@ const rememberedLinks = 100_000;
 const maxCalendarPages = 60;
 
 /**
- * The addresses to visit, nearest to the start first, each once. It leaves out addresses out of scope, files, and
- * endless families of addresses: repeating folders, calendars, all combinations of a query. Addresses of sitemaps only
+ * The addresses to visit, nearest to the start first, each once. It leaves out addresses out of scope, files as far as
+ * their endings are known to tell, and endless families of addresses: repeating folders, calendars, all combinations of a query. Addresses of sitemaps only
  * have to stay below the limits of calendars and queries.
  */
 export class Frontier {
@@ -37,7 +44,10 @@ export class Frontier {
   private readonly waiting: FrontierEntry[][] = [];
   private readonly variants = new Map<string, number>();
   private readonly calendars = new Map<string, number>();
+  private files = 0;
   private readonly limits: FrontierLimits;
+  private readonly endings = new Endings();
+  private maxDepth = maxDepth.without;
   private cut = false;
   private closed = false;
 
@@ -64,31 +74,70 @@ export class Frontier {
     this.seen.add(key);
   }
 
+  /** A sitemap tells what pages there are. */
+  trustSitemap(): void {
+    this.maxDepth = maxDepth.withSitemap;
+  }
+
+  /** Whether the address looks like a file's and is one for all that is known, so that it is not asked for. */
+  isKnownFile(url: URL): boolean {
+    return this.endings.isKnown(url);
+  }
+
+  /** Notes what an address served. A file takes no page's place. */
+  noteServed(url: URL, served: 'file' | 'page'): void {
+    this.endings.note(url, served);
+    if (served === 'file') this.files += 1;
+  }
+
   /** From now on no address is added. What is still visited is visited for itself, and its links are not followed. */
   close(): void {
     this.closed = true;
   }
 
-  /** Adds the address. False when it is known already, out of scope, a file, or over a limit. */
-  add(address: URL, depth: number, source: 'link' | 'sitemap'): boolean {
-    if (this.closed || isTooLong(address.href)) return false;
+  /**
+   * Adds the address. False when it is known already, out of scope, known to be a file, or over a limit.
+   * `from`: the page that links to it.
+   */
+  add(address: URL, depth: number, source: 'link' | 'sitemap', from?: FileSource): boolean {
+    if (this.closed) return false;
+    const { leaveOut } = this.limits;
+    if (isTooLong(address.href)) {
+      leaveOut(address, 'its address is too long');
+      return false;
+    }
     if (source === 'link') {
       if (this.looked.has(address.href)) return false;
       // An address that was too deep is not remembered: a shorter way to it may be found, and the links of a trap would
       // fill the memory.
-      if (depth <= maxDepth && this.looked.size < rememberedLinks) this.looked.add(address.href);
+      if (depth <= this.maxDepth && this.looked.size < rememberedLinks) this.looked.add(address.href);
     }
-    if (!isInScope(address, this.limits.scope) || isFile(address)) return false;
+    if (!isInScope(address, this.limits.scope)) return false;
     const url = cleanAddress(address);
     const key = pageKey(url);
     if (this.seen.has(key) || isTooLong(key)) return false;
-    if (this.seen.size >= this.limits.maxPages || depth > maxDepth) {
-      this.cut = true;
+    if (this.endings.isKnown(url)) {
+      leaveOut(url, 'a file, and no page; see the discovered files');
       return false;
     }
-    if (source === 'link' && this.isTrap(url)) return false;
+    const isFull = this.seen.size - this.files >= this.limits.maxPages;
+    if (isFull || depth > this.maxDepth) {
+      this.cut = true;
+      leaveOut(
+        url,
+        isFull
+          ? `beyond the limit of ${this.limits.maxPages} pages`
+          : `more than ${this.maxDepth} links away from the start`,
+      );
+      return false;
+    }
+    if (source === 'link' && this.isTrap(url)) {
+      leaveOut(url, 'one of an endless row of addresses (a calendar, filters, folders that repeat)');
+      return false;
+    }
+    this.endings.ask(url);
     this.seen.add(key);
-    this.put({ url, key, depth });
+    this.put({ url, key, depth, from });
     return true;
   }
 

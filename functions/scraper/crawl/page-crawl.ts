@@ -4,7 +4,11 @@ import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { type Scope } from '../fetch/address.ts';
 import type { Fetched } from '../fetch/fetched.ts';
 import type { PatientFetch } from '../fetch/fetch-patiently.ts';
-import type { Frontier, FrontierEntry } from './frontier.ts';
+import type { FoundFiles } from '../files/found-files.ts';
+import type { Blocked } from './blocked.ts';
+import type { Copies } from './copies.ts';
+import type { Coverage } from './coverage.ts';
+import type { Frontier } from './frontier.ts';
 import type { Outbox } from './outbox.ts';
 import type { PageRecord } from './page-store.ts';
 import type { SiteRules } from '../site/site-rules.ts';
@@ -37,15 +41,10 @@ export interface Crawl {
   readonly clock: Clock;
   readonly log: Log;
   readonly readingBudgetMs: number;
-  /** The key of the page of this job that has this content, by the content's hash. */
-  readonly byHash: Map<string, string>;
-  /**
-   * By the key of a page: the pages that were taken for copies of it. They are visited after all if it can not be
-   * learned.
-   */
-  readonly aliases: Map<string, FrontierEntry[]>;
-  /** Keys of pages that are never taken for a copy of another page. */
-  readonly neverAlias: Set<string>;
+  readonly copies: Copies;
+  readonly blocked: Blocked;
+  readonly coverage: Coverage;
+  readonly files: FoundFiles;
   /**
    * Keys of pages that this seed no longer reaches, but others do. They are visited once more, to be learned for fewer
    * modes.

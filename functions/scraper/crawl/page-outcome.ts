@@ -44,7 +44,7 @@ export async function recordUnchanged(
   verification = known.verification,
 ): Promise<void> {
   followKnown({ ...known, depth: entry.depth }, crawl);
-  if (known.hash !== undefined) crawl.byHash.set(known.hash, entry.key);
+  if (known.hash !== undefined && known.outcome === 'learned') crawl.copies.byHash.set(known.hash, entry.key);
   const { etag = known.etag, lastModified = known.lastModified } = fetched;
   await crawl.outbox.add({
     record: {
@@ -75,11 +75,16 @@ export const recordAlias = (
   target: string,
   links: Iterable<URL>,
   crawl: Crawl,
-): Promise<void> => recordUnlearned(entry, { outcome: 'alias', aliasOf: target }, links, crawl);
+  { hash, unchecked = false }: { hash?: string; unchecked?: boolean } = {},
+): Promise<void> => {
+  const alias = { outcome: 'alias', aliasOf: target } as const;
+  const compared = { ...(hash === undefined ? {} : { hash }), ...(unchecked ? { unchecked } : {}) };
+  return recordUnlearned(entry, { ...alias, ...compared }, links, crawl);
+};
 
 async function recordUnlearned(
   entry: FrontierEntry,
-  why: Pick<PageRecord, 'outcome' | 'reason' | 'aliasOf'>,
+  why: Pick<PageRecord, 'outcome' | 'reason' | 'aliasOf' | 'hash' | 'unchecked'>,
   links: Iterable<URL>,
   crawl: Crawl,
 ): Promise<void> {
@@ -97,6 +102,7 @@ async function recordUnlearned(
  */
 export async function recordGone(entry: FrontierEntry, reason: string, crawl: Crawl): Promise<void> {
   const known = crawl.records.get(entry.key);
+  crawl.coverage.leave(entry.url, reason);
   if (known?.document === undefined) {
     crawl.tally.failed += 1;
     crawl.tally.error(entry.url.href, reason);

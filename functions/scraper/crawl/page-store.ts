@@ -42,6 +42,8 @@ export interface PageRecord {
   readonly lastModified?: string;
   /** The key of the page that holds the same content. */
   readonly aliasOf?: string;
+  /** Set when the two were not compared yet. */
+  readonly unchecked?: boolean;
   /**
    * Epoch milliseconds. Set when the page should leave a mode that `reached` no longer names, and could not be read for
    * that: since then the knowledge wrongly has it for that mode.
@@ -106,6 +108,7 @@ const rowSchema = z.object({
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   aliasOf: z.string().optional(),
+  unchecked: z.boolean().optional(),
   leavingSince: z.number().optional(),
   reason: z.string().optional(),
 });

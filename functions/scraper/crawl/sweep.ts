@@ -36,6 +36,6 @@ function leave(record: PageRecord, crawl: Crawl): void {
   if (!url) return;
   crawl.leaving.add(record.key);
   // It is visited for itself, even if it is a copy of another page.
-  crawl.neverAlias.add(record.key);
+  crawl.copies.never.add(record.key);
   crawl.frontier.put({ url, key: record.key, depth: record.depth });
 }

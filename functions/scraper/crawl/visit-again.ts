@@ -2,6 +2,10 @@ import type { ScraperEffects } from '../effects.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import { fetchAtPace } from '../fetch/fetch-patiently.ts';
 import { siteRules } from '../site/site-rules.ts';
+import { FoundFiles } from '../files/found-files.ts';
+import { Blocked } from './blocked.ts';
+import { Copies } from './copies.ts';
+import { Coverage } from './coverage.ts';
 import { type CrawlSlice, visitAll } from './crawl.ts';
 import { Frontier } from './frontier.ts';
 import { Outbox } from './outbox.ts';
@@ -23,7 +27,9 @@ export async function visitAgain(
   const { workspace, job, records, tally, pace } = slice;
   const { site, mode, url } = job;
   const scope = { kind: 'site', site } as const;
-  const frontier = new Frontier({ scope, maxPages: pages.length });
+  const coverage = new Coverage();
+  const leaveOut = () => undefined;
+  const frontier = new Frontier({ scope, maxPages: pages.length, leaveOut });
   frontier.close();
   for (const { key, url: address, depth } of pages) {
     const page = URL.parse(address);
@@ -34,6 +40,9 @@ export async function visitAgain(
   const [first] = pages;
   if (first) pace.honour((await rules.of(new URL(first.url).origin)).crawlDelay);
   const asked = { mode, url, site, maxPages: pages.length };
+  const copies = new Copies();
+  // No page may be taken for a copy of another: both are visited for themselves.
+  for (const { key } of pages) copies.never.add(key);
   const state: Crawl = {
     workspace,
     job: job.id,
@@ -53,12 +62,16 @@ export async function visitAgain(
     clock: effects.clock,
     log: effects.log,
     readingBudgetMs: effects.readingBudgetMs,
-    byHash: new Map(),
-    aliases: new Map(),
-    // No page may be taken for a copy of another: both are visited for themselves.
-    neverAlias: new Set(pages.map(({ key }) => key)),
+    copies,
+    blocked: new Blocked(slice.readBlocked, effects.clock),
+    coverage,
+    files: new FoundFiles({ workspace, mode }, effects),
     leaving: new Set(),
     prefetched: new Map(),
   };
-  await visitAll(state, slice, signal, effects);
+  try {
+    await visitAll(state, slice, signal, effects);
+  } finally {
+    await state.files.flush();
+  }
 }

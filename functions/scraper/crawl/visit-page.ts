@@ -1,38 +1,36 @@
-import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LearnedDocument } from '../../knowledge/index.ts';
-import { isoTime } from '../../platform/clock.ts';
 import { errorText } from '../../platform/errors.ts';
 import type { ModeName } from '../../platform/ids.ts';
-import { cut } from '../../platform/portable/text-length.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
-import { cleanAddress, documentIdOf, isFile, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
+import { cleanAddress, documentIdOf, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml, isHtml } from '../fetch/decode.ts';
-import { type ExtractedPage, extractPage, readRobotsTags } from '../../knowledge/index.ts';
+import { extractPage } from '../../knowledge/index.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetched, FetchOptions } from '../fetch/fetched.ts';
-import { robotName } from '../fetch/user-agent.ts';
+import { fileServed } from '../files/found-files.ts';
 import type { FrontierEntry } from './frontier.ts';
+import { contentHash, learn, type Reading } from './learn-page.ts';
 import type { Crawl } from './page-crawl.ts';
 import {
   recordFailed,
   recordGone,
   recordUnchanged,
   modesThatReach,
-  reachedAfter,
   recordSkipped,
   recordAlias,
-  visitFields,
 } from './page-outcome.ts';
-import type { PageRecord, Verification } from './page-store.ts';
+import type { PageRecord } from './page-store.ts';
 import { hasScripts, showPage, textLength } from './shown-page.ts';
-import { differenceOf, fingerprintOf } from './text-fingerprint.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
 
 /** Visits one address and gives the outcome to the outbox. Throws only defects and the signal's reason. */
 export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<void> {
   const known = crawl.records.get(entry.key);
   try {
+    await crawl.blocked.refresh();
+    const blocked = crawl.blocked.reason(entry.url);
+    // Without a record: what the mode has learned of it is taken out with the pages that it no longer reaches.
+    if (blocked !== undefined) return crawl.coverage.leave(entry.url, blocked);
     const refusal = await crawl.rules.refusal(entry.url);
     if (refusal !== undefined) return await recordSkipped(entry, refusal, crawl);
     const fetched = crawl.prefetched.get(entry.key) ?? (await fetchPage(entry, known, crawl));
@@ -78,7 +76,8 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
     // The seeds that still reach the page find out what is there now.
     if (leaving || crawl.again)
       return recordFailed(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`, crawl);
-    if (!isInScope(fetched.url, crawl.scope) || isFile(fetched.url) || isTooLong(key)) {
+    if (!isInScope(fetched.url, crawl.scope) || isTooLong(key)) {
+      await noteFile(asked, fetched, crawl);
       return recordSkipped(asked, `leads to ${fetched.url.host}${fetched.url.pathname}`.slice(0, 300), crawl);
     }
     const taken = crawl.frontier.has(key);
@@ -86,14 +85,24 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
     crawl.frontier.markSeen(key);
     await recordAlias(asked, key, [], crawl);
     if (taken) return;
-    entry = { url: cleanAddress(fetched.url), key, depth: asked.depth };
+    entry = { url: cleanAddress(fetched.url), key, depth: asked.depth, from: asked.from };
   }
   const { status, contentType, body } = fetched;
   const known = crawl.records.get(entry.key);
   if (status === 304 && known && !leaving) return recordUnchanged(entry, known, fetched, crawl);
   if (status === 404 || status === 410) return recordGone(entry, `HTTP ${status}`, crawl);
   if (status !== 200) return recordFailed(entry, `HTTP ${status}`, crawl, status >= 500 || status === 429);
-  if (!isHtml(contentType)) return recordSkipped(entry, `no web page (${contentType.split(';')[0]})`, crawl);
+  if (!isHtml(contentType)) {
+    const isListed = await noteFile(entry, fetched, crawl);
+    crawl.frontier.noteServed(entry.url, 'file');
+    const type = contentType.split(';')[0];
+    return recordSkipped(
+      entry,
+      isListed ? 'a file, and no page; see the discovered files' : `no web page (${type})`,
+      crawl,
+    );
+  }
+  crawl.frontier.noteServed(entry.url, 'page');
   // Lets the process do other work between two pages that take long, such as noticing that the job was deleted.
   await nextTurn();
   const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
@@ -118,7 +127,7 @@ async function learnShown(
     return learn(entry, plain, fetched, crawl);
   }
   const { fetched: answer, url } = shown;
-  if (pageKey(url) !== entry.key && !crawl.neverAlias.has(entry.key)) return followShown(entry, url, crawl);
+  if (pageKey(url) !== entry.key && !crawl.copies.never.has(entry.key)) return followShown(entry, url, crawl);
   if (answer.status === 404 || answer.status === 410)
     return recordGone(entry, `HTTP ${answer.status}`, crawl);
   const reading = readPage(entry, answer.body ?? new Uint8Array(), answer, crawl);
@@ -130,19 +139,19 @@ async function learnShown(
 /** The page's scripts lead to another address. That one is visited, and this one after all if it can not be learned. */
 function followShown(entry: FrontierEntry, url: URL, crawl: Crawl): Promise<void> {
   const key = pageKey(url);
-  if (!isInScope(url, crawl.scope) || isFile(url) || isTooLong(key))
+  if (!isInScope(url, crawl.scope) || isTooLong(key))
     return recordSkipped(entry, `leads to ${url.host}${url.pathname}`.slice(0, 300), crawl);
   crawl.frontier.add(cleanAddress(url), entry.depth, 'link');
-  crawl.aliases.set(key, [...(crawl.aliases.get(key) ?? []), entry]);
+  crawl.copies.add(entry, key, true);
   return recordAlias(entry, key, [], crawl);
 }
 
-interface Reading {
-  readonly page: ExtractedPage;
-  /** The hash of the content. Two addresses with the same hash are one page. */
-  readonly hash: string;
-  /** Whether the page says "not found". */
-  readonly missing: boolean;
+/** Whether the address serves a file of a kind that is listed. */
+async function noteFile(entry: FrontierEntry, fetched: Fetched, crawl: Crawl): Promise<boolean> {
+  if (fetched.status !== 200 || isHtml(fetched.contentType)) return false;
+  const file = fileServed(fetched, entry.from, entry.url);
+  if (file && !crawl.blocked.hasFile(file.url)) await crawl.files.add(file);
+  return file !== undefined;
 }
 
 /** Reads the page. A failure is a problem of this page alone and never ends the job. */
@@ -168,127 +177,4 @@ function readPage(
     const why = error instanceof OverBudget ? error.message : errorText(error);
     return { problem: `can not be read: ${why.slice(0, 150)}` };
   }
-}
-
-async function learn(
-  entry: FrontierEntry,
-  { page, hash: content, missing }: Reading,
-  fetched: Fetched,
-  crawl: Crawl,
-  rendered = false,
-): Promise<void> {
-  if (missing && entry.key !== crawl.startKey) {
-    return recordGone(entry, 'a "not found" page served as if it were one', crawl);
-  }
-  const header = readRobotsTags(fetched.robotsTags ?? [], robotName);
-  const links = page.nofollow || header.nofollow ? [] : followable(page, crawl);
-  follow(links, entry, crawl);
-  if (page.noindex || header.noindex) return recordSkipped(entry, 'asks not to be indexed', crawl, links);
-  const lastDay = Math.min(page.unavailableAfter ?? Infinity, header.unavailableAfter ?? Infinity);
-  if (lastDay <= crawl.clock.now())
-    return recordSkipped(entry, 'asks not to be indexed since a day that is over', crawl, links);
-  const twin = canonicalOf(entry, page, crawl) ?? twinOf(entry, content, crawl);
-  if (twin !== undefined) {
-    const aliases = crawl.aliases.get(twin) ?? [];
-    aliases.push(entry);
-    crawl.aliases.set(twin, aliases);
-    return recordAlias(entry, twin, links, crawl);
-  }
-  if (page.blocks.every(({ text }) => text.length < shortestText)) {
-    return recordSkipped(entry, 'no readable text', crawl, links);
-  }
-  const known = crawl.records.get(entry.key);
-  const fingerprint = fingerprintOf([page.title, ...page.blocks.map(({ text }) => text)]);
-  const at = isoTime(crawl.clock.now());
-  let verification: Verification = { status: 'pending_verification' };
-  if (crawl.again?.verify && known?.fingerprint) {
-    const difference = differenceOf(known.fingerprint, fingerprint);
-    if (difference <= sameWithin && known.document !== undefined)
-      return recordUnchanged(entry, known, fetched, crawl, { status: 'verified_unchanged', at, difference });
-    verification = { status: 'verified_updated', at, difference };
-  }
-  // New to the mode, though another mode may have the page already.
-  const isNew = known?.document === undefined || !modesThatReach(known.reached).includes(crawl.mode);
-  const reached = reachedAfter(entry, known, crawl);
-  const { seed } = crawl;
-  if (seed !== undefined && known?.reached[seed] !== undefined && reached[seed] === undefined)
-    crawl.tally.removed += 1;
-  const id = documentIdOf(crawl.workspace, entry.key);
-  const document: LearnedDocument = {
-    id,
-    url: entry.url.href,
-    title: page.title,
-    modes: modesThatReach(reached),
-    ...(page.language === undefined ? {} : { language: page.language }),
-    blocks: page.blocks,
-  };
-  const { etag, lastModified } = fetched;
-  await crawl.outbox.add({
-    document,
-    record: {
-      ...visitFields(entry, crawl, links),
-      outcome: 'learned',
-      change: isNew ? 'added' : 'updated',
-      reached,
-      title: cut(page.title, 300),
-      words: wordsIn(page),
-      learnedAt: at,
-      fingerprint,
-      verification,
-      document: id,
-      hash: content,
-      ...(rendered ? { rendered } : {}),
-      ...(etag === undefined ? {} : { etag }),
-      ...(lastModified === undefined ? {} : { lastModified }),
-    },
-  });
-}
-
-const shortestText = 3;
-/** A page of which no more than this share of the text is another counts as unchanged when it is verified. */
-const sameWithin = 0.01;
-
-const wordsIn = ({ blocks }: ExtractedPage): number =>
-  blocks.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0), 0);
-
-const contentHash = (page: ExtractedPage): string =>
-  hash('sha256', page.title + JSON.stringify(page.blocks), 'base64url').slice(0, 22);
-
-/** The page that this one names as its original, where that is plausible. */
-function canonicalOf(entry: FrontierEntry, page: ExtractedPage, crawl: Crawl): string | undefined {
-  const { canonical } = page;
-  if (!canonical || crawl.neverAlias.has(entry.key) || !isInScope(canonical, crawl.scope)) return undefined;
-  const key = pageKey(canonical);
-  // A template that names the home page as the original of every page is a mistake, and a common one.
-  if (key === entry.key || canonical.pathname === '/' || isFile(canonical)) return undefined;
-  crawl.frontier.add(canonical, entry.depth, 'link');
-  return crawl.frontier.has(key) ? key : undefined;
-}
-
-/** A page with exactly the same content, of this job or of the one before. */
-function twinOf(entry: FrontierEntry, hash: string, crawl: Crawl): string | undefined {
-  if (crawl.neverAlias.has(entry.key)) return undefined;
-  const known = crawl.records.get(entry.key);
-  const old = known?.aliasOf === undefined ? undefined : crawl.records.get(known.aliasOf);
-  if (old?.outcome === 'learned' && old.hash === hash && crawl.frontier.has(old.key)) return old.key;
-  const twin = crawl.byHash.get(hash);
-  if (twin !== undefined && twin !== entry.key) return twin;
-  crawl.byHash.set(hash, entry.key);
-  return undefined;
-}
-
-/** In characters: the room for addresses in a page's record. A page with more of them is a dump of data. */
-const longestLinks = 200_000;
-
-function followable(page: ExtractedPage, crawl: Crawl): URL[] {
-  let length = 0;
-  return page.links.flatMap(({ url, nofollow }) => {
-    if (nofollow || !isInScope(url, crawl.scope) || isFile(url) || isTooLong(url.href)) return [];
-    length += url.href.length;
-    return length <= longestLinks ? url : [];
-  });
-}
-
-function follow(links: Iterable<URL>, { depth }: FrontierEntry, crawl: Crawl): void {
-  for (const url of links) crawl.frontier.add(url, depth + 1, 'link');
 }

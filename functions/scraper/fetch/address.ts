@@ -66,8 +66,3 @@ export function isInScope(url: URL, scope: Scope): boolean {
   if (scope.kind === 'section') return `${url.pathname}/`.startsWith(scope.path);
   return pageKey(url) === scope.key;
 }
-
-/** Files are no pages. The crawl does not read them. */
-const fileExtension =
-  /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|zip|rar|7z|gz|tar|json|xml|rss|atom|ics|vcf|jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|mp[34]|m4[av]|wav|ogg|webm|mov|avi|css|js|mjs|map|woff2?|ttf|eot|exe|dmg|apk|iso|epub|mobi)$/i;
-export const isFile = (url: URL): boolean => fileExtension.test(url.pathname);

@@ -4,7 +4,8 @@ import { localMode } from '../../platform/http/local-mode.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import { cut } from '../../platform/portable/text-length.ts';
 import type { LearningEffects } from '../effects.ts';
-import { cleanAddress, isFile, isTooLong, siteOf } from '../fetch/address.ts';
+import { fileTypeNamed } from '../files/file-types.ts';
+import { cleanAddress, isTooLong, siteOf } from '../fetch/address.ts';
 import {
   checkedAddresses,
   RefusedAddress,
@@ -92,7 +93,7 @@ export async function checkAddress(text: string, effects: Pick<LearningEffects, 
   const localOrigin = localMode() ? url.origin : undefined;
   try {
     refuseByForm(url, localOrigin);
-    if (isFile(url)) throw refused(text, 'a file can not be learned by its address; learn a web page');
+    if (fileTypeNamed(url)) throw refused(text, 'a file can not be learned by its address; learn a web page');
     const literal = ipaddr.isValid(url.hostname.replace(/^\[|\]$/g, ''));
     const refuse = localOrigin === undefined ? refusePrivate : refuseMetadata;
     if (!literal) await checkedAddresses(url.hostname, effects.resolve, refuse);

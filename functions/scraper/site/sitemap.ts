@@ -13,6 +13,7 @@ const usualPlaces = [
   'sitemap-index.xml',
   'sitemap.xml.gz',
   'sitemap1.xml',
+  'sitemap',
 ];
 const maxSitemaps = 100;
 /** The processor time for one sitemap. One of the greatest size takes about two seconds. */
@@ -29,7 +30,7 @@ const maxNesting = 100;
 const pieceLength = 16_384;
 
 /**
- * Calls `found` for each page that the site's sitemaps list. Reads the sitemaps that robots.txt names; without any, the
+ * Tells of each page that the site's sitemaps list, and of each sitemap that was read. Reads the sitemaps that robots.txt names; without any, the
  * first of the usual places that has one. For a section, the section's own sitemap comes first. False when a sitemap
  * could not be read now, or not in time, so that pages may be missing.
  */
@@ -37,7 +38,10 @@ export async function readSitemaps(
   start: URL,
   scope: Scope,
   rules: SiteRules,
-  found: (page: URL) => void,
+  tell: {
+    readonly page: (page: URL) => void;
+    readonly read: (sitemap: URL, pages: number) => void;
+  },
   fetch: PatientFetch,
 ): Promise<boolean> {
   if (scope.kind === 'page') return true;
@@ -58,8 +62,9 @@ export async function readSitemaps(
     // At a guessed address there may be anything. But a sitemap that the site names and does not serve hides pages.
     if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
     if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
-    sitemap.pages.forEach(found);
+    sitemap.pages.forEach(tell.page);
     let pages = sitemap.pages.length;
+    if (pages > 0) tell.read(url, pages);
     for (const inner of sitemap.sitemaps) pages += await read(inner, true);
     return pages;
   };
@@ -84,7 +89,8 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch) {
       url: final,
     } = await fetch(url, {
       maxBytes: maxSitemapBytes,
-      wants: (status, contentType) => status === 200 && !contentType.startsWith('text/html'),
+      // Many hosts call a sitemap a web page. Whether it is one shows when it is read.
+      wants: status => status === 200,
       admit: async address => {
         const refusal = await rules.refusal(address);
         if (refusal !== undefined) throw new FetchFailure('refused', refusal);
@@ -92,9 +98,10 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch) {
     });
     if (status >= 500 || status === 429) return 'unreadable';
     if (status === 404 || status === 410) return 'gone';
-    return body
-      ? (tryWithinBudget(readingBudgetMs, () => parseSitemap(body, final)) ?? 'unreadable')
-      : 'none';
+    if (!body) return 'none';
+    const sitemap = tryWithinBudget(readingBudgetMs, () => parseSitemap(body, final));
+    if (!sitemap) return 'unreadable';
+    return sitemap.pages.length + sitemap.sitemaps.length > 0 ? sitemap : 'none';
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     return error.retry ? 'unreadable' : 'none';
@@ -113,7 +120,7 @@ interface Sitemap {
  * resolved against `url`. Any other file gives an empty result. Only the first 50,000 addresses count.
  */
 export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
-  const text = new TextDecoder().decode(unpacked(bytes)).trimStart();
+  const text = decodeXml(unpacked(bytes)).trimStart();
   const pages: URL[] = [];
   const sitemaps: URL[] = [];
   const add = (list: URL[], address: string) => {
@@ -134,13 +141,15 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
   let depth = 0;
   const parser = new Parser(
     {
-      onopentag(tag) {
+      onopentag(tag, { href, rel = 'alternate' }) {
         depth += 1;
         const name = localName(tag);
-        if (name === 'url') inside = pages;
+        if (name === 'url' || name === 'item' || name === 'entry') inside = pages;
         else if (name === 'sitemap') inside = sitemaps;
+        // Of Atom feeds, and of pages in other languages.
+        else if (name === 'link' && href !== undefined && rel === 'alternate' && inside) add(inside, href);
         // `image:loc` and the like are not pages.
-        else if (name === 'loc' && (tag === 'loc' || !/^(?:image|video|news):/i.test(tag))) location = '';
+        else if (isLocation(name) && !/^(?:image|video|news|media|atom):/i.test(tag)) location = '';
       },
       ontext(text) {
         if (location !== undefined) location += text;
@@ -148,10 +157,10 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
       onclosetag(tag) {
         depth -= 1;
         const name = localName(tag);
-        if (name === 'loc' && location !== undefined) {
+        if (isLocation(name) && location !== undefined) {
           if (inside && !cut && location.trim() !== '') add(inside, location);
           location = undefined;
-        } else if (name === 'url' || name === 'sitemap') inside = undefined;
+        } else if (name !== 'link' && isHolder(name)) inside = undefined;
       },
     },
     { xmlMode: true, decodeEntities: true },
@@ -164,6 +173,26 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
   cut = true;
   parser.end();
   return { pages, sitemaps };
+}
+
+/** The elements that hold an address: of sitemaps, of RSS feeds. */
+const isLocation = (name: string): boolean => name === 'loc' || name === 'link';
+const isHolder = (name: string): boolean => /^(?:url|sitemap|item|entry)$/.test(name);
+
+/** By the byte order mark, or by what the file says of itself. */
+function decodeXml(bytes: Uint8Array): string {
+  const begin = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  const wide = begin.startsWith('\xff\xfe')
+    ? 'utf-16le'
+    : begin.startsWith('\xfe\xff')
+      ? 'utf-16be'
+      : undefined;
+  const declared = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w-]+)/i.exec(begin)?.[1];
+  try {
+    return new TextDecoder(wide ?? declared ?? 'utf-8').decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
 }
 
 const localName = (tag: string): string => tag.slice(tag.indexOf(':') + 1).toLowerCase();

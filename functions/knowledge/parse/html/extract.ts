@@ -25,6 +25,8 @@ export interface PageLink {
 export interface PageEmbed {
   readonly url: URL;
   readonly tag: 'frame' | 'iframe' | 'embed' | 'object';
+  /** The media type that the page says, lower-case. Empty: it says none. */
+  readonly type: string;
 }
 
 /** What a page says, and what it says about itself. */
@@ -113,9 +115,9 @@ const leadsToPage = ({ tag, rel, type }: HtmlReference): boolean => {
 };
 
 const embedsOf = (page: HtmlPage, base: URL): PageEmbed[] =>
-  page.references.flatMap(({ tag, address }) => {
+  page.references.flatMap(({ tag, address, type }) => {
     const url = tag === 'link' ? undefined : resolve(address, base);
-    return url && tag !== 'link' ? { url, tag } : [];
+    return url && tag !== 'link' ? { url, tag, type } : [];
   });
 
 /** Undefined where it is no address of a page: another scheme, or no address at all. */
