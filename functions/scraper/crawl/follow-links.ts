@@ -70,7 +70,9 @@ function listOf(address: URL): string {
   url.hash = '';
   url.pathname = url.pathname.replace(pageFolder, '/');
   if (url.pathname.length > 1) url.pathname = url.pathname.replace(/\/$/, '');
-  for (const [name, value] of [...url.searchParams])
-    if (pageParameter.test(name) && /^\d{1,6}$/.test(value)) url.searchParams.delete(name);
+  const kept = [...url.searchParams].filter(
+    ([name, value]) => !pageParameter.test(name) || !/^\d{1,6}$/.test(value),
+  );
+  url.search = new URLSearchParams(kept).toString();
   return url.href;
 }

@@ -156,7 +156,8 @@ function canonicalOf(
   const target = crawl.records.get(key);
   // Compared in an earlier job, and neither has changed since.
   const isOld = known?.aliasOf === key && known.unchecked !== true && known.hash === content;
-  if (target?.job !== crawl.job) return { key, checked: false };
+  // A page that is learned for itself stays so until the two can be compared: it shall not vanish meanwhile.
+  if (target?.job !== crawl.job) return known?.outcome === 'learned' ? undefined : { key, checked: false };
   return isOld && target.change === 'unchanged' ? { key, checked: true } : undefined;
 }
 

@@ -58,14 +58,6 @@ export function filesNamedBy(
 ): FoundFile[] {
   const source = { pageUrl: pageUrl.href, pageTitle: page.title, text: '' };
   const files: FoundFile[] = [];
-  for (const { url, text, nofollow } of page.links) {
-    const behind = fileBehind(url);
-    const named = behind ?? url;
-    const type = fileTypeNamed(named);
-    if (nofollow || !type || (!behind && mayBePage(named))) continue;
-    const via = behind ? ({ detectedVia: 'viewer', viewerUrl: url.href } as const) : {};
-    files.push({ ...fileOf(named, type, { ...source, text }, pageUrl), ...via });
-  }
   for (const { url, tag, type: stated } of page.embeds) {
     const behind = fileBehind(url);
     const named = behind ?? url;
@@ -73,6 +65,14 @@ export function filesNamedBy(
     if (!type) continue;
     const viewer = behind ? { viewerUrl: url.href } : {};
     files.push({ ...fileOf(named, type, source, pageUrl), ...viewer, detectedVia: tag });
+  }
+  for (const { url, text, nofollow } of page.links) {
+    const behind = fileBehind(url);
+    const named = behind ?? url;
+    const type = fileTypeNamed(named);
+    if (nofollow || !type || (!behind && mayBePage(named))) continue;
+    const via = behind ? ({ detectedVia: 'viewer', viewerUrl: url.href } as const) : {};
+    files.push({ ...fileOf(named, type, { ...source, text }, pageUrl), ...via });
   }
   return files;
 }

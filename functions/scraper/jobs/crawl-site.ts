@@ -5,6 +5,7 @@ import type { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { siteOf } from '../fetch/address.ts';
 import { TimeUp } from '../fetch/fetch-patiently.ts';
+import { blockedFor } from '../pages/read-blocked.ts';
 import type { SiteResult } from '../schema.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
 import { checkIndexFirst } from './learn-again.ts';
@@ -65,7 +66,9 @@ async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ com
     lease.site = site;
     records = await knownPages(workspace, site, effects);
   }
-  return crawl({ workspace, job: { ...job, site }, records, tally, pace }, arrival, effects, signal);
+  const readBlocked = blockedFor(workspace, job.mode, effects);
+  const crawled = { workspace, job: { ...job, site }, records, tally, pace, readBlocked };
+  return crawl(crawled, arrival, effects, signal);
 }
 
 /** The address is done: the job goes on to the next one, or waits for the index. */
