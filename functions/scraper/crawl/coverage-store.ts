@@ -3,7 +3,7 @@ import { parseItem } from '../../platform/aws/stored.ts';
 import { epochSeconds } from '../../platform/clock.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
-import { type CoverageReport, coverageReport } from './coverage-report.ts';
+import { type CoverageReport, coverageReport } from './schema.ts';
 
 const rowSchema = z.object({ url: z.string(), site: z.string(), report: coverageReport });
 

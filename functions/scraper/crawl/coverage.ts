@@ -1,7 +1,7 @@
 import { cut } from '../../platform/portable/text-length.ts';
 import { pageKey } from '../fetch/address.ts';
 import type { PageRecord } from './page-store.ts';
-import type { CoverageReport, SkippedPages } from './coverage-report.ts';
+import type { CoverageReport, SkippedPages } from './schema.ts';
 
 /** So many addresses of each reason are listed. The others are counted. */
 const listed = 20;
