@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ApiClient, ApiRefusal, ApiUnreachable, readReply } from './api-client.ts';
 import { type Command, type CommandEffects, commandLine, usageError, parseCommandLine } from './command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
+import { pageEndpoints } from '../../functions/scraper/pages/endpoints.ts';
 import { defaultMaxPages, hardMaxPages, learnReply, scrapeJob } from '../../functions/scraper/schema.ts';
 
 type ScrapeJob = z.output<typeof scrapeJob>;
@@ -10,6 +11,7 @@ export const learn: Command = {
   verb: 'learn',
   summary: 'learn a website, a section of it, or a page',
   help: `Usage: switchboard learn <url> [--mode NAME] [--max-pages N]
+       switchboard learn --all MODE
        switchboard learn --follow JOB | --cancel JOB
 
 Crawls politely (robots.txt, Crawl-delay) and keeps what it learns up to date: run it again and it fetches only
@@ -18,6 +20,7 @@ what changed. A root address learns the whole site, a path that ends in "/" that
   --mode NAME      the mode that shall answer from it (default: the workspace's own); created when there is none, and
                    kept when nothing could be learned, for another try
   --max-pages N    at most so many pages, up to ${hardMaxPages} (default: ${defaultMaxPages})
+  --all MODE       learn all sites that the mode names in its settings, or has learned from
   --follow JOB     show the progress of a job that was left running
   --cancel JOB     stop a job; what it has learned stays
 
@@ -27,17 +30,22 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
     const { values, positionals } = parseCommandLine('learn', args, {
       mode: { type: 'string' },
       'max-pages': { type: 'string' },
+      all: { type: 'string' },
       follow: { type: 'string' },
       cancel: { type: 'string' },
     });
     const [url, ...more] = positionals;
-    const asked = [url, values.follow, values.cancel].filter(each => each !== undefined);
+    const asked = [url, values.all, values.follow, values.cancel].filter(each => each !== undefined);
     if (asked.length !== 1 || more.length > 0) {
       throw usageError('learn', asked.length === 0 ? 'which address?' : 'one address, or one job, at a time');
     }
     const maxPages = values['max-pages'] === undefined ? undefined : pagesOf(values['max-pages']);
     const api = await effects.connect();
     if (values.cancel !== undefined) return cancelJob(api, values.cancel, effects);
+    if (values.all !== undefined) {
+      const id = await startAll(api, values.all, effects);
+      return report(await followJob(api, id, effects), undefined, effects);
+    }
     const { id, newMode } =
       values.follow === undefined
         ? await startJob(api, { url, mode: values.mode, max_pages: maxPages }, effects)
@@ -45,6 +53,18 @@ Ctrl-C leaves the job running. Exits 0 when something was learned, 1 when nothin
     return report(await followJob(api, id, effects), newMode, effects);
   },
 };
+
+async function startAll(
+  api: ApiClient,
+  mode: string,
+  { terminal, interrupted: signal }: CommandEffects,
+): Promise<string> {
+  const path = `/admin/scrape/trigger/${encodeURIComponent(mode)}`;
+  const response = await api.send(path, { method: 'POST', body: {}, signal });
+  const { job_id: id, total_sites: sites } = await readReply(response, pageEndpoints.triggerScrape.reply);
+  terminal.note(`Learning ${counted(sites, 'site')} for the mode "${mode}" (job ${id})`);
+  return id;
+}
 
 function pagesOf(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= hardMaxPages) return Number(text);

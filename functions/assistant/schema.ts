@@ -47,7 +47,8 @@ const sitePattern = z
   );
 const sites = z.array(sitePattern).max(50).default([]);
 
-const webAddress = z.httpUrl('an http:// or https:// address').max(2000);
+/** Of any host: on a laptop, sites have the addresses of machines. */
+const webAddress = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).max(2000);
 
 /** How the mode reads construction documents. */
 const docIntelligence = z.object({

@@ -146,6 +146,47 @@ describe('with a running system', { timeout: 120_000 }, () => {
     expect((await runHere(['schedule', 'nobody', 'daily'], local())).code).toBe(1);
   });
 
+  test('the pages of a mode are listed, blocked, let in again and taken out', async () => {
+    const listed = await runHere(['pages', 'default'], local());
+    expect(listed.stdout).toMatch(/^id +words +address +title\n/);
+    const row = listed.stdout.split('\n').find(line => line.includes('/sample/opening-hours')) ?? '';
+    const [id = '', words = ''] = row.split(/ +/);
+    expect(Number(words)).toBeGreaterThan(10);
+    const url = `${world.url}/sample/opening-hours`;
+    const { stdout: json } = await runHere(['pages', 'default', '--json'], local());
+    expect(JSON.parse(json)).toMatchObject({ mode: 'default', scraped_content: expect.any(Array) });
+    expect((await runHere(['pages', 'default', '--sites'], local())).stdout).toContain(
+      `127.0.0.1:${world.port}`,
+    );
+    expect(await runHere(['pages', 'default', '--block', url], local())).toMatchObject({ code: 0 });
+    expect((await runHere(['pages', 'default', '--blocked'], local())).stdout).toContain('opening-hours');
+    expect(await runHere(['pages', 'default', '--unblock', url], local())).toMatchObject({ code: 0 });
+    expect((await runHere(['pages', 'default', '--blocked'], local())).stdout).toBe('No page is blocked.\n');
+    const again = await runHere(['learn', sample()], local());
+    expect(again.code).toBe(0);
+    const removed = await runHere(['pages', 'default', '--delete', id], local());
+    const [, job = ''] = /jobs --follow (\S+)/.exec(removed.stdout) ?? [];
+    await runHere(['jobs', '--follow', job], local());
+    expect((await runHere(['pages', 'default'], local())).stdout).not.toContain('opening-hours');
+    const { stdout: jobs } = await runHere(['jobs', '--mode', 'default'], local());
+    expect(jobs).toMatch(new RegExp(`^${job} +delete_content .* completed`, 'm'));
+    expect((await runHere(['learn', '--all', 'default'], local())).stdout).toMatch(/1 new/);
+  });
+
+  test('a wrong command line about pages and jobs is told', async () => {
+    for (const wrong of [
+      ['pages'],
+      ['pages', 'default', '--sites', '--blocked'],
+      ['jobs', 'default'],
+      ['jobs', '--active'],
+    ])
+      expect((await runHere(wrong, local())).code, wrong.join(' ')).toBe(2);
+    expect((await runHere(['pages', 'nobody'], local())).code).toBe(1);
+    expect((await runHere(['jobs', '--mode', 'numbers', '--active', '--json'], local())).stdout).toContain(
+      '"jobs"',
+    );
+  });
+
   test('Ctrl-C leaves a job running, to be followed and canceled', async () => {
     const running = start(['learn', slowUrl, '--mode', 'endless'], local());
     await running.says(/crawling/);
