@@ -84,6 +84,10 @@ export const routes = {
       readVerification: 'GET /admin/scrape/verification/{mode_id}',
       listActiveJobs: 'GET /admin/scrape/active-jobs/{mode_id}',
     }),
+    target: admin({
+      scrapeTarget: 'POST /api/scrape-target',
+      readTarget: 'GET /api/scrape-target/{job_id}',
+    }),
   },
   assistant: {
     modes: admin({

@@ -58,6 +58,12 @@ export const adminApp = (effects: AdminEffects): Hono =>
           ),
         );
       },
+      target: async () => {
+        const { mountTarget } = await import('../scraper/target/routes.ts');
+        const app = createHttpApp(effects);
+        mountTarget(app, effects);
+        return app;
+      },
       modes: async () => {
         const { mountModes } = await import('../assistant/routes.ts');
         const { modeLearning } = await import('../scraper/index.ts');

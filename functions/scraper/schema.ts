@@ -28,7 +28,7 @@ export const learnRequest = z.strictObject({
 
 /**
  * What a job does: crawl addresses, visit one page anew, take pages or a whole site out of a mode, or verify pages: visit
- * them once more with a browser.
+ * them once more with a browser. `api_target_scrape` reads elements of a page for a server, and learns nothing.
  */
 export const jobType = z.enum([
   'scrape',
@@ -36,6 +36,7 @@ export const jobType = z.enum([
   'delete_content',
   'site_delete',
   'verification',
+  'api_target_scrape',
 ]);
 export type JobType = z.output<typeof jobType>;
 

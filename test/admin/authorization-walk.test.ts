@@ -6,12 +6,16 @@ import { describeApi } from '../../functions/platform/http/openapi.ts';
 import type { ModeName, ScrapeJobId } from '../../functions/platform/ids.ts';
 import { putPages } from '../../functions/scraper/crawl/page-store.ts';
 import { noteSeed } from '../../functions/scraper/crawl/seed-store.ts';
+import { targetEndpoints } from '../../functions/scraper/target/endpoints.ts';
 import { contentIdOf } from '../../functions/scraper/pages/content-id.ts';
 import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 
-/** Every operation of openapi.json but those of the chat function, which `test/chat/walk.test.ts` walks. */
-const elsewhere = new Set<string>(Object.keys(ofChat));
+/**
+ * Every operation of openapi.json but those of the chat function, which `test/chat/walk.test.ts` walks, and those for
+ * servers, which `target-scrape.test.ts` walks.
+ */
+const elsewhere = new Set<string>([...Object.keys(ofChat), ...Object.keys(targetEndpoints)]);
 const description = (await describeApi(productEndpoints, 'test')) as {
   paths: Record<string, Record<string, Operation>>;
 };

@@ -4,6 +4,7 @@ import type { Capability } from '../../capabilities.ts';
 import { chatEndpoints } from '../../chat/endpoints.ts';
 import type { Endpoint } from '../../platform/http/endpoint.ts';
 import { learningEndpoints } from '../../scraper/endpoints.ts';
+import { targetEndpoints } from '../../scraper/target/endpoints.ts';
 import { tenantsEndpoints } from '../../tenants/endpoints.ts';
 import { overviewEndpoints } from '../overview/endpoints.ts';
 import { descriptionEndpoints } from './endpoints.ts';
@@ -12,7 +13,7 @@ import { descriptionEndpoints } from './endpoints.ts';
 const described: Readonly<Record<Capability, Readonly<Record<string, Endpoint>>>> = {
   chat: chatEndpoints,
   assistant: modeEndpoints,
-  scraper: learningEndpoints,
+  scraper: { ...learningEndpoints, ...targetEndpoints },
   knowledge: {},
   tenants: tenantsEndpoints,
   analytics: usageEndpoints,

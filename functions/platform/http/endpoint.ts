@@ -71,8 +71,10 @@ export interface EndpointInput<E extends Endpoint> {
   readonly form: Parsed<E['form']>;
 }
 
-/** What the handler returns: the reply, or a whole response where the reply is not JSON. */
-export type EndpointReply<E extends Endpoint> = E['reply'] extends z.ZodType ? z.input<E['reply']> : Response;
+/** What the handler returns: the reply, or a whole response where the reply is not JSON or has another status. */
+export type EndpointReply<E extends Endpoint> =
+  | Response
+  | (E['reply'] extends z.ZodType ? z.input<E['reply']> : never);
 
 /** An endpoint without its route, which is in the registry of routes. */
 type Declaration = Omit<Endpoint, 'id' | 'method' | 'path'>;

@@ -7,6 +7,7 @@ import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
 import { removePages } from './remove-pages.ts';
 import { inSlice, type Slice, type SliceOutcome } from './slice.ts';
+import { scrapeTarget } from '../target/scrape-target.ts';
 import { visitPages } from './visit-pages.ts';
 import { getJob, type ScrapeJob } from './store.ts';
 
@@ -47,6 +48,7 @@ const work: Readonly<Record<JobType, (slice: Slice, effects: ScraperEffects) => 
   site_delete: removePages,
   single_url_refresh: visitPages,
   verification: visitPages,
+  api_target_scrape: scrapeTarget,
 };
 
 async function workOn(

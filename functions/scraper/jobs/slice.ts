@@ -62,7 +62,7 @@ export async function inSlice(
   const places = isCrawl ? await takePlaces(workspace, holder, effects) : undefined;
   if (isCrawl && !places) return 'full';
   try {
-    if (!(await takeSite(workspace, job.site, holder, effects))) return 'busy';
+    if (!(await takeSite(workspace, leaseOf(job), holder, effects))) return 'busy';
     return await withLease(workspace, job, { owner, places }, effects, work);
   } finally {
     if (places) await leavePlaces(workspace, places, owner, effects);
@@ -77,7 +77,7 @@ async function withLease(
   work: (slice: Slice) => Promise<SliceOutcome>,
 ): Promise<SliceOutcome> {
   const started = effects.clock.now();
-  const lease = { site: job.site };
+  const lease = { site: leaseOf(job) };
   const tally = new Tally();
   tally.removed = job.progress.removed - removedBefore(job);
   let ended: number | undefined;
@@ -128,6 +128,10 @@ async function withLease(
     await leaveSite(workspace, lease.site, owner, effects);
   }
 }
+
+/** What reads a page for a server changes nothing of the site: it has a lease of its own, and waits for no crawl. */
+const leaseOf = ({ id, type, site }: ScrapeJob): string =>
+  type === 'api_target_scrape' ? `job ${id}` : site;
 
 const removedBefore = ({ finished }: ScrapeJob): number =>
   finished.reduce((sum, { removed }) => sum + removed, 0);

@@ -4,6 +4,7 @@ import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
+import { target, type TargetFailure, targetFailure } from '../target/schema.ts';
 import {
   jobType,
   modeName,
@@ -56,6 +57,9 @@ const rowSchema = z.object({
   completedAt: z.string().optional(),
   /** Epoch milliseconds. It is not begun before. */
   notBefore: z.number().optional(),
+  /** For `api_target_scrape`: what it looks for, and why it has not found it. */
+  wanted: z.object({ target, timeoutMs: z.number() }).optional(),
+  failure: targetFailure.optional(),
 });
 
 export type ScrapeJob = z.output<typeof rowSchema>;
@@ -66,7 +70,7 @@ const jobsOf = (workspace: WorkspaceId) => `WS#${workspace}#SCRAPE_JOBS`;
 const jobKey = (workspace: WorkspaceId, id: ScrapeJobId) => ({ pk: jobsOf(workspace), sk: id });
 
 export type NewJob = Pick<ScrapeJob, 'id' | 'type' | 'url' | 'site' | 'mode' | 'maxPages'> &
-  Partial<Pick<ScrapeJob, 'pending' | 'pages' | 'notBefore'>>;
+  Partial<Pick<ScrapeJob, 'pending' | 'pages' | 'notBefore' | 'wanted'>>;
 
 /** A job of that id that is there already stays as it is. */
 export async function addJob(workspace: WorkspaceId, job: NewJob, effects: StoreEffects): Promise<ScrapeJob> {
@@ -155,7 +159,12 @@ export async function updateJob(
 export async function finishJob(
   workspace: WorkspaceId,
   id: ScrapeJobId,
-  outcome: { progress: ScrapeProgress; result?: ScrapeResult; error?: string },
+  outcome: {
+    progress: ScrapeProgress;
+    result?: ScrapeResult;
+    error?: string;
+    failure?: TargetFailure | undefined;
+  },
   effects: StoreEffects,
 ): Promise<boolean> {
   const item = await effects.scraper.update(jobKey(workspace, id), {
@@ -164,6 +173,7 @@ export async function finishJob(
       progress: outcome.progress,
       result: outcome.result,
       error: outcome.error,
+      failure: outcome.failure,
       completedAt: isoTime(effects.clock.now()),
     },
     condition: '#status IN (:queued, :running)',
