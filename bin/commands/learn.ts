@@ -20,7 +20,7 @@ what changed. A root address learns the whole site, a path that ends in "/" that
   --mode NAME      the mode that shall answer from it (default: the workspace's own); created when there is none, and
                    kept when nothing could be learned, for another try
   --max-pages N    at most so many pages, up to ${hardMaxPages} (default: ${defaultMaxPages})
-  --all MODE       learn all sites that the mode names in its settings, or has learned from
+  --all MODE       learn all sites that the mode names in its settings: see "schedule"
   --follow JOB     show the progress of a job that was left running
   --cancel JOB     stop a job; what it has learned stays
 

@@ -170,6 +170,8 @@ describe('with a running system', { timeout: 120_000 }, () => {
     expect((await runHere(['pages', 'default'], local())).stdout).not.toContain('opening-hours');
     const { stdout: jobs } = await runHere(['jobs', '--mode', 'default'], local());
     expect(jobs).toMatch(new RegExp(`^${job} +delete_content .* completed`, 'm'));
+    expect((await runHere(['learn', '--all', 'default'], local())).stderr).toContain('no sites');
+    await runHere(['schedule', 'default', 'manual', '--site', sample()], local());
     expect((await runHere(['learn', '--all', 'default'], local())).stdout).toMatch(/1 new/);
   });
 
