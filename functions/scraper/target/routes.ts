@@ -24,7 +24,7 @@ export function mountTarget(
   mount(app, targetEndpoints.scrapeTarget, async ({ body }, context) => {
     const workspace = await serverOf(context.req.raw.headers, effects);
     const job = await requestTarget(workspace, body, effects);
-    if (body.execution === 'async') return { status: 'queued', job_id: job.id };
+    if (body.execution === 'async') return { status: job.status, job_id: job.id };
     // The job itself ends by its own limit: this waits a little longer, to hear of it.
     const until = effects.clock.now() + Math.min(body.timeout_ms + 2_000, longestWaitMs);
     return context.json(await ended(workspace, job.id, until, effects), 200);
