@@ -13,7 +13,7 @@ function blockOf(block: Block): string {
       return block.text;
     case 'table':
       return tableOf(block.text.split('\n'));
-    default:
+    case 'code':
       return fenced(block.text);
   }
 }

@@ -3,7 +3,7 @@ export const followingLength = 8;
 
 /** Digits and signs that have a raised form of their own. */
 const raised: ReadonlyMap<string, string> = new Map(
-  [...'0123456789+-−'].map((sign, at) => [sign, '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻'.charAt(at)]),
+  Array.from('0123456789+-−').map((sign, at) => [sign, '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻'.charAt(at)]),
 );
 const signs: ReadonlyMap<string, string> = new Map([
   ['TM', '™'],
