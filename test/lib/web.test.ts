@@ -20,11 +20,9 @@ function pathOf(resourceId: string): string {
 
 describe('the API', () => {
   test('serves the paths of the chat and of the admin functions', () => {
-    const served = methods.map(method => {
-      const fn = functionsOf(deployment).find(one =>
-        refersTo(at(method.Properties, 'Integration', 'Uri'), one),
-      );
-      return `${String(method.Properties['HttpMethod'])} ${pathOf(String(at(method.Properties, 'ResourceId', 'Ref')))} ${fn ? nameOf(fn) : '?'}`;
+    const served = methods.map(({ Properties: of }) => {
+      const fn = functionsOf(deployment).find(one => refersTo(at(of, 'Integration', 'Uri'), one));
+      return `${String(of['HttpMethod'])} ${pathOf(String(at(of, 'ResourceId', 'Ref')))} ${fn ? nameOf(fn) : '?'}`;
     });
     expect(served.toSorted()).toEqual([
       'ANY /admin/{proxy+} admin/api',
@@ -32,6 +30,8 @@ describe('the API', () => {
       'ANY /api/permitsca chat/api',
       'ANY /api/refresh-token admin/api',
       'ANY /api/runs/{proxy+} chat/api',
+      'ANY /api/scrape-target admin/api',
+      'ANY /api/scrape-target/{proxy+} admin/api',
       'ANY /api/talentcentral chat/api',
       'ANY /api/threads chat/api',
       'ANY /api/threads/{proxy+} chat/api',
