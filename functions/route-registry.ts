@@ -82,6 +82,13 @@ export const routes = {
       refreshPage: 'POST /admin/scrape/refresh/{content_id}',
       verifyPages: 'POST /admin/scrape/verify/{mode_id}',
       readVerification: 'GET /admin/scrape/verification/{mode_id}',
+      listDiscoveredFiles: 'GET /admin/scrape/discovered-files/{mode_id}',
+      addFile: 'POST /admin/scrape/add-file/{mode_id}',
+      addFiles: 'POST /admin/scrape/add-files/{mode_id}',
+      dismissFile: 'DELETE /admin/scrape/discovered-file/{file_id}',
+      dismissFiles: 'POST /admin/scrape/dismiss-files/{mode_id}',
+      blockFile: 'POST /admin/scrape/block-file/{mode_id}',
+      blockFiles: 'POST /admin/scrape/block-files/{mode_id}',
       listActiveJobs: 'GET /admin/scrape/active-jobs/{mode_id}',
     }),
     target: admin({

@@ -37,7 +37,7 @@ export async function changeMode(
   name: ModeName,
   { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...given }: ModeChange,
   actor: string,
-  learning: Pick<ModeLearning, 'change' | 'followBlocked' | 'forgetPlan'>,
+  learning: Pick<ModeLearning, 'change' | 'followBlocked' | 'followBlockedFiles' | 'forgetPlan'>,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const { temperature, ...rest } = given;
@@ -52,6 +52,7 @@ export async function changeMode(
   const mode = await updateMode(workspace, name, changes, effects);
   if (!mode) throw unknownMode(name);
   if (given.blocked_page_urls) await learning.followBlocked(workspace, name, given.blocked_page_urls, actor);
+  if (given.blocked_file_urls) await learning.followBlockedFiles(workspace, name, given.blocked_file_urls);
   if (sites !== undefined || frequency !== undefined) {
     await learning.change(workspace, name, { scrape_sites: sites, scrape_frequency: frequency });
     // Deleted meanwhile: no plan may be left behind, which would learn for it on and on.

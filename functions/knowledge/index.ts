@@ -26,12 +26,14 @@ export { markerReached } from './documents/store.ts';
 export {
   forgetMode,
   removeDocuments,
+  removeFileDocuments,
   requestMarker,
   type Submitted,
   submitDocuments,
   takeFromMode,
 } from './documents/submit.ts';
 export { type ExtractedPage, extractPage, languageOfText } from './parse/html/extract.ts';
+export { type FileDocument, listFileDocuments, storeFile } from './files/file-store.ts';
 export { readRobotsTags } from './parse/html/robots-directives.ts';
 export { toMarkdown } from './parse/markdown.ts';
 export { textToBlocks } from './parse/text.ts';

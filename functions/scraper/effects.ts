@@ -6,6 +6,7 @@ import { connectSchedules, type Schedules } from '../platform/aws/schedule.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import type { TenantsEffects } from '../tenants/index.ts';
 import type { Resolve } from './fetch/address-guard.ts';
+import { type DownloadLimits, downloadLimits } from './files/download-limits.ts';
 import { systemResolve } from './fetch/system-resolve.ts';
 import type { planEnv, renderEnv, scheduleEnv, scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
@@ -36,6 +37,8 @@ export interface ScraperEffects extends LearningEffects, SubmitEffects {
   readonly readingBudgetMs: number;
   /** Shows a page in a browser. */
   readonly render: Render;
+  /** What the download of one file may take. */
+  readonly downloads: DownloadLimits;
 }
 
 /** A page of the greatest size takes up to three seconds, an ordinary one about 30 ms. */
@@ -76,5 +79,6 @@ export const scraperEffects = (
   ...submitEffects(env),
   ...learningEffects(env),
   readingBudgetMs,
+  downloads: downloadLimits,
   render: remoteRenderer(env.RENDER_FUNCTION),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { endpoints } from '../platform/http/endpoint.ts';
+import { fileEndpoints } from './files/endpoints.ts';
 import { pageEndpoints } from './pages/endpoints.ts';
 import { verifyEndpoints } from './verify/endpoints.ts';
 import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
@@ -10,6 +11,7 @@ const jobParams = z.object({ id: scrapeJobId });
 
 export const learningEndpoints = endpoints(routes.scraper.learning, {
   ...pageEndpoints,
+  ...fileEndpoints,
   ...verifyEndpoints,
   requestScrape: {
     ...shared,

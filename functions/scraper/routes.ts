@@ -6,6 +6,8 @@ import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import type { AdminVariables } from '../tenants/index.ts';
 import { learningEndpoints } from './endpoints.ts';
 import { checkAddress, requestLearning } from './jobs/request-learning.ts';
+import { mountFiles } from './files/routes.ts';
+import { returnFiles, type TriageEffects } from './files/triage.ts';
 import type { LearningModes } from './pages/block-pages.ts';
 import { mountPages } from './pages/routes.ts';
 import type { ReportEffects } from './verify/report.ts';
@@ -21,12 +23,13 @@ export type EnsureMode = (
 /** Serves the scrape jobs of the caller's workspace. The app must have authenticated its caller as an administrator. */
 export function mountLearning(
   app: Hono<{ Variables: AdminVariables }>,
-  effects: ReportEffects,
+  effects: ReportEffects & TriageEffects,
   ensureMode: EnsureMode,
   modes: LearningModes,
 ): void {
   mountPages(app, effects, modes);
   mountVerification(app, effects, modes);
+  mountFiles(app, effects, modes);
 
   mount(app, learningEndpoints.requestScrape, async ({ body }, context) => {
     const { workspace } = context.get('principal');
@@ -62,7 +65,9 @@ export function mountLearning(
 
   mount(app, learningEndpoints.cancelScrapeJob, async ({ params }, context) => {
     const { workspace } = context.get('principal');
-    if (!(await deleteJob(workspace, params.id, effects))) throw noSuchJob(params.id);
+    const job = await getJob(workspace, params.id, effects);
+    if (!job || !(await deleteJob(workspace, params.id, effects))) throw noSuchJob(params.id);
+    await returnFiles(workspace, job, 'its job was stopped', effects);
     effects.log.info('scrape.deleted', { workspace, job: params.id });
     return { status: 'deleted' as const };
   });

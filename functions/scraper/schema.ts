@@ -29,6 +29,7 @@ export const learnRequest = z.strictObject({
 /**
  * What a job does: crawl addresses, visit one page anew, take pages or a whole site out of a mode, or verify pages: visit
  * them once more with a browser. `api_target_scrape` reads elements of a page for a server, and learns nothing.
+ * `add_files` downloads files that were discovered.
  */
 export const jobType = z.enum([
   'scrape',
@@ -37,6 +38,7 @@ export const jobType = z.enum([
   'site_delete',
   'verification',
   'api_target_scrape',
+  'add_files',
 ]);
 export type JobType = z.output<typeof jobType>;
 

@@ -7,9 +7,11 @@ import type { ModeName, ScrapeJobId } from '../../functions/platform/ids.ts';
 import { putPages } from '../../functions/scraper/crawl/page-store.ts';
 import { noteSeed } from '../../functions/scraper/crawl/seed-store.ts';
 import { targetEndpoints } from '../../functions/scraper/target/endpoints.ts';
+import { fileId, noteFiles } from '../../functions/scraper/files/discovered-file-store.ts';
 import { contentIdOf } from '../../functions/scraper/pages/content-id.ts';
 import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
+import { bodies, pathOf } from './walk-requests.ts';
 
 /**
  * Every operation of openapi.json but those of the chat function, which `test/chat/walk.test.ts` walks, and those for
@@ -110,8 +112,11 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 let made = 0;
-/** One of each thing that a path can name, in `acme`, by the names that paths have for them. */
-async function newThings(): Promise<Record<string, string>> {
+/**
+ * One of each thing that a path can name, in `acme`, by the names that paths have for them. The widget key is a new one
+ * for a path that is about them: a workspace has a limited number.
+ */
+async function newThings(path = '/widget/'): Promise<Record<string, string>> {
   made += 1;
   const as = people.owner.idToken;
   const [url, site] = ['https://www.example.org/', 'example.org'];
@@ -134,52 +139,41 @@ async function newThings(): Promise<Record<string, string>> {
     reached: { [`${seed.mode} ${url}`]: 'job' },
   } as const;
   await putPages(acme, site, [{ ...page, ...learned }], world.effects);
+  const file = {
+    url: `${url}${made}.pdf`,
+    filename: `${made}.pdf`,
+    fileType: 'PDF document',
+    extension: 'pdf',
+    linkText: 'Prices',
+    sourcePageUrl: url,
+    sourcePageTitle: 'Hall',
+    baseDomain: site,
+    detectedVia: 'link',
+  } as const;
+  await noteFiles(acme, seed.mode, [file], world.effects);
   const job = await world.call('POST', '/admin/scrape', { as, body: { url: 'https://www.example.org/' } });
   const member = await world.person(`member-${made}@example.org`, { [acme]: 'viewer' });
   return {
     workspace_id: acme,
     user_id: member.sub,
     key_id: (await world.key(acme)).keyId,
-    widget_key_id: (await createWidgetKey(acme, { name: 'site' }, world.effects)).keyId,
+    widget_key_id: path.includes('/widget/')
+      ? (await createWidgetKey(acme, { name: 'site' }, world.effects)).keyId
+      : (ids['widget_key_id'] ?? ''),
     mode_id: mode.body.name,
     job_id: job.body.job_id,
     domain: site,
     content_id: contentIdOf(page.key),
+    file_id: fileId(seed.mode, file.url),
   };
 }
 
-/** What an operation is asked with, where an empty object will not do. */
-const bodies: Record<string, () => object> = {
-  createKey: () => ({ name: 'n', scope: 'chat' }),
-  createWidgetKey: () => ({ name: 'n' }),
-  createMode: () => ({ name: `created-${++made}` }),
-  createWorkspace: () => ({ id: `created-${++made}`, name: 'n' }),
-  inviteMember: () => ({ email: `invited-${++made}@example.org`, role: 'viewer' }),
-  changeRole: () => ({ role: 'admin' }),
-  requestScrape: () => ({ url: 'https://www.example.org/' }),
-  blockPage: () => ({ url: 'https://www.example.org/blocked' }),
-  blockPages: () => ({ content_ids: [ids['content_id']] }),
-  unblockPage: () => ({ normalized_url: 'example.org/blocked' }),
-  unblockPages: () => ({ normalized_urls: ['example.org/blocked'] }),
-};
-
-const nameOf = (path: string, parameter: string) => {
-  if (path.includes('/widget/keys/') && parameter === 'key_id') return 'widget_key_id';
-  return path.includes('/scrape/job/') && parameter === 'id' ? 'job_id' : parameter;
-};
-/** The path with ids of things that are there: without that, nothing would be refused for whose they are. */
-const pathOf = (path: string, things: Record<string, string>) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
-    const id = things[nameOf(path, parameter)];
-    if (id === undefined) throw new Error(`${path}: there is no ${parameter} to ask for`);
-    return id;
-  });
 async function call(
   operation: (typeof operations)[number],
   as?: string,
   headers: Record<string, string> = {},
   things = ids,
-  body: object = bodies[operation.id]?.() ?? {},
+  body: object = bodies[operation.id]?.(things) ?? {},
 ) {
   const bodiless = operation.method === 'GET' || operation.method === 'DELETE';
   const reply = await world.call(operation.method, pathOf(operation.path, things), {
@@ -214,7 +208,9 @@ test('openapi.json has the operations, and the open ones are these', () => {
 describe.each(closed)('$name', operation => {
   test('is done for callers who may do it: what the others are refused is there', async () => {
     const as = whoOf(operation.id) === 'super-admin' ? people.root : people.owner;
-    expect([200, 201, 202]).toContain((await call(operation, as.idToken, {}, await newThings())).status);
+    expect([200, 201, 202]).toContain(
+      (await call(operation, as.idToken, {}, await newThings(operation.path))).status,
+    );
   });
 
   test('needs credentials', async () => {
@@ -271,7 +267,9 @@ test('who is a member of several workspaces names one of them', async () => {
       operation,
       both.idToken,
       {},
-      found && operation.method === 'DELETE' ? await newThings() : ids,
+      found && (operation.method === 'DELETE' || operation.path.includes('-file'))
+        ? await newThings(operation.path)
+        : ids,
     );
     expect(unnamed.status < 300 ? 200 : unnamed.status, operation.name).toBe(found ? 200 : 400);
     const nowhere = await call(operation, both.idToken, { 'x-workspace-id': 'nowhere' });

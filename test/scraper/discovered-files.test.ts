@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ModeName } from '../../functions/platform/ids.ts';
+import type { DocumentId, ModeName } from '../../functions/platform/ids.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import {
   decideFile,
@@ -72,7 +72,11 @@ describe('a discovered file', () => {
     const mode = 'decided' as ModeName;
     await note(mode, file('a.pdf'));
     const [{ id } = { id: '' }] = await listFiles(acme, { mode, status: 'discovered' }, effects);
-    const add = { status: 'added', from: ['discovered', 'dismissed'], documentId: 'd-1' } as const;
+    const add = {
+      status: 'added',
+      from: ['discovered', 'dismissed'],
+      documentId: 'd-1' as DocumentId,
+    } as const;
     expect(await decideFile(acme, id, add, effects)).toMatchObject({ status: 'added', documentId: 'd-1' });
     expect(await decideFile(acme, id, add, effects)).toBeUndefined();
     expect(await decideFile(acme, 'decided~none', add, effects)).toBeUndefined();

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { type Schedules, schedulesOf } from '../../functions/platform/aws/schedule.ts';
+import type { IndexMessage } from '../../functions/knowledge/index.ts';
 import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { ScheduleEffects } from '../../functions/scraper/effects.ts';
+import type { TriageEffects } from '../../functions/scraper/files/triage.ts';
 import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
 import type { PlanMessage } from '../../functions/scraper/plans/messages.ts';
 import { createWorkspace } from '../../functions/tenants/index.ts';
@@ -21,11 +23,12 @@ const target = {
 
 /** What keeps plans, over emulators: one workspace, and a scheduler that can be out of reach. The clock stands still. */
 export async function startPlans() {
-  const [tenancy, scraper, scrapeQueue, planQueue] = await Promise.all([
+  const [tenancy, scraper, scrapeQueue, planQueue, indexQueue] = await Promise.all([
     startTenancy(),
     emulatedTable(),
     emulatedQueue<ScrapeMessage>(),
     emulatedQueue<PlanMessage>(),
+    emulatedQueue<IndexMessage>(true),
   ]);
   const { server, stop } = serveScheduler({
     send: () => Promise.reject(new Error('no test waits so long')),
@@ -38,11 +41,12 @@ export async function startPlans() {
   const unreachable = clientAt('http://127.0.0.1:1');
   const outage = { on: false };
   const schedules: Schedules = schedulesOf(target, async () => (outage.on ? unreachable : client));
-  const effects: ScheduleEffects = {
+  const effects: ScheduleEffects & TriageEffects = {
     ...tenancy.effects,
     scraper: scraper.table,
     scrapeQueue: scrapeQueue.queue,
     planQueue: planQueue.queue,
+    indexQueue: indexQueue.queue,
     schedules,
     async resolve(name) {
       if (name === 'gone.example') throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
@@ -74,7 +78,13 @@ export async function startPlans() {
       await stop();
       server.closeAllConnections();
       server.close();
-      await Promise.all([tenancy.stop(), scraper.stop(), scrapeQueue.stop(), planQueue.stop()]);
+      await Promise.all([
+        tenancy.stop(),
+        scraper.stop(),
+        scrapeQueue.stop(),
+        planQueue.stop(),
+        indexQueue.stop(),
+      ]);
     },
   };
 }

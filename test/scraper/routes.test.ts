@@ -25,6 +25,7 @@ afterAll(() => world.stop());
 const noModes: LearningModes = {
   mustExist: () => Promise.resolve(),
   setBlockedPages: () => Promise.resolve(),
+  setBlockedFiles: () => Promise.resolve(),
 };
 
 function appOf(workspace = acme) {

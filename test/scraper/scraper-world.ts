@@ -4,6 +4,7 @@ import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { enterLocalMode, localMode } from '../../functions/platform/http/local-mode.ts';
 import { documentIdOf, pageKey } from '../../functions/scraper/fetch/address.ts';
 import type { ScraperEffects } from '../../functions/scraper/effects.ts';
+import { downloadLimits } from '../../functions/scraper/files/download-limits.ts';
 import type { ScrapeMessage } from '../../functions/scraper/jobs/messages.ts';
 import { receiveScrape } from '../../functions/scraper/jobs/receive.ts';
 import { requestLearning } from '../../functions/scraper/jobs/request-learning.ts';
@@ -36,6 +37,7 @@ export async function startScraper(changes: Partial<ScraperEffects> = {}) {
     resolve: () => Promise.reject(new Error('no test may ask the name service')),
     readingBudgetMs: 10_000,
     render: renderer.render,
+    downloads: downloadLimits,
     ...changes,
   };
   const indexing = { on: true };

@@ -18,6 +18,7 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove'), workspace, submission, documents }),
   z.object({ kind: z.literal('marker'), workspace, marker: z.string() }),
   z.object({ kind: z.literal('leave'), workspace, mode, documents: documents.optional() }),
+  z.object({ kind: z.literal('remove_files'), workspace, mode, documents: documents.optional() }),
   z.object({ kind: z.literal('check'), workspace, marker: z.string().optional() }),
 ]);
 

@@ -1,7 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { WriteEffects } from '../effects.ts';
-import { type IndexMessage, indexMessageSchema } from './messages.ts';
-import { writeIndex } from './write.ts';
+import { removeFiles } from '../files/file-store.ts';
+import { indexMessageSchema } from './messages.ts';
+import { writeIndex, type WriteMessage } from './write.ts';
 
 /**
  * Handles messages of one FIFO group, in order. A text that is no index message is logged and dropped: delivered again,
@@ -12,11 +13,15 @@ export async function receiveMessages(
   delivery: number,
   effects: WriteEffects,
 ): Promise<void> {
-  const byWorkspace = new Map<WorkspaceId, IndexMessage[]>();
+  const byWorkspace = new Map<WorkspaceId, WriteMessage[]>();
   for (const one of received) {
     const { success, data, error } = indexMessageSchema.safeParse(one);
     if (!success) {
       effects.log.error('index.message_dropped', error);
+      continue;
+    }
+    if (data.kind === 'remove_files') {
+      await removeFiles(data.workspace, data.mode, data.documents, effects);
       continue;
     }
     const messages = byWorkspace.get(data.workspace) ?? [];

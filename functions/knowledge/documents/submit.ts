@@ -171,6 +171,25 @@ export async function forgetMode(
   { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
 ): Promise<void> {
   await indexQueue.send({ kind: 'leave', workspace, mode }, { group: workspace, deduplication: ids.uuid() });
+  await removeFileDocuments(workspace, mode, undefined, { indexQueue, ids });
+}
+
+/**
+ * Asks the index writer to remove file documents of the mode, and their bytes; without `documents` all of them.
+ * Calling it again changes nothing.
+ */
+export async function removeFileDocuments(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  documents: readonly DocumentId[] | undefined,
+  { indexQueue, ids }: Pick<IndexQueueEffects, 'indexQueue' | 'ids'>,
+): Promise<void> {
+  if (documents?.length === 0) return;
+  const some = documents ? { documents: [...documents] } : {};
+  await indexQueue.send(
+    { kind: 'remove_files', workspace, mode, ...some },
+    { group: workspace, deduplication: ids.uuid() },
+  );
 }
 
 /**

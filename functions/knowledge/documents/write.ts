@@ -23,6 +23,8 @@ const staleLimits = { share: 0.85, chunks: 8000, fragments: 40 };
 /** From this delivery on, a document that the index refuses is given up. It would hold up the others. */
 const givingUpAt = 3;
 
+/** The messages about documents that are in the index, and about the index itself. */
+export type WriteMessage = Exclude<IndexMessage, { kind: 'remove_files' }>;
 type DocumentMessage = Extract<IndexMessage, { kind: 'put' | 'remove' }>;
 
 /** The work of several messages together: for each document the last message counts. */
@@ -47,7 +49,7 @@ class Work {
  */
 export async function writeIndex(
   workspace: WorkspaceId,
-  messages: readonly IndexMessage[],
+  messages: readonly WriteMessage[],
   delivery: number,
   effects: WriteEffects,
 ): Promise<void> {

@@ -3,6 +3,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 /** Objects of one S3 bucket; keys begin with the workspace id. */
 export interface Blobs {
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Streams a file of the disk that has `size` bytes. */
+  putFile(key: string, path: string, size: number, contentType: string): Promise<void>;
   /** Undefined when there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Succeeds when there is none. */
@@ -22,6 +24,19 @@ export function blobsOf(name: string, client: () => Promise<S3Client>): Blobs {
       await (await client()).send(
         new PutObjectCommand({ Bucket: name, Key: key, Body: body, ContentType: contentType }),
       );
+    },
+    async putFile(key, path, size, contentType) {
+      const [{ PutObjectCommand }, { createReadStream }] = await Promise.all([
+        import('@aws-sdk/client-s3'),
+        import('node:fs'),
+      ]);
+      const body = createReadStream(path);
+      const put = { Bucket: name, Key: key, Body: body, ContentLength: size, ContentType: contentType };
+      try {
+        await (await client()).send(new PutObjectCommand(put));
+      } finally {
+        body.destroy();
+      }
     },
     async get(key) {
       const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');

@@ -125,9 +125,10 @@ function refuse(url: URL, guard: ConnectionGuard): void {
   }
 }
 
-const requestHeaders = ({ etag, lastModified }: FetchOptions): Record<string, string> => ({
-  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5',
-  'accept-encoding': 'gzip, deflate, br',
+const requestHeaders = ({ etag, lastModified, save }: FetchOptions): Record<string, string> => ({
+  accept: save ? '*/*' : 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5',
+  // Files are compressed already, and are not held in memory for decompressing.
+  'accept-encoding': save ? 'identity' : 'gzip, deflate, br',
   ...(etag === undefined ? {} : { 'if-none-match': etag }),
   ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
 });

@@ -28,4 +28,9 @@ export interface FetchOptions {
   /** Called for each address before it is fetched, redirect targets too. It may throw to stop. */
   readonly admit?: (url: URL) => Promise<void> | void;
   readonly maxBytes?: number;
+  /**
+   * Takes the body piece by piece, decompressed; then the answer has none. Called for answers that `wants` allows. A
+   * body beyond `maxBytes` fails in mid-stream.
+   */
+  readonly save?: (pieces: AsyncIterable<Uint8Array>) => Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface Answer extends Omit<Fetched, 'via'> {
 export async function readResponse(
   url: URL,
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
-  { wants, maxBytes = maxPageBytes }: FetchOptions,
+  { wants, save, maxBytes = maxPageBytes }: FetchOptions,
 ): Promise<Answer> {
   const all = (name: string): string[] => [headers[name] ?? []].flat();
   const named = all('content-encoding').join(',');
@@ -69,6 +69,10 @@ export async function readResponse(
     await pieces.return?.();
     throw tooLarge();
   }
+  if (save && !hasCoding(encoding)) {
+    await save(upTo(maxBytes, head, pieces, tooLarge));
+    return { ...facts, contentType };
+  }
   let size = head.reduce((sum, piece) => sum + piece.byteLength, 0);
   for (;;) {
     if (size > maxBytes) {
@@ -82,7 +86,39 @@ export async function readResponse(
   }
   const [only] = head;
   const bytes = head.length === 1 && only ? only : Buffer.concat(head);
-  return { ...facts, contentType, body: await decompress(bytes, encoding, maxBytes) };
+  const content = await decompress(bytes, encoding, maxBytes);
+  if (!save) return { ...facts, contentType, body: content };
+  await save(onePiece(content));
+  return { ...facts, contentType };
+}
+
+/** These pieces, and then the others. Throws when they are larger together. */
+async function* upTo(
+  maxBytes: number,
+  head: readonly Buffer[],
+  others: AsyncIterator<Buffer>,
+  tooLarge: () => FetchFailure,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0;
+  const checked = (piece: Buffer): Buffer => {
+    size += piece.byteLength;
+    if (size > maxBytes) throw tooLarge();
+    return piece;
+  };
+  try {
+    for (const piece of head) yield checked(piece);
+    for (;;) {
+      const { done, value } = await others.next();
+      if (done) return;
+      yield checked(value);
+    }
+  } finally {
+    await others.return?.();
+  }
+}
+
+async function* onePiece(piece: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield piece;
 }
 
 const isMarkup = (contentType: string): boolean =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseItem } from '../../platform/aws/stored.ts';
 import { isoTime } from '../../platform/clock.ts';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
+import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import { modeName } from '../schema.ts';
 
@@ -42,7 +42,14 @@ const rowSchema = foundSchema.extend({
   /** When the status was last changed by a person. */
   decidedAt: z.string().optional(),
   /** Of an added one. */
-  documentId: z.string().optional(),
+  documentId: z
+    .string()
+    .transform(id => id as DocumentId)
+    .optional(),
+  /** Of an added one: when its bytes were stored. */
+  storedAt: z.string().optional(),
+  /** Why it could not be added, the last time. */
+  error: z.string().optional(),
 });
 
 export type DiscoveredFile = z.output<typeof rowSchema>;
@@ -52,7 +59,7 @@ type ClockedEffects = StoreEffects & Pick<LearningEffects, 'clock'>;
 
 const filesOf = (workspace: WorkspaceId) => `WS#${workspace}#FILES`;
 /** The id of a file: its mode, and a hash of its address. So one address is one file of the mode. */
-const fileId = (mode: ModeName, url: string): string =>
+export const fileId = (mode: ModeName, url: string): string =>
   `${mode}~${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
 const fileKey = (workspace: WorkspaceId, id: string) => ({ pk: filesOf(workspace), sk: id });
 
@@ -125,26 +132,77 @@ export async function getFile(
   return item && parseItem(rowSchema, item);
 }
 
+export interface Decision {
+  readonly status: FileStatus;
+  /** The statuses that it may have until then. */
+  readonly from: readonly FileStatus[];
+  /** The id that it gets with `added`. */
+  readonly documentId?: DocumentId;
+  readonly error?: string;
+  /** Only while it has this document. */
+  readonly having?: DocumentId | undefined;
+}
+
 /**
- * Sets what a person has decided. `from`: the statuses that it may have until then. Undefined when there is no such
- * file, or when it has another status: then somebody else was faster.
+ * Sets what was decided. Undefined when there is no such file, or when it has another status or document: then somebody
+ * else was faster.
  */
 export async function decideFile(
   workspace: WorkspaceId,
   id: string,
-  { status, from, documentId }: { status: FileStatus; from: readonly FileStatus[]; documentId?: string },
+  { status, from, documentId, error, having }: Decision,
   { scraper, clock }: ClockedEffects,
 ): Promise<DiscoveredFile | undefined> {
   const allowed = Object.fromEntries(from.map((status, at) => [`from${at}`, status]));
+  const names = Object.keys(allowed).map(name => `:${name}`);
   const item = await scraper.update(fileKey(workspace, id), {
-    set: { status, documentId, decidedAt: isoTime(clock.now()) },
-    condition: `attribute_exists(pk) and #status in (${Object.keys(allowed)
-      .map(name => `:${name}`)
-      .join(', ')})`,
-    values: allowed,
+    set: { status, documentId, error, storedAt: undefined, decidedAt: isoTime(clock.now()) },
+    condition: `attribute_exists(pk) and #status in (${names.join(', ')})${having ? ' and #documentId = :having' : ''}`,
+    values: { ...allowed, ...(having ? { having } : {}) },
   });
   return item && parseItem(rowSchema, item);
 }
+
+/** Notes that the bytes of an added file are stored. False when it was decided otherwise meanwhile. */
+export async function noteStored(
+  workspace: WorkspaceId,
+  id: string,
+  document: DocumentId,
+  { scraper, clock }: ClockedEffects,
+): Promise<boolean> {
+  const item = await scraper.update(fileKey(workspace, id), {
+    setIfAbsent: { storedAt: isoTime(clock.now()) },
+    condition: '#status = :added and #documentId = :document',
+    values: { added: 'added', document },
+  });
+  return item !== undefined;
+}
+
+/**
+ * Blocks an address, whether or not a crawl has found it. It keeps the id of its document, so that a call that was cut
+ * short and comes again still removes that.
+ */
+export async function putBlockedFile(
+  workspace: WorkspaceId,
+  mode: ModeName,
+  file: FoundFile,
+  { scraper, clock }: ClockedEffects,
+): Promise<{ documentId?: DocumentId | undefined }> {
+  const id = fileId(mode, file.url);
+  const now = isoTime(clock.now());
+  const found = Object.keys(foundSchema.shape).map(name => [name, file[name as keyof FoundFile]] as const);
+  const item = await scraper.update(fileKey(workspace, id), {
+    set: { id, mode, status: 'blocked', decidedAt: now, storedAt: undefined },
+    setIfAbsent: {
+      ...Object.fromEntries(found.filter(([, value]) => value !== undefined)),
+      discoveredAt: now,
+    },
+  });
+  return item ? parseItem(rowSchema, item) : {};
+}
+
+export const forgetFile = (workspace: WorkspaceId, id: string, { scraper }: StoreEffects): Promise<boolean> =>
+  scraper.delete(fileKey(workspace, id));
 
 /** Forgets all files of a mode. */
 export async function forgetFiles(

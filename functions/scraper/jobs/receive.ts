@@ -1,6 +1,8 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import type { JobType } from '../schema.ts';
+import { addFiles } from './add-files.ts';
+import { returnFiles } from '../files/triage.ts';
 import { crawlSite } from './crawl-site.ts';
 import { endJob, lookAtIndex } from './end-job.ts';
 import { learnAgain } from './learn-again.ts';
@@ -49,6 +51,7 @@ const work: Readonly<Record<JobType, (slice: Slice, effects: ScraperEffects) => 
   single_url_refresh: visitPages,
   verification: visitPages,
   api_target_scrape: scrapeTarget,
+  add_files: addFiles,
 };
 
 async function workOn(
@@ -57,6 +60,7 @@ async function workOn(
   effects: ScraperEffects,
 ): Promise<SliceOutcome> {
   const giveUp = async (error: string): Promise<SliceOutcome> => {
+    await returnFiles(workspace, job, error, effects);
     await endJob(workspace, job, { progress: job.progress, error }, effects);
     return 'ended';
   };

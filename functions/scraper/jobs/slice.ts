@@ -129,9 +129,14 @@ async function withLease(
   }
 }
 
-/** What reads a page for a server changes nothing of the site: it has a lease of its own, and waits for no crawl. */
-const leaseOf = ({ id, type, site }: ScrapeJob): string =>
-  type === 'api_target_scrape' ? `job ${id}` : site;
+/**
+ * What reads a page for a server, and what downloads files, changes nothing of the site and waits for no crawl. It has
+ * a lease of its own, or of the mode; no host has such a name.
+ */
+function leaseOf({ id, type, site, mode }: ScrapeJob): string {
+  if (type === 'api_target_scrape') return `job ${id}`;
+  return type === 'add_files' ? `files ${mode}` : site;
+}
 
 const removedBefore = ({ finished }: ScrapeJob): number =>
   finished.reduce((sum, { removed }) => sum + removed, 0);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseItem } from '../../platform/aws/stored.ts';
 import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
-import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
+import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
 import { target, type TargetFailure, targetFailure } from '../target/schema.ts';
 import {
@@ -33,6 +33,11 @@ const rowSchema = z.object({
   finished: z.array(siteResult).default([]),
   /** The keys of the pages that it is about. Absent when it is about whole sites. */
   pages: z.array(z.string()).optional(),
+  /** The discovered files that it adds, with the ids that their documents get, and the tag. */
+  files: z
+    .array(z.object({ id: z.string(), document: z.string().transform(id => id as DocumentId) }))
+    .optional(),
+  tag: z.string().optional(),
   /** The site whose lease the job needs. Once it is known, the one that the asked address leads to. */
   site: z.string(),
   mode: modeName,
@@ -70,7 +75,7 @@ const jobsOf = (workspace: WorkspaceId) => `WS#${workspace}#SCRAPE_JOBS`;
 const jobKey = (workspace: WorkspaceId, id: ScrapeJobId) => ({ pk: jobsOf(workspace), sk: id });
 
 export type NewJob = Pick<ScrapeJob, 'id' | 'type' | 'url' | 'site' | 'mode' | 'maxPages'> &
-  Partial<Pick<ScrapeJob, 'pending' | 'pages' | 'notBefore' | 'wanted'>>;
+  Partial<Pick<ScrapeJob, 'pending' | 'pages' | 'files' | 'tag' | 'notBefore' | 'wanted'>>;
 
 /** A job of that id that is there already stays as it is. */
 export async function addJob(workspace: WorkspaceId, job: NewJob, effects: StoreEffects): Promise<ScrapeJob> {

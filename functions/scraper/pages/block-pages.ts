@@ -12,10 +12,17 @@ const mostBlocked = 1000;
 
 /** What learning must know of modes, and tells them. Modes belong to the assistant. */
 export interface LearningModes {
-  /** Throws `not_found` when the workspace has no such mode. */
-  mustExist(workspace: WorkspaceId, mode: ModeName): Promise<void>;
+  /** Throws `not_found` when the workspace has no such mode, `bad_request` when the mode has no such tag. */
+  mustExist(workspace: WorkspaceId, mode: ModeName, tag?: string): Promise<void>;
   /** Replaces the addresses that the mode never answers from: answers go by them from that moment. */
   setBlockedPages(
+    workspace: WorkspaceId,
+    mode: ModeName,
+    urls: readonly string[],
+    actor: string,
+  ): Promise<void>;
+  /** The same for the addresses of files. */
+  setBlockedFiles(
     workspace: WorkspaceId,
     mode: ModeName,
     urls: readonly string[],

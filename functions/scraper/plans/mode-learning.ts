@@ -2,6 +2,7 @@ import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { listSeeds } from '../crawl/seed-store.ts';
 import type { PlanEffects } from '../effects.ts';
 import { forgetFiles } from '../files/discovered-file-store.ts';
+import { followBlockedFiles, type TriageEffects } from '../files/triage.ts';
 import { stopLearning } from '../jobs/stop-learning.ts';
 import { followSettings } from '../pages/block-pages.ts';
 import { deleteBlocked, listBlocked } from '../pages/blocked-page-store.ts';
@@ -21,12 +22,14 @@ export interface ModeLearning {
     urls: readonly string[],
     actor: string,
   ): Promise<void>;
+  /** The same for the addresses of files. */
+  followBlockedFiles(workspace: WorkspaceId, mode: ModeName, urls: readonly string[]): Promise<void>;
   /** Ends the jobs that still learn for the mode, and forgets its plan, its blocked pages and its discovered files. Calling it again changes nothing. */
   stop(workspace: WorkspaceId, mode: ModeName): Promise<void>;
   forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
 }
 
-export const modeLearning = (effects: PlanEffects): ModeLearning => ({
+export const modeLearning = (effects: PlanEffects & TriageEffects): ModeLearning => ({
   async describe(workspace) {
     const [plans, seeds] = await Promise.all([readPlans(workspace, effects), listSeeds(workspace, effects)]);
     const planOf = new Map(plans.map(plan => [plan.mode, plan]));
@@ -44,6 +47,7 @@ export const modeLearning = (effects: PlanEffects): ModeLearning => ({
     );
   },
   followBlocked: (workspace, mode, urls, actor) => followSettings(workspace, mode, urls, actor, effects),
+  followBlockedFiles: (workspace, mode, urls) => followBlockedFiles(workspace, mode, urls, effects),
   async stop(workspace, mode) {
     // First, so that no schedule begins another job.
     await forgetPlan(workspace, mode, effects);
