@@ -66,6 +66,7 @@ export const routes = {
     learning: admin({
       requestScrape: 'POST /admin/scrape',
       readScrapeJob: 'GET /admin/scrape/job/{id}',
+      readCoverage: 'GET /admin/scrape/job/{id}/coverage',
       listScrapeJobs: 'GET /admin/scrape/jobs',
       cancelScrapeJob: 'DELETE /admin/scrape/job/{id}',
       triggerScrape: 'POST /admin/scrape/trigger/{mode_id}',

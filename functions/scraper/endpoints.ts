@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoints } from '../platform/http/endpoint.ts';
 import { fileEndpoints } from './files/endpoints.ts';
+import { coverageReport } from './crawl/schema.ts';
 import { pageEndpoints } from './pages/endpoints.ts';
 import { verifyEndpoints } from './verify/endpoints.ts';
 import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
@@ -30,6 +31,16 @@ export const learningEndpoints = endpoints(routes.scraper.learning, {
     params: jobParams,
     headers: z.object({ 'If-None-Match': z.string().optional() }),
     reply: scrapeJob,
+    errors: ['forbidden', 'not_found'],
+  },
+  readCoverage: {
+    ...shared,
+    summary: 'What a scrape job has learned, and what it left out and why',
+    description: 'One report for each address that the job has crawled; it grows while the job runs.',
+    params: jobParams,
+    reply: z.object({
+      sites: z.array(z.object({ url: z.string(), domain: z.string(), coverage: coverageReport })),
+    }),
     errors: ['forbidden', 'not_found'],
   },
   listScrapeJobs: {

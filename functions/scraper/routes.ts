@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { etag } from 'hono/etag';
+import { readCoverage } from './crawl/coverage-store.ts';
 import { mount } from '../platform/http/endpoint.ts';
 import { CallerError } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
@@ -55,6 +56,13 @@ export function mountLearning(
     const job = await getJob(context.get('principal').workspace, params.id, effects);
     if (!job) throw noSuchJob(params.id);
     return described(job);
+  });
+
+  mount(app, learningEndpoints.readCoverage, async ({ params }, context) => {
+    const { workspace } = context.get('principal');
+    if (!(await getJob(workspace, params.id, effects))) throw noSuchJob(params.id);
+    const reports = await readCoverage(workspace, params.id, effects);
+    return { sites: reports.map(({ url, site, report }) => ({ url, domain: site, coverage: report })) };
   });
 
   mount(app, learningEndpoints.listScrapeJobs, async ({ query }, context) => {

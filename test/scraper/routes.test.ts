@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpApp } from '../../functions/platform/http/http-app.ts';
-import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
+import type { ModeName, ScrapeJobId, WorkspaceId } from '../../functions/platform/ids.ts';
 import type { LearningModes } from '../../functions/scraper/index.ts';
 import { mountLearning } from '../../functions/scraper/routes.ts';
+import { putCoverage } from '../../functions/scraper/crawl/coverage-store.ts';
 import { updateJob } from '../../functions/scraper/jobs/store.ts';
 import type { AdminVariables } from '../../functions/tenants/index.ts';
 import { acme, type ScraperWorld, startScraper } from './scraper-world.ts';
@@ -154,5 +155,28 @@ describe('following a job', () => {
     expect([response.status, await response.json()]).toEqual([200, { status: 'deleted' }]);
     expect((await remove()).status).toBe(404);
     expect((await get(`job/${id}`)).status).toBe(404);
+  });
+});
+
+describe('the coverage of a job', () => {
+  test('is one report for each address that it has crawled', async () => {
+    const { job_id: id } = (await (await post({ url: 'https://hall.example/' })).json()) as {
+      job_id: string;
+    };
+    expect(await (await get(`job/${id}/coverage`)).json()).toEqual({ sites: [] });
+    const report = {
+      learned: 3,
+      sitemaps: [],
+      sitemap: { named: 4, learned: 3, other_sites: 0 },
+      skipped: [
+        { reason: 'asks not to be indexed', count: 1, in_sitemap: 1, addresses: ['https://hall.example/a'] },
+      ],
+    };
+    const of = { url: 'https://hall.example/', site: 'hall.example', report };
+    await putCoverage(acme, id as ScrapeJobId, of, world.effects);
+    expect(await (await get(`job/${id}/coverage`)).json()).toEqual({
+      sites: [{ url: of.url, domain: of.site, coverage: report }],
+    });
+    expect((await get('job/unknown/coverage')).status).toBe(404);
   });
 });

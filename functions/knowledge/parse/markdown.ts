@@ -4,18 +4,10 @@ import type { Block } from '../documents/document.ts';
 export const toMarkdown = (blocks: readonly Block[]): string => blocks.map(blockOf).join('\n\n');
 
 function blockOf(block: Block): string {
-  switch (block.kind) {
-    case 'heading':
-      return `${'#'.repeat(block.level)} ${block.text}`;
-    case 'text':
-      return block.text.split('\n').map(escaped).join('\\\n');
-    case 'list':
-      return block.text;
-    case 'table':
-      return tableOf(block.text.split('\n'));
-    case 'code':
-      return fenced(block.text);
-  }
+  if (block.kind === 'heading') return `${'#'.repeat(block.level)} ${block.text}`;
+  if (block.kind === 'text') return block.text.split('\n').map(escaped).join('\\\n');
+  if (block.kind === 'table') return tableOf(block.text.split('\n'));
+  return block.kind === 'list' ? block.text : fenced(block.text);
 }
 
 /** A line of a paragraph that looks like a heading, a quotation, an item or a fence is none. */
