@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { renderEnv } from '../functions/scraper/env.ts';
+import type { crawlEnv } from '../functions/scraper/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { PackageLayer } from './constructs/package-layer.ts';
 import type { Settings } from './settings.ts';
@@ -11,10 +11,10 @@ import type { Settings } from './settings.ts';
  */
 export class Renderer extends Construct {
   readonly fn: HouseFunction;
-  /** Calls it and waits. */
-  readonly caller: Use<(typeof renderEnv)[number]>;
+  /** Calls it and waits, and says who does. */
+  readonly caller: Use<(typeof crawlEnv)[number]>;
 
-  constructor(scope: Construct, id: string, { renderConcurrency }: Settings) {
+  constructor(scope: Construct, id: string, { renderConcurrency, crawlerContact }: Settings) {
     super(scope, id);
     const fn = new HouseFunction(this, 'Render', {
       entry: 'functions/scraper/render/handler.ts',
@@ -31,7 +31,7 @@ export class Renderer extends Construct {
     });
     this.fn = fn;
     this.caller = {
-      environment: { RENDER_FUNCTION: fn.functionName },
+      environment: { RENDER_FUNCTION: fn.functionName, CRAWLER_CONTACT: crawlerContact },
       allow: grantee => grantee.allow(['lambda:InvokeFunction'], [fn.functionArn]),
     };
   }

@@ -22,6 +22,8 @@ export interface Settings {
   readonly mailFrom: string;
   /** How long questions and answers are kept in the log of conversations. */
   readonly conversationLogDays: number;
+  /** Whom owners of crawled sites may ask: a mail or web address, in the crawler's name. Empty: the domain, if any. */
+  readonly crawlerContact: string;
   /** How many pages may be shown in browsers at a time, in all workspaces. Absent: as many as crawls ask for. */
   readonly renderConcurrency?: number;
   /** Alarms are mailed here once the subscription is confirmed. */
@@ -75,6 +77,9 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
   if (!Number.isInteger(conversationLogDays) || conversationLogDays < 1 || conversationLogDays > 3650) {
     throw new Error(`conversationLogDays "${text('conversationLogDays')}": use 1 to 3650 days`);
   }
+  const crawlerContact = text('crawlerContact') ?? domainOf(text('domainName'));
+  if (!/^[\x21-\x27\x2a-\x3a\x3c-\x7e]{0,200}$/.test(crawlerContact))
+    throw new Error(`crawlerContact "${crawlerContact}": use a mail or web address without spaces`);
   const renders = text('renderConcurrency');
   const renderConcurrency = renders === undefined ? undefined : Number(renders);
   if (renderConcurrency !== undefined && !(Number.isInteger(renderConcurrency) && renderConcurrency >= 1))
@@ -97,6 +102,7 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
     embeddingBaseUrl: address('embeddingBaseUrl') || openAiBaseUrl,
     mailFrom,
     conversationLogDays,
+    crawlerContact,
     retainData: retain === 'true',
     ...(renderConcurrency === undefined ? {} : { renderConcurrency }),
     ...(alarmEmail === undefined ? {} : { alarmEmail }),
@@ -107,3 +113,6 @@ export function readSettings(node: Node, given: Partial<Settings> = {}): Setting
 
 /** Secrets and parameters of a stage are SSM parameters below this; `functions/platform/aws/secrets.ts` reads them. */
 export const secretsPrefix = ({ stage }: Settings): string => `/switchboard/${stage}`;
+
+const domainOf = (domainName: string | undefined): string =>
+  domainName === undefined ? '' : `https://${domainName}/`;

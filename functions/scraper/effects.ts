@@ -8,7 +8,7 @@ import type { TenantsEffects } from '../tenants/index.ts';
 import type { Resolve } from './fetch/address-guard.ts';
 import { type DownloadLimits, downloadLimits } from './files/download-limits.ts';
 import { systemResolve } from './fetch/system-resolve.ts';
-import type { planEnv, renderEnv, scheduleEnv, scraperEnv } from './env.ts';
+import type { crawlEnv, planEnv, scheduleEnv, scraperEnv } from './env.ts';
 import type { ScrapeMessage } from './jobs/messages.ts';
 import type { PlanMessage } from './plans/messages.ts';
 import { type Render, remoteRenderer } from './render/remote-renderer.ts';
@@ -35,6 +35,8 @@ export interface ScheduleEffects extends PlanEffects, TenantsEffects {
 export interface ScraperEffects extends LearningEffects, SubmitEffects {
   /** Milliseconds for reading one page. A page that takes longer is given up, so that it does not stop others. */
   readonly readingBudgetMs: number;
+  /** Whom owners of sites may ask, by a mail or web address: see `userAgentOf`. */
+  readonly contact?: string;
   /** Shows a page in a browser. */
   readonly render: Render;
   /** What the download of one file may take. */
@@ -74,11 +76,12 @@ export const scheduleEffects = (
 
 /** For the function that crawls: what starts crawls, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
-  env: Env<(typeof scraperEnv)[number] | (typeof renderEnv)[number] | (typeof submitEnv)[number]>,
+  env: Env<(typeof scraperEnv)[number] | (typeof crawlEnv)[number] | (typeof submitEnv)[number]>,
 ): Omit<ScraperEffects, keyof Effects> => ({
   ...submitEffects(env),
   ...learningEffects(env),
   readingBudgetMs,
   downloads: downloadLimits,
-  render: remoteRenderer(env.RENDER_FUNCTION),
+  contact: env.CRAWLER_CONTACT,
+  render: remoteRenderer(env.RENDER_FUNCTION, env.CRAWLER_CONTACT),
 });

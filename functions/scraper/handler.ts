@@ -2,10 +2,10 @@ import { submitEnv } from '../knowledge/index.ts';
 import { readEnv } from '../platform/env.ts';
 import { eventEffects, queueFunction } from '../platform/aws/event-function.ts';
 import { scraperEffects } from './effects.ts';
-import { renderEnv, scraperEnv } from './env.ts';
+import { crawlEnv, scraperEnv } from './env.ts';
 import { receiveScrape } from './jobs/receive.ts';
 
-const env = readEnv([...submitEnv, ...scraperEnv, ...renderEnv]);
+const env = readEnv([...submitEnv, ...scraperEnv, ...crawlEnv]);
 const base = await eventEffects('scrape');
 const effects = { ...base, ...scraperEffects(env) };
 

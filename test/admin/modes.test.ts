@@ -200,7 +200,10 @@ describe('DELETE /admin/modes/{id}', () => {
     await putPages(acme, 'museum.example', pages, world.effects);
     await world.toIndex();
     await call('DELETE', '/admin/modes/crawled');
-    expect(await world.toIndex()).toEqual([{ kind: 'leave', workspace: acme, mode: 'crawled' }]);
+    const toIndex = await world.toIndex();
+    expect(toIndex).toHaveLength(2);
+    expect(toIndex).toContainEqual({ kind: 'leave', workspace: acme, mode: 'crawled' });
+    expect(toIndex).toContainEqual({ kind: 'remove_files', workspace: acme, mode: 'crawled' });
     const { body } = await call('GET', '/admin/scrape/jobs');
     const modes = (body['jobs'] as { mode_name: string }[]).map(job => job.mode_name);
     expect(modes).toContain('kept');

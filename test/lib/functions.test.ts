@@ -4,7 +4,7 @@ import { analyticsEnv, recordingEnv } from '../../functions/analytics/env.ts';
 import { assistantEnv, modesEnv } from '../../functions/assistant/env.ts';
 import { chatEnv } from '../../functions/chat/env.ts';
 import { indexQueueEnv, relearnEnv, searchEnv, submitEnv, writeEnv } from '../../functions/knowledge/env.ts';
-import { planEnv, renderEnv, scheduleEnv, scraperEnv } from '../../functions/scraper/env.ts';
+import { planEnv, crawlEnv, scheduleEnv, scraperEnv } from '../../functions/scraper/env.ts';
 import { accountsEnv, doorEnv, noticeEnv, peopleEnv, tenantsEnv } from '../../functions/tenants/env.ts';
 import { at, deploy, functionsOf, list, nameOf, refersTo } from './deployment.ts';
 import { rightsOf, whoMay } from './rights.ts';
@@ -29,7 +29,7 @@ const composed: Record<string, readonly string[]> = {
     ...modesEnv,
   ],
   'knowledge/indexWriter': [...writeEnv, ...relearnEnv],
-  'scraper/scrape': [...submitEnv, ...scraperEnv, ...renderEnv],
+  'scraper/scrape': [...submitEnv, ...scraperEnv, ...crawlEnv],
   'scraper/plans': [...tenantsEnv, ...scraperEnv, ...planEnv, ...scheduleEnv],
   'scraper/render': [],
 };

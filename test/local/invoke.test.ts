@@ -86,7 +86,7 @@ test('a call is an action on that function, which a role must allow', () => {
 });
 
 test('the renderer shows a page, and its browser ends with it, however it ends', async () => {
-  const render = remoteRenderer('Render');
+  const render = remoteRenderer('Render', '');
   const asked = { url: `${site.origin}/`, origin: site.origin };
   expect(await render(asked, signal)).toMatchObject({ kind: 'rendered', title: 'A page' });
   const [renderer] = processes;

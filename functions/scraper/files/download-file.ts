@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { localMode } from '../../platform/http/local-mode.ts';
 import { doubledWait, retry } from '../../platform/retry.ts';
-import type { LearningEffects } from '../effects.ts';
+import type { ScraperEffects } from '../effects.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import { openFetcher } from '../fetch/fetch-page.ts';
 import { headLength } from '../fetch/media-type.ts';
@@ -32,7 +32,7 @@ export interface Downloaded {
 export async function withDownload(
   file: DiscoveredFile,
   limits: DownloadLimits,
-  effects: Pick<LearningEffects, 'clock' | 'resolve'>,
+  effects: Pick<ScraperEffects, 'clock' | 'resolve' | 'contact'>,
   signal: AbortSignal,
   use: (downloaded: Downloaded) => Promise<void>,
 ): Promise<void> {
@@ -53,7 +53,7 @@ async function downloadOnce(
   file: DiscoveredFile,
   path: string,
   limits: DownloadLimits,
-  effects: Pick<LearningEffects, 'clock' | 'resolve'>,
+  effects: Pick<ScraperEffects, 'clock' | 'resolve' | 'contact'>,
   signal: AbortSignal,
 ): Promise<Downloaded> {
   const fetcher = openFetcher({
@@ -63,6 +63,7 @@ async function downloadOnce(
     resolve: effects.resolve,
     clock: effects.clock,
     timeouts: limits.timeouts,
+    ...(effects.contact === undefined ? {} : { contact: effects.contact }),
   });
   const hash = createHash('sha256');
   const begin: Uint8Array[] = [];

@@ -87,6 +87,7 @@ async function withLease(
     localOrigin: localMode() ? new URL(job.url).origin : undefined,
     connections: concurrency,
     resolve: effects.resolve,
+    ...(effects.contact === undefined ? {} : { contact: effects.contact }),
     clock: effects.clock,
   });
   const progress = () => progressWith(job.finished, tally.progress(elapsed()));

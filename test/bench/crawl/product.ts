@@ -10,7 +10,7 @@ import { enterLocalMode } from '../../../functions/platform/http/local-mode.ts';
 import { silentLog } from '../../../functions/platform/log.ts';
 import { silentMetrics } from '../../../functions/platform/aws/metrics.ts';
 import { scraperEffects, scraperEnv } from '../../../functions/scraper/index.ts';
-import { renderEnv } from '../../../functions/scraper/env.ts';
+import { crawlEnv } from '../../../functions/scraper/env.ts';
 import { receiveScrape } from '../../../functions/scraper/jobs/receive.ts';
 import { requestLearning } from '../../../functions/scraper/jobs/request-learning.ts';
 import { getJob } from '../../../functions/scraper/jobs/store.ts';
@@ -32,7 +32,7 @@ export async function crawlSite(
   enterLaptop();
   const effects = {
     ...base,
-    ...scraperEffects(readEnv([...submitEnv, ...scraperEnv, ...renderEnv])),
+    ...scraperEffects(readEnv([...submitEnv, ...scraperEnv, ...crawlEnv])),
   };
   const learn = async (workspace: WorkspaceId, maxPages: number) => {
     const order = { url: `${url}/`, mode: 'bench' as ModeName, maxPages };
