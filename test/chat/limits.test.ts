@@ -209,7 +209,7 @@ describe('a run that is at its end', () => {
     await chat.follow(events);
     await chat.deliver(run);
     expect(chat.world.mails).toMatchObject([
-      { to: 'owner@example.org', subject: "Acme: this hour's limit is reached" },
+      { to: 'owner@example.org', subject: "\u2068Acme\u2069: this hour's limit is reached" },
     ]);
   });
 });

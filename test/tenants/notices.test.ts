@@ -28,8 +28,8 @@ async function turns(workspace: Workspace, times: number) {
     await sendDueNotices(workspace, counting.world.now, effects());
   }
 }
-const near = "Acme: 80 % of this hour's questions";
-const reached = "Acme: this hour's limit is reached";
+const near = "\u2068Acme\u2069: 80 % of this hour's questions";
+const reached = "\u2068Acme\u2069: this hour's limit is reached";
 
 describe('the owner of a workspace', () => {
   test('is told once at 80 % and once at 100 % of the hour', async () => {
@@ -56,7 +56,7 @@ describe('the owner of a workspace', () => {
   test('is told at the share that the workspace has chosen', async () => {
     const workspace = watched({ alertThreshold: 0.5 });
     await turns(workspace, 5);
-    expect(await subjects(workspace)).toEqual(["Acme: 50 % of this hour's questions"]);
+    expect(await subjects(workspace)).toEqual(["\u2068Acme\u2069: 50 % of this hour's questions"]);
   });
 
   test('who pays is told that the rest is overage, however far it goes', async () => {
