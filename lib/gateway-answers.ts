@@ -38,8 +38,8 @@ const ownAnswers: readonly OwnAnswer[] = [
 /**
  * Answers of API Gateway itself have the shape of all other errors, and `detail` beside it, as in errors of the runs
  * API: API Gateway has one answer for all paths, and knows no conditions. Its answer to a body that is too large can
- * not be changed at all: `api-at-the-edge.ts` answers before it. Pages of any origin may read these answers: the widget
- * has to know why it got no reply, and they tell nothing about anybody.
+ * not be changed at all: `api-at-the-edge.ts` answers before it. Pages of any origin may read these answers, but for
+ * that about an unknown route: the widget has to know why it got no reply, and they tell nothing about anybody.
  */
 export function wordOwnAnswers(rest: RestApi): void {
   for (const { type, status, code, message } of ownAnswers) {
@@ -47,8 +47,7 @@ export function wordOwnAnswers(rest: RestApi): void {
       type,
       ...(status === undefined ? {} : { statusCode: status }),
       responseHeaders: {
-        'Access-Control-Allow-Origin': "'*'",
-        'Access-Control-Expose-Headers': "'Retry-After, X-Request-ID'",
+        ...(code === 'not_found' ? {} : readable),
         'X-Request-ID': 'context.requestId',
         ...(code === 'rate_limited' ? { 'Retry-After': "'1'" } : {}),
       },
@@ -56,3 +55,8 @@ export function wordOwnAnswers(rest: RestApi): void {
     });
   }
 }
+
+const readable = {
+  'Access-Control-Allow-Origin': "'*'",
+  'Access-Control-Expose-Headers': "'Retry-After, X-Request-ID'",
+};
