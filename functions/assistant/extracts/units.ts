@@ -146,10 +146,10 @@ const abbreviation =
 
 /**
  * The text with brackets in place of the marks of notes behind full stops, of the same length: `in 1802.[2] It` would
- * be cut behind `[`, while what closes a sentence stays with it.
+ * be cut behind `[`, while what closes a sentence stays with it. `![a](…)` is a picture.
  */
 const withNotesClosed = (text: string): string =>
-  text.replaceAll(/(?<=[.!?…。！？])(?:\[\w{1,4}\])+/gu, mark => ')'.repeat(mark.length));
+  text.replaceAll(/(?<=[.!?…。！？])(?:\[\w{1,4}\])+(?!\()/gu, mark => ')'.repeat(mark.length));
 
 /** The sentences of a text, whole: `Dr. Grey paid approx. 3.5 million.` is one. */
 export function sentencesOf(text: string): string[] {
