@@ -123,7 +123,7 @@ const units: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024
 
 /** `Tariff (PDF, 2.3 MB)`: in bytes. */
 function sizeIn(text: string): number | undefined {
-  const [, number = '', unit = ''] = /(\d+(?:[.,]\d+)?)\s*([kmg])i?b\b/i.exec(text) ?? [];
+  const [, number = '', unit = ''] = /(\d{1,9}(?:[.,]\d{1,9})?)\s{0,3}([kmg])i?b\b/i.exec(text) ?? [];
   return number === ''
     ? undefined
     : Math.round(Number(number.replace(',', '.')) * (units[unit.toLowerCase()] ?? 1));

@@ -12,7 +12,7 @@ export function labelPairs(lines: readonly string[]): Record<string, string> {
   let below: string[] | undefined;
   for (const line of lines) {
     if (below?.length !== 0 && isLabel(line)) {
-      const label = line.replace(/\s*:$/, '');
+      const label = line.endsWith(':') ? line.slice(0, -1).trimEnd() : line;
       below = pairs.get(label) ?? [];
       pairs.set(label, below);
     } else below?.push(line);
