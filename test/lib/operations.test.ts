@@ -16,6 +16,7 @@ test('the settings table has every setting, with the default that it has', () =>
     alarmEmail: 'operator@example.org',
     domainName: 'chat.example.org',
     certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/x',
+    renderConcurrency: 5,
   };
   const { settings } = createApp(everything, { 'aws:cdk:bundling-stacks': [] });
   const table = page.split('\n').filter(line => line.startsWith('| `'));
