@@ -47,8 +47,21 @@ test.each<[Partial<Record<keyof Settings, unknown>>, RegExp]>([
   [{ strongModel: 'nobody:model' }, /strongModel "nobody:model".*anthropic/],
   [{ openAiBaseUrl: 'https://user:word@models.example.org' }, /without credentials/],
   [{ domainName: 'chat.example.org' }, /certificateArn go together/],
+  [{ crawlerContact: 'ask us; or not' }, /crawlerContact.*without spaces/],
+  [{ renderConcurrency: '0' }, /renderConcurrency "0".*from 1/],
 ])('a bad setting is named: %j', (settings, message) => {
   expect(() => createApp({}, { ...unbundled, ...settings })).toThrow(message);
+});
+
+test('owners of crawled sites may ask at the domain, unless another contact is set', () => {
+  const domain = {
+    domainName: 'chat.example.org',
+    certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/x',
+  };
+  const contactOf = (given: Partial<Settings>) => createApp(given, unbundled).settings.crawlerContact;
+  expect(contactOf({})).toBe('');
+  expect(contactOf(domain)).toBe('https://chat.example.org/');
+  expect(contactOf({ ...domain, crawlerContact: 'web@example.org' })).toBe('web@example.org');
 });
 
 test('two stages share no stack and no name', () => {
