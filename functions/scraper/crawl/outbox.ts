@@ -22,7 +22,10 @@ export interface VisitOutcome {
   readonly forget?: boolean;
 }
 
-/** What is crawled, and the seed for which the page records say that their pages are learned: see `Crawl`. `asked.site` has the records. */
+/**
+ * What is crawled, and the seed for which the page records say that their pages are learned: see `Crawl`. The records
+ * are those of `asked.site`.
+ */
 export interface CrawlOf {
   readonly workspace: WorkspaceId;
   readonly asked: Seed;

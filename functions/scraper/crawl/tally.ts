@@ -33,22 +33,18 @@ export class Tally {
     if (this.errors.length > keptErrors) this.errors.shift();
   }
 
+  /** The counts as they are shown: an address that answered was found. */
+  get counts() {
+    const { fetched, added, updated, unchanged, removed, skipped, failed, chunks, rendered } = this;
+    const found = Math.max(this.found, fetched);
+    return { found, fetched, added, updated, unchanged, removed, skipped, failed, chunks, rendered };
+  }
+
   progress(elapsedMs: number): ScrapeProgress {
-    const { phase, found, fetched, added, updated, unchanged, removed, skipped, failed, chunks, rendered } =
-      this;
     return {
-      phase,
-      found: Math.max(found, fetched),
-      fetched,
-      added,
-      updated,
-      unchanged,
-      removed,
-      skipped,
-      failed,
-      chunks,
-      rendered,
-      pages_per_second: elapsedMs > 0 ? Math.round((fetched / elapsedMs) * 10_000) / 10 : 0,
+      phase: this.phase,
+      ...this.counts,
+      pages_per_second: elapsedMs > 0 ? Math.round((this.fetched / elapsedMs) * 10_000) / 10 : 0,
       errors: [...this.errors],
     };
   }

@@ -81,36 +81,11 @@ async function finishSite(
   slice.stopTheClock();
   const ended = effects.clock.now();
   tally.phase = 'indexing';
-  const {
-    found,
-    fetched,
-    added,
-    updated,
-    unchanged,
-    removed,
-    skipped,
-    failed,
-    chunks,
-    rendered,
-    learned: pages,
-  } = tally;
-  const counts = {
-    found,
-    fetched,
-    added,
-    updated,
-    unchanged,
-    removed,
-    skipped,
-    failed,
-    chunks,
-    rendered,
-    pages,
-  };
   const site: SiteResult = {
     url: job.url,
     domain: slice.lease.site,
-    ...counts,
+    ...tally.counts,
+    pages: tally.learned,
     complete,
     ...(error === undefined ? {} : { error }),
   };
