@@ -50,8 +50,8 @@ export interface PreparedWorkspace {
 /**
  * Creates the demo workspace, its mode and a super admin unless they exist, sets the workspace's site to `url`, and
  * creates the admin key of this start. The key of the start before is revoked, and the super admin's password is
- * replaced, since nobody has them any more. Health forgets how the model did. It runs as a function of its own, with the environment that the template
- * gives to the others.
+ * replaced, since nobody has them any more. Health forgets how the model did. It runs as a function of its own, with
+ * the environment that the template gives to the others.
  */
 export async function prepareWorkspace({
   url,

@@ -22,8 +22,8 @@ const everyChunk = 20_000;
 
 /**
  * The documents of the mode, or those of it that are named, in groups of at most so many chunks, with what the index
- * shall have instead. Settle each group after it is written. After a crash in between, the same documents are found again. A document that waits in the
- * queue for several modes stays as it is.
+ * shall have instead. Settle each group after it is written. After a crash in between, the same documents are found
+ * again. A document that waits in the queue for several modes stays as it is.
  */
 export async function* leavingMode(
   workspace: WorkspaceId,

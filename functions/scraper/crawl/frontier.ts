@@ -34,8 +34,8 @@ const maxCalendarPages = 60;
 
 /**
  * The addresses to visit, nearest to the start first, each once. It leaves out addresses out of scope, files as far as
- * their endings are known to tell, and endless families of addresses: repeating folders, calendars, all combinations of a query. Addresses of sitemaps only
- * have to stay below the limits of calendars and queries.
+ * their endings are known to tell, and endless families of addresses: repeating folders, calendars, all combinations of
+ * a query. Addresses of sitemaps only have to stay below the limits of calendars and queries.
  */
 export class Frontier {
   private readonly seen = new Set<string>();

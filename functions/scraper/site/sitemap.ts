@@ -30,9 +30,9 @@ const maxNesting = 100;
 const pieceLength = 16_384;
 
 /**
- * Tells of each page that the site's sitemaps list, and of each sitemap that was read. Reads the sitemaps that robots.txt names; without any, the
- * first of the usual places that has one. For a section, the section's own sitemap comes first. False when a sitemap
- * could not be read now, or not in time, so that pages may be missing.
+ * Tells of each page that the site's sitemaps list, and of each sitemap that was read. Reads the sitemaps that
+ * robots.txt names; without any, the first of the usual places that has one. For a section, the section's own sitemap
+ * comes first. False when a sitemap could not be read now, or not in time, so that pages may be missing.
  */
 export async function readSitemaps(
   start: URL,

@@ -1,7 +1,8 @@
 /**
  * Whether a page of that origin (`https://shop.example.org:8443`) may show the widget. One of `domains` must be its
  * host, or `*.example.org` for a subdomain; the port must match where the entry names one. Without domains, only the
- * host of the workspace's `site` may, or another name of this machine where the site is on it. `null`, files and browser extensions have no host and may not.
+ * host of the workspace's `site` may, or another name of this machine where the site is on it. `null`, files and
+ * browser extensions have no host and may not.
  */
 export function mayStandOn(origin: string, domains: readonly string[], site: string | undefined): boolean {
   const page = URL.parse(origin);

@@ -11,8 +11,9 @@ import { compareWords, type MarkedPage, readMarkedPages, wordsOf } from './marke
 
 /**
  * `node test/bench/pages/fit-extraction.ts --data DIR [--folds 5] [--write]`: fits the model that chooses the segments
- * of a page to the even pages of DIR/pages. Prints its F1 on pages that each fold left out, and on those that it
- * was fitted to; the distance tells how far it has learned them by heart. `--write` replaces `keep-model.json`; `npm run format` lays it out.
+ * of a page to the even pages of DIR/pages. Prints its F1 on pages that each fold left out, and on those that it was
+ * fitted to; the distance tells how far it has learned them by heart. `--write` replaces `keep-model.json`; `npm run
+ * format` lays it out.
  */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, folds: { type: 'string', default: '5' }, write: { type: 'boolean' } },

@@ -1,7 +1,10 @@
 import { type Element, textOf, trimSpaces } from './html.ts';
 import { elementsOf, oneLine, type Reading } from './inline.ts';
 
-/** In characters. A longer table is told in parts, each below the caption and the headers, so that each can be understood alone. */
+/**
+ * In characters. A longer table is told in parts, each below the caption and the headers, so that each can be
+ * understood alone.
+ */
 const longestPart = 1_500;
 /** In characters. Longer headers are not repeated. */
 const longestHeader = 500;
