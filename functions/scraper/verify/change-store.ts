@@ -32,6 +32,7 @@ export async function noteChanges(
   changes: readonly Omit<PageChange, 'at'>[],
   { scraper, clock }: StoreEffects,
 ): Promise<void> {
+  if (changes.length === 0) return;
   const at = clock.now();
   await scraper.putAll(
     changes.map(change => ({
