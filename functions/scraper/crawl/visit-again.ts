@@ -2,16 +2,11 @@ import type { ScraperEffects } from '../effects.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import { fetchAtPace } from '../fetch/fetch-patiently.ts';
 import { siteRules } from '../site/site-rules.ts';
-import { FoundFiles } from '../files/found-files.ts';
-import { Blocked } from './blocked.ts';
-import { Copies } from './copies.ts';
+import { beginCrawl, type CrawlSlice } from './begin-crawl.ts';
 import { Coverage } from './coverage.ts';
-import { type CrawlSlice, visitAll } from './crawl.ts';
 import { Frontier } from './frontier.ts';
-import { Outbox } from './outbox.ts';
-import type { Crawl } from './page-crawl.ts';
-import { showAtPace } from './shown-page.ts';
 import type { PageRecord } from './page-store.ts';
+import { visitAll } from './visit-all.ts';
 
 /**
  * Visits known pages of the job's site once more, each for itself: no link is followed, and whoever reaches a page still
@@ -24,9 +19,8 @@ export async function visitAgain(
   effects: ScraperEffects,
   signal: AbortSignal,
 ): Promise<void> {
-  const { workspace, job, records, tally, pace } = slice;
-  const { site, mode, url } = job;
-  const scope = { kind: 'site', site } as const;
+  const { job, pace } = slice;
+  const scope = { kind: 'site', site: job.site } as const;
   const coverage = new Coverage();
   const leaveOut = () => undefined;
   const frontier = new Frontier({ scope, maxPages: pages.length, leaveOut });
@@ -39,36 +33,10 @@ export async function visitAgain(
   const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
   const [first] = pages;
   if (first) pace.honour((await rules.of(new URL(first.url).origin)).crawlDelay);
-  const asked = { mode, url, site, maxPages: pages.length };
-  const copies = new Copies();
+  const about = { seed: undefined, again: { verify }, scope, startKey: '', rules, fetch, frontier };
+  const state = beginCrawl(slice, { ...about, coverage, notFound: undefined }, effects, signal);
   // No page may be taken for a copy of another: both are visited for themselves.
-  for (const { key } of pages) copies.never.add(key);
-  const state: Crawl = {
-    workspace,
-    job: job.id,
-    mode,
-    seed: undefined,
-    again: { verify },
-    scope,
-    startKey: '',
-    records,
-    frontier,
-    rules,
-    fetch,
-    show: showAtPace(effects.render, { origin: new URL(url).origin, heavy: verify }, pace, signal),
-    notFound: undefined,
-    outbox: new Outbox({ workspace, asked, seed: undefined }, records, tally, effects),
-    tally,
-    clock: effects.clock,
-    log: effects.log,
-    readingBudgetMs: effects.readingBudgetMs,
-    copies,
-    blocked: new Blocked(slice.readBlocked, effects.clock),
-    coverage,
-    files: new FoundFiles({ workspace, mode }, effects),
-    leaving: new Set(),
-    prefetched: new Map(),
-  };
+  for (const { key } of pages) state.copies.never.add(key);
   try {
     await visitAll(state, slice, signal, effects);
   } finally {

@@ -1,5 +1,7 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import { arrive, CrawlFailure, crawl } from '../crawl/crawl.ts';
+import { arrive } from '../crawl/arrive.ts';
+import { crawl } from '../crawl/crawl.ts';
+import { CrawlFailure } from '../crawl/crawl-failure.ts';
 import { knownPages } from '../crawl/known-pages.ts';
 import type { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';

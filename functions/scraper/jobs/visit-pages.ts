@@ -1,4 +1,4 @@
-import { CrawlFailure } from '../crawl/crawl.ts';
+import { CrawlFailure } from '../crawl/crawl-failure.ts';
 import { countVisit } from '../crawl/outbox.ts';
 import { modesThatReach } from '../crawl/page-outcome.ts';
 import { loadPages, type PageRecord } from '../crawl/page-store.ts';

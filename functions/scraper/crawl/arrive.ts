@@ -1,0 +1,70 @@
+import type { ScraperEffects } from '../effects.ts';
+import { isInScope, pageKey, type Scope, scopeOf, siteOf } from '../fetch/address.ts';
+import { isHtml } from '../fetch/decode.ts';
+import { FetchFailure } from '../fetch/fetch-failure.ts';
+import type { Fetcher } from '../fetch/fetch-page.ts';
+import { fetchAtPace, type Pace, type PatientFetch } from '../fetch/fetch-patiently.ts';
+import type { Fetched } from '../fetch/fetched.ts';
+import type { ScrapeJob } from '../jobs/store.ts';
+import { type SiteRules, siteRules } from '../site/site-rules.ts';
+import { CrawlFailure } from './crawl-failure.ts';
+import type { PageRecord } from './page-store.ts';
+import { validatorsOf } from './visit-page.ts';
+
+export interface Arrival {
+  readonly start: URL;
+  readonly scope: Scope;
+  readonly rules: SiteRules;
+  readonly fetch: PatientFetch;
+  readonly fetched: Fetched;
+}
+
+/**
+ * Finds out where the asked address leads: reads robots.txt, fetches the page, and follows redirects, to another host
+ * too when the site has moved. Throws `CrawlFailure` when nothing can be learned from that page, `TimeUp` when it does
+ * not answer before the slice ends.
+ */
+export async function arrive(
+  job: ScrapeJob,
+  records: ReadonlyMap<string, PageRecord>,
+  fetcher: Fetcher,
+  pace: Pace,
+  { clock }: ScraperEffects,
+  signal: AbortSignal,
+): Promise<Arrival> {
+  const asked = new URL(job.url);
+  const fetch = fetchAtPace(fetcher, pace, clock, signal);
+  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
+  try {
+    const refusal = await rules.refusal(asked);
+    if (refusal !== undefined) throw new CrawlFailure(`${asked.host} does not want to be read: ${refusal}`);
+    pace.honour((await rules.of(asked.origin)).crawlDelay);
+    const fetched = await fetch(asked, {
+      ...validatorsOf(records.get(pageKey(asked)), job.mode),
+      wants: (status, contentType) => status === 200 && isHtml(contentType),
+      admit: async url => {
+        const refusal = await rules.refusal(url);
+        if (refusal !== undefined) throw new CrawlFailure(`${url.host} does not want to be read: ${refusal}`);
+      },
+    });
+    if (fetched.status === 304)
+      return { start: fetched.url, scope: scopeAt(fetched.url, scopeOf(asked)), rules, fetch, fetched };
+    if (fetched.status !== 200) throw new CrawlFailure(`${asked.href} answers HTTP ${fetched.status}`);
+    if (!isHtml(fetched.contentType)) {
+      throw new CrawlFailure(`${asked.href} is no web page but ${fetched.contentType.split(';')[0]}`);
+    }
+    const start = fetched.url;
+    if (siteOf(start) !== siteOf(asked)) pace.honour((await rules.of(start.origin)).crawlDelay);
+    return { start, scope: scopeAt(start, scopeOf(asked)), rules, fetch, fetched };
+  } catch (error) {
+    if (error instanceof FetchFailure) throw new CrawlFailure(`${asked.host}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The scope at the address where the site or the section is now. */
+function scopeAt(start: URL, asked: Scope): Scope {
+  if (asked.kind === 'site') return { kind: 'site', site: siteOf(start) };
+  if (asked.kind === 'page') return { kind: 'page', site: siteOf(start), key: pageKey(start) };
+  return isInScope(start, asked) ? asked : scopeOf(start);
+}
