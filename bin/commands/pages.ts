@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { pageKey } from '../../functions/scraper/fetch/address.ts';
 import { pageEndpoints } from '../../functions/scraper/pages/endpoints.ts';
 import { verifyEndpoints } from '../../functions/scraper/verify/endpoints.ts';
 import { type ApiRequest, readReply } from './api-client.ts';
@@ -66,7 +65,7 @@ Lists the pages that a mode has learned, each with its id.
       return tell(`${reply.normalized_url} is blocked for the mode "${mode}".`);
     }
     if (asked.unblock !== undefined) {
-      const request = { method: 'POST', body: { normalized_url: keyOf(asked.unblock) } } as const;
+      const request = { method: 'POST', body: { normalized_url: asked.unblock } } as const;
       const reply = await call(
         `/admin/scrape/unblock-page/${name}`,
         pageEndpoints.unblockPage.reply,
@@ -102,9 +101,3 @@ Lists the pages that a mode has learned, each with its id.
     return tell(table(['id', 'words', 'address', 'title'], rows, 'Nothing is learned yet.'));
   },
 };
-
-/** The key that a block has: see `pageKey`. What is no address is taken for such a key. */
-function keyOf(text: string): string {
-  const url = URL.parse(text.includes('://') ? text : `https://${text}`);
-  return url ? pageKey(url) : text;
-}

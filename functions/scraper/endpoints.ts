@@ -4,7 +4,7 @@ import { fileEndpoints } from './files/endpoints.ts';
 import { coverageReport } from './crawl/schema.ts';
 import { pageEndpoints } from './pages/endpoints.ts';
 import { verifyEndpoints } from './verify/endpoints.ts';
-import { learnReply, learnRequest, scrapeJob, scrapeJobId } from './schema.ts';
+import { learnReply, learnRequest, modeOrAll, scrapeJob, scrapeJobId } from './schema.ts';
 import { routes } from '../route-registry.ts';
 
 const shared = { tag: 'Learning', auth: 'admin' } as const;
@@ -46,7 +46,7 @@ export const learningEndpoints = endpoints(routes.scraper.learning, {
   listScrapeJobs: {
     ...shared,
     summary: 'The newest 50 scrape jobs, newest first',
-    query: z.object({ mode: z.string().max(64).optional() }),
+    query: z.object({ mode: modeOrAll }),
     reply: z.object({ jobs: z.array(scrapeJob) }),
     errors: ['forbidden'],
   },

@@ -13,7 +13,8 @@ import type { LearningModes } from './pages/block-pages.ts';
 import { mountPages } from './pages/routes.ts';
 import type { ReportEffects } from './verify/report.ts';
 import { mountVerification } from './verify/routes.ts';
-import { deleteJob, getJob, listJobs, type ScrapeJob } from './jobs/store.ts';
+import { describeJob } from './jobs/describe-job.ts';
+import { deleteJob, getJob, listJobs } from './jobs/store.ts';
 
 /** Finds or creates the mode of that name. Without a name it is the workspace's default mode. */
 export type EnsureMode = (
@@ -55,7 +56,7 @@ export function mountLearning(
   mount(app, learningEndpoints.readScrapeJob, async ({ params }, context) => {
     const job = await getJob(context.get('principal').workspace, params.id, effects);
     if (!job) throw noSuchJob(params.id);
-    return described(job);
+    return describeJob(job);
   });
 
   mount(app, learningEndpoints.readCoverage, async ({ params }, context) => {
@@ -68,7 +69,7 @@ export function mountLearning(
   mount(app, learningEndpoints.listScrapeJobs, async ({ query }, context) => {
     const { workspace } = context.get('principal');
     const jobs = await listJobs(workspace, { mode: query.mode, limit: 50 }, effects);
-    return { jobs: jobs.map(described) };
+    return { jobs: jobs.map(describeJob) };
   });
 
   mount(app, learningEndpoints.cancelScrapeJob, async ({ params }, context) => {
@@ -82,34 +83,3 @@ export function mountLearning(
 }
 
 const noSuchJob = (id: string): CallerError => new CallerError('not_found', `there is no scrape job ${id}`);
-
-const described = (job: ScrapeJob) => ({
-  _id: job.id,
-  mode_id: job.mode,
-  mode_name: job.mode,
-  job_type: job.type,
-  domain: job.site,
-  environment: job.environment,
-  url: job.url,
-  sites: job.finished.map(site => ({
-    base_url: site.url,
-    domain: site.domain,
-    pages_scraped: site.added + site.updated,
-    pages_reused: site.unchanged,
-    pages_failed: site.failed,
-    status: site.error === undefined ? ('completed' as const) : ('failed' as const),
-    error: site.error ?? null,
-  })),
-  total_sites: job.finished.length + job.pending.length + (isAtSite(job) ? 1 : 0),
-  status: job.status,
-  progress: job.progress,
-  result: job.result ?? null,
-  error: job.error ?? null,
-  created_at: job.createdAt,
-  started_at: job.startedAt ?? null,
-  resumed_at: job.resumedAt ?? null,
-  completed_at: job.completedAt ?? null,
-});
-
-/** Whether the job is at an address that is not among the finished ones. */
-const isAtSite = ({ finished, url }: ScrapeJob): boolean => finished.every(site => site.url !== url);

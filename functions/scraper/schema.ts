@@ -124,6 +124,45 @@ export const scrapeJobId = z
   .regex(/^[\w-]{1,64}$/)
   .transform(text => text as ScrapeJobId);
 
+/** What became of one of a job's addresses, as the admin API shows it. */
+const describedSite = z.object({
+  base_url: z.string(),
+  domain: z.string(),
+  pages_scraped: count,
+  pages_reused: count,
+  pages_failed: count,
+  status: z.enum(['completed', 'failed']),
+  is_single_page: z.boolean(),
+  error: z.string().nullable(),
+});
+
+/** The progress as the admin API shows it: also by the names that clients of the earlier system read. */
+export const jobProgress = scrapeProgress.extend({
+  total_sites: count,
+  current_site: z.string(),
+  total_pages: count,
+  urls_discovered: count,
+  scraped_pages: count,
+  reused_pages: count,
+  failed_pages: count,
+  current_page: count.optional().describe('of a verification'),
+  verified_unchanged: count.optional(),
+  verified_updated: count.optional(),
+  total: count.optional().describe('of a site that is taken out'),
+  current: count.optional(),
+});
+
+/** The result, likewise. */
+export const jobResult = scrapeResult.extend({
+  success: z.boolean(),
+  mode: z.string(),
+  total_sites: count,
+  total_pages_scraped: count,
+  total_pages_reused: count,
+  total_pages_failed: count,
+  sites: z.array(describedSite),
+});
+
 export const scrapeJob = z.object({
   _id: z.string(),
   mode_id: z.string(),
@@ -132,23 +171,11 @@ export const scrapeJob = z.object({
   domain: z.string(),
   environment: z.enum(['dev', 'prod']),
   url: z.string().describe('the address that it is at'),
-  sites: z
-    .array(
-      z.object({
-        base_url: z.string(),
-        domain: z.string(),
-        pages_scraped: count,
-        pages_reused: count,
-        pages_failed: count,
-        status: z.enum(['completed', 'failed']),
-        error: z.string().nullable(),
-      }),
-    )
-    .describe('its addresses that are done'),
+  sites: z.array(describedSite).describe('its addresses that are done'),
   total_sites: count,
   status: scrapeStatus,
-  progress: scrapeProgress,
-  result: scrapeResult.nullable(),
+  progress: jobProgress,
+  result: jobResult.nullable(),
   error: z.string().nullable(),
   created_at: z.string(),
   started_at: z.string().nullable(),
@@ -172,3 +199,10 @@ export const modeName = z
   .min(1)
   .max(64)
   .transform(text => text as ModeName);
+
+/** The mode that a list is about. A form sends an empty text where all are meant. */
+export const modeOrAll = z
+  .string()
+  .max(64)
+  .transform(text => (text === '' ? undefined : (text as ModeName)))
+  .optional();

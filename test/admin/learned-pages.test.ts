@@ -118,13 +118,40 @@ describe('the pages of a mode', () => {
     );
   });
 
-  it.each(['/admin/scraped-content/bm90aGluZw', '/admin/scraped-content/%21'])(
-    'that are unknown are refused: %s',
-    async path => {
-      expect((await call('DELETE', path)).status).toBeGreaterThanOrEqual(400);
-      expect(await activeJobs()).toEqual([]);
-    },
-  );
+  it('are taken out by a site in any spelling', async () => {
+    const whole = await call('DELETE', `/admin/scrape/site/${mode}/WWW.Museum.example`);
+    expect(whole).toMatchObject({ status: 202, body: { status: 'deleting' } });
+    expect(await activeJobs()).toEqual([
+      expect.objectContaining({
+        job_type: 'site_delete',
+        domain: site,
+        progress: expect.objectContaining({ total: 0, current: 0 }),
+      }),
+    ]);
+    expect((await call('DELETE', `/admin/scrape/site/${mode}/shop.example`)).status).toBe(404);
+  });
+
+  it('of all modes are listed where a form names none', async () => {
+    const all = (await call('GET', '/admin/scraped-content')).body;
+    expect(all.scraped_content.length).toBeGreaterThanOrEqual(3);
+    expect((await call('GET', '/admin/scraped-content?mode=')).body).toEqual(all);
+    await call('POST', `/admin/scrape/trigger/${mode}`);
+    const { jobs } = (await call('GET', '/admin/scrape/jobs')).body;
+    expect(jobs.length).toBeGreaterThan(0);
+    expect((await call('GET', '/admin/scrape/jobs?mode=')).body).toEqual({ jobs });
+  });
+
+  it.each([
+    ['no id', '%21', 400],
+    ['a text that is no address', contentIdOf('nothing'), 400],
+    ['a text that is too long for one', contentIdOf(`${site}/${'x'.repeat(1000)}`), 400],
+    ['a text with characters that addresses escape', contentIdOf(`${site}/${'\u{1f600}'.repeat(300)}`), 400],
+    ['a page that nobody has learned', contentIdOf(`${site}/unknown`), 404],
+  ])('are refused for what is none: %s', async (_, id, status) => {
+    expect((await call('DELETE', `/admin/scraped-content/${id}`)).status).toBe(status);
+    expect((await call('POST', `/admin/scrape/refresh/${id}`)).status).toBe(status);
+    expect(await activeJobs()).toEqual([]);
+  });
 
   it('of another workspace do not exist', async () => {
     expect((await call('DELETE', `/admin/scraped-content/${idOf('/rent')}`, undefined, foreign)).status).toBe(
@@ -201,6 +228,35 @@ describe('blocking pages', () => {
     expect(await blockedUrls()).toEqual([`https://${site}/${mode}/hours`]);
     await call('POST', `/admin/scrape/unblock-page/${mode}`, { normalized_url: `${site}/${mode}/hours` });
     expect(await blockedUrls()).toEqual([]);
+  });
+
+  it('is undone for an address in any spelling, and tells how many pages were blocked', async () => {
+    const unblock = (body: object) => call('POST', `/admin/scrape/unblock-page/${mode}`, body);
+    const content_ids = [idOf('/rent'), idOf('/hours')];
+    await call('POST', `/admin/scrape/block-pages/${mode}`, { content_ids });
+    const normalized_url = `${site}/${mode}/rent`;
+    expect((await unblock({ normalized_url: `http://www.${normalized_url}/#top` })).body).toEqual({
+      status: 'unblocked',
+      normalized_url,
+    });
+    const normalized_urls = [`https://${site}/${mode}/hours`, normalized_url, 'x'.repeat(3000)];
+    const { body } = await call('POST', `/admin/scrape/unblock-pages/${mode}`, { normalized_urls });
+    expect(body).toEqual({ status: 'unblocked', count: 1 });
+    expect(await blockedUrls()).toEqual([]);
+    for (const wrong of ['', 'http://', 'x'.repeat(1500)])
+      expect((await unblock({ normalized_url: wrong })).status).toBe(400);
+  });
+
+  it('is for pages of the mode', async () => {
+    const other = `${mode}-other`;
+    await call('POST', '/admin/modes', { name: other });
+    const content_id = idOf('/rent');
+    const block = (path: string, body: object) => call('POST', `/admin/scrape/${path}/${other}`, body);
+    expect((await block('block-page', { content_id })).status).toBe(400);
+    expect((await block('block-pages', { content_ids: [content_id] })).status).toBe(400);
+    const unknown = contentIdOf('museum.example/unknown');
+    expect((await block('block-pages', { content_ids: [unknown] })).status).toBe(404);
+    expect((await call('GET', `/admin/scrape/blocked-pages/${other}`)).body.count).toBe(0);
   });
 
   it('by the settings of the mode does the same', async () => {

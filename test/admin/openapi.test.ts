@@ -42,6 +42,14 @@ test('openapi.json tells anybody every operation that the contract names', async
   ]);
 });
 
+test('openapi.json tells both statuses of reading a page: with the result, and before it', async () => {
+  const { paths } = description.parse(await (await world.app.request('/openapi.json')).json());
+  const { responses } = paths['/api/scrape-target']?.['post'] ?? {};
+  expect(Object.keys(responses ?? {})).toEqual(
+    expect.arrayContaining(['200', '202', '400', '401', '403', '404', '502', '504']),
+  );
+});
+
 describe('openapi.json describes', () => {
   const at = async (path: readonly string[]) => {
     const described: unknown = await (await world.app.request('/openapi.json')).json();

@@ -68,7 +68,7 @@ describe('asking for a site to be learned', () => {
       mode_name: 'new',
       url: 'https://hall.example/',
       status: 'queued',
-      progress: { found: 0, fetched: 0, errors: [] },
+      progress: { found: 0, fetched: 0, errors: [], total_sites: 1, current_site: 'https://hall.example/' },
       result: null,
       error: null,
       started_at: null,

@@ -52,6 +52,8 @@ export interface Endpoint {
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
   /** The status of a success; 200 when absent. */
   readonly status?: 200 | 201 | 202;
+  /** Another status that a success may have, with the same body. */
+  readonly otherStatus?: 200;
   readonly errors: readonly ErrorCode[];
   /** The shape of its error bodies; `standard` when absent. */
   readonly errorShape?: ErrorShape;

@@ -80,6 +80,7 @@ function operation(declared: Endpoint): ZodOpenApiOperationObject {
       : {}),
     responses: {
       [`${declared.status ?? 200}`]: success,
+      ...(declared.otherStatus === undefined ? {} : { [`${declared.otherStatus}`]: success }),
       ...Object.fromEntries(
         [...errors].map(code => [`${statusOf(code)}`, { description: code, content: refusal }]),
       ),

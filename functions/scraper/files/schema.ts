@@ -19,7 +19,7 @@ export const discoveredFile = z.object({
   error: z.string().nullable().describe('why it could not be added, the last time'),
 });
 
-const fileId = z.string().regex(/^[a-z\d_-]{1,64}~[\da-f]{32}$/);
+const fileId = z.string().regex(/^[a-z\d_-]{1,64}~[\da-f]{32}$/, 'an id of a discovered file');
 const tag = z.string().trim().min(1).max(64).optional().describe('one of the tags of the mode');
 
 export const ofFile = z.object({ file_id: fileId });

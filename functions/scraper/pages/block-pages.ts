@@ -1,10 +1,8 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { ModeName, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
-import { getPage } from '../crawl/page-store.ts';
 import type { LearningEffects } from '../effects.ts';
 import { cleanAddress, isTooLong, pageKey } from '../fetch/address.ts';
 import { type BlockedPage, deleteBlocked, listBlocked, putBlocked } from './blocked-page-store.ts';
-import { siteOfKey } from './content-id.ts';
 import { deletePages } from './delete-pages.ts';
 
 /** As many as the settings of a mode can name. */
@@ -59,7 +57,7 @@ export async function blockPages(
   );
 }
 
-/** The next crawl learns the pages again. */
+/** The next crawl learns the pages again. Tells how many were blocked. */
 export async function unblockPages(
   workspace: WorkspaceId,
   mode: ModeName,
@@ -67,9 +65,10 @@ export async function unblockPages(
   actor: string,
   settings: Pick<LearningModes, 'setBlockedPages'>,
   effects: LearningEffects,
-): Promise<void> {
-  await deleteBlocked(workspace, mode, keys, effects);
+): Promise<number> {
+  const count = await deleteBlocked(workspace, mode, [...new Set(keys)], effects);
   await tellSettings(workspace, mode, actor, settings, effects);
+  return count;
 }
 
 /** Makes these the blocked pages of the mode: its settings were changed. */
@@ -103,14 +102,11 @@ export function blockedAddress(text: string): Pick<BlockedPage, 'key' | 'url' | 
   return { key: pageKey(url), url: cleanAddress(url).href, title: '' };
 }
 
-/** The page of that key, with what is known of it. */
-export async function namedPage(
-  workspace: WorkspaceId,
-  key: string,
-  effects: LearningEffects,
-): Promise<Pick<BlockedPage, 'key' | 'url' | 'title'> | undefined> {
-  const record = await getPage(workspace, siteOfKey(key), key, effects);
-  return record && { key, url: record.url, title: record.title ?? '' };
+/** The key of the page that a person has named, by its key or its address. Undefined where it can be neither. */
+export function namedKey(text: string): string | undefined {
+  const url = URL.parse(text.includes('://') ? text : `https://${text}`);
+  const key = url ? pageKey(url) : '';
+  return key === '' || isTooLong(key) ? undefined : key;
 }
 
 async function tellSettings(

@@ -55,11 +55,15 @@ export async function putBlocked(
   );
 }
 
+/** Tells how many of them were blocked. */
 export async function deleteBlocked(
   workspace: WorkspaceId,
   mode: ModeName,
   keys: readonly string[],
   { scraper }: StoreEffects,
-): Promise<void> {
-  for (const key of keys) await scraper.delete(blockedKey(workspace, mode, key));
+): Promise<number> {
+  let count = 0;
+  const known = { condition: 'attribute_exists(pk)' };
+  for (const key of keys) if (await scraper.delete(blockedKey(workspace, mode, key), known)) count += 1;
+  return count;
 }

@@ -8,7 +8,8 @@ export const contentIdOf = (key: string): string => Buffer.from(key).toString('b
 /** The site whose records hold the page: see `pageKey`. */
 export const siteOfKey = (key: string): string => key.slice(0, key.indexOf('/'));
 
-const isKey = (key: string): boolean => key.indexOf('/') > 0 && !isTooLong(key);
+/** Keys are of addresses, so all else than ASCII is escaped in them. */
+const isKey = (key: string): boolean => key.indexOf('/') > 0 && !isTooLong(key) && /^[\x21-\x7e]+$/.test(key);
 
 const contentId = z
   .string()

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modeName } from '../schema.ts';
+import { modeName, modeOrAll } from '../schema.ts';
 import * as schema from './schema.ts';
 
 const shared = { tag: 'Learning', auth: 'admin' } as const;
@@ -101,7 +101,7 @@ export const pageEndpoints = {
   listScrapedContent: {
     ...shared,
     summary: 'The pages that were learned, of a mode or of all',
-    query: z.object({ mode: modeName.optional() }),
+    query: z.object({ mode: modeOrAll }),
     reply: z.object({ scraped_content: z.array(schema.scrapedContent) }),
     errors: ['forbidden', 'not_found'],
   },
@@ -110,7 +110,7 @@ export const pageEndpoints = {
     summary: 'Take a page out of every mode that has it, or of one',
     description: 'A crawl that finds it again learns it again: block it to keep it out.',
     params: ofContent,
-    query: z.object({ mode: modeName.optional() }),
+    query: z.object({ mode: modeOrAll }),
     reply: z.object({ status: z.literal('queued'), message: z.string(), job_id: z.string() }),
     status: 202,
     errors,

@@ -1,30 +1,32 @@
 import type { Hono } from 'hono';
 import { CallerError } from '../../platform/errors.ts';
 import { mount } from '../../platform/http/endpoint.ts';
-import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { AdminVariables } from '../../tenants/index.ts';
 import { modesThatReach } from '../crawl/page-outcome.ts';
 import { getPage } from '../crawl/page-store.ts';
 import { listSeeds } from '../crawl/seed-store.ts';
 import type { LearningEffects } from '../effects.ts';
 import { learningEndpoints } from '../endpoints.ts';
+import { siteOf } from '../fetch/address.ts';
+import { describeProgress } from '../jobs/describe-job.ts';
 import { queueJob } from '../jobs/queue-job.ts';
 import { requestLearning, usableSites } from '../jobs/request-learning.ts';
 import { listJobs } from '../jobs/store.ts';
 import { readPlan, stampPlan } from '../plans/store.ts';
-import { blockedAddress, blockPages, type LearningModes, namedPage, unblockPages } from './block-pages.ts';
-import { listBlocked } from './blocked-page-store.ts';
+import type { LearningModes } from './block-pages.ts';
+import { mountBlocking } from './block-routes.ts';
 import { contentIdOf, keyOf, noSuchPage, siteOfKey } from './content-id.ts';
 import { deletePages } from './delete-pages.ts';
 import { groupBySite, type ListedPage, listPages } from './list-pages.ts';
 
-/** Serves the learned and the blocked pages of the caller's modes. */
+/** Serves the learned pages of the caller's modes, and what they block. */
 export function mountPages(
   app: Hono<{ Variables: AdminVariables }>,
   effects: LearningEffects,
   modes: LearningModes,
 ): void {
   const endpoints = learningEndpoints;
+  mountBlocking(app, effects, modes);
 
   mount(app, endpoints.triggerScrape, async ({ params: { mode_id: mode } }, context) => {
     const { workspace } = context.get('principal');
@@ -83,76 +85,18 @@ export function mountPages(
   mount(app, endpoints.deleteScrapedSite, async ({ params: { mode_id: mode, domain } }, context) => {
     const { workspace } = context.get('principal');
     await modes.mustExist(workspace, mode);
-    const pages = (await listPages(workspace, mode, effects)).filter(({ site }) => site === domain);
+    const url = URL.parse(`https://${domain}`);
+    const site = url ? siteOf(url) : domain;
+    const pages = (await listPages(workspace, mode, effects)).filter(page => page.site === site);
     const [first] = pages;
-    if (!first) throw new CallerError('not_found', `the mode "${mode}" has no pages of ${domain}`);
+    if (!first) throw new CallerError('not_found', `the mode "${mode}" has no pages of ${site}`);
     const { id } = await queueJob(
       workspace,
-      { type: 'site_delete', url: first.record.url, site: domain, mode, maxPages: pages.length },
+      { type: 'site_delete', url: first.record.url, site, mode, maxPages: pages.length },
       effects,
     );
-    const message = `taking ${pages.length} pages of ${domain} out of the mode "${mode}"`;
+    const message = `taking ${pages.length} pages of ${site} out of the mode "${mode}"`;
     return { status: 'deleting' as const, job_id: id, message };
-  });
-
-  mount(app, endpoints.listBlockedPages, async ({ params: { mode_id: mode } }, context) => {
-    const { workspace } = context.get('principal');
-    await modes.mustExist(workspace, mode);
-    const blocked = await listBlocked(workspace, mode, effects);
-    return {
-      mode_id: mode,
-      mode,
-      blocked_pages: blocked.map(({ key, url, title, blockedAt }) => ({
-        normalized_url: key,
-        url,
-        title,
-        blocked_at: blockedAt,
-      })),
-      count: blocked.length,
-    };
-  });
-
-  mount(app, endpoints.blockPage, async ({ params: { mode_id: mode }, body }, context) => {
-    const { workspace, actor } = context.get('principal');
-    await modes.mustExist(workspace, mode);
-    const address = body.normalized_url ?? body.url;
-    if (body.content_id === undefined && address === undefined)
-      throw new CallerError('bad_request', 'name the page: `content_id`, `url` or `normalized_url`');
-    const page =
-      body.content_id === undefined
-        ? blockedAddress(address ?? '')
-        : await learnedPage(workspace, mode, body.content_id, effects);
-    if (!page) throw new CallerError('bad_request', `"${address}" is no web address`);
-    const known = (await namedPage(workspace, page.key, effects)) ?? page;
-    const jobs = await blockPages(workspace, mode, [known], actor, modes, effects);
-    return { status: 'blocked' as const, normalized_url: page.key, job_id: jobs[0] ?? null };
-  });
-
-  mount(app, endpoints.blockPages, async ({ params: { mode_id: mode }, body }, context) => {
-    const { workspace, actor } = context.get('principal');
-    await modes.mustExist(workspace, mode);
-    const pages = [];
-    for (const id of new Set(body.content_ids)) {
-      const page = await namedPage(workspace, keyOf(id), effects);
-      if (page) pages.push(page);
-    }
-    if (pages.length === 0) throw new CallerError('not_found', 'none of these pages is known');
-    const jobs = await blockPages(workspace, mode, pages, actor, modes, effects);
-    return { status: 'blocked' as const, count: pages.length, job_ids: jobs };
-  });
-
-  mount(app, endpoints.unblockPage, async ({ params: { mode_id: mode }, body }, context) => {
-    const { workspace, actor } = context.get('principal');
-    await modes.mustExist(workspace, mode);
-    await unblockPages(workspace, mode, [body.normalized_url], actor, modes, effects);
-    return { status: 'unblocked' as const, normalized_url: body.normalized_url };
-  });
-
-  mount(app, endpoints.unblockPages, async ({ params: { mode_id: mode }, body }, context) => {
-    const { workspace, actor } = context.get('principal');
-    await modes.mustExist(workspace, mode);
-    await unblockPages(workspace, mode, body.normalized_urls, actor, modes, effects);
-    return { status: 'unblocked' as const, count: new Set(body.normalized_urls).size };
   });
 
   mount(app, endpoints.listScrapedContent, async ({ query: { mode } }, context) => {
@@ -187,24 +131,15 @@ export function mountPages(
     const jobs = await listJobs(workspace, { mode, limit: 50 }, effects);
     const active = jobs.filter(({ status }) => status === 'queued' || status === 'in_progress');
     return {
-      jobs: active.map(({ id, type, site, status, progress }) => ({
-        _id: id,
-        job_type: type,
-        domain: site,
-        status,
-        progress,
+      jobs: active.map(job => ({
+        _id: job.id,
+        job_type: job.type,
+        domain: job.site,
+        status: job.status,
+        progress: describeProgress(job),
       })),
     };
   });
-}
-
-async function learnedPage(workspace: WorkspaceId, mode: ModeName, id: string, effects: LearningEffects) {
-  const key = keyOf(id);
-  const record = await getPage(workspace, siteOfKey(key), key, effects);
-  if (!record) throw noSuchPage(id);
-  if (!modesThatReach(record.reached).includes(mode))
-    throw new CallerError('bad_request', `the mode "${mode}" does not have that page`);
-  return { key, url: record.url, title: record.title ?? '' };
 }
 
 const described = ({ record }: ListedPage) => ({

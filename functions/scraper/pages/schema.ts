@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { scrapeProgress, scrapeStatus } from '../schema.ts';
+import { jobProgress, scrapeStatus } from '../schema.ts';
 import { scrapeFrequency } from '../plans/schema.ts';
 
 const count = z.int().min(0);
@@ -48,7 +48,7 @@ export const activeJob = z.object({
   job_type: z.string(),
   domain: z.string(),
   status: scrapeStatus,
-  progress: scrapeProgress,
+  progress: jobProgress,
 });
 
 const ids = z.array(z.string()).min(1).max(500);

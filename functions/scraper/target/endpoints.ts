@@ -14,6 +14,7 @@ export const targetEndpoints = endpoints(routes.scraper.target, {
     body: targetRequest,
     reply: targetReply,
     status: 202,
+    otherStatus: 200,
     errors: ['forbidden', 'not_found', 'bad_gateway', 'timeout'],
   },
   readTarget: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modeName } from '../schema.ts';
+import { modeName, modeOrAll } from '../schema.ts';
 
 const shared = { tag: 'Learning', auth: 'admin' } as const;
 const ofMode = z.object({ mode_id: modeName.describe("the mode's name") });
@@ -20,7 +20,7 @@ export const verifyEndpoints = {
     ...shared,
     summary: 'Visit one page anew and learn what it says now',
     params: z.object({ content_id: z.string().max(2000) }),
-    query: z.object({ mode: modeName.optional() }),
+    query: z.object({ mode: modeOrAll }),
     reply: z.object({
       status: z.literal('queued'),
       job_id: z.string(),
