@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { decodeHtml } from '../../functions/knowledge/parse/encoding/decode.ts';
 import { withinBudget } from '../../functions/platform/within-budget.ts';
-import { decodeHtml } from '../../functions/scraper/fetch/decode.ts';
 import { robotName } from '../../functions/scraper/fetch/user-agent.ts';
 import { parseRobots, type Robots } from '../../functions/scraper/site/robots.ts';
 import { type Command, type CommandEffects, parseCommandLine, usageError } from './command.ts';

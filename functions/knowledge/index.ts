@@ -32,8 +32,10 @@ export {
   submitDocuments,
   takeFromMode,
 } from './documents/submit.ts';
+export { decodeHtml } from './parse/encoding/decode.ts';
 export { type ExtractedPage, extractPage, languageOfText } from './parse/html/extract.ts';
 export { type FileDocument, listFileDocuments, storeFile } from './files/file-store.ts';
 export { readRobotsTags } from './parse/html/robots-directives.ts';
+export { beginsPage, headLength, isText, signedType } from './parse/signatures.ts';
 export { toMarkdown } from './parse/markdown.ts';
 export { textToBlocks } from './parse/text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeHtml } from '../../functions/scraper/fetch/decode.ts';
+import { decodeHtml } from '../../functions/knowledge/parse/encoding/decode.ts';
 import { extractPage } from '../../functions/knowledge/parse/html/extract.ts';
 
 const url = new URL('https://hall.example/visit/');

@@ -1,6 +1,6 @@
 import type { ScraperEffects } from '../effects.ts';
 import { isInScope, pageKey, type Scope, scopeOf, siteOf } from '../fetch/address.ts';
-import { isHtml } from '../fetch/decode.ts';
+import { isHtml } from '../fetch/media-type.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import { fetchAtPace, type Pace, type PatientFetch } from '../fetch/fetch-patiently.ts';

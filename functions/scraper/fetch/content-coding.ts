@@ -12,6 +12,7 @@ import {
   zstdDecompress,
   zstdDecompressSync,
 } from 'node:zlib';
+import { isText } from '../../knowledge/index.ts';
 import { FetchFailure } from './fetch-failure.ts';
 
 interface Coding {
@@ -115,13 +116,4 @@ export function decompressPart(bytes: Uint8Array, encodings: string): Uint8Array
     }
   }
   return plain;
-}
-
-/** Whether the first bytes can be plain text, in any encoding that is not of two bytes a character. */
-export function isText(bytes: Uint8Array): boolean {
-  for (const byte of bytes.subarray(0, 512)) {
-    const isControl = byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d;
-    if (isControl && byte !== 0x1b) return false;
-  }
-  return true;
 }

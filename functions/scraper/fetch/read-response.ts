@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
+import { headLength } from '../../knowledge/index.ts';
 import { decompress, decompressPart, hasCoding, isGzip } from './content-coding.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Fetched, FetchOptions } from './fetched.ts';
-import { headLength, servedType } from './media-type.ts';
+import { servedType } from './media-type.ts';
 
 /** A larger page is a dump of data. Also the limit of a compressed page after decompression. */
 export const maxPageBytes = 5 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { FetchFailure } from '../fetch/fetch-failure.ts';
-import { isText } from '../fetch/content-coding.ts';
+import { isText } from '../../knowledge/index.ts';
 import { servedType } from '../fetch/media-type.ts';
 import { type FileType, fileTypeServed } from './file-types.ts';
 

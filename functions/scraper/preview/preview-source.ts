@@ -1,5 +1,6 @@
 import {
   chunkDocument,
+  decodeHtml,
   type ExtractedPage,
   extractPage,
   languageOfText,
@@ -8,7 +9,6 @@ import {
   toMarkdown,
 } from '../../knowledge/index.ts';
 import { withinBudget } from '../../platform/within-budget.ts';
-import { decodeHtml } from '../fetch/decode.ts';
 import { robotName } from '../fetch/user-agent.ts';
 import { type SourceType, typeOf } from './source-type.ts';
 

@@ -1,5 +1,5 @@
+import { decodeHtml } from '../../knowledge/index.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
-import { decodeHtml } from '../fetch/decode.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetched } from '../fetch/fetched.ts';
 import { robotName } from '../fetch/user-agent.ts';

@@ -1,9 +1,9 @@
-import { type ExtractedPage, extractPage } from '../../knowledge/index.ts';
+import { decodeHtml, type ExtractedPage, extractPage } from '../../knowledge/index.ts';
 import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
-import { decodeHtml, isHtml } from '../fetch/decode.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import { isHtml } from '../fetch/media-type.ts';
 import type { SiteRules } from './site-rules.ts';
 
 /** The page that a site shows, with status 200, for an address that does not exist. */

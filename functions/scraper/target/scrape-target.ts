@@ -1,10 +1,11 @@
+import { decodeHtml } from '../../knowledge/index.ts';
 import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
 import { within } from '../../platform/within.ts';
 import { hasScripts } from '../crawl/shown-page.ts';
 import type { ScraperEffects } from '../effects.ts';
-import { decodeHtml, isHtml } from '../fetch/decode.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import { fetchAtPace, TimeUp } from '../fetch/fetch-patiently.ts';
+import { isHtml } from '../fetch/media-type.ts';
 import { endJob } from '../jobs/end-job.ts';
 import type { Slice, SliceOutcome } from '../jobs/slice.ts';
 import { htmlOf } from '../render/rendered-html.ts';

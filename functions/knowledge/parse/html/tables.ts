@@ -1,13 +1,7 @@
 import { type Element, textOf, trimSpaces } from './html.ts';
+import { tableParts } from '../table-parts.ts';
 import { elementsOf, oneLine, type Reading } from './inline.ts';
 
-/**
- * In characters. A longer table is told in parts, each below the caption and the headers, so that each can be
- * understood alone.
- */
-const longestPart = 1_500;
-/** In characters. Longer headers are not repeated. */
-const longestHeader = 500;
 /** A cell spans no more columns or rows than this, as HTML limits columns. */
 const widestSpan = 1_000;
 /** In characters. A longer cell that spans rows or columns is a text, and stands in its first place alone. */
@@ -49,7 +43,7 @@ export function tableTexts(table: Element, reading: Reading): string[] {
   if (lines.every(line => line === '')) return [[...caption, trimSpaces(textOf(table))].join('\n').trim()];
   const headers = lines.slice(0, headersAmong(rows)).filter(line => line !== '');
   const body = lines.slice(headersAmong(rows)).filter(line => line !== '');
-  return parts([...caption, ...headers], body);
+  return tableParts([...caption, ...headers], body);
 }
 
 const isRow = ({ tag, attributes }: Element): boolean => tag === 'tr' || attributes['role'] === 'row';
@@ -124,25 +118,4 @@ function spread(rows: readonly Row[]): string[] {
     above = room.left > 0 ? below : [];
     return cells.some(({ text }) => text !== '') ? line.join(' | ') : '';
   });
-}
-
-/** One text, or several of about the same length that begin with the same lines. */
-function parts(head: readonly string[], body: readonly string[]): string[] {
-  const headLength = head.reduce((sum, line) => sum + line.length + 1, 0);
-  const whole = headLength + body.reduce((sum, line) => sum + line.length + 1, 0);
-  if (whole <= longestPart || headLength > longestHeader || head.length === 0)
-    return [[...head, ...body].join('\n')];
-  const texts: string[] = [];
-  let lines: string[] = [];
-  let length = headLength;
-  for (const line of body) {
-    if (lines.length > 0 && length + line.length > longestPart) {
-      texts.push([...head, ...lines].join('\n'));
-      lines = [];
-      length = headLength;
-    }
-    lines.push(line);
-    length += line.length + 1;
-  }
-  return [...texts, [...head, ...lines].join('\n')];
 }

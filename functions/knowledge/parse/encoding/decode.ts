@@ -12,7 +12,7 @@ const longestHead = 256 * 1024;
  * are UTF-8. An unknown name never fails.
  */
 export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): string {
-  const wide = markedAs16Bit(bytes) ?? lookingAs16Bit(bytes);
+  const wide = wideEncoding(bytes);
   if (wide) return decodeAs(wide, bytes);
   const declared = [headerEncoding(contentType), ownEncoding(bytes)].filter(name => name !== undefined);
   if (isUtf8(bytes)) return decodeAs(declared.find(name => name === 'ISO-2022-JP') ?? 'UTF-8', bytes);
@@ -23,6 +23,23 @@ export function decodeHtml(bytes: Uint8Array, contentType: string | undefined): 
   }
   return decodeAs(guessEncoding(bytes, decodeAs), bytes);
 }
+
+/**
+ * Decodes a text, which declares nothing. The encoding is that of the byte order mark, else UTF-8 where the bytes are
+ * valid (a last character may be cut short), else a guess.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const wide = wideEncoding(bytes);
+  if (wide) return decodeAs(wide, bytes);
+  const text = decodeAs('UTF-8', bytes);
+  return isUtf8(bytes) || !isContradicted(text, 'UTF-8')
+    ? text
+    : decodeAs(guessEncoding(bytes, decodeAs), bytes);
+}
+
+/** The encoding of a text with two bytes a character; undefined for others. The first bytes of the text suffice. */
+export const wideEncoding = (bytes: Uint8Array): string | undefined =>
+  markedAs16Bit(bytes) ?? lookingAs16Bit(bytes);
 
 /** The byte order mark of UTF-16. That of UTF-8 needs no attention: what has it is valid UTF-8. */
 function markedAs16Bit([first, second]: Uint8Array): string | undefined {
@@ -68,7 +85,3 @@ function decodeAs(encoding: string, bytes: Uint8Array): string {
     return new TextDecoder().decode(bytes);
   }
 }
-
-/** An answer without a type is read too: it is HTML more often than not. */
-export const isHtml = (contentType: string): boolean =>
-  /^(?:text\/html|application\/xhtml\+xml|$)/.test(contentType);

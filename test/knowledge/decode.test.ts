@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeHtml } from '../../functions/scraper/fetch/decode.ts';
+import { decodeHtml } from '../../functions/knowledge/parse/encoding/decode.ts';
 
 /** The bytes of a text: the encoding's characters of one byte and of two are tried until each is found. */
 function encode(text: string, encoding: string): Uint8Array {

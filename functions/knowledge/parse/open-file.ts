@@ -1,0 +1,34 @@
+import { type FilePart, type FileReading, type FileToRead, UnreadableFile } from './file-reading.ts';
+import { type ContentType, contentTypeOf } from './file-type.ts';
+
+/** Reads a file of one type. */
+export type Reader = (file: FileToRead) => Promise<FileReading>;
+
+/** The readers, each loaded when a file of its type comes. */
+const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
+  txt: async () => (await import('./office/text-file.ts')).readText,
+  csv: async () => (await import('./office/csv.ts')).readCsv,
+};
+
+/**
+ * Opens a file by what it is, whatever its name says. Throws `UnreadableFile` when nothing of it can be read. The parts
+ * throw it too, at their end, when there is no text in any of them.
+ */
+export async function openFile(file: FileToRead): Promise<FileReading> {
+  const type = await contentTypeOf(file);
+  const load = readers[type];
+  if (!load) throw new UnreadableFile(`files of the type ${type} are not read yet`);
+  const read = await load();
+  const reading = await read(file);
+  return { ...reading, parts: withText(reading.parts) };
+}
+
+async function* withText(parts: AsyncIterable<FilePart>): AsyncIterable<FilePart> {
+  let found = false;
+  for await (const part of parts) {
+    // A part with a problem says more about the file than that it has no text.
+    found ||= part.problem !== undefined || part.blocks.some(({ text }) => text.trim() !== '');
+    yield part;
+  }
+  if (!found) throw new UnreadableFile('there is no text in the file');
+}
