@@ -71,17 +71,11 @@ export async function contentTypeOf({ path, filename, size }: FileToRead): Promi
 
 const known = 'upload PDF, Word, Excel, PowerPoint, HTML, Markdown, CSV, text, pictures, or a ZIP of them';
 
+const isUnread = (type: string): type is keyof typeof unread => Object.hasOwn(unread, type);
+
 function readable(type: ArchiveType | CompoundFileType): ContentType {
-  switch (type) {
-    case 'docx':
-    case 'pptx':
-    case 'xlsx':
-    case 'xls':
-    case 'zip':
-      return type;
-    default:
-      throw new UnreadableFile(unread[type]);
-  }
+  if (isUnread(type)) throw new UnreadableFile(unread[type]);
+  return type;
 }
 
 async function headOf(path: string): Promise<Uint8Array> {
