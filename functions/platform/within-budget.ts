@@ -51,25 +51,32 @@ export function tryWithinBudget<T>(budgetMs: number, work: () => T): T | undefin
 }
 
 /**
- * Runs `work` for each item. Returns its result or its error, in the order of the items. First all items share one
- * budget, which is cheap. Only when that fails does each item get a budget of its own, so that a bad item fails alone.
+ * Runs `work` for each item. Returns its result or its error, in the order of the items. The items share one budget,
+ * since a budget takes half a millisecond to set up. An item that is stopped behind others starts anew with a whole
+ * budget, so that a bad item fails alone and no good one fails with it.
  */
 export function eachWithinBudget<T, R>(
   budgetMs: number,
   items: readonly T[],
   work: (item: T) => R,
 ): ({ readonly result: R } | { readonly error: unknown })[] {
-  try {
-    return withinBudget(budgetMs, () => items.map(item => ({ result: work(item) })));
-  } catch {
-    return items.map(item => {
-      try {
-        return { result: withinBudget(budgetMs, () => work(item)) };
-      } catch (error) {
-        return { error };
-      }
-    });
+  const outcomes: ({ readonly result: R } | { readonly error: unknown })[] = [];
+  const attempt = (item: T) => {
+    try {
+      outcomes.push({ result: work(item) });
+    } catch (error) {
+      outcomes.push({ error });
+    }
+  };
+  while (outcomes.length < items.length) {
+    const done = outcomes.length;
+    try {
+      withinBudget(budgetMs, () => items.slice(done).forEach(attempt));
+    } catch (error) {
+      if (outcomes.length === done) outcomes.push({ error });
+    }
   }
+  return outcomes;
 }
 
 /** The error is made in the script's own context, so it is no instance of our `Error`. */

@@ -44,4 +44,11 @@ describe('work within a budget', () => {
       { result: 3 },
     ]);
   });
+
+  test('of several, those that were done before one is stopped are not done again', () => {
+    let done = 0;
+    const works = [() => (done += 1), () => (done += 1), endless, () => (done += 1)];
+    eachWithinBudget(100, works, work => work());
+    expect(done).toBe(3);
+  });
 });

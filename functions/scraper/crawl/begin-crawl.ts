@@ -7,6 +7,7 @@ import { Blocked, type ReadBlocked } from './blocked.ts';
 import { Copies } from './copies.ts';
 import { Outbox } from './outbox.ts';
 import type { Crawl } from './page-crawl.ts';
+import { PageReader } from './page-reader.ts';
 import type { PageRecord } from './page-store.ts';
 import { showAtPace } from './shown-page.ts';
 import type { Tally } from './tally.ts';
@@ -36,7 +37,7 @@ export function beginCrawl(
 ): Crawl {
   const { mode, url, site, maxPages } = job;
   const { seed, again } = about;
-  const { clock, log, readingBudgetMs } = effects;
+  const { clock, log } = effects;
   const shown = { origin: new URL(url).origin, heavy: again?.verify ?? false };
   return {
     ...about,
@@ -49,7 +50,7 @@ export function beginCrawl(
     tally,
     clock,
     log,
-    readingBudgetMs,
+    reader: new PageReader(effects.readingBudgetMs),
     copies: new Copies(),
     blocked: new Blocked(readBlocked, clock),
     files: new FoundFiles({ workspace, mode }, effects),

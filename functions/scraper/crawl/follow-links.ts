@@ -64,15 +64,13 @@ export function isFurtherPage(from: URL, to: URL): boolean {
   return listOf(from) === listOf(to) && listOf(to) !== to.href;
 }
 
-/** The address without the number of a page. */
-function listOf(address: URL): string {
-  const url = new URL(address.href);
-  url.hash = '';
-  url.pathname = url.pathname.replace(pageFolder, '/');
-  if (url.pathname.length > 1) url.pathname = url.pathname.replace(/\/$/, '');
-  const kept = [...url.searchParams].filter(
+/** The address without the number of a page. Put together from its parts: it is asked for every link of every page. */
+function listOf({ origin, pathname, search, searchParams }: URL): string {
+  const folder = pathname.replace(pageFolder, '/');
+  const list = origin + (folder.length > 1 ? folder.replace(/\/$/, '') : folder);
+  if (search === '') return list;
+  const kept = [...searchParams].filter(
     ([name, value]) => !pageParameter.test(name) || !/^\d{1,6}$/.test(value),
   );
-  url.search = new URLSearchParams(kept).toString();
-  return url.href;
+  return kept.length === 0 ? list : `${list}?${new URLSearchParams(kept)}`;
 }

@@ -18,17 +18,9 @@ import {
   visitFields,
 } from './page-outcome.ts';
 
+import type { Reading } from './page-reader.ts';
 import type { Verification } from './page-store.ts';
 import { differenceOf, fingerprintOf } from './text-fingerprint.ts';
-
-/** What a page says. */
-export interface Reading {
-  readonly page: ExtractedPage;
-  /** The hash of the content. Two addresses with the same hash are one page. */
-  readonly hash: string;
-  /** Whether the page says "not found". */
-  readonly missing: boolean;
-}
 
 /** Learns the page, or records why not, and follows its links. */
 export async function learn(

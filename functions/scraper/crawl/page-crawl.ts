@@ -10,6 +10,7 @@ import type { Copies } from './copies.ts';
 import type { Coverage } from './coverage.ts';
 import type { Frontier } from './frontier.ts';
 import type { Outbox } from './outbox.ts';
+import type { PageReader } from './page-reader.ts';
 import type { PageRecord } from './page-store.ts';
 import type { SiteRules } from '../site/site-rules.ts';
 import { type NotFoundLook } from '../site/soft-404.ts';
@@ -40,7 +41,7 @@ export interface Crawl {
   readonly tally: Tally;
   readonly clock: Clock;
   readonly log: Log;
-  readonly readingBudgetMs: number;
+  readonly reader: PageReader;
   readonly copies: Copies;
   readonly blocked: Blocked;
   readonly coverage: Coverage;

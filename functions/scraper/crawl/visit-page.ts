@@ -1,7 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorText } from '../../platform/errors.ts';
 import type { ModeName } from '../../platform/ids.ts';
-import { OverBudget, withinBudget } from '../../platform/within-budget.ts';
+import { OverBudget } from '../../platform/within-budget.ts';
 import { cleanAddress, documentIdOf, isInScope, isTooLong, pageKey } from '../fetch/address.ts';
 import { decodeHtml, extractPage } from '../../knowledge/index.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
@@ -9,7 +8,7 @@ import type { Fetched, FetchOptions } from '../fetch/fetched.ts';
 import { isHtml } from '../fetch/media-type.ts';
 import { fileServed } from '../files/found-files.ts';
 import type { FrontierEntry } from './frontier.ts';
-import { contentHash, learn, type Reading } from './learn-page.ts';
+import { contentHash, learn } from './learn-page.ts';
 import type { Crawl } from './page-crawl.ts';
 import {
   recordFailed,
@@ -19,6 +18,7 @@ import {
   recordSkipped,
   recordAlias,
 } from './page-outcome.ts';
+import type { Reading } from './page-reader.ts';
 import type { PageRecord } from './page-store.ts';
 import { hasScripts, showPage, textLength } from './shown-page.ts';
 import { looksNotFound, saysNotFound } from '../site/soft-404.ts';
@@ -103,9 +103,7 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
     );
   }
   crawl.frontier.noteServed(entry.url, 'page');
-  // Lets the process do other work between two pages that take long, such as noticing that the job was deleted.
-  await nextTurn();
-  const reading = readPage(entry, body ?? new Uint8Array(), fetched, crawl);
+  const reading = await readPage(entry, body ?? new Uint8Array(), fetched, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
   const isShown = reading.page.needsBrowser || (crawl.again?.verify && body && hasScripts(body));
   if (isShown && !reading.page.noindex) return learnShown(entry, reading, fetched, crawl);
@@ -130,7 +128,7 @@ async function learnShown(
   if (pageKey(url) !== entry.key && !crawl.copies.never.has(entry.key)) return followShown(entry, url, crawl);
   if (answer.status === 404 || answer.status === 410)
     return recordGone(entry, `HTTP ${answer.status}`, crawl);
-  const reading = readPage(entry, answer.body ?? new Uint8Array(), answer, crawl);
+  const reading = await readPage(entry, answer.body ?? new Uint8Array(), answer, crawl);
   if ('problem' in reading) return recordFailed(entry, reading.problem, crawl);
   if (textLength(reading.page) < textLength(plain.page)) return learn(entry, plain, fetched, crawl);
   await learn(entry, reading, answer, crawl, true);
@@ -155,14 +153,14 @@ async function noteFile(entry: FrontierEntry, fetched: Fetched, crawl: Crawl): P
 }
 
 /** Reads the page. A failure is a problem of this page alone and never ends the job. */
-function readPage(
+async function readPage(
   entry: FrontierEntry,
   body: Uint8Array,
   { contentType, url }: Fetched,
-  { notFound, log, tally, workspace, job, readingBudgetMs }: Crawl,
-): Reading | { readonly problem: string } {
+  { notFound, log, tally, workspace, job, reader }: Crawl,
+): Promise<Reading | { readonly problem: string }> {
   try {
-    return withinBudget(readingBudgetMs, () => {
+    return await reader.read(body.length, () => {
       const page = extractPage(decodeHtml(body, contentType), url);
       const missing = saysNotFound(page) || (notFound !== undefined && looksNotFound(page, notFound));
       return { page, hash: contentHash(page), missing };

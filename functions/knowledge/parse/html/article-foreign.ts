@@ -48,7 +48,7 @@ export function dropForeign(
     contents.set(element, content);
     if (dropped.has(element) || isRoot.has(element)) continue;
     const { tag } = element;
-    const { length } = measured.of(element);
+    const length = measured.length(element);
     const drop =
       furniture.has(tag) ||
       (length < shortArticle && shareNames.test(namesOf(element))) ||
@@ -103,7 +103,7 @@ function contentsOf(
     }
     if (dropped.has(child)) continue;
     const { tag } = child;
-    const { length } = measured.of(child);
+    const length = measured.length(child);
     if (tag === 'p') sum.p += 1;
     else if (tag === 'img') sum.img += 1;
     else if (tag === 'li') sum.li += 1;
@@ -119,8 +119,8 @@ function contentsOf(
 /** `weight`: what the names of the element say of it, see `nameWeight`. */
 function looksForeign(element: Element, inside: Contents, measured: TextMeasures, weight: number): boolean {
   if (weight < 0) return true;
-  const { length, commas } = measured.of(element);
-  if (commas >= 10 || inside.dataTable) return false;
+  const length = measured.length(element);
+  if (measured.commas(element) >= 10 || inside.dataTable) return false;
   const { p, img, input, headings, listed, textual } = inside;
   // Many lists of a page are content.
   const items = inside.li - 100;

@@ -1,6 +1,6 @@
 import { type Strictness, dropForeign, shortArticle } from './article-foreign.ts';
 import { ancestorsOf, namesOf, nameWeight } from './element-names.ts';
-import { type TextMeasure, isBlock, type TextMeasures, measureText } from './text-measure.ts';
+import { isBlock, type PageText, type TextMeasures } from './text-measure.ts';
 import { type Element, type HtmlNode } from './html.ts';
 
 /**
@@ -19,14 +19,18 @@ const unlikely =
   /-ad-|banner|breadcrumb|combx|comment|community|cover-wrap|disqus|extra|footer|gdpr|header|legends|menu|related|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor|supplemental|ad-break|agegate|pagination|pager|popup|cookie|consent|newsletter/i;
 const perhaps = /and|article|body|column|content|main|shadow/i;
 /** Undefined when no paragraph of the page has any text. */
-export function findArticle(body: Element, hidden: ReadonlySet<Element>): Article | undefined {
+export function findArticle(
+  body: Element,
+  text: PageText,
+  hidden: ReadonlySet<Element>,
+): Article | undefined {
   let best: Article | undefined;
   for (const strictness of [
     { stripUnlikely: true, weighNames: true },
     { stripUnlikely: false, weighNames: true },
     { stripUnlikely: false, weighNames: false },
   ]) {
-    const article = extractArticle(body, hidden, strictness);
+    const article = extractArticle(body, text, hidden, strictness);
     if (article && article.length > (best?.length ?? 0)) best = article;
     if (best && best.length >= shortArticle) break;
   }
@@ -35,19 +39,20 @@ export function findArticle(body: Element, hidden: ReadonlySet<Element>): Articl
 
 function extractArticle(
   body: Element,
+  text: PageText,
   hidden: ReadonlySet<Element>,
   strictness: Strictness,
 ): Article | undefined {
   const dropped = new Set(hidden);
   if (strictness.stripUnlikely) dropUnlikely(body, dropped);
-  const measured = measureText(body, dropped);
+  const measured = text.without(dropped);
   const scores = scoreElements(body, dropped, measured, strictness);
   const top = chooseTop(body, scores, measured);
   if (!top) return undefined;
   const roots = top === body ? [body] : withNeighbours(top, scores, dropped, measured);
   dropForeign(roots, dropped, measured, strictness);
-  const after = roots.map(root => measureText(root, dropped).of(root).length);
-  return { roots, dropped, length: after.reduce((sum, length) => sum + length, 0) };
+  const after = text.without(dropped);
+  return { roots, dropped, length: roots.reduce((sum, root) => sum + after.length(root), 0) };
 }
 
 function dropUnlikely(root: Element, dropped: Set<Element>): void {
@@ -70,9 +75,9 @@ function scoreElements(
   strictness: Strictness,
 ): Map<Element, number> {
   const scores = new Map<Element, number>();
-  const give = (from: Element | undefined, text: TextMeasure) => {
-    if (text.length < 25) return;
-    const points = 2 + text.commas + Math.min(Math.floor(text.length / 100), 3);
+  const give = (from: Element | undefined, { length, commas }: Run) => {
+    if (length < 25) return;
+    const points = 2 + commas + Math.min(Math.floor(length / 100), 3);
     let level = 0;
     for (let ancestor = from; ancestor && level < 5; ancestor = ancestor.parent) {
       if (ancestor.parent || ancestor === body) {
@@ -83,9 +88,10 @@ function scoreElements(
     }
   };
   const walk = (element: Element) => {
-    if (scored.has(element.tag)) give(element.parent, measured.of(element));
+    if (scored.has(element.tag))
+      give(element.parent, { length: measured.length(element), commas: measured.commas(element) });
     else if (element.tag === 'div' || element === body) {
-      const runs = runsOf(element, dropped, measured);
+      const runs = runsOf(element, measured);
       const only = runs.length === 1 && !element.children.some(isBlock);
       for (const run of runs) give(only && element.parent ? element.parent : element, run);
     }
@@ -96,14 +102,20 @@ function scoreElements(
   return scores;
 }
 
+/** A stretch of text: its characters and its commas. */
+interface Run {
+  readonly length: number;
+  readonly commas: number;
+}
+
 /** The paragraphs that are not marked up as such: stretches of inline content between blocks or blank lines. */
-function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: TextMeasures): TextMeasure[] {
-  const runs: TextMeasure[] = [];
-  let run = { length: 0, linked: 0, commas: 0 };
+function runsOf(element: Element, measured: TextMeasures): Run[] {
+  const runs: Run[] = [];
+  let run = { length: 0, commas: 0 };
   let breaks = 0;
   const close = () => {
     if (run.length > 0) runs.push(run);
-    run = { length: 0, linked: 0, commas: 0 };
+    run = { length: 0, commas: 0 };
   };
   for (const child of element.children) {
     if (isBlock(child)) close();
@@ -111,26 +123,15 @@ function runsOf(element: Element, dropped: ReadonlySet<Element>, measured: TextM
       breaks += 1;
       if (breaks === 2) close();
     } else {
-      const text =
-        typeof child === 'string' ? measureOf(child) : dropped.has(child) ? none : measured.of(child);
-      if (text.length > 0) breaks = 0;
-      run = {
-        length: run.length + text.length,
-        linked: run.linked + text.linked,
-        commas: run.commas + text.commas,
-      };
+      const length = typeof child === 'string' ? child.trim().length : measured.length(child);
+      if (length > 0) breaks = 0;
+      run.length += length;
+      run.commas += typeof child === 'string' ? child.split(',').length - 1 : measured.commas(child);
     }
   }
   close();
   return runs;
 }
-
-const none: TextMeasure = { length: 0, linked: 0, commas: 0 };
-const measureOf = (text: string): TextMeasure => ({
-  length: text.trim().length,
-  linked: 0,
-  commas: text.split(',').length - 1,
-});
 
 function startScore(element: Element, strictness: Strictness): number {
   const weight = strictness.weighNames ? nameWeight(element) : 0;
@@ -166,7 +167,7 @@ function startScore(element: Element, strictness: Strictness): number {
 function chooseTop(body: Element, scores: Map<Element, number>, measured: TextMeasures): Element | undefined {
   const ranked = [...scores].sort(([, a], [, b]) => b - a).slice(0, 5);
   let top = ranked[0]?.[0];
-  if (!top) return measured.of(body).length > 0 ? body : undefined;
+  if (!top) return measured.length(body) > 0 ? body : undefined;
   const topScore = ranked[0]?.[1] ?? 0;
   const others = ranked.slice(1).filter(([, score]) => score >= topScore * 0.75);
   if (others.length >= 3) {
@@ -213,7 +214,7 @@ function withNeighbours(
     const score = scores.get(sibling);
     if (score !== undefined && score + sameClass >= threshold) return true;
     if (sibling.tag !== 'p') return false;
-    const { length } = measured.of(sibling);
+    const length = measured.length(sibling);
     const density = measured.linkDensity(sibling);
     return length > 80 ? density < 0.25 : length > 0 && density === 0;
   });

@@ -1,6 +1,6 @@
 import { type Article, findArticle } from './article.ts';
 import { isDataTable } from './article-foreign.ts';
-import { measureText, type TextMeasures } from './text-measure.ts';
+import { PageText, type TextMeasures } from './text-measure.ts';
 import { type WholePage, withoutFurniture } from './furniture.ts';
 import { chooseSegments } from './choose-segments.ts';
 import { findHidden } from './hidden.ts';
@@ -44,10 +44,11 @@ export interface Rules extends Verdicts {
 }
 
 export function applyRules(page: HtmlPage): Rules {
-  const hidden = findHidden(page);
+  const text = new PageText(page);
+  const hidden = findHidden(page, text);
   const declared = declaresArticle(page);
-  const whole = withoutFurniture(page, hidden, declared);
-  const article = findArticle(page.body, hidden);
+  const whole = withoutFurniture(page, text, hidden, declared);
+  const article = findArticle(page.body, text, hidden);
   const wholeRoots = new Set([whole.root]);
   const articleRoots = new Set(article?.roots);
   return {
@@ -55,17 +56,24 @@ export function applyRules(page: HtmlPage): Rules {
     whole,
     article,
     isArticle:
-      article !== undefined && (declared || whole.root === page.body) && isThePage(article, declared, whole),
+      article !== undefined &&
+      (declared || whole.root === page.body) &&
+      isThePage(article, text, declared, whole),
     isKept: element => isWithin(element, wholeRoots, whole.dropped),
     isInArticle: element => article !== undefined && isWithin(element, articleRoots, article.dropped),
   };
 }
 
 /** Whether it has the share of the page's text that an article must have, and all facts of the page. */
-function isThePage(article: Article, declared: boolean, { root, dropped }: WholePage): boolean {
+function isThePage(
+  article: Article,
+  text: PageText,
+  declared: boolean,
+  { root, dropped }: WholePage,
+): boolean {
   if (article.length < shortestArticle) return false;
-  const measured = measureText(root, dropped);
-  const share = article.length / measured.of(root).length;
+  const measured = text.without(dropped);
+  const share = article.length / measured.length(root);
   if (declared) return share >= declaredShare;
   return share >= undeclaredShare && !leavesOutFacts(article, root, dropped, measured);
 }
@@ -107,7 +115,7 @@ function leavesOutFacts(
 }
 
 function isFact(element: Element, measured: TextMeasures): boolean {
-  if (measured.of(element).length < 40) return false;
+  if (measured.length(element) < 40) return false;
   if (element.tag === 'table') return isDataTable(element);
   if (element.tag === 'dl' || element.tag === 'details' || element.tag === 'address') return true;
   return (element.tag === 'ul' || element.tag === 'ol') && measured.linkDensity(element) < 0.2;

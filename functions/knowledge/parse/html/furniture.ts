@@ -1,4 +1,4 @@
-import { type TextMeasures, measureText } from './text-measure.ts';
+import type { PageText, TextMeasures } from './text-measure.ts';
 import { descendants, type Element, type HtmlPage } from './html.ts';
 import { ancestorsOf, namesOf, wordsInNames } from './element-names.ts';
 import { isNote, opensPanel } from './notes-and-panels.ts';
@@ -13,28 +13,29 @@ export interface WholePage {
 /** Drops menus, banners, sidebars, footers, cookie boxes and the controls of forms. */
 export function withoutFurniture(
   { body, elements }: HtmlPage,
+  text: PageText,
   hidden: ReadonlySet<Element>,
   declaresArticle: boolean,
 ): WholePage {
-  const measured = measureText(body, hidden);
+  const measured = text.without(hidden);
   const main = findMain(elements, hidden, measured);
   const root = main ?? body;
-  const limit = measured.of(root).length * mostOfThePage;
+  const limit = measured.length(root) * mostOfThePage;
   const dropped = new Set(hidden);
   const headed = headersWithTheHeading(elements, hidden);
   const commentBoxes: Element[] = [];
   const walk = (element: Element, inSection: boolean) => {
     for (const child of element.children) {
       if (typeof child === 'string' || dropped.has(child)) continue;
-      const { length } = measured.of(child);
+      const length = measured.length(child);
       if (length < limit && isFurniture(child, inSection, measured, headed.has(child))) dropped.add(child);
       else if (length < limit && commentNames.test(namesOf(child))) commentBoxes.push(child);
       else walk(child, inSection || sections.has(child.tag));
     }
   };
   walk(root, main !== undefined);
-  const commented = commentBoxes.reduce((sum, box) => sum + measured.of(box).length, 0);
-  if (declaresArticle || commented <= measured.of(root).length * mostComments)
+  const commented = commentBoxes.reduce((sum, box) => sum + measured.length(box), 0);
+  if (declaresArticle || commented <= measured.length(root) * mostComments)
     for (const box of commentBoxes) dropped.add(box);
   return { root, dropped };
 }
@@ -67,7 +68,7 @@ function isFurniture(
   holdsTheHeading: boolean,
 ): boolean {
   const { tag, attributes } = element;
-  const { length } = measured.of(element);
+  const length = measured.length(element);
   if (tag === 'button' || tag === 'label') return !opensPanel(element);
   if (tag === 'aside') return !(inSection && isNote(element, measured));
   if (furnitureTags.has(tag)) return true;
@@ -102,7 +103,7 @@ function findMain(
   );
   const [main, ...others] = mains;
   if (!main || others.some(other => !isInside(other, main))) return undefined;
-  return measured.of(main).length >= 100 ? main : undefined;
+  return measured.length(main) >= 100 ? main : undefined;
 }
 
 function isInside(inner: Element, outer: Element): boolean {

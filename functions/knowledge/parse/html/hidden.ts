@@ -1,6 +1,6 @@
 import { type Element, type HtmlPage, textOf } from './html.ts';
 import { hidesByStyle } from './unseen-style.ts';
-import { measureText } from './text-measure.ts';
+import type { PageText } from './text-measure.ts';
 
 const unseenRoles = new Set(['dialog', 'alertdialog', 'menu', 'menubar', 'tooltip']);
 const unseenTags = new Set(['dialog', 'datalist']);
@@ -9,7 +9,7 @@ const unseenTags = new Set(['dialog', 'datalist']);
  * What a visitor does not see when the page opens: hidden elements, dialogs, menus. Panels that a control of the
  * page opens (accordions, tabs, "read more") are seen by whoever looks for the answer, so they stay.
  */
-export function findHidden({ body, elements }: HtmlPage): Set<Element> {
+export function findHidden({ body, elements }: HtmlPage, text: PageText): Set<Element> {
   const opened = new Set<string>();
   const suspects: Element[] = [];
   for (const element of elements) {
@@ -23,12 +23,11 @@ export function findHidden({ body, elements }: HtmlPage): Set<Element> {
   }
   const hidden = suspects.filter(element => !isPanel(element, opened));
   if (hidden.length === 0) return new Set();
-  const measured = measureText(body, none);
-  const most = measured.of(body).length * (1 - leastVisible);
-  return new Set(hidden.filter(element => measured.of(element).length <= most));
+  const measured = text.without([]);
+  const most = measured.length(body) * (1 - leastVisible);
+  return new Set(hidden.filter(element => measured.length(element) <= most));
 }
 
-const none: ReadonlySet<Element> = new Set();
 /** An element whose hiding would leave less than this share of the page's text is shown by a script. */
 const leastVisible = 0.3;
 

@@ -3,6 +3,8 @@
  * long as parsing does.
  */
 export interface Element {
+  /** Its place among the elements of its page, the body's 0. Of what was put in later, that of the element around it. */
+  at: number;
   tag: string;
   attributes: Readonly<Record<string, string>>;
   children: HtmlNode[];

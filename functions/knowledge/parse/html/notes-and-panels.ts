@@ -11,7 +11,7 @@ const longestNote = 1_000;
 
 /** Whether an aside inside the content belongs to it: it is named as a note, or is a short text without links. */
 export function isNote(aside: Element, measured: TextMeasures): boolean {
-  const { length, linked } = measured.of(aside);
+  const [length, linked] = [measured.length(aside), measured.linked(aside)];
   if (length === 0 || length > longestNote || otherNames.test(namesOf(aside))) return false;
   if (/^(?:note|doc-tip|doc-notice)$/.test(aside.attributes['role'] ?? '')) return true;
   return noteNames.test(wordsInNames(aside)) ? linked < length / 2 : linked === 0;

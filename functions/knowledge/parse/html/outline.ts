@@ -106,7 +106,13 @@ class Outliner {
     const endLine = () => {
       const loose = line.some(node => typeof node === 'string' && node.trim() !== '');
       if (loose && !noLooseText.has(element.tag)) {
-        const span: Element = { tag: 'span', attributes: {}, children: line, parent: element };
+        const span: Element = {
+          at: element.at,
+          tag: 'span',
+          attributes: {},
+          children: line,
+          parent: element,
+        };
         for (const node of line) if (typeof node !== 'string') node.parent = span;
         this.holders.set(span, false);
         children.push(span);

@@ -1,6 +1,13 @@
 import { Parser } from 'htmlparser2';
 import { cut } from '../../../platform/portable/text-length.ts';
-import { type Element, type HtmlPage, type PageData, trimSpaces, withoutInvisible } from './html.ts';
+import {
+  descendants,
+  type Element,
+  type HtmlPage,
+  type PageData,
+  trimSpaces,
+  withoutInvisible,
+} from './html.ts';
 import { dataOf, type Script, scriptKind } from './page-data.ts';
 import { PageFacts } from './page-facts.ts';
 import { fillPlaceholders, isPlaceholder } from './streamed.ts';
@@ -50,11 +57,12 @@ const newElement = (
   tag: string,
   attributes: Readonly<Record<string, string>>,
   parent: Element | undefined,
-): Element => ({ tag, attributes, children: [], parent });
+  at: number,
+): Element => ({ at, tag, attributes, children: [], parent });
 
 /** Parses any text as HTML, in time proportional to its length. Malformed markup gives some tree, never an error. */
 export function parseHtml(source: string): HtmlPage {
-  const root = newElement('body', {}, undefined);
+  const root = newElement('body', {}, undefined, 0);
   const elements: Element[] = [];
   const facts = new PageFacts();
   let title = '';
@@ -84,7 +92,7 @@ export function parseHtml(source: string): HtmlPage {
             elements.length < maxElements;
           open.push(ignores ? 'ignored' : kept ? 'kept' : 'left out');
           if (!kept) return;
-          const element = newElement(tag, attributes, at);
+          const element = newElement(tag, attributes, at, elements.length + 1);
           at.children.push(element);
           elements.push(element);
           if (ignores) return;
@@ -132,10 +140,9 @@ export function parseHtml(source: string): HtmlPage {
     script = undefined;
   }
   parser.end();
-  fillPlaceholders(elements);
   return {
     body: root,
-    elements,
+    elements: fillPlaceholders(elements) ? inOrder(root) : elements,
     ...facts.found,
     title: trimSpaces(cut(title, longestTitle)),
     data,
@@ -143,6 +150,12 @@ export function parseHtml(source: string): HtmlPage {
     frames: elements.some(({ tag }) => tag === 'frameset'),
     declaredArticle: data.some(({ kind, text }) => kind === 'linked' && articleType.test(text)),
   };
+}
+
+function inOrder(root: Element): Element[] {
+  const elements = descendants(root);
+  for (const [at, element] of elements.entries()) element.at = at + 1;
+  return elements;
 }
 
 /** In HTML `<![CDATA[` is a comment that ends at the first `>`; the parser would wait for `]]>`. */

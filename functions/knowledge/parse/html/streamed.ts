@@ -11,21 +11,22 @@ export const isPlaceholder = (tag: string, { id }: Readonly<Record<string, strin
 /** More parts than this are a trap. */
 const maxParts = 100;
 
-/** Moves each streamed part to its place, as the page's script does, and shows it. */
-export function fillPlaceholders(elements: readonly Element[]): void {
+/** Moves each streamed part to its place, as the page's script does, and shows it. Whether there are any. */
+export function fillPlaceholders(elements: readonly Element[]): boolean {
   const parts = new Map<string, Element>();
   for (const element of elements) {
     const number = partId.exec(element.attributes['id'] ?? '')?.[1];
     if (number !== undefined && 'hidden' in element.attributes && parts.size < maxParts)
       parts.set(number, element);
   }
-  if (parts.size === 0) return;
+  if (parts.size === 0) return false;
   for (const element of elements) {
     const number = element.tag === 'template' && placeholderId.exec(element.attributes['id'] ?? '')?.[1];
     const part = number ? parts.get(number) : undefined;
     if (part && !isInside(element, part)) move(part, element);
   }
   for (const part of parts.values()) part.attributes = withoutHidden(part.attributes);
+  return true;
 }
 
 const withoutHidden = (attributes: Readonly<Record<string, string>>) =>
