@@ -68,13 +68,7 @@ if (role === 'site') {
           launchOptions: {
             executablePath: program,
             env: { ...environment, CHROMIUM_PID_FILE: `${directory}/peer.pid` },
-            args: [
-              '--no-sandbox',
-              '--no-zygote',
-              '--disable-gpu',
-              '--disable-software-rasterizer',
-              '--in-process-gpu',
-            ],
+            args: ['--disable-gpu', '--disable-software-rasterizer', '--in-process-gpu'],
           },
         },
         async requestHandler({ page }) {
