@@ -12,7 +12,6 @@ import {
 import { downloadLimits } from '../../functions/scraper/files/download-limits.ts';
 import { harmlessName } from '../../functions/scraper/files/file-name.ts';
 import { addDiscovered, blockFiles } from '../../functions/scraper/files/triage.ts';
-import { dyingOnce } from '../knowledge/knowledge-world.ts';
 import { openSite, site, world } from './scraper-subject.ts';
 import { acme } from './scraper-world.ts';
 import type { Site } from './site-server.ts';
@@ -28,7 +27,8 @@ const pdf = (text: string) => ({
   headers: { 'content-type': 'application/pdf' },
   body: `%PDF-1.7\n${text}\n%%EOF`,
 });
-const small = { bytes: 20_000, retries: 0, timeouts: { headers: 500, idle: 300, total: 800 } };
+const small = { ...downloadLimits, bytes: 20_000, retries: 0 };
+const impatient = { ...small, timeouts: { ...downloadLimits.timeouts, total: 800 } };
 
 /** What a crawl would have noted of these files of the site, by path. */
 async function discover(...paths: string[]) {
@@ -120,23 +120,6 @@ describe('a file that is added', () => {
     expect(site.asked('/again.pdf')).toHaveLength(1);
   });
 
-  test.each([
-    ['before its bytes are stored', 'documents', 'putFile'],
-    ['before its row is written', 'knowledge', 'update'],
-    ['before the crawl’s record is', 'scraper', 'query'],
-  ] as const)('is there once, though the worker died %s', async (when, part, method) => {
-    await openSite({ '/once.pdf': pdf(when) });
-    await discover('/once.pdf');
-    const dying = { ...world.effects, [part]: dyingOnce(world.effects[part] as never, method as never) };
-    const { documents: ids, job } = await request();
-    if (!job) throw new Error('nothing was added');
-    await world.run(job, dying).catch(() => undefined);
-    await world.run(job);
-    expect((await documents()).map(({ id }) => id)).toEqual(ids);
-    expect((await blobs()).filter(id => id === ids[0])).toHaveLength(1);
-    expect((await world.job(job)).status).toBe('completed');
-  });
-
   test('is added though the request died after it had queued the job', async () => {
     await openSite({ '/late.pdf': pdf('Late') });
     await discover('/late.pdf');
@@ -146,6 +129,20 @@ describe('a file that is added', () => {
     await discover('/late.pdf');
     await world.run(job);
     expect((await documents()).map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('is taken as far as it says where it is longer, and the next file is whole', async () => {
+    const { headers, body } = pdf('Two pages');
+    await openSite({
+      '/long.pdf': { headers: { ...headers, 'content-length': '12' }, body },
+      '/next.pdf': pdf('Next'),
+    });
+    await discover('/long.pdf', '/next.pdf');
+    const { job } = await add();
+    expect(await world.job(job)).toMatchObject({ status: 'completed' });
+    const sizes = Object.fromEntries((await documents()).map(({ filename, size }) => [filename, size]));
+    // What is beyond the length is no part of the answer: RFC 9112, section 6.3.
+    expect(sizes).toEqual({ 'long.pdf': 12, 'next.pdf': pdf('Next').body.length });
   });
 
   test('leaves no document when it is blocked while it is downloaded', async () => {
@@ -186,7 +183,6 @@ describe('a file that can not be added', () => {
     ],
     ['is larger than the cap', pdf('x'.repeat(30_000)), /larger than/],
     ['says no length and never ends', endless, /larger than/],
-    ['drips on and on', drip, /too long/],
     ['is a page', { body: '<!doctype html><html><body>Sign in</body></html>' }, /text\/html, not a PDF/],
     [
       'is a page and says that it is a PDF',
@@ -194,23 +190,29 @@ describe('a file that can not be added', () => {
       /text\/html/,
     ],
     ['is an archive', { ...pdf(''), body: 'PK\x03\x04' }, /not those of a PDF/],
-    [
-      'is shorter than it says',
-      { headers: { 'content-type': 'application/pdf', 'content-length': '900' }, body: '%PDF-1.7' },
-      /./,
-    ],
     ['is empty', { ...pdf(''), body: '' }, /empty|not/],
     ['is gone', { status: 404 }, /HTTP 404/],
-  ] as const)('since it %s is discovered again, with the reason', async (_, answer, reason) => {
+  ] as const)('since it %s is discovered again, with the reason', (_, answer, reason) =>
+    isRefused(answer, reason, small),
+  );
+
+  test.each([
+    ['drips on and on', drip],
+    ['is shorter than it says', { ...pdf(''), headers: { ...pdf('').headers, 'content-length': '900' } }],
+  ] as const)('since it %s is discovered again when its time is over', (_, answer) =>
+    isRefused(answer, /too long/, impatient),
+  );
+
+  async function isRefused(answer: Site['pages'][string], reason: RegExp, downloads: typeof downloadLimits) {
     await openSite({ '/bad.pdf': answer });
     await discover('/bad.pdf');
-    const { job } = await add();
+    const { job } = await add(undefined, { ...world.effects, downloads });
     const known = await file('/bad.pdf');
     expect(known?.status).toBe('discovered');
     expect(known?.error).toMatch(reason);
     expect(await documents()).toEqual([]);
     expect(await world.job(job)).toMatchObject({ status: 'completed', result: { added: 0, failed: 1 } });
-  });
+  }
 
   test('can be tried again', async () => {
     await openSite({ '/later.pdf': { status: 404 } });

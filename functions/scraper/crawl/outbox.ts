@@ -141,7 +141,10 @@ export class Outbox {
       this.tally.error(record.url, result.problem);
       return failedRecord(record, result.problem, this.records.get(record.key));
     }
-    const change = record.change === 'updated' && !result.changed ? 'unchanged' : record.change;
+    const before = this.records.get(record.key)?.hash;
+    // A worker that died may have submitted it, and not written that the page has changed.
+    const isSame = !result.changed && (before === undefined || before === record.hash);
+    const change = record.change === 'updated' && isSame ? 'unchanged' : record.change;
     return { ...record, change, chunks: result.chunks };
   }
 }

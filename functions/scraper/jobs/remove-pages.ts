@@ -6,6 +6,7 @@ import type { ScraperEffects } from '../effects.ts';
 import { beginIndexing, watchIndex } from './end-job.ts';
 import { leaveMode } from './leave-mode.ts';
 import type { Slice, SliceOutcome } from './slice.ts';
+import { updateJob } from './store.ts';
 import { resultOf } from './sums.ts';
 
 /** How long a slice waits for the index. */
@@ -22,7 +23,11 @@ export async function removePages(slice: Slice, effects: ScraperEffects): Promis
   const records = await loadPages(workspace, job.site, effects);
   const wanted = job.pages ? job.pages.flatMap(key => records.get(key) ?? []) : [...records.values()];
   const pages = wanted.filter(({ reached }) => modesThatReach(reached).includes(job.mode));
-  tally.found = tally.removed + pages.length;
+  tally.found = Math.max(job.progress.found, pages.length);
+  tally.removed = tally.found - pages.length;
+  // Before the first is taken out: a later worker counts by it.
+  const begun = { progress: tally.progress(slice.elapsed()) };
+  if (!(await updateJob(workspace, job.id, begun, effects))) return 'ended';
   for (let at = 0; at < pages.length; at += pagesAtOnce) {
     signal.throwIfAborted();
     const some = pages.slice(at, at + pagesAtOnce);
