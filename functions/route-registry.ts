@@ -61,7 +61,21 @@ export const routes = {
   analytics: {
     usage: admin({ readUsage: 'GET /admin/usage' }),
   },
-  knowledge: {},
+  knowledge: {
+    documents: admin({
+      listDocuments: 'GET /admin/documents',
+      addDocument: 'POST /admin/documents',
+      announceUpload: 'POST /admin/documents/uploads',
+      finishUpload: 'POST /admin/documents/{document_id}/uploaded',
+      readDocument: 'GET /admin/documents/{document_id}',
+      changeDocument: 'PATCH /admin/documents/{document_id}',
+      deleteDocument: 'DELETE /admin/documents/{document_id}',
+      downloadDocument: 'GET /admin/documents/{document_id}/download',
+      retryDocument: 'POST /admin/documents/{document_id}/retry',
+      uploadDocument: 'POST /api/dashboard/documents/upload',
+      readDocumentStatus: 'GET /api/dashboard/documents/{document_id}/status',
+    }),
+  },
   scraper: {
     learning: admin({
       requestScrape: 'POST /admin/scrape',

@@ -43,7 +43,7 @@ export class Admin extends Construct {
         tenants.registrar,
         limits.counter,
         analytics.teller,
-        knowledge.messenger,
+        knowledge.library,
         scraper.user,
         scraper.plans.teller,
         assistant.administrator,

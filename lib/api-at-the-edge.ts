@@ -1,13 +1,10 @@
 import { Function as EdgeFunction, FunctionCode, FunctionRuntime } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { bodyTooLarge } from '../functions/platform/portable/body-size.ts';
+import { bodyTooLarge, maxUploadBytes, uploadTooLarge } from '../functions/platform/portable/body-size.ts';
 import { areaOf, routes } from '../functions/route-registry.ts';
 
-/**
- * Bytes of a body that still reach a function: Lambda takes 6 MB for headers and body, and API Gateway writes the body
- * as base64, which is a third longer. The functions themselves take `maxBodyBytes`.
- */
-export const mostBodyBytes = 4 * 1024 * 1024;
+/** Bytes of a body that still reach a function. Most operations take no more than `maxBodyBytes`. */
+export const mostBodyBytes = maxUploadBytes;
 
 interface Answer {
   readonly status: number;
@@ -38,10 +35,15 @@ const bubble: Answer = {
   ].join('\n'),
 };
 
+const upload = json({ error: { code: 'too_large', message: uploadTooLarge } });
+
 const { forms, runs, widget: widgets } = routes.chat;
+const { documents } = routes.knowledge;
 /** The areas of doors that word their errors in their own way. */
 const answers: Readonly<Record<string, Answer>> = {
   [areaOfOperation(forms.operations.ask)]: bubble,
+  [areaOfOperation(documents.operations.addDocument)]: upload,
+  [areaOfOperation(documents.operations.uploadDocument)]: upload,
   [areaOfOperation(widgets.operations.widgetChat)]: widget,
   [areaOfOperation(runs.operations.createUser)]: detail,
   [areaOfOperation(runs.operations.createThread)]: detail,

@@ -1,3 +1,4 @@
+import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -42,6 +43,8 @@ export class DataStack extends Stack {
         retain,
         versioned: true,
         serverAccessLogsBucket: this.logs,
+        // Pages send large files by forms that were signed for them. The signature decides, not the page's origin.
+        cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
       }),
       // Not versioned: the index is made from the documents, and every change rewrites files.
       index: new PrivateBucket(this, 'Index', { retain, serverAccessLogsBucket: this.logs }),

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { indexQueueEnv, searchEnv, submitEnv, writeEnv } from '../functions/knowledge/env.ts';
+import type { libraryEnv, searchEnv, storeFileEnv, submitEnv, writeEnv } from '../functions/knowledge/env.ts';
 import { HouseFunction, type Use } from './constructs/function.ts';
 import { PackageLayer } from './constructs/package-layer.ts';
 import type { PrivateBucket } from './constructs/private-bucket.ts';
@@ -23,6 +23,7 @@ export interface KnowledgeStore {
 const everyWorkspace = 'One function serves all workspaces, whose names are not known at deployment.';
 
 const timeout = Duration.minutes(5);
+const parseTimeout = Duration.minutes(15);
 /** The rights of the index writer and of the embedder on the index. Each has tables of its own in it. */
 const indexWrites = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 
@@ -35,8 +36,12 @@ export class Knowledge extends Construct {
   readonly layer: ILayerVersion;
   /** Searches the index, and never reads the documents. With an embedder it also reads which one came before it. */
   readonly reader: Given<typeof searchEnv>;
-  /** Tells the index writer what to delete, and may do nothing else. */
-  readonly messenger: Given<typeof indexQueueEnv>;
+  readonly parseQueue: WorkQueue;
+  readonly documentParser: HouseFunction;
+  /** Adds file documents, and has them read. */
+  readonly fileSubmitter: Given<typeof storeFileEnv>;
+  /** The same, and tells the index writer what to delete, and signs links to the files. */
+  readonly library: Given<typeof libraryEnv>;
   /** Submits and removes documents; the index writer then changes the index. */
   readonly submitter: Given<typeof submitEnv>;
 
@@ -83,7 +88,26 @@ export class Knowledge extends Construct {
         allowEmbedding(grantee);
       },
     };
-    this.messenger = { environment: indexQueue, allow: grantee => this.queue.allowSend(grantee) };
+    this.parseQueue = new WorkQueue(this, 'ParseQueue', { workerTimeout: parseTimeout, attempts: 4 });
+    const { parseQueue } = this;
+    this.fileSubmitter = {
+      environment: { KNOWLEDGE_TABLE, KNOWLEDGE_BUCKET, PARSE_QUEUE_URL: parseQueue.url },
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        documents.allowObjects(grantee, ['s3:PutObject'], everyWorkspace);
+        parseQueue.allowSend(grantee);
+      },
+    };
+    this.library = {
+      environment: { ...this.fileSubmitter.environment, ...indexQueue },
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        // Whoever has a link that it signs may do with one object what it may do itself.
+        documents.allowObjects(grantee, ['s3:PutObject', 's3:GetObject'], everyWorkspace);
+        parseQueue.allowSend(grantee);
+        queue.allowSend(grantee);
+      },
+    };
     this.submitter = {
       environment: { KNOWLEDGE_TABLE, KNOWLEDGE_BUCKET, ...indexQueue },
       allow: grantee => {
@@ -111,6 +135,25 @@ export class Knowledge extends Construct {
       uses: [writer],
       index: this.layer,
     });
+    const parser: Given<typeof submitEnv> = {
+      environment: this.submitter.environment,
+      allow: grantee => {
+        table.allowReadWrite(grantee);
+        documents.allowObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], everyWorkspace);
+        queue.allowSend(grantee);
+      },
+    };
+    // It opens strangers' files, so it may neither search nor ask anybody.
+    this.documentParser = new HouseFunction(this, 'DocumentParser', {
+      entry: 'functions/knowledge/files/handler.ts',
+      handler: 'documentParser',
+      description: 'Reads documents and submits their text to the search index',
+      timeout: parseTimeout,
+      memory: 3008,
+      scratch: 2048,
+      uses: [parser],
+    });
+    parseQueue.deliverTo(this.documentParser, { batch: 1, concurrency: 5 });
     this.queue.deliverTo(this.indexWriter, { batch: 10, concurrency: 10 });
     if (!embedQueue) return;
     const vectors: Given<typeof searchEnv> = {

@@ -44,7 +44,7 @@ export class Scraper extends Construct {
       description: 'Crawls a website and submits its pages to the knowledge',
       timeout,
       memory: 1769,
-      uses: [knowledge.submitter, this.user, renderer.caller],
+      uses: [knowledge.submitter, knowledge.fileSubmitter, this.user, renderer.caller],
     });
     // A lost index is made again from the sites.
     knowledge.indexWriter.addEnvironment(relearnEnv[0], this.queue.url);

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { CallerError } from '../platform/errors.ts';
 import { createHttpApp } from '../platform/http/http-app.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -16,13 +16,20 @@ import type { AdminEffects } from './effects.ts';
 export type AdminApp = Hono<{ Variables: AdminVariables }>;
 type AdminContext = Context<{ Variables: AdminVariables }>;
 
+/** What is below these paths is for administrators alone. */
+const guarded = ['/admin/*', '/api/dashboard/*'];
+
+function guard(app: AdminApp, check: MiddlewareHandler<{ Variables: AdminVariables }>): void {
+  for (const path of guarded) app.use(path, check);
+}
+
 /**
  * An app for people who have signed in and for API keys of the scope `admin`. The caller is checked before the route is
  * looked up, so a stranger does not learn which routes there are.
  */
 export function administratorsApp(effects: AdminEffects, mountRoutes: (app: AdminApp) => void): AdminApp {
   const app = createHttpApp<AdminVariables>(effects);
-  app.use('/admin/*', async (context, next) => {
+  guard(app, async (context, next) => {
     context.set('caller', await administrator(context.req.raw.headers, effects));
     await next();
   });
@@ -33,7 +40,7 @@ export function administratorsApp(effects: AdminEffects, mountRoutes: (app: Admi
 /** The same, for a caller who acts in a workspace, which the request names. */
 export const workspaceApp = (effects: AdminEffects, mountRoutes: (app: AdminApp) => void): AdminApp =>
   administratorsApp(effects, app => {
-    app.use('/admin/*', async (context, next) => {
+    guard(app, async (context, next) => {
       const { method } = context.req;
       const caller = context.get('caller');
       if (isForAllModes(context)) {

@@ -1,6 +1,6 @@
 import { analyticsEffects, analyticsEnv } from '../analytics/index.ts';
 import { modesEffects, modesEnv } from '../assistant/index.ts';
-import { indexQueueEffects, indexQueueEnv } from '../knowledge/index.ts';
+import { libraryEffects, libraryEnv } from '../knowledge/index.ts';
 import { realEffects } from '../platform/effects.ts';
 import { readEnv } from '../platform/env.ts';
 import { httpFunction } from '../platform/aws/http-function.ts';
@@ -12,7 +12,7 @@ const env = readEnv([
   ...doorEnv,
   ...accountsEnv,
   ...analyticsEnv,
-  ...indexQueueEnv,
+  ...libraryEnv,
   ...scraperEnv,
   ...planEnv,
   ...modesEnv,
@@ -26,7 +26,7 @@ export const api = httpFunction(
     ...doorEffects(env, base),
     ...accountsEffects(env, base),
     ...analyticsEffects(env),
-    ...indexQueueEffects(env),
+    ...libraryEffects(env, base),
     ...learningEffects(env),
     ...planEffects(env),
     ...modesEffects(env),

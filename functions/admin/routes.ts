@@ -64,6 +64,11 @@ export const adminApp = (effects: AdminEffects): Hono =>
         mountTarget(app, effects);
         return app;
       },
+      documents: async () => {
+        const { mountDocuments } = await import('../knowledge/files/routes.ts');
+        const { documentModes } = await import('../assistant/index.ts');
+        return inWorkspace(effects, app => mountDocuments(app, effects, documentModes(effects)));
+      },
       modes: async () => {
         const { mountModes } = await import('../assistant/routes.ts');
         const { modeLearning } = await import('../scraper/index.ts');

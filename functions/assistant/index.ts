@@ -10,6 +10,7 @@ export {
 export { assistantEnv, modesEnv } from './env.ts';
 export type { HistoryMessage } from './history.ts';
 export { assistantHealth, configuredModels, type Models } from './models.ts';
+export { documentModes } from './document-modes.ts';
 export { learningModes } from './learning-modes.ts';
 export {
   ensureMode,

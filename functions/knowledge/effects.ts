@@ -7,10 +7,13 @@ import { connectQueue, type Queue } from '../platform/aws/queue.ts';
 import { connectSecrets } from '../platform/aws/secrets.ts';
 import { connectTable, type Table } from '../platform/aws/table.ts';
 import { configuredEmbedders, type Embedders } from './embedding/embedders.ts';
-import type { indexQueueEnv, searchEnv, submitEnv, writeEnv } from './env.ts';
+import type { indexQueueEnv, libraryEnv, searchEnv, storeFileEnv, submitEnv, writeEnv } from './env.ts';
 import type { IndexStore } from './index/index-store.ts';
 import { createLanceIndex } from './index/lance-index.ts';
 import type { EmbedMessage, IndexMessage, RelearnMessage } from './documents/messages.ts';
+import type { ParseMessage } from './files/messages.ts';
+import type { FileReading, FileToRead } from './parse/file-reading.ts';
+import { connectPresigner, type Presigner } from '../platform/aws/presign.ts';
 
 /** For the functions that send messages to the index writer. */
 export interface IndexQueueEffects extends Effects {
@@ -26,6 +29,23 @@ export interface KnowledgeTableEffects extends Effects {
 export interface SubmitEffects extends IndexQueueEffects, KnowledgeTableEffects {
   /** The submissions that wait for the index writer, at `<workspace>/submissions/<id>.json`. */
   readonly documents: Blobs;
+}
+
+/** For the functions that add file documents, and have them read. */
+export interface StoreFileEffects extends KnowledgeTableEffects {
+  readonly documents: Blobs;
+  readonly parseQueue: Queue<ParseMessage>;
+}
+
+/** For the function by which people add, list and remove file documents. */
+export interface LibraryEffects extends StoreFileEffects, IndexQueueEffects {
+  readonly presigner: Presigner;
+}
+
+/** For the function that reads file documents. */
+export interface ParseEffects extends SubmitEffects {
+  /** Throws `UnreadableFile`. */
+  readonly readFile: (file: FileToRead) => Promise<FileReading>;
 }
 
 /** For the functions that notice missing vectors. */
@@ -68,6 +88,31 @@ export const submitEffects = (env: Env<(typeof submitEnv)[number]>): Omit<Submit
   ...indexQueueEffects(env),
   knowledge: connectTable(env.KNOWLEDGE_TABLE),
   documents: connectBlobs(env.KNOWLEDGE_BUCKET),
+});
+
+/** The table, the bucket and the queue of the document parser that the environment names. */
+export const storeFileEffects = (
+  env: Env<(typeof storeFileEnv)[number]>,
+): Omit<StoreFileEffects, keyof Effects> => ({
+  knowledge: connectTable(env.KNOWLEDGE_TABLE),
+  documents: connectBlobs(env.KNOWLEDGE_BUCKET),
+  parseQueue: connectQueue(env.PARSE_QUEUE_URL),
+});
+
+/** The same, with the queue of the index writer and links to the bucket. */
+export const libraryEffects = (
+  env: Env<(typeof libraryEnv)[number]>,
+  { clock }: Pick<Effects, 'clock'>,
+): Omit<LibraryEffects, keyof Effects> => ({
+  ...storeFileEffects(env),
+  ...indexQueueEffects(env),
+  presigner: connectPresigner(env.KNOWLEDGE_BUCKET, clock),
+});
+
+/** Those of the document parser. The readers are loaded with the first document. */
+export const parseEffects = (env: Env<(typeof submitEnv)[number]>): Omit<ParseEffects, keyof Effects> => ({
+  ...submitEffects(env),
+  readFile: async file => (await import('./parse/open-file.ts')).openFile(file),
 });
 
 /** The table, the bucket, the index and the queue of the embedder that the environment names. */

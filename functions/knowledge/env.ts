@@ -4,6 +4,12 @@ export const indexQueueEnv = ['INDEX_QUEUE_URL'] as const;
 /** What it supplies to the function that submits documents. */
 export const submitEnv = ['KNOWLEDGE_TABLE', 'KNOWLEDGE_BUCKET', ...indexQueueEnv] as const;
 
+/** What it supplies to the functions that add file documents. */
+export const storeFileEnv = ['KNOWLEDGE_TABLE', 'KNOWLEDGE_BUCKET', 'PARSE_QUEUE_URL'] as const;
+
+/** What it supplies to the function by which people keep their file documents. */
+export const libraryEnv = [...storeFileEnv, ...indexQueueEnv] as const;
+
 /** What it supplies to the function that writes the index. `EMBED_QUEUE_URL` is empty without an embedder. */
 export const writeEnv = [
   'KNOWLEDGE_TABLE',

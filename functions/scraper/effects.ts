@@ -1,4 +1,11 @@
-import { type SubmitEffects, submitEffects, type submitEnv } from '../knowledge/index.ts';
+import {
+  type StoreFileEffects,
+  type SubmitEffects,
+  storeFileEffects,
+  type storeFileEnv,
+  submitEffects,
+  type submitEnv,
+} from '../knowledge/index.ts';
 import type { Effects } from '../platform/effects.ts';
 import type { Env } from '../platform/env.ts';
 import { connectQueue, type Queue } from '../platform/aws/queue.ts';
@@ -31,8 +38,8 @@ export interface ScheduleEffects extends PlanEffects, TenantsEffects {
   readonly schedules: Schedules;
 }
 
-/** For the function that crawls. It also submits what it has learned. */
-export interface ScraperEffects extends LearningEffects, SubmitEffects {
+/** For the function that crawls. It also submits what it has learned, and has files read. */
+export interface ScraperEffects extends LearningEffects, SubmitEffects, StoreFileEffects {
   /** Milliseconds for reading one page. A page that takes longer is given up, so that it does not stop others. */
   readonly readingBudgetMs: number;
   /** Whom owners of sites may ask, by a mail or web address: see `userAgentOf`. */
@@ -76,9 +83,12 @@ export const scheduleEffects = (
 
 /** For the function that crawls: what starts crawls, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
-  env: Env<(typeof scraperEnv)[number] | (typeof crawlEnv)[number] | (typeof submitEnv)[number]>,
+  env: Env<
+    (typeof scraperEnv | typeof crawlEnv | typeof submitEnv | typeof storeFileEnv)[number]
+  >,
 ): Omit<ScraperEffects, keyof Effects> => ({
   ...submitEffects(env),
+  ...storeFileEffects(env),
   ...learningEffects(env),
   readingBudgetMs,
   downloads: downloadLimits,

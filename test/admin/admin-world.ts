@@ -5,7 +5,7 @@ import type { ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { createApiKey, createWorkspace, makeSuperAdmin } from '../../functions/tenants/index.ts';
 import { addMember } from '../../functions/tenants/members/store.ts';
 import type { Role } from '../../functions/tenants/schema.ts';
-import { emulatedMail, emulatedQueue, emulatedTable } from '../support/emulated.ts';
+import { emulatedBlobs, emulatedMail, emulatedQueue, emulatedTable } from '../support/emulated.ts';
 import { startTenancy } from '../tenants/tenancy.ts';
 import { startUserPool } from '../tenants/user-pool.ts';
 
@@ -24,13 +24,28 @@ export async function startAdmin() {
   const tenancy = await kept(startTenancy());
   // The pool has the machine's clock, and its tokens are of now.
   tenancy.world.now = Math.floor(Date.now() / 1000) * 1000;
-  const [assistant, scraper, analytics, scrapeQueue, planQueue, indexQueue, mail, pool] = await Promise.all([
+  const [
+    assistant,
+    scraper,
+    analytics,
+    knowledge,
+    scrapeQueue,
+    planQueue,
+    indexQueue,
+    parseQueue,
+    documents,
+    mail,
+    pool,
+  ] = await Promise.all([
+    kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedTable()),
     kept(emulatedQueue<never>()),
     kept(emulatedQueue<never>()),
     kept(emulatedQueue<IndexMessage>(true)),
+    kept(emulatedQueue<never>()),
+    kept(emulatedBlobs()),
     kept(emulatedMail()),
     kept(startUserPool(tenancy.effects.clock)),
   ]);
@@ -45,6 +60,10 @@ export async function startAdmin() {
     scrapeQueue: scrapeQueue.queue,
     planQueue: planQueue.queue,
     indexQueue: indexQueue.queue,
+    knowledge: knowledge.table,
+    parseQueue: parseQueue.queue,
+    documents: documents.blobs,
+    presigner: documents.presigner,
     resolve: async () => ['93.184.216.34'],
     accounts: pool.accounts,
     mail: mail.mail,

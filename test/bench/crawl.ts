@@ -100,6 +100,7 @@ async function createResources(
     KNOWLEDGE_BUCKET: `knowledge-${round}`,
     KNOWLEDGE_INDEX_URI: 's3://unused',
     INDEX_QUEUE_URL: await queue(`index-${round}.fifo`, { FifoQueue: 'true' }),
+    PARSE_QUEUE_URL: '',
     SCRAPE_QUEUE_URL: await queue(`scrape-${round}`, {}),
     BENCH_INDEX: join(directory, `index-${round}`),
     LANCE_CPU_THREADS: '4',

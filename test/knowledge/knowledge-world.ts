@@ -2,10 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Block, LearnedDocument } from '../../functions/knowledge/documents/document.ts';
-import type { SearchEffects, SubmitEffects, WriteEffects } from '../../functions/knowledge/effects.ts';
+import type { LibraryEffects, ParseEffects, SearchEffects, SubmitEffects, WriteEffects } from '../../functions/knowledge/effects.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import { receiveMessages } from '../../functions/knowledge/documents/receive.ts';
+import { openFile } from '../../functions/knowledge/parse/open-file.ts';
+import type { ParseMessage } from '../../functions/knowledge/files/messages.ts';
+import { receiveParse } from '../../functions/knowledge/files/receive.ts';
 import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
 import { getDocuments } from '../../functions/knowledge/documents/store.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
@@ -30,14 +33,15 @@ export function page(name: string, text: string, changes: Partial<LearnedDocumen
 }
 
 /** Those of all functions that submit documents, write the index and search it. */
-export type KnowledgeEffects = SubmitEffects & WriteEffects & SearchEffects;
+export type KnowledgeEffects = SubmitEffects & WriteEffects & SearchEffects & LibraryEffects & ParseEffects;
 
 /** Real table, queue, bucket and index; what the index writer's function would receive is handed to it by `drain`. */
 export async function startKnowledge() {
   const directory = await mkdtemp(join(tmpdir(), 'knowledge-'));
-  const [table, queue, bucket] = await Promise.all([
+  const [table, queue, parseQueue, bucket] = await Promise.all([
     emulatedTable(),
     emulatedQueue<IndexMessage>(true),
+    emulatedQueue<ParseMessage>(),
     emulatedBlobs(),
   ]);
   const index = createLanceIndex(directory, systemClock, { freshnessSeconds: 0 });
@@ -49,6 +53,9 @@ export async function startKnowledge() {
     knowledge: table.table,
     documents: bucket.blobs,
     indexQueue: queue.queue,
+    parseQueue: parseQueue.queue,
+    presigner: bucket.presigner,
+    readFile: openFile,
     index,
     ...withoutEmbedder,
   };
@@ -72,13 +79,18 @@ export async function startKnowledge() {
       await receiveMessages(messages, 1, effects);
       return messages.length;
     },
+    /** Delivers what waits for the document parser, then what that has submitted. */
+    async readDocuments(using = effects): Promise<void> {
+      for (const message of await parseQueue.receive()) await receiveParse(message, using);
+      await this.drain();
+    },
     async ask(workspace: WorkspaceId, question: string, mode = help): Promise<string[]> {
       const { passages } = await retrieve(workspace, { mode, question, limit: 50 }, effects);
       return passages.map(({ documentId, text }) => `${documentId}: ${text.split('\n').at(-1)}`);
     },
     async stop() {
       await index.close();
-      await Promise.all([table.stop(), queue.stop(), bucket.stop()]);
+      await Promise.all([table.stop(), queue.stop(), parseQueue.stop(), bucket.stop()]);
       await rm(directory, { recursive: true });
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { listFileDocuments } from '../../functions/knowledge/index.ts';
+import { harmlessName, listFileDocuments } from '../../functions/knowledge/index.ts';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import {
   fileId,
@@ -10,7 +10,6 @@ import {
   noteFiles,
 } from '../../functions/scraper/files/discovered-file-store.ts';
 import { downloadLimits } from '../../functions/scraper/files/download-limits.ts';
-import { harmlessName } from '../../functions/scraper/files/file-name.ts';
 import { addDiscovered, blockFiles } from '../../functions/scraper/files/triage.ts';
 import { openSite, site, world } from './scraper-subject.ts';
 import { acme } from './scraper-world.ts';

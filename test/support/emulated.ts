@@ -11,6 +11,8 @@ import { SESClient } from '@aws-sdk/client-ses';
 import { type Blobs, blobsOf } from '../../functions/platform/aws/blob.ts';
 import { connectDynamo, type Dynamo } from '../../functions/platform/aws/dynamo.ts';
 import { type Mail, type MailMessage, mailOf } from '../../functions/platform/aws/mail.ts';
+import { type Presigner, presignerOf } from '../../functions/platform/aws/presign.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { type ConnectedQueue, queueOf } from '../../functions/platform/aws/queue.ts';
 import { type Table, tableOf } from '../../functions/platform/aws/table.ts';
 import { emulatorCredentials, emulatorRegion } from '../../local/emulators/account.ts';
@@ -126,6 +128,7 @@ export async function emulatedBlobs(): Promise<{
   blobs: Blobs;
   bucket: string;
   endpoint: string;
+  presigner: Presigner;
   keys(): Promise<string[]>;
   stop(): Promise<void>;
 }> {
@@ -142,6 +145,10 @@ export async function emulatedBlobs(): Promise<{
     blobs: blobsOf(bucket, async () => client),
     bucket,
     endpoint: settings.endpoint,
+    presigner: presignerOf(
+      { bucket, ...settings, credentials: async () => emulatorCredentials },
+      systemClock,
+    ),
     async keys() {
       const { Contents: objects = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
       return objects.flatMap(({ Key: key }) => key ?? []);

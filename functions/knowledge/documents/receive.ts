@@ -1,7 +1,9 @@
-import type { WorkspaceId } from '../../platform/ids.ts';
+import type { DocumentId, SubmissionId, WorkspaceId } from '../../platform/ids.ts';
 import type { WriteEffects } from '../effects.ts';
 import { removeFiles } from '../files/file-store.ts';
-import { indexMessageSchema } from './messages.ts';
+import { forgetUploads } from '../files/upload-store.ts';
+import { type IndexMessage, indexMessageSchema } from './messages.ts';
+import { putRemoved } from './store.ts';
 import { writeIndex, type WriteMessage } from './write.ts';
 
 /**
@@ -21,11 +23,31 @@ export async function receiveMessages(
       continue;
     }
     if (data.kind === 'remove_files') {
-      await removeFiles(data.workspace, data.mode, data.documents, effects);
+      await removeFromMode(data, delivery, effects);
       continue;
     }
     const messages = byWorkspace.get(data.workspace) ?? [];
     byWorkspace.set(data.workspace, [...messages, data]);
   }
   for (const [workspace, messages] of byWorkspace) await writeIndex(workspace, messages, delivery, effects);
+}
+
+/** Takes file documents out of a mode, and those that nobody has any more out of the index. */
+async function removeFromMode(
+  { workspace, mode, documents }: Extract<IndexMessage, { kind: 'remove_files' }>,
+  delivery: number,
+  effects: WriteEffects,
+): Promise<void> {
+  const forget = async (document: DocumentId) => {
+    const submission = effects.ids.uuid() as SubmissionId;
+    await putRemoved(workspace, submission, [document], effects);
+    await writeIndex(
+      workspace,
+      [{ kind: 'remove', workspace, submission, documents: [document] }],
+      delivery,
+      effects,
+    );
+  };
+  await removeFiles(workspace, mode, documents, forget, effects);
+  await forgetUploads(workspace, mode, documents, effects);
 }

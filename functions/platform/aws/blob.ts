@@ -7,6 +7,8 @@ export interface Blobs {
   putFile(key: string, path: string, size: number, contentType: string): Promise<void>;
   /** Undefined when there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Streams an object to a new file of the disk. Returns its size in bytes, undefined when there is none. */
+  getFile(key: string, path: string): Promise<number | undefined>;
   /** Succeeds when there is none. */
   delete(key: string): Promise<void>;
 }
@@ -43,6 +45,25 @@ export function blobsOf(name: string, client: () => Promise<S3Client>): Blobs {
       try {
         const { Body: body } = await (await client()).send(new GetObjectCommand({ Bucket: name, Key: key }));
         return await body?.transformToByteArray();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async getFile(key, path) {
+      const [{ GetObjectCommand, NoSuchKey }, { createWriteStream }, { pipeline }, { Readable }] =
+        await Promise.all([
+          import('@aws-sdk/client-s3'),
+          import('node:fs'),
+          import('node:stream/promises'),
+          import('node:stream'),
+        ]);
+      try {
+        const { Body: body } = await (await client()).send(new GetObjectCommand({ Bucket: name, Key: key }));
+        if (!(body instanceof Readable)) throw new Error(`the object ${key} came without a body`);
+        const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+        await pipeline(body, file);
+        return file.bytesWritten;
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;

@@ -48,6 +48,8 @@ export interface Endpoint {
    * called `name[]`.
    */
   readonly lists?: Lists;
+  /** Whether the form may be as large as a function can take in: see `maxUploadBytes`. */
+  readonly upload?: boolean;
   /** The body of a success, or the content type of a reply that the handler writes itself. */
   readonly reply: z.ZodType | { readonly contentType: string; readonly description: string };
   /** The status of a success; 200 when absent. */
@@ -119,7 +121,7 @@ export function mount<E extends Endpoint, Variables extends object>(
       query,
       body: declared.body ? parse(declared.body, json, 'body', refuse) : undefined,
       form: declared.form
-        ? parse(declared.form, await readForm(context.req.raw, declared.lists), 'body', refuse)
+        ? parse(declared.form, await readForm(context.req.raw, declared), 'body', refuse)
         : undefined,
     } as EndpointInput<E>;
     const ignored = declared.auth === 'admin' ? unknownFields(declared.body, json) : [];

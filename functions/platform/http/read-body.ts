@@ -1,5 +1,5 @@
 import { CallerError } from '../errors.ts';
-import { bodyTooLarge, maxBodyBytes } from '../portable/body-size.ts';
+import { bodyTooLarge, maxBodyBytes, maxUploadBytes, uploadTooLarge } from '../portable/body-size.ts';
 
 /** A field that is a list, of texts or of files. */
 export type Lists = Readonly<Record<string, 'texts' | 'files'>>;
@@ -23,8 +23,11 @@ export async function readJson(request: Request, unreadable: 'bad_request' | 'in
  * The body as a form, urlencoded or multipart. The last text of a repeated field counts. Lists are returned whole; they
  * may also be called `name[]`.
  */
-export async function readForm(request: Request, lists: Lists = {}): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(request);
+export async function readForm(
+  request: Request,
+  { lists = {}, upload = false }: { readonly lists?: Lists; readonly upload?: boolean } = {},
+): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(request, upload);
   const type = request.headers.get('content-type') ?? '';
   const form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => {
     throw new CallerError('bad_request', 'body: not a form, urlencoded or multipart');
@@ -70,14 +73,15 @@ const notUtf8 = () =>
   });
 
 /** Reads the body. Throws as soon as it is too large. */
-async function readBytes(request: Request): Promise<Buffer<ArrayBuffer>> {
-  const tooLarge = () => new CallerError('too_large', bodyTooLarge);
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
+async function readBytes(request: Request, upload = false): Promise<Buffer<ArrayBuffer>> {
+  const [most, refusal] = upload ? [maxUploadBytes, uploadTooLarge] : [maxBodyBytes, bodyTooLarge];
+  const tooLarge = () => new CallerError('too_large', refusal);
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of request.body ?? []) {
     size += piece.byteLength;
-    if (size > maxBodyBytes) throw tooLarge();
+    if (size > most) throw tooLarge();
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { harmlessName } from '../../knowledge/index.ts';
 import { CallerError } from '../../platform/errors.ts';
 import { mount } from '../../platform/http/endpoint.ts';
 import type { ModeName, WorkspaceId } from '../../platform/ids.ts';
@@ -6,7 +7,6 @@ import type { AdminVariables } from '../../tenants/index.ts';
 import { learningEndpoints } from '../endpoints.ts';
 import type { LearningModes } from '../pages/block-pages.ts';
 import { type DiscoveredFile, getFile, listFiles } from './discovered-file-store.ts';
-import { harmlessName } from './file-name.ts';
 import { addDiscovered, blockFiles, dismissFile, type TriageEffects } from './triage.ts';
 
 /** Serves the discovered files of the caller's modes. */

@@ -1,8 +1,7 @@
-import { removeFileDocuments, storeFile } from '../../knowledge/index.ts';
+import { harmlessName, removeFileDocuments, storeFile } from '../../knowledge/index.ts';
 import type { DocumentId } from '../../platform/ids.ts';
 import { type DiscoveredFile, noteStored } from '../files/discovered-file-store.ts';
 import { withDownload } from '../files/download-file.ts';
-import { harmlessName } from '../files/file-name.ts';
 import { decideToAdd, returnFile } from '../files/triage.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
@@ -57,7 +56,9 @@ async function addFile(
       const about = { id: document, mode, sha256, size, sourceUrl };
       const [mediaType = 'application/octet-stream'] = type.mediaTypes;
       const filename = harmlessName(file.filename);
-      await storeFile(workspace, { ...about, filename, mediaType, tag: job.tag }, path, effects);
+      const discovered = { ...about, filename, mediaType, tag: job.tag, source: 'discovered' } as const;
+      const stored = await storeFile(workspace, discovered, path, effects);
+      await effects.parseQueue.send({ kind: 'parse', workspace, document: stored });
     });
     // Blocked, or the mode deleted meanwhile: whoever did it may have looked before the document was there.
     if (await noteStored(workspace, id, document, effects)) tally.added += 1;

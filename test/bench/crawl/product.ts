@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { writeEffects } from '../../../functions/knowledge/effects.ts';
 import { writeEnv } from '../../../functions/knowledge/env.ts';
-import { submitEnv } from '../../../functions/knowledge/index.ts';
+import { storeFileEnv, submitEnv } from '../../../functions/knowledge/index.ts';
 import { receiveMessages } from '../../../functions/knowledge/documents/receive.ts';
 import { systemClock } from '../../../functions/platform/clock.ts';
 import { readEnv } from '../../../functions/platform/env.ts';
@@ -32,7 +32,7 @@ export async function crawlSite(
   enterLaptop();
   const effects = {
     ...base,
-    ...scraperEffects(readEnv([...submitEnv, ...scraperEnv, ...crawlEnv])),
+    ...scraperEffects(readEnv([...submitEnv, ...storeFileEnv, ...scraperEnv, ...crawlEnv])),
   };
   const learn = async (workspace: WorkspaceId, maxPages: number) => {
     const order = { url: `${url}/`, mode: 'bench' as ModeName, maxPages };
