@@ -75,6 +75,7 @@ export const routes = {
       uploadDocument: 'POST /api/dashboard/documents/upload',
       readDocumentStatus: 'GET /api/dashboard/documents/{document_id}/status',
     }),
+    citedFiles: admin({ openDocument: 'GET /documents/{workspace_id}/{document_id}/{filename}' }),
   },
   scraper: {
     learning: admin({

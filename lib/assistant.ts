@@ -31,6 +31,8 @@ export class Assistant {
       environment,
       allow(grantee) {
         table.allowRead(grantee);
+        // Answers cite uploaded files by their address at the chat page's own host.
+        allowSecret(grantee, secretsPrefix(settings), 'public-base-url');
         for (const name of modelSecrets) allowSecret(grantee, secretsPrefix(settings), name);
       },
     };

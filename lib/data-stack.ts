@@ -44,7 +44,9 @@ export class DataStack extends Stack {
         versioned: true,
         serverAccessLogsBucket: this.logs,
         // Pages send large files by forms that were signed for them. The signature decides, not the page's origin.
-        cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
+        cors: [
+          { allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 },
+        ],
       }),
       // Not versioned: the index is made from the documents, and every change rewrites files.
       index: new PrivateBucket(this, 'Index', { retain, serverAccessLogsBucket: this.logs }),

@@ -8,13 +8,27 @@ import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { CallerError, errorText } from '../../functions/platform/errors.ts';
 import { extract } from './extract.ts';
 import { jobs } from './jobs.ts';
+import { documents } from './documents.ts';
 import { files } from './files.ts';
 import { learn } from './learn.ts';
 import { key } from './key.ts';
 import { pages } from './pages.ts';
 import { schedule } from './schedule.ts';
 
-const commands = [learn, pages, files, jobs, schedule, ask, key, bootstrap, extract, allowed, browserCheck];
+const commands = [
+  learn,
+  pages,
+  files,
+  documents,
+  jobs,
+  schedule,
+  ask,
+  key,
+  bootstrap,
+  extract,
+  allowed,
+  browserCheck,
+];
 
 const help = `Usage: npm run switchboard -- <verb> ...
 

@@ -8,4 +8,8 @@ import type { AccountsEffects } from '../tenants/index.ts';
  * Those of every capability that the admin API acts through. It answers nobody, and neither reads nor writes the index.
  */
 export interface AdminEffects
-  extends ModesAdminEffects, PlanEffects, AccountsEffects, UsageEffects, LibraryEffects {}
+  extends ModesAdminEffects,
+    PlanEffects,
+    AccountsEffects,
+    UsageEffects,
+    LibraryEffects {}

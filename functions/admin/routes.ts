@@ -69,6 +69,12 @@ export const adminApp = (effects: AdminEffects): Hono =>
         const { documentModes } = await import('../assistant/index.ts');
         return inWorkspace(effects, app => mountDocuments(app, effects, documentModes(effects)));
       },
+      citedFiles: async () => {
+        const { mountCitedFiles } = await import('../knowledge/files/open-routes.ts');
+        const app = createHttpApp(effects);
+        mountCitedFiles(app, effects);
+        return app;
+      },
       modes: async () => {
         const { mountModes } = await import('../assistant/routes.ts');
         const { modeLearning } = await import('../scraper/index.ts');

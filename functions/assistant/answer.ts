@@ -23,6 +23,7 @@ import { recentWorkspace } from '../tenants/index.ts';
 import { type TextToken, AnswerText } from './answer-text.ts';
 import { type AttachedFile, passagesIn } from './attached.ts';
 import { Bill } from './bill.ts';
+import { followable } from './cited-addresses.ts';
 import type { AssistantEffects } from './effects.ts';
 import { deferTool, type Escalation, ModelChoice, type Tier } from './escalate.ts';
 import { rebuildingText } from './extracts/phrases.ts';
@@ -249,7 +250,10 @@ async function alwaysIncluded(
   if (mode.always_include.length === 0) return [];
   const choice = { mode: mode.name, documents: mode.always_include, limit: limits.alwaysPassages };
   const found = await unlessDamaged(workspace, passagesOf(workspace, choice, effects), [], effects);
-  return found.filter(({ url }) => mayUse(mode, url));
+  return followable(
+    found.filter(({ url }) => mayUse(mode, url)),
+    effects,
+  );
 }
 
 const badCall = JSON.stringify({ error: 'the call must be {"query": "words to look for"}' });

@@ -18,6 +18,8 @@ export interface ModesAdminEffects extends ModesEffects, IndexQueueEffects {}
 /** For the functions that answer. */
 export interface AssistantEffects extends ModesEffects, SearchEffects, IndexQueueEffects {
   readonly models: Models;
+  /** The address of the chat page, without a slash at its end. Undefined until the web stack is deployed. */
+  readonly publicUrl: () => Promise<string | undefined>;
 }
 
 /** The table that the environment names. */
@@ -29,16 +31,20 @@ export const modesEffects = (env: Env<(typeof modesEnv)[number]>): Pick<ModesEff
 export const answerEffects = (
   env: Env<(typeof assistantEnv)[number]>,
   { clock }: Effects,
-): Pick<AssistantEffects, 'assistant' | 'models'> => ({
-  ...modesEffects(env),
-  models: configuredModels(
-    {
-      small: env.MODEL_SMALL,
-      strong: env.MODEL_STRONG,
-      openAiBaseUrl: env.OPENAI_BASE_URL,
-      compatibleBaseUrl: env.COMPATIBLE_BASE_URL,
-    },
-    connectSecrets(env.SECRETS_PREFIX, clock),
-    clock,
-  ),
-});
+): Pick<AssistantEffects, 'assistant' | 'models' | 'publicUrl'> => {
+  const secrets = connectSecrets(env.SECRETS_PREFIX, clock);
+  return {
+    ...modesEffects(env),
+    publicUrl: async () => (await secrets.get('public-base-url'))?.replace(/\/$/, ''),
+    models: configuredModels(
+      {
+        small: env.MODEL_SMALL,
+        strong: env.MODEL_STRONG,
+        openAiBaseUrl: env.OPENAI_BASE_URL,
+        compatibleBaseUrl: env.COMPATIBLE_BASE_URL,
+      },
+      secrets,
+      clock,
+    ),
+  };
+};

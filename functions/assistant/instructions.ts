@@ -41,10 +41,10 @@ export const instructionsFor = (mode: Mode, { today, tag, mayDefer = false }: Oc
     .filter(part => part !== '')
     .join('\n\n');
 
-/** The order in which sources are relied on. The model knows files among the sources by their missing address. */
+/** The order in which sources are relied on. The model knows files among the sources by their address. */
 function reliedOnFirst({ priority_source, preferred_sites }: Mode): string {
   const order = [
-    ...(priority_source === 'files' ? ['files (sources without a url)'] : []),
+    ...(priority_source === 'files' ? ['files (sources without a url, or with /documents/ in it)'] : []),
     ...(preferred_sites.length === 0 ? [] : [`these websites in this order: ${preferred_sites.join(', ')}`]),
   ];
   return order.length === 0

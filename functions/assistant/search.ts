@@ -2,6 +2,7 @@ import { type Retrieval, retrieve, unlessDamaged } from '../knowledge/index.ts';
 import { errorText } from '../platform/errors.ts';
 import type { ModeName, WorkspaceId } from '../platform/ids.ts';
 import { recentReads } from '../platform/recent-reads.ts';
+import { followable } from './cited-addresses.ts';
 import type { AssistantEffects } from './effects.ts';
 import type { Mode } from './schema.ts';
 import { recentMode } from './store.ts';
@@ -57,7 +58,8 @@ export async function usablePassages(
   // The next one who asks the same is told what is known by then.
   begun.forget(effects.index, nameOf(workspace, mode, query));
   const { passages, similarity } = (await search) ?? nothingFound;
-  return { passages: passages.filter(({ url }) => mayUse(mode, url)).slice(0, wantedPassages), similarity };
+  const usable = passages.filter(({ url }) => mayUse(mode, url)).slice(0, wantedPassages);
+  return { passages: await followable(usable, effects), similarity };
 }
 
 const searchOnce = (workspace: WorkspaceId, mode: Mode, query: string, effects: AssistantEffects) =>

@@ -83,9 +83,7 @@ export const scheduleEffects = (
 
 /** For the function that crawls: what starts crawls, and what the knowledge needs for submitting documents. */
 export const scraperEffects = (
-  env: Env<
-    (typeof scraperEnv | typeof crawlEnv | typeof submitEnv | typeof storeFileEnv)[number]
-  >,
+  env: Env<(typeof scraperEnv | typeof crawlEnv | typeof submitEnv | typeof storeFileEnv)[number]>,
 ): Omit<ScraperEffects, keyof Effects> => ({
   ...submitEffects(env),
   ...storeFileEffects(env),

@@ -10,7 +10,8 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { HouseFunction } from './function.ts';
 
-export interface PrivateBucketProps extends Pick<BucketProps, 'cors' | 'lifecycleRules' | 'serverAccessLogsBucket'> {
+export interface PrivateBucketProps
+  extends Pick<BucketProps, 'cors' | 'lifecycleRules' | 'serverAccessLogsBucket'> {
   readonly retain: boolean;
   /** Keeps what was overwritten or deleted for 30 days. */
   readonly versioned?: boolean;

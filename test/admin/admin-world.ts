@@ -111,7 +111,7 @@ export async function startAdmin() {
       const response = await app.request(path, {
         method,
         headers: { ...headers, ...(as === undefined ? {} : { authorization: `Bearer ${as}` }) },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: bodyOf(body) }),
       });
       // oxlint-disable-next-line typescript/no-explicit-any -- each test asserts the form that it expects
       return { status: response.status, headers: response.headers, body: (await response.json()) as any };
@@ -119,5 +119,8 @@ export async function startAdmin() {
     stop: () => stops.disposeAsync(),
   };
 }
+
+const bodyOf = (body: unknown): string | FormData =>
+  typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
 
 export type AdminWorld = Awaited<ReturnType<typeof startAdmin>>;

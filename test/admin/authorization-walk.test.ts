@@ -1,6 +1,7 @@
 import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { productEndpoints } from '../../functions/admin/description/product-endpoints.ts';
+import { addDocument } from '../../functions/knowledge/files/add-document.ts';
 import { chatEndpoints as ofChat } from '../../functions/chat/endpoints.ts';
 import { describeApi } from '../../functions/platform/http/openapi.ts';
 import type { ModeName, ScrapeJobId } from '../../functions/platform/ids.ts';
@@ -151,6 +152,8 @@ async function newThings(path = '/widget/'): Promise<Record<string, string>> {
     detectedVia: 'link',
   } as const;
   await noteFiles(acme, seed.mode, [file], world.effects);
+  const text = { mode: seed.mode, filename: `${made}.txt`, mediaType: 'text/plain' };
+  const document = await addDocument(acme, text, Buffer.from(`text of ${made}`), 'laptop', world.effects);
   const job = await world.call('POST', '/admin/scrape', { as, body: { url: 'https://www.example.org/' } });
   const member = await world.person(`member-${made}@example.org`, { [acme]: 'viewer' });
   return {
@@ -165,6 +168,7 @@ async function newThings(path = '/widget/'): Promise<Record<string, string>> {
     domain: site,
     content_id: contentIdOf(page.key),
     file_id: fileId(seed.mode, file.url),
+    document_id: document.id,
   };
 }
 
@@ -197,6 +201,7 @@ test('openapi.json has the operations, and the open ones are these', () => {
       .map(({ name }) => name)
       .toSorted(),
   ).toEqual([
+    'GET /documents/{workspace_id}/{document_id}/{filename}',
     'GET /openapi.json',
     'POST /admin/login',
     'POST /admin/reset/initiate',
@@ -279,11 +284,14 @@ test('who is a member of several workspaces names one of them', async () => {
 
 test('a body beyond the limit is refused', async () => {
   const large = { username: 'x'.repeat(300_000) };
+  const largeForm = new FormData();
+  largeForm.set('file', new File(['x'.repeat(4_200_000)], 'large.txt'));
   const taking = operations.filter(({ requestBody }) => requestBody !== undefined);
   expect(taking.length).toBeGreaterThanOrEqual(12);
   for (const operation of taking) {
     const as = whoOf(operation.id) === 'super-admin' ? people.root : people.owner;
-    const { status } = await call(operation, operation.open ? undefined : as.idToken, {}, ids, large);
+    const body = declared.get(operation.id)?.upload ? largeForm : large;
+    const { status } = await call(operation, operation.open ? undefined : as.idToken, {}, ids, body);
     expect(status, operation.name).toBe(413);
   }
 });

@@ -1,4 +1,11 @@
 let named = 0;
+/** A form with a file of its own in the default mode of `acme`. */
+function form(fields: Readonly<Record<string, string>>): FormData {
+  const sent = new FormData();
+  for (const [name, value] of Object.entries(fields)) sent.set(name, value);
+  sent.set('file', new File([`text ${++named}`], `${named}.txt`, { type: 'text/plain' }));
+  return sent;
+}
 /** What an operation is asked with, where an empty object will not do. */
 export const bodies: Record<string, (things: Record<string, string>) => object> = {
   createKey: () => ({ name: 'n', scope: 'chat' }),
@@ -15,6 +22,9 @@ export const bodies: Record<string, (things: Record<string, string>) => object> 
   dismissFiles: things => ({ file_ids: [things['file_id']] }),
   blockFile: things => ({ file_id: things['file_id'] }),
   blockFiles: things => ({ file_ids: [things['file_id']] }),
+  addDocument: () => form({ mode: 'acme-mode' }),
+  uploadDocument: () => form({}),
+  announceUpload: () => ({ mode: 'acme-mode', filename: 'large.pdf' }),
   unblockPage: () => ({ normalized_url: 'example.org/blocked' }),
   unblockPages: () => ({ normalized_urls: ['example.org/blocked'] }),
 };

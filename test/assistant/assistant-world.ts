@@ -51,6 +51,7 @@ export async function startAssistant() {
     ...knowledge.effects,
     tenants: tenants.table,
     assistant: assistant.table,
+    publicUrl: async () => 'https://switchboard.example.org',
     models: {
       choose: async strength => (strength === 'strong' ? (world.strong ?? world.model) : world.model),
     },

@@ -70,11 +70,11 @@ describe("a mode's own words", () => {
       { preferred_sites: ['b.example', 'a.example'] },
       'these websites in this order: b.example, a.example',
     ],
-    ['files', { priority_source: 'files' }, 'files (sources without a url)'],
+    ['files', { priority_source: 'files' }, 'files (sources without a url, or with /documents/ in it)'],
     [
       'files, then the preferred sites',
       { priority_source: 'files', preferred_sites: ['a.example'] },
-      'files (sources without a url), then on these websites in this order: a.example',
+      'files (sources without a url, or with /documents/ in it), then on these websites in this order: a.example',
     ],
   ])('say that first is relied on: %s', async (_, draft, order) => {
     const files = [{ name: 'lease.txt', text: 'The museum was founded by the tenant.' }];

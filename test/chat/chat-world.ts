@@ -156,6 +156,7 @@ export async function startChat(
       ...withoutEmbedder,
       assistant: counted,
       models: { choose: async () => extractiveModel },
+      publicUrl: async () => 'https://switchboard.example.org',
     };
     const books = {
       ...doors,

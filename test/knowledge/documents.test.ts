@@ -82,7 +82,10 @@ describe('a document that is added', () => {
     const before = await add('The toll is 12 crowns.', { filename: 'toll.txt' });
     await world.readDocuments();
     const after = await add('unreadable', { filename: 'toll.txt' });
-    await world.readDocuments({ ...effects, readFile: () => Promise.reject(new UnreadableFile('it is broken')) });
+    await world.readDocuments({
+      ...effects,
+      readFile: () => Promise.reject(new UnreadableFile('it is broken')),
+    });
     expect(await status(after.id)).toMatchObject({ status: 'failed', error: 'it is broken' });
     expect(await passages('toll crowns')).toContain('12');
     await remove(before.id);
@@ -176,7 +179,10 @@ test('a new title is read into the index', async () => {
 
 describe('an announced upload', () => {
   const file = { mode: help, filename: 'large.txt', mediaType: 'text/plain' };
-  async function send({ url, fields }: { url: string; fields: Readonly<Record<string, string>> }, text: string) {
+  async function send(
+    { url, fields }: { url: string; fields: Readonly<Record<string, string>> },
+    text: string,
+  ) {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     form.set('file', new Blob([text]));

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Block, LearnedDocument } from '../../functions/knowledge/documents/document.ts';
-import type { LibraryEffects, ParseEffects, SearchEffects, SubmitEffects, WriteEffects } from '../../functions/knowledge/effects.ts';
+import type {
+  LibraryEffects,
+  ParseEffects,
+  SearchEffects,
+  SubmitEffects,
+  WriteEffects,
+} from '../../functions/knowledge/effects.ts';
 import { createLanceIndex } from '../../functions/knowledge/index/lance-index.ts';
 import type { IndexMessage } from '../../functions/knowledge/documents/messages.ts';
 import { receiveMessages } from '../../functions/knowledge/documents/receive.ts';

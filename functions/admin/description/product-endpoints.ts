@@ -3,6 +3,7 @@ import { modeEndpoints } from '../../assistant/endpoints.ts';
 import type { Capability } from '../../capabilities.ts';
 import { chatEndpoints } from '../../chat/endpoints.ts';
 import type { Endpoint } from '../../platform/http/endpoint.ts';
+import { citedFileEndpoints, documentEndpoints } from '../../knowledge/files/endpoints.ts';
 import { learningEndpoints } from '../../scraper/endpoints.ts';
 import { targetEndpoints } from '../../scraper/target/endpoints.ts';
 import { tenantsEndpoints } from '../../tenants/endpoints.ts';
@@ -14,7 +15,7 @@ const described: Readonly<Record<Capability, Readonly<Record<string, Endpoint>>>
   chat: chatEndpoints,
   assistant: modeEndpoints,
   scraper: { ...learningEndpoints, ...targetEndpoints },
-  knowledge: {},
+  knowledge: { ...documentEndpoints, ...citedFileEndpoints },
   tenants: tenantsEndpoints,
   analytics: usageEndpoints,
   admin: { ...overviewEndpoints, ...descriptionEndpoints },

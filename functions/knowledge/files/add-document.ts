@@ -97,7 +97,7 @@ export async function takeUpload(
   effects: ParseEffects,
 ): Promise<DocumentId | undefined> {
   const upload = await getUpload(workspace, id, effects);
- 
+
   if (!upload) {
     // The mode or the document was deleted before its bytes came.
     await effects.documents.delete(uploadKey(workspace, id));

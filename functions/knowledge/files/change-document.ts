@@ -32,7 +32,14 @@ export async function readAgain(
   document: FileDocument,
   effects: LibraryEffects,
 ): Promise<FileDocument> {
-  const fresh = { state: 'pending', progress: 0, step: '', error: undefined, attempts: 0, attempt: effects.ids.uuid() };
+  const fresh = {
+    state: 'pending',
+    progress: 0,
+    step: '',
+    error: undefined,
+    attempts: 0,
+    attempt: effects.ids.uuid(),
+  };
   const changed = await update(workspace, document, fresh, effects);
   await effects.parseQueue.send({ kind: 'parse', workspace, document: document.id });
   return changed;

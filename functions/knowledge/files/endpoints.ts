@@ -106,3 +106,16 @@ export const documentEndpoints = endpoints(routes.knowledge.documents, {
     errors: known,
   },
 });
+
+export const citedFileEndpoints = endpoints(routes.knowledge.citedFiles, {
+  openDocument: {
+    tag: 'Documents',
+    auth: 'none',
+    summary: 'Open a file that an answer cites',
+    description:
+      'Answers cite uploaded files by this address. Nobody can guess it. Leads on, for a minute, to the file itself: shown where a browser can show it safely, else stored.',
+    params: schema.citedFile,
+    reply: { contentType: 'text/plain', description: 'never: the reply is a redirect' },
+    errors: ['not_found'],
+  },
+});

@@ -61,8 +61,7 @@ export function mountDocuments(
     const document = await findDocument(workspace, params.document_id, effects);
     const { always_include: always, ...change } = body;
     await modes.mustExist(workspace, document.mode, change.tag ?? undefined);
-    if (always !== undefined)
-      await modes.alwaysInclude(workspace, document.mode, document.id, always, actor);
+    if (always !== undefined) await modes.alwaysInclude(workspace, document.mode, document.id, always, actor);
     return describe(workspace, await changeDocument(workspace, document, change, effects));
   });
 

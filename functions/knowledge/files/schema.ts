@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DocumentId, ModeName } from '../../platform/ids.ts';
+import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { plainName } from '../../platform/schema.ts';
 import { documentStates } from './file-row.ts';
 
@@ -14,6 +14,15 @@ const documentId = z
   .transform(id => id as DocumentId);
 
 export const ofDocument = z.object({ document_id: documentId });
+/** The last part of the address is for people. */
+export const citedFile = ofDocument.extend({
+  workspace_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .transform(id => id as WorkspaceId),
+  filename: z.string().max(1000),
+});
 export const listQuery = z.object({ mode: modeName.optional().describe('without it: of all modes') });
 
 const emptyIsAbsent = <Schema extends z.ZodType>(schema: Schema) =>
@@ -44,7 +53,10 @@ export const newDocument = z.object({
   content: note(20_000).describe('text of your own, which is read before that of the file'),
   tag,
   title,
-  always_include: z.enum(['true', 'false', '']).default('').describe('whether every answer takes it into account'),
+  always_include: z
+    .enum(['true', 'false', ''])
+    .default('')
+    .describe('whether every answer takes it into account'),
   file: z.array(z.file()).max(1).default([]).describe('at most 4 MB; without it `content` is the document'),
 });
 

@@ -56,10 +56,13 @@ export const connectPresigner = (bucket: string, clock: Clock): Presigner =>
 
 /** The same for a given place: tests name their emulator. */
 export function presignerOf({ bucket, region, endpoint, credentials }: Place, clock: Clock): Presigner {
-  const base = endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint}/${bucket}`;
+  const base =
+    endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint}/${bucket}`;
   return {
     async read(key, { filename, inline, contentType, seconds }) {
-      const { origin, host, pathname } = new URL(`${base}/${key.split('/').map(encodeURIComponent).join('/')}`);
+      const { origin, host, pathname } = new URL(
+        `${base}/${key.split('/').map(encodeURIComponent).join('/')}`,
+      );
       const asked = new URLSearchParams({
         'X-Amz-Date': stamp(clock.now()),
         'X-Amz-Expires': String(seconds),
