@@ -26,7 +26,8 @@ async function status(id: DocumentId, workspace = acme) {
   return described;
 }
 const remove = async (id: DocumentId, mode = help) => {
-  await removeFileDocuments(acme, mode, [id], effects);
+  const { claims } = await findDocument(acme, id, effects);
+  await removeFileDocuments(acme, mode, claims, effects);
   await world.drain();
 };
 const passages = async (question: string, mode = help) => (await world.ask(acme, question, mode)).join('\n');

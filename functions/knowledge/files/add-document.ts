@@ -6,6 +6,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { PresignedForm } from '../../platform/aws/presign.ts';
+import { readAgain } from './change-document.ts';
 import type { LibraryEffects, ParseEffects } from '../effects.ts';
 import { type DocumentTier, largestFile, requireRoom, requireSize } from './file-limits.ts';
 import type { FileDocument, NewFile } from './file-row.ts';
@@ -46,7 +47,8 @@ export async function addDocument(
   if (bytes.byteLength === 0) throw new CallerError('bad_request', `${file.filename} is empty`);
   requireSize(bytes.byteLength, file.filename);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const replaces = await roomFor(workspace, file, sha256, tier, effects);
+  const { same, replaces } = await roomFor(workspace, file, sha256, tier, effects);
+  if (same) return same.state === 'failed' ? readAgain(workspace, same, effects) : same;
   const directory = await mkdtemp(join(tmpdir(), 'upload-'));
   try {
     const path = join(directory, 'file');
@@ -72,7 +74,7 @@ export async function announceUpload(
   tier: DocumentTier,
   effects: LibraryEffects,
 ): Promise<{ id: DocumentId; form: PresignedForm }> {
-  const replaces = await roomFor(workspace, file, undefined, tier, effects);
+  const { replaces } = await roomFor(workspace, file, undefined, tier, effects);
   const id = newId(effects);
   const now = effects.clock.now();
   const upload = { ...file, id, source: 'uploaded', replaces, createdAt: isoTime(now) } as const;
@@ -131,24 +133,28 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The documents that the file replaces. Throws `forbidden` where there is no room for one more. */
+/**
+ * The document of the mode that has these bytes already; else those that the file replaces. Throws `forbidden` where
+ * there is no room for one more.
+ */
 async function roomFor(
   workspace: WorkspaceId,
   { mode, tag, filename }: UploadedFile,
   sha256: string | undefined,
   tier: DocumentTier,
   effects: LibraryEffects,
-): Promise<DocumentId[]> {
+): Promise<{ same?: FileDocument; replaces: DocumentId[] }> {
   const [documents, uploads] = await Promise.all([
     listFileDocuments(workspace, undefined, effects),
     listUploads(workspace, effects),
   ]);
-  if (documents.some(one => one.mode === mode && one.sha256 === sha256)) return [];
-  const isSame = (one: FileDocument | AwaitedUpload) =>
+  const same = documents.find(one => one.mode === mode && one.sha256 === sha256);
+  if (same) return { same, replaces: [] };
+  const isEarlier = (one: FileDocument | AwaitedUpload) =>
     one.source === 'uploaded' && one.mode === mode && one.tag === tag && one.filename === filename;
-  const replaces = documents.filter(isSame).map(({ id }) => id);
-  requireRoom(tier, [...documents, ...uploads.filter(one => !isSame(one))], replaces);
-  return replaces;
+  const replaces = documents.filter(isEarlier).map(({ id }) => id);
+  requireRoom(tier, [...documents, ...uploads.filter(one => !isEarlier(one))], replaces);
+  return { replaces };
 }
 
 const newId = ({ ids }: Pick<LibraryEffects, 'ids'>) => `file-${ids.uuid()}` as DocumentId;

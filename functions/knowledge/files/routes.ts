@@ -68,7 +68,7 @@ export function mountDocuments(
   mount(app, documentEndpoints.deleteDocument, async ({ params: { document_id: id } }, context) => {
     const { workspace, actor } = context.get('principal');
     const document = await findDocument(workspace, id, effects);
-    await removeFileDocuments(workspace, document.mode, [id], effects);
+    await removeFileDocuments(workspace, document.mode, document.claims, effects);
     await modes.alwaysInclude(workspace, document.mode, document.id, false, actor);
     effects.log.info('document.deleted', { workspace, document: id });
     return { status: 'deleted' as const };
