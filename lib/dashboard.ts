@@ -21,6 +21,7 @@ export function createDashboard(
   const queues = {
     runs: chat.queue,
     index: knowledge.queue,
+    documents: knowledge.parseQueue,
     crawls: scraper.queue,
     plans: scraper.plans.queue,
     ...(knowledge.embedding ? { vectors: knowledge.embedding.queue } : {}),
@@ -32,6 +33,7 @@ export function createDashboard(
     chat.worker,
     admin.api,
     knowledge.indexWriter,
+    knowledge.documentParser,
     scraper.worker,
     scraper.plans.worker,
     renderer.fn,

@@ -68,12 +68,12 @@ async function list(
   const query = mode === undefined ? '' : `?${new URLSearchParams({ mode }).toString()}`;
   const reply = await api.send(`/admin/documents${query}`, { signal });
   const found = await readReply(reply, documentEndpoints.listDocuments.reply);
-  const rows = found.documents.map(one => [
-    one._id,
-    one.mode,
-    one.status === 'completed' ? 'completed' : `${one.status} ${one.progress} %`,
-    one.filename,
-    one.error ?? one.notes.join('; '),
+  const rows = found.documents.map(({ _id: id, mode: of, status, progress, filename, error, notes }) => [
+    id,
+    of,
+    status === 'completed' ? status : `${status} ${progress} %`,
+    filename,
+    error ?? notes.join('; '),
   ]);
   terminal.write(`${table(['ID', 'MODE', 'STATE', 'FILE', ''], rows, 'no documents')}\n`);
 }
@@ -102,11 +102,12 @@ async function addFile(
   for (;;) {
     const asked = await api.send(`/admin/documents/${id}`, { signal });
     const document = await readReply(asked, documentEndpoints.readDocument.reply);
-    terminal.progress(`${document.progress} % ${document.current_step}`);
-    if (document.status === 'failed')
-      throw new CommandError(exitCodes.failed, `${path}: ${document.error ?? 'it could not be read'}`);
-    if (document.status === 'completed') {
-      terminal.write(`${document._id}  ${document.filename}: ${document.chunks ?? 0} passages\n`);
+    const { _id: stored, status, progress, current_step: step, filename, chunks, error } = document;
+    terminal.progress(`${progress} % ${step}`);
+    if (status === 'failed')
+      throw new CommandError(exitCodes.failed, `${path}: ${error ?? 'it could not be read'}`);
+    if (status === 'completed') {
+      terminal.write(`${stored}  ${filename}: ${chunks ?? 0} passages\n`);
       return exitCodes.done;
     }
     await clock.sleep(pollMs, signal);

@@ -70,7 +70,7 @@ export const adminApp = (effects: AdminEffects): Hono =>
         return inWorkspace(effects, app => mountDocuments(app, effects, documentModes(effects)));
       },
       citedFiles: async () => {
-        const { mountCitedFiles } = await import('../knowledge/files/open-routes.ts');
+        const { mountCitedFiles } = await import('../knowledge/files/routes.ts');
         const app = createHttpApp(effects);
         mountCitedFiles(app, effects);
         return app;

@@ -39,7 +39,7 @@ export { decodeHtml } from './parse/encoding/decode.ts';
 export { type ExtractedPage, extractPage, languageOfText } from './parse/html/extract.ts';
 export type { DocumentModes } from './files/document-modes.ts';
 export { harmlessName } from './files/file-name.ts';
-export type { FileDocument } from './files/file-row.ts';
+export type { FileDocument } from './files/file-row-store.ts';
 export { hasFileDocuments, listFileDocuments, storeFile } from './files/file-store.ts';
 export { readRobotsTags } from './parse/html/robots-directives.ts';
 export { beginsPage, headLength, isText, signedType } from './parse/signatures.ts';

@@ -1,18 +1,14 @@
 import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { productEndpoints } from '../../functions/admin/description/product-endpoints.ts';
-import { addDocument } from '../../functions/knowledge/files/add-document.ts';
 import { chatEndpoints as ofChat } from '../../functions/chat/endpoints.ts';
 import { describeApi } from '../../functions/platform/http/openapi.ts';
-import type { ModeName, ScrapeJobId } from '../../functions/platform/ids.ts';
-import { putPages } from '../../functions/scraper/crawl/page-store.ts';
+import type { ModeName } from '../../functions/platform/ids.ts';
 import { noteSeed } from '../../functions/scraper/crawl/seed-store.ts';
 import { targetEndpoints } from '../../functions/scraper/target/endpoints.ts';
-import { fileId, noteFiles } from '../../functions/scraper/files/discovered-file-store.ts';
-import { contentIdOf } from '../../functions/scraper/pages/content-id.ts';
 import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
-import { bodies, pathOf } from './walk-requests.ts';
+import { bodies, newDocument, newFinds, pathOf, tooLarge } from './walk-requests.ts';
 
 /**
  * Every operation of openapi.json but those of the chat function, which `test/chat/walk.test.ts` walks, and those for
@@ -127,33 +123,7 @@ async function newThings(path = '/widget/'): Promise<Record<string, string>> {
   });
   const seed = { mode: mode.body.name, url, site, maxPages: 1 };
   await noteSeed(acme, seed, world.effects);
-  const page = {
-    key: `${site}/${made}`,
-    url: `${url}${made}`,
-    job: 'job' as ScrapeJobId,
-    depth: 0,
-    links: [],
-  };
-  const learned = {
-    outcome: 'learned',
-    change: 'added',
-    reached: { [`${seed.mode} ${url}`]: 'job' },
-  } as const;
-  await putPages(acme, site, [{ ...page, ...learned }], world.effects);
-  const file = {
-    url: `${url}${made}.pdf`,
-    filename: `${made}.pdf`,
-    fileType: 'PDF document',
-    extension: 'pdf',
-    linkText: 'Prices',
-    sourcePageUrl: url,
-    sourcePageTitle: 'Hall',
-    baseDomain: site,
-    detectedVia: 'link',
-  } as const;
-  await noteFiles(acme, seed.mode, [file], world.effects);
-  const text = { mode: seed.mode, filename: `${made}.txt`, mediaType: 'text/plain' };
-  const document = await addDocument(acme, text, Buffer.from(`text of ${made}`), 'laptop', world.effects);
+  const { content_id, file_id } = await newFinds(seed, made, world.effects);
   const job = await world.call('POST', '/admin/scrape', { as, body: { url: 'https://www.example.org/' } });
   const member = await world.person(`member-${made}@example.org`, { [acme]: 'viewer' });
   return {
@@ -166,9 +136,12 @@ async function newThings(path = '/widget/'): Promise<Record<string, string>> {
     mode_id: mode.body.name,
     job_id: job.body.job_id,
     domain: site,
-    content_id: contentIdOf(page.key),
-    file_id: fileId(seed.mode, file.url),
-    document_id: document.id,
+    content_id,
+    file_id,
+    document_id:
+      path.includes('{document_id}') || made === 1
+        ? await newDocument(seed.mode, world.effects)
+        : (ids['document_id'] ?? ''),
   };
 }
 
@@ -283,14 +256,11 @@ test('who is a member of several workspaces names one of them', async () => {
 });
 
 test('a body beyond the limit is refused', async () => {
-  const large = { username: 'x'.repeat(300_000) };
-  const largeForm = new FormData();
-  largeForm.set('file', new File(['x'.repeat(4_200_000)], 'large.txt'));
   const taking = operations.filter(({ requestBody }) => requestBody !== undefined);
   expect(taking.length).toBeGreaterThanOrEqual(12);
   for (const operation of taking) {
     const as = whoOf(operation.id) === 'super-admin' ? people.root : people.owner;
-    const body = declared.get(operation.id)?.upload ? largeForm : large;
+    const body = tooLarge(declared.get(operation.id)?.upload);
     const { status } = await call(operation, operation.open ? undefined : as.idToken, {}, ids, body);
     expect(status, operation.name).toBe(413);
   }

@@ -1,3 +1,12 @@
+import { addDocument } from '../../functions/knowledge/files/add-document.ts';
+import type { LibraryEffects } from '../../functions/knowledge/index.ts';
+import type { ModeName, ScrapeJobId } from '../../functions/platform/ids.ts';
+import { putPages } from '../../functions/scraper/crawl/page-store.ts';
+import type { LearningEffects } from '../../functions/scraper/effects.ts';
+import { fileId, noteFiles } from '../../functions/scraper/files/discovered-file-store.ts';
+import { contentIdOf } from '../../functions/scraper/pages/content-id.ts';
+import { acme } from './admin-world.ts';
+
 let named = 0;
 /** A form with a file of its own in the default mode of `acme`. */
 function form(fields: Readonly<Record<string, string>>): FormData {
@@ -40,3 +49,41 @@ export const pathOf = (path: string, things: Record<string, string>) =>
     if (id === undefined) throw new Error(`${path}: there is no ${parameter} to ask for`);
     return id;
   });
+
+/** A body that is larger than the operation takes. */
+export function tooLarge(upload = false): object {
+  if (!upload) return { username: 'x'.repeat(300_000) };
+  const sent = new FormData();
+  sent.set('file', new File(['x'.repeat(4_200_000)], 'large.txt'));
+  return sent;
+}
+
+/** The id of a new document of `acme`. */
+export async function newDocument(mode: ModeName, effects: LibraryEffects): Promise<string> {
+  const about = { mode, filename: `${++named}.txt`, mediaType: 'text/plain' };
+  return (await addDocument(acme, about, Buffer.from(`text ${named}`), 'laptop', effects)).id;
+}
+
+/** The ids of a page and a file that a crawl of `acme` has found, the `n`-th of their kind. */
+export async function newFinds(
+  { mode, url, site }: { mode: ModeName; url: string; site: string },
+  n: number,
+  effects: LearningEffects,
+): Promise<{ content_id: string; file_id: string }> {
+  const page = { key: `${site}/${n}`, url: `${url}${n}`, job: 'job' as ScrapeJobId, depth: 0, links: [] };
+  const learned = { outcome: 'learned', change: 'added', reached: { [`${mode} ${url}`]: 'job' } } as const;
+  await putPages(acme, site, [{ ...page, ...learned }], effects);
+  const file = {
+    url: `${url}${n}.pdf`,
+    filename: `${n}.pdf`,
+    fileType: 'PDF document',
+    extension: 'pdf',
+    linkText: 'Prices',
+    sourcePageUrl: url,
+    sourcePageTitle: 'Hall',
+    baseDomain: site,
+    detectedVia: 'link',
+  } as const;
+  await noteFiles(acme, mode, [file], effects);
+  return { content_id: contentIdOf(page.key), file_id: fileId(mode, file.url) };
+}

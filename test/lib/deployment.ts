@@ -120,3 +120,12 @@ export const list = (value: unknown): readonly unknown[] =>
 export function refersTo(value: unknown, { id }: Resource): boolean {
   return JSON.stringify(value ?? null).includes(id);
 }
+
+/** The path of an API resource from the root: `/api/threads/{proxy+}`. */
+export function pathOf(deployment: Deployment, resourceId: string): string {
+  const resource = deployment.all('AWS::ApiGateway::Resource').find(({ id }) => id === resourceId);
+  if (!resource) return '';
+  const parent = at(resource.Properties, 'ParentId', 'Ref');
+  const above = typeof parent === 'string' ? pathOf(deployment, parent) : '';
+  return `${above}/${String(resource.Properties['PathPart'])}`;
+}

@@ -106,7 +106,7 @@ describe('a file that is added', () => {
     expect(await blobs()).toContain(document.id);
     await blockFiles(acme, mode, [other], 'somebody', settings, world.effects);
     await expect.poll(documents, { timeout: 10_000 }).toEqual([]);
-    expect(await blobs()).not.toContain(document.id);
+    await expect.poll(blobs, { timeout: 10_000 }).not.toContain(document.id);
   });
 
   test('changes nothing when its message comes again', async () => {
@@ -156,7 +156,7 @@ describe('a file that is added', () => {
     await discover('/blocked.pdf');
     const { documents: ids } = await add();
     await expect.poll(documents, { timeout: 10_000 }).toEqual([]);
-    expect(await blobs()).not.toContain(ids[0]);
+    await expect.poll(blobs, { timeout: 10_000 }).not.toContain(ids[0]);
     expect(await file('/blocked.pdf')).toMatchObject({ status: 'blocked' });
   });
 });

@@ -9,7 +9,7 @@ import type { PresignedForm } from '../../platform/aws/presign.ts';
 import { readAgain } from './change-document.ts';
 import type { LibraryEffects, ParseEffects } from '../effects.ts';
 import { type DocumentTier, largestFile, requireRoom, requireSize } from './file-limits.ts';
-import type { FileDocument, NewFile } from './file-row.ts';
+import type { FileDocument, NewFile } from './file-row-store.ts';
 import { getFileDocument, listFileDocuments, storeFile } from './file-store.ts';
 import {
   type AwaitedUpload,

@@ -2,7 +2,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { CallerError } from '../../platform/errors.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { LibraryEffects } from '../effects.ts';
-import type { FileDocument } from './file-row.ts';
+import type { FileDocument } from './file-row-store.ts';
 import { changeFile } from './file-store.ts';
 
 /** `null` takes away, `undefined` leaves as it is. */

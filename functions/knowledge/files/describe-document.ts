@@ -3,7 +3,7 @@ import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
 import { type DocumentRow, getDocuments } from '../documents/store.ts';
 import type { describedDocument } from './schema.ts';
-import { blobKey, type DocumentState, type FileDocument } from './file-row.ts';
+import { blobKey, type DocumentState, type FileDocument } from './file-row-store.ts';
 
 export type DescribedDocument = z.input<typeof describedDocument>;
 

@@ -1,6 +1,6 @@
 import { sizeInWords } from '../../platform/portable/size-in-words.ts';
 import { CallerError } from '../../platform/errors.ts';
-import type { FileDocument } from './file-row.ts';
+import type { FileDocument } from './file-row-store.ts';
 
 /** In bytes. A larger file would not fit into the disk and the time of its reader. */
 export const largestFile = 50 * 1024 * 1024;

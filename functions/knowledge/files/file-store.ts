@@ -12,7 +12,7 @@ import {
   pointer,
   pointerKey,
   rowKey,
-} from './file-row.ts';
+} from './file-row-store.ts';
 
 /** Another caller changed the document again and again. */
 const tries = 10;

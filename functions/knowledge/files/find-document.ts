@@ -1,7 +1,7 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { LibraryEffects } from '../effects.ts';
-import type { FileDocument } from './file-row.ts';
+import type { FileDocument } from './file-row-store.ts';
 import { getFileDocument, listFileDocuments } from './file-store.ts';
 import { type AwaitedUpload, getUpload, listUploads } from './upload-store.ts';
 

@@ -1,7 +1,7 @@
 import { CallerError } from '../../platform/errors.ts';
 import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { LibraryEffects } from '../effects.ts';
-import { blobKey } from './file-row.ts';
+import { blobKey } from './file-row-store.ts';
 import { getFileDocument } from './file-store.ts';
 
 /** A browser follows at once. */

@@ -7,7 +7,7 @@ import { textToBlocks } from '../parse/text.ts';
 import type { DocumentId, WorkspaceId } from '../../platform/ids.ts';
 import type { ParseEffects } from '../effects.ts';
 import { type FilePart, type FileReading, UnreadableFile } from '../parse/file-reading.ts';
-import { blobKey, type FileDocument } from './file-row.ts';
+import { blobKey, type FileDocument } from './file-row-store.ts';
 import { getFileDocument } from './file-store.ts';
 import { sourceLink } from './source-link.ts';
 import { beginAttempt, noteReading } from './reading-store.ts';

@@ -2,7 +2,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { parseItem } from '../../platform/aws/stored.ts';
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { ParseEffects } from '../effects.ts';
-import { type FileDocument, fileRow, rowKey } from './file-row.ts';
+import { type FileDocument, fileRow, rowKey } from './file-row-store.ts';
 
 type StoreEffects = Pick<ParseEffects, 'knowledge' | 'clock' | 'ids'>;
 type Change = Partial<

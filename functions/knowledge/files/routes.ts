@@ -7,9 +7,10 @@ import type { LibraryEffects } from '../effects.ts';
 import { changeDocument, readAgain } from './change-document.ts';
 import { type DescribeDocument, describeDocuments } from './describe-document.ts';
 import type { DocumentModes } from './document-modes.ts';
-import { documentEndpoints } from './endpoints.ts';
-import { blobKey } from './file-row.ts';
+import { citedFileEndpoints, documentEndpoints } from './endpoints.ts';
+import { blobKey } from './file-row-store.ts';
 import { findDocument, findDocuments } from './find-document.ts';
+import { openDocument } from './open-document.ts';
 import { mountUploads } from './upload-routes.ts';
 
 /** A link to the bytes is good for so long. */
@@ -86,5 +87,19 @@ export function mountDocuments(
     const document = await readAgain(workspace, await findDocument(workspace, id, effects), effects);
     const { status, filename } = await describe(workspace, document);
     return { id, status, filename };
+  });
+}
+
+/** Serves the files that answers cite, to everybody who has the address. */
+export function mountCitedFiles<Variables extends object>(
+  app: Hono<{ Variables: Variables }>,
+  effects: Pick<LibraryEffects, 'knowledge' | 'presigner'>,
+): void {
+  mount(app, citedFileEndpoints.openDocument, async ({ params }, context) => {
+    const link = await openDocument(params.workspace_id, params.document_id, effects);
+    // The link in the header is a secret for as long as it is good.
+    context.header('Cache-Control', 'no-store');
+    context.header('Referrer-Policy', 'no-referrer');
+    return context.redirect(link, 302);
   });
 }

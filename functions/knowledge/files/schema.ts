@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import { plainName } from '../../platform/schema.ts';
-import { documentStates } from './file-row.ts';
+import { documentStates } from './file-row-store.ts';
 
 const modeName = z
   .string()

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
-import type { FileDocument } from './file-row.ts';
+import type { FileDocument } from './file-row-store.ts';
 
 /**
  * The address by which answers cite the file: where it was found, or the path at which this deployment shows an upload.

@@ -11,7 +11,7 @@ import type { DocumentModes } from './document-modes.ts';
 import { documentEndpoints } from './endpoints.ts';
 import { type DocumentTier, largestFile, requireSize } from './file-limits.ts';
 import { harmlessName } from './file-name.ts';
-import type { FileDocument } from './file-row.ts';
+import type { FileDocument } from './file-row-store.ts';
 import { findDocument } from './find-document.ts';
 
 /** Serves the ways by which documents come in. */

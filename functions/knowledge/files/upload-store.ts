@@ -4,7 +4,7 @@ import { kept } from '../../platform/aws/table.ts';
 import { epochSeconds } from '../../platform/clock.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../platform/ids.ts';
 import type { KnowledgeTableEffects } from '../effects.ts';
-import { aboutFile } from './file-row.ts';
+import { aboutFile } from './file-row-store.ts';
 
 const awaited = aboutFile.extend({
   id: storedId<DocumentId>(),
