@@ -3,9 +3,12 @@ import { isInScope, pageKey, type Scope, scopeOf, siteOf } from '../fetch/addres
 import { isHtml } from '../fetch/media-type.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
-import { fetchAtPace, type Pace, type PatientFetch } from '../fetch/fetch-patiently.ts';
+import { fetchAtPace, type PatientFetch } from '../fetch/fetch-patiently.ts';
+import type { Pace } from '../fetch/pace.ts';
 import type { Fetched } from '../fetch/fetched.ts';
+import { robotName } from '../fetch/user-agent.ts';
 import type { ScrapeJob } from '../jobs/store.ts';
+import type { Discovery } from '../site/discovery.ts';
 import { type SiteRules, siteRules } from '../site/site-rules.ts';
 import { CrawlFailure } from './crawl-failure.ts';
 import type { PageRecord } from './page-store.ts';
@@ -16,29 +19,36 @@ export interface Arrival {
   readonly scope: Scope;
   readonly rules: SiteRules;
   readonly fetch: PatientFetch;
-  readonly fetched: Fetched;
+  /** The answer of the start page. Absent when an earlier slice of the job has found out where the site is. */
+  readonly fetched?: Fetched;
 }
 
 /**
  * Finds out where the asked address leads: reads robots.txt, fetches the page, and follows redirects, to another host
- * too when the site has moved. Throws `CrawlFailure` when nothing can be learned from that page, `TimeUp` when it does
- * not answer before the slice ends.
+ * too when the site has moved. What an earlier slice has found out is not asked for again. Throws `CrawlFailure` when
+ * nothing can be learned from that page, `TimeUp` or `Postponed` when it is not answered in this slice.
  */
 export async function arrive(
   job: ScrapeJob,
   records: ReadonlyMap<string, PageRecord>,
-  fetcher: Fetcher,
-  pace: Pace,
+  discovery: Discovery,
+  { fetcher, pace }: { fetcher: Fetcher; pace: Pace },
   { clock }: ScraperEffects,
   signal: AbortSignal,
 ): Promise<Arrival> {
   const asked = new URL(job.url);
   const fetch = fetchAtPace(fetcher, pace, clock, signal);
-  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
+  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }), robotName, discovery.robots);
+  const at = async (start: URL): Promise<Arrival> => {
+    discovery.start = start.href;
+    pace.honour(start, (await rules.of(start.origin)).crawlDelay);
+    return { start, scope: scopeAt(start, scopeOf(asked)), rules, fetch };
+  };
   try {
+    if (discovery.start !== undefined) return await at(new URL(discovery.start));
     const refusal = await rules.refusal(asked);
     if (refusal !== undefined) throw new CrawlFailure(`${asked.host} does not want to be read: ${refusal}`);
-    pace.honour((await rules.of(asked.origin)).crawlDelay);
+    pace.honour(asked, (await rules.of(asked.origin)).crawlDelay);
     const fetched = await fetch(asked, {
       ...validatorsOf(records.get(pageKey(asked)), job.mode),
       wants: (status, contentType) => status === 200 && isHtml(contentType),
@@ -47,15 +57,12 @@ export async function arrive(
         if (refusal !== undefined) throw new CrawlFailure(`${url.host} does not want to be read: ${refusal}`);
       },
     });
-    if (fetched.status === 304)
-      return { start: fetched.url, scope: scopeAt(fetched.url, scopeOf(asked)), rules, fetch, fetched };
+    if (fetched.status === 304) return { ...(await at(fetched.url)), fetched };
     if (fetched.status !== 200) throw new CrawlFailure(`${asked.href} answers HTTP ${fetched.status}`);
     if (!isHtml(fetched.contentType)) {
       throw new CrawlFailure(`${asked.href} is no web page but ${fetched.contentType.split(';')[0]}`);
     }
-    const start = fetched.url;
-    if (siteOf(start) !== siteOf(asked)) pace.honour((await rules.of(start.origin)).crawlDelay);
-    return { start, scope: scopeAt(start, scopeOf(asked)), rules, fetch, fetched };
+    return { ...(await at(fetched.url)), fetched };
   } catch (error) {
     if (error instanceof FetchFailure) throw new CrawlFailure(`${asked.host}: ${error.message}`);
     throw error;

@@ -1,8 +1,9 @@
 import type { WorkspaceId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { FoundFiles } from '../files/found-files.ts';
-import type { Pace } from '../fetch/fetch-patiently.ts';
+import type { Pace } from '../fetch/pace.ts';
 import type { ScrapeJob } from '../jobs/store.ts';
+import type { Discovery } from '../site/discovery.ts';
 import { Blocked, type ReadBlocked } from './blocked.ts';
 import { Copies } from './copies.ts';
 import { Outbox } from './outbox.ts';
@@ -18,6 +19,7 @@ export interface CrawlSlice {
   readonly records: Map<string, PageRecord>;
   readonly tally: Tally;
   readonly pace: Pace;
+  readonly discovery: Discovery;
   /** Reads what the mode's owner has blocked. Absent: nothing. */
   readonly readBlocked?: ReadBlocked;
 }

@@ -2,6 +2,7 @@ import type { ScrapeJobId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { isInScope, pageKey } from '../fetch/address.ts';
 import type { PatientFetch } from '../fetch/fetch-patiently.ts';
+import { keepDiscovery } from '../site/discovery-store.ts';
 import { readSitemaps } from '../site/sitemap.ts';
 import { probeNotFound } from '../site/soft-404.ts';
 import type { Arrival } from './arrive.ts';
@@ -17,8 +18,8 @@ import { sweep } from './sweep.ts';
 import { visitAll } from './visit-all.ts';
 
 /**
- * Crawls until all pages are visited. It begins where the page records of the job end. Throws `TimeUp` when the slice
- * ends first. In both cases all that was learned has been submitted to the knowledge. `complete` tells whether
+ * Crawls until all pages are visited. It begins where the page records of the job end. Throws `TimeUp` or
+ * `Postponed` when the slice ends first. In both cases all that was learned has been submitted to the knowledge. `complete` tells whether
  * everything in scope was seen.
  */
 export async function crawl(
@@ -27,7 +28,7 @@ export async function crawl(
   effects: ScraperEffects,
   signal: AbortSignal,
 ): Promise<{ complete: boolean }> {
-  const { workspace, job, records, tally, pace } = slice;
+  const { workspace, job, records, tally, pace, discovery } = slice;
   const { start, scope, rules, fetch, fetched } = arrival;
   const coverage = new Coverage();
   const leaveOut = (url: URL, reason: string) => coverage.leave(url, reason);
@@ -35,13 +36,15 @@ export async function crawl(
   const seed = `${job.mode} ${job.url}`;
   const startKey = pageKey(start);
   // Half of the time that is left. A site with slow sitemaps must still leave time to visit pages in every slice.
-  const discovered = (effects.clock.now() + pace.until) / 2;
+  const discovered = Math.min((effects.clock.now() + pace.until) / 2, discovery.until);
   const discover: PatientFetch = (url, options) => fetch(url, options, discovered);
   const probe = `no-such-page-${effects.ids.uuid()}`;
-  const notFound = await probeNotFound(start, scope, rules, probe, discover);
+  if (discovery.notFound === undefined)
+    discovery.notFound = (await probeNotFound(start, scope, rules, probe, discover)) ?? null;
+  const notFound = discovery.notFound ?? undefined;
   const about = { seed, scope, startKey, rules, fetch, frontier, coverage, notFound };
   const state = beginCrawl(slice, about, effects, signal);
-  state.prefetched.set(startKey, fetched);
+  if (fetched) state.prefetched.set(startKey, fetched);
   const done = resume(job.id, seed, state);
   frontier.add(start, 0, 'sitemap');
   const fromSitemap = (page: URL) => {
@@ -49,7 +52,9 @@ export async function crawl(
     frontier.add(page, 0, 'sitemap');
   };
   const read = (url: URL, pages: number) => coverage.sitemap(url, pages);
-  const sitemapsRead = await readSitemaps(start, scope, rules, { page: fromSitemap, read }, discover);
+  const tell = { page: fromSitemap, read };
+  const sitemapsRead = await readSitemaps(start, scope, rules, tell, discover, discovery);
+  await keepDiscovery({ workspace, job: job.id, url: job.url }, discovery, effects);
   if (coverage.hasSitemap) frontier.trustSitemap();
   for (const record of done) followKnown(record, state);
   tally.phase = 'crawling';

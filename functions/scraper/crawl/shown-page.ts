@@ -1,7 +1,7 @@
 import type { ExtractedPage } from '../../knowledge/index.ts';
 import { atOnce } from '../../platform/at-once.ts';
 import type { Fetched } from '../fetch/fetched.ts';
-import type { Pace } from '../fetch/fetch-patiently.ts';
+import type { Pace } from '../fetch/pace.ts';
 import type { Render } from '../render/remote-renderer.ts';
 import { htmlOf } from '../render/rendered-html.ts';
 
@@ -21,7 +21,7 @@ export function showAtPace(
   const places = atOnce(shownAtOnce);
   return url =>
     places(async () => {
-      await pace.turn(signal);
+      await pace.turn(url, signal, { isSecond: true });
       return render({ url: url.href, origin, heavy }, signal);
     });
 }

@@ -1,6 +1,7 @@
 import type { ScraperEffects } from '../effects.ts';
 import type { Fetcher } from '../fetch/fetch-page.ts';
 import { fetchAtPace } from '../fetch/fetch-patiently.ts';
+import { robotName } from '../fetch/user-agent.ts';
 import { siteRules } from '../site/site-rules.ts';
 import { beginCrawl, type CrawlSlice } from './begin-crawl.ts';
 import { Coverage } from './coverage.ts';
@@ -10,7 +11,7 @@ import { visitAll } from './visit-all.ts';
 
 /**
  * Visits known pages of the job's site once more, each for itself: no link is followed, and whoever reaches a page still
- * does. Throws `TimeUp` when the slice ends first. Then what was visited has been submitted to the knowledge.
+ * does. Throws `TimeUp` or `Postponed` when the slice ends first. Then what was visited has been submitted to the knowledge.
  */
 export async function visitAgain(
   slice: CrawlSlice,
@@ -30,9 +31,10 @@ export async function visitAgain(
     if (page) frontier.put({ url: page, key, depth });
   }
   const fetch = fetchAtPace(fetcher, pace, effects.clock, signal);
-  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }));
+  const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }), robotName, slice.discovery.robots);
   const [first] = pages;
-  if (first) pace.honour((await rules.of(new URL(first.url).origin)).crawlDelay);
+  const at = first && new URL(first.url);
+  if (at) pace.honour(at, (await rules.of(at.origin)).crawlDelay);
   const about = { seed: undefined, again: { verify }, scope, startKey: '', rules, fetch, frontier };
   const state = beginCrawl(slice, { ...about, coverage, notFound: undefined }, effects, signal);
   // No page may be taken for a copy of another: both are visited for themselves.

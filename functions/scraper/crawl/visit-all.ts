@@ -1,5 +1,5 @@
 import type { ScraperEffects } from '../effects.ts';
-import { TimeUp } from '../fetch/fetch-patiently.ts';
+import { TimeUp } from '../fetch/pace.ts';
 import type { CrawlSlice } from './begin-crawl.ts';
 import { CrawlFailure } from './crawl-failure.ts';
 import type { FrontierEntry } from './frontier.ts';
@@ -9,7 +9,7 @@ import { visitPage } from './visit-page.ts';
 
 /**
  * Visits the pages of the frontier, several at a time, and those that they link to. Throws `TimeUp` when the time is up
- * before the frontier is empty.
+ * before the frontier is empty, `Postponed` when the host is not to be asked for a while.
  */
 export async function visitAll(
   crawl: Crawl,

@@ -5,10 +5,9 @@ import { withDownload } from '../files/download-file.ts';
 import { decideToAdd, returnFile } from '../files/triage.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
-import { TimeUp } from '../fetch/fetch-patiently.ts';
+import { waitAfter } from '../fetch/pace.ts';
 import { endJob } from './end-job.ts';
-import type { Slice, SliceOutcome } from './slice.ts';
-import { updateJob } from './store.ts';
+import { goOn, type Slice, type SliceOutcome } from './slice.ts';
 import { resultOf } from './sums.ts';
 
 /**
@@ -26,14 +25,14 @@ export async function addFiles(slice: Slice, effects: ScraperEffects): Promise<S
       // Decided otherwise meanwhile, or failed in an earlier slice.
       if (!file) continue;
       if (file.storedAt === undefined) {
-        await pace.turn(signal);
+        await pace.turn(new URL(file.url), signal);
         await addFile(slice, file, one.document, effects);
       } else tally.added += 1;
     }
   } catch (error) {
-    if (!(error instanceof TimeUp)) throw error;
-    await updateJob(workspace, job.id, { spent: slice.elapsed(), attempts: 0 }, effects);
-    return 'more';
+    const waitMs = waitAfter(error);
+    if (waitMs === undefined) throw error;
+    return goOn(slice, waitMs, effects);
   }
   tally.phase = 'done';
   const { added, failed } = tally;

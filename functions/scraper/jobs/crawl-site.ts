@@ -6,14 +6,15 @@ import { knownPages } from '../crawl/known-pages.ts';
 import type { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { siteOf } from '../fetch/address.ts';
-import { TimeUp } from '../fetch/fetch-patiently.ts';
+import { waitAfter } from '../fetch/pace.ts';
+import { withDiscovery } from '../site/discovery-store.ts';
 import { blockedFor } from '../pages/read-blocked.ts';
 import type { SiteResult } from '../schema.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
 import { checkIndexFirst } from './learn-again.ts';
 import { leaveSite, takeSite } from './lease-store.ts';
 import { queueJob } from './queue-job.ts';
-import { longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
+import { goOn, longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
 import { type ScrapeJob, updateJob } from './store.ts';
 import { progressWith, resultOf } from './sums.ts';
 
@@ -28,26 +29,26 @@ const longestSliceMs = 14 * 60_000;
 export async function crawlSite(slice: Slice, effects: ScraperEffects): Promise<SliceOutcome> {
   const { workspace, job, tally } = slice;
   try {
-    const crawled = await crawlWithin(slice, effects).catch(orTimeUp);
+    const crawled = await crawlWithin(slice, effects).catch(waitOrThrow);
     if (crawled === 'busy') {
       await updateJob(workspace, job.id, { attempts: job.attempts }, effects);
       return 'busy';
     }
-    if (crawled === 'timeUp' && slice.elapsed() < longestCrawlMs) {
-      await updateJob(workspace, job.id, { spent: slice.elapsed(), attempts: 0 }, effects);
-      return 'more';
-    }
-    if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, crawled === 'timeUp'));
-    return await finishSite(slice, { complete: crawled !== 'timeUp' && crawled.complete }, effects);
+    const isLate = 'waitMs' in crawled;
+    if (isLate && slice.elapsed() + crawled.waitMs < longestCrawlMs)
+      return await goOn(slice, crawled.waitMs, effects);
+    if (tally.learned === 0) throw new CrawlFailure(whyNothing(job, tally, isLate));
+    return await finishSite(slice, { complete: !isLate && crawled.complete }, effects);
   } catch (error) {
     if (!(error instanceof CrawlFailure)) throw error;
     return finishSite(slice, { complete: false, error: error.message }, effects);
   }
 }
 
-function orTimeUp(error: unknown): 'timeUp' {
-  if (error instanceof TimeUp) return 'timeUp';
-  throw error;
+function waitOrThrow(error: unknown): { readonly waitMs: number } {
+  const waitMs = waitAfter(error);
+  if (waitMs === undefined) throw error;
+  return { waitMs };
 }
 
 const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): string =>
@@ -57,20 +58,22 @@ const whyNothing = ({ url }: ScrapeJob, { errors }: Tally, timeUp: boolean): str
 
 /** Crawls the site that the address leads to, and takes its lease. `busy` when another worker has it. */
 async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ complete: boolean } | 'busy'> {
-  const { workspace, job, owner, lease, fetcher, pace, tally, signal } = slice;
+  const { workspace, job, owner, lease, tally, pace, signal } = slice;
   if (job.status === 'queued') await checkIndexFirst(workspace, effects, signal);
-  let records = await knownPages(workspace, lease.site, effects);
-  const arrival = await arrive(job, records, fetcher, pace, effects, signal);
-  const site = siteOf(arrival.start);
-  if (site !== lease.site) {
-    if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
-    await leaveSite(workspace, lease.site, owner, effects);
-    lease.site = site;
-    records = await knownPages(workspace, site, effects);
-  }
-  const readBlocked = blockedFor(workspace, job.mode, effects);
-  const crawled = { workspace, job: { ...job, site }, records, tally, pace, readBlocked };
-  return crawl(crawled, arrival, effects, signal);
+  return withDiscovery({ workspace, job: job.id, url: job.url }, effects, async discovery => {
+    let records = await knownPages(workspace, lease.site, effects);
+    const arrival = await arrive(job, records, discovery, slice, effects, signal);
+    const site = siteOf(arrival.start);
+    if (site !== lease.site) {
+      if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
+      await leaveSite(workspace, lease.site, owner, effects);
+      lease.site = site;
+      records = await knownPages(workspace, site, effects);
+    }
+    const readBlocked = blockedFor(workspace, job.mode, effects);
+    const crawled = { workspace, job: { ...job, site }, records, tally, pace, discovery, readBlocked };
+    return crawl(crawled, arrival, effects, signal);
+  });
 }
 
 /** The address is done: the job goes on to the next one, or waits for the index. */
@@ -103,8 +106,10 @@ async function finishSite(
       progress,
       spent: 0,
       attempts: 0,
+      turn: job.turn + 1,
     };
-    return (await updateJob(workspace, job.id, turn, effects)) ? 'more' : 'ended';
+    const goesOn = { turn: turn.turn, waitMs: 0, sameSite: false };
+    return (await updateJob(workspace, job.id, turn, effects)) ? goesOn : 'ended';
   }
   const failures = finished.flatMap(({ error }) => error ?? []);
   if (failures.length === finished.length) {

@@ -30,7 +30,12 @@ export interface Places {
 const leasesOf = (workspace: WorkspaceId): string => `WS#${workspace}#SITE_LEASES`;
 const deploymentPlaces = 'CRAWL_PLACES';
 
-/** Takes or renews the site's lease. False when another worker has it. */
+/** Between two slices of a job no worker has its site, but the job keeps it: no worker has this name. */
+const nobody = 'nobody';
+/** The message of the next slice may come so much later than it should. */
+const lateMs = 60_000;
+
+/** Takes or renews the site's lease. False when another worker or another job has it. */
 export const takeSite = (
   workspace: WorkspaceId,
   site: string,
@@ -45,6 +50,27 @@ export const leaveSite = (
   owner: string,
   effects: StoreEffects,
 ): Promise<void> => leave(leasesOf(workspace), site, owner, effects);
+
+/**
+ * Keeps the site for the next slice of the job, which begins at `next` (epoch milliseconds), if this owner still has
+ * the lease. Else another job would visit the pages again that this one has visited.
+ */
+export async function keepSite(
+  workspace: WorkspaceId,
+  site: string,
+  { job, owner }: LeaseHolder,
+  next: number,
+  { scraper }: StoreEffects,
+): Promise<void> {
+  await scraper.update(
+    { pk: leasesOf(workspace), sk: site },
+    {
+      set: { owner: nobody, until: next + lateMs },
+      condition: '#job = :job AND #owner = :holder',
+      values: { job, holder: owner },
+    },
+  );
+}
 
 /** Takes the places that a crawl needs. Undefined when those of the workspace or of the deployment are all taken. */
 export async function takePlaces(
@@ -109,8 +135,9 @@ async function take(
     { pk, sk },
     {
       set: { job, owner, until: now + leaseMs, expires: epochSeconds(now) + 24 * 3600 },
-      condition: 'attribute_not_exists(pk) OR #until < :now OR #owner = :owner',
-      values: { now },
+      condition:
+        'attribute_not_exists(pk) OR #until < :now OR #owner = :owner OR (#owner = :nobody AND #job = :job)',
+      values: { now, nobody },
     },
   );
   return item !== undefined;

@@ -7,6 +7,7 @@ import { crawlSite } from './crawl-site.ts';
 import { endJob, lookAtIndex } from './end-job.ts';
 import { learnAgain } from './learn-again.ts';
 import { scrapeMessageSchema } from './messages.ts';
+import { delayOf } from './queue-job.ts';
 import { removePages } from './remove-pages.ts';
 import { inSlice, type Slice, type SliceOutcome } from './slice.ts';
 import { scrapeTarget } from '../target/scrape-target.ts';
@@ -17,9 +18,9 @@ import { getJob, type ScrapeJob } from './store.ts';
 const watchSeconds = 45;
 /**
  * The pause before a job looks again: for a site that another job is learning, for the index, or for a place among
- * the crawls, or until it may begin.
+ * the crawls.
  */
-const lookAgainSeconds = { busy: 10, indexing: 10, full: 20, early: 60 };
+const lookAgainSeconds = { busy: 10, indexing: 10, full: 20, early: 1 };
 /** A job that has not ended after this time ends, so that each has an end: its queue was blocked, or its site was. */
 const longestJobMs = 48 * 3600_000;
 
@@ -34,14 +35,21 @@ export async function receiveScrape(message: unknown, effects: ScraperEffects): 
   const { kind, workspace, job: id } = data;
   const job = await getJob(workspace, id, effects);
   if (!job || job.status === 'completed' || job.status === 'failed') return;
+  // Another message has led to this slice already: the job shall not have two workers from now on.
+  if (data.turn !== undefined && data.turn !== job.turn) return;
   const queue = effects.scrapeQueue;
   const group = workspace;
   // Sent first, so that another worker follows if this one dies below.
   if (kind === 'watch') await queue.send(data, { delaySeconds: watchSeconds, group });
   const outcome = await workOn(workspace, job, effects);
-  if (outcome === 'more') await queue.send({ ...data, kind: 'run' }, { group });
-  if (outcome !== 'ended' && outcome !== 'more' && kind === 'run')
-    await queue.send(data, { delaySeconds: lookAgainSeconds[outcome], group });
+  if (typeof outcome === 'object') {
+    const run = { kind: 'run', workspace, job: id, turn: outcome.turn } as const;
+    await queue.send(run, { ...delayOf(outcome.waitMs), group });
+  } else if (outcome !== 'ended' && kind === 'run') {
+    const waitMs = outcome === 'early' ? (job.notBefore ?? 0) - effects.clock.now() : 0;
+    const delay = waitMs > 0 ? delayOf(waitMs) : { delaySeconds: lookAgainSeconds[outcome] };
+    await queue.send(data, { ...delay, group });
+  }
 }
 
 const work: Readonly<Record<JobType, (slice: Slice, effects: ScraperEffects) => Promise<SliceOutcome>>> = {

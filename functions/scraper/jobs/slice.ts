@@ -4,8 +4,9 @@ import type { WorkspaceId } from '../../platform/ids.ts';
 import { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { type Fetcher, openFetcher } from '../fetch/fetch-page.ts';
-import { Pace } from '../fetch/fetch-patiently.ts';
-import { leavePlaces, leaveSite, type Places, takePlaces, takeSite } from './lease-store.ts';
+import { hostTurns } from '../fetch/host-turn-store.ts';
+import { Pace } from '../fetch/pace.ts';
+import { keepSite, leavePlaces, leaveSite, type Places, takePlaces, takeSite } from './lease-store.ts';
 import { JobGone, keepReporting, LeaseLost } from './report.ts';
 import { type ScrapeJob, updateJob } from './store.ts';
 import { progressWith } from './sums.ts';
@@ -17,14 +18,26 @@ const concurrency = 16;
  * flight, a minute for removing pages of a site of 5000 that are gone, and the rest for the index.
  */
 const sliceMs = 12 * 60_000;
-/** The crawl of one address ends after this time, though a site with long delays is not read to its end by then. */
-export const longestCrawlMs = 6 * 3600_000;
+/**
+ * The crawl of one address ends after this time, waiting included, though a site with long delays is not read to its end
+ * by then. A site of 5000 pages that asks for 10 s between two is.
+ */
+export const longestCrawlMs = 20 * 3600_000;
+
+/** The job goes on with its next slice, which has that number. */
+export interface GoesOn {
+  readonly turn: number;
+  /** Milliseconds from now. */
+  readonly waitMs: number;
+  /** Whether with the same site. */
+  readonly sameSite: boolean;
+}
 
 /**
- * `more`: the job goes on with its next slice. `busy`: another job or worker has the site. `full`: there is no
+ * `busy`: another job or worker has the site. `full`: there is no
  * place for another crawl now. `early`: it is not to begin yet. `indexing`: all is visited, but the index is not ready yet.
  */
-export type SliceOutcome = 'ended' | 'more' | 'busy' | 'full' | 'early' | 'indexing';
+export type SliceOutcome = GoesOn | 'ended' | 'busy' | 'full' | 'early' | 'indexing';
 
 /** One invocation's share of a job, which has the site's lease. */
 export interface Slice {
@@ -96,6 +109,7 @@ async function withLease(
     effects,
     stop,
   );
+  let kept: GoesOn | undefined;
   try {
     const now = isoTime(started);
     const begun = {
@@ -106,8 +120,9 @@ async function withLease(
     } as const;
     if (!(await updateJob(workspace, job.id, begun, effects))) return 'ended';
     const until = started + Math.min(sliceMs, longestCrawlMs - job.spent);
-    const pace = new Pace(concurrency, until, effects.clock);
-    return await work({
+    const limits = { concurrency, until, before: job.pace };
+    const pace = new Pace(limits, hostTurns(effects), effects.clock);
+    const outcome = await work({
       workspace,
       job,
       owner,
@@ -120,14 +135,30 @@ async function withLease(
       elapsed,
       stopTheClock: () => void (ended ??= effects.clock.now()),
     });
+    if (typeof outcome === 'object' && outcome.sameSite) kept = outcome;
+    return outcome;
   } catch (error) {
     if (stop.signal.aborted && (error instanceof JobGone || error instanceof LeaseLost)) return 'ended';
     throw error;
   } finally {
     await reporting.stop();
     await fetcher.close();
-    await leaveSite(workspace, lease.site, owner, effects);
+    if (kept) {
+      const next = effects.clock.now() + kept.waitMs;
+      await keepSite(workspace, lease.site, { job: job.id, owner }, next, effects);
+    } else await leaveSite(workspace, lease.site, owner, effects);
   }
+}
+
+/**
+ * Leaves the rest of the job's address to its next slice, which begins in `waitMs`. The wait counts as time of the crawl.
+ */
+export async function goOn(slice: Slice, waitMs: number, effects: ScraperEffects): Promise<SliceOutcome> {
+  const { workspace, job, pace } = slice;
+  const turn = job.turn + 1;
+  const notBefore = effects.clock.now() + waitMs;
+  const change = { spent: slice.elapsed() + waitMs, attempts: 0, turn, notBefore, pace: pace.learned };
+  return (await updateJob(workspace, job.id, change, effects)) ? { turn, waitMs, sameSite: true } : 'ended';
 }
 
 /**

@@ -4,6 +4,7 @@ import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
+import { type LearnedPace, learnedPace } from '../fetch/pace.ts';
 import { target, type TargetFailure, targetFailure } from '../target/schema.ts';
 import {
   jobType,
@@ -60,8 +61,12 @@ const rowSchema = z.object({
   /** When a later slice went on with it, the last time. */
   resumedAt: z.string().optional(),
   completedAt: z.string().optional(),
-  /** Epoch milliseconds. It is not begun before. */
+  /** Epoch milliseconds. It is not begun, or gone on with, before. */
   notBefore: z.number().optional(),
+  /** How many slices have ended and left something to the next one. */
+  turn: z.int().default(0),
+  /** What they have learned of the pace of the site. */
+  pace: learnedPace.optional(),
   /** For `api_target_scrape`: what it looks for, and why it has not found it. */
   wanted: z.object({ target, timeoutMs: z.number() }).optional(),
   failure: targetFailure.optional(),
@@ -89,6 +94,7 @@ export async function addJob(workspace: WorkspaceId, job: NewJob, effects: Store
     progress: startProgress,
     spent: 0,
     attempts: 0,
+    turn: 0,
     createdAt: isoTime(now),
   };
   await effects.scraper.putIfAbsent({
@@ -138,6 +144,9 @@ export interface JobChange {
   readonly finished?: readonly SiteResult[];
   readonly spent?: number;
   readonly attempts?: number;
+  readonly turn?: number;
+  readonly notBefore?: number;
+  readonly pace?: LearnedPace;
   readonly indexing?: ScrapeJob['indexing'];
   readonly startedAt?: string;
   readonly resumedAt?: string;

@@ -4,10 +4,11 @@ import { modesThatReach } from '../crawl/page-outcome.ts';
 import { loadPages, type PageRecord } from '../crawl/page-store.ts';
 import { visitAgain } from '../crawl/visit-again.ts';
 import type { ScraperEffects } from '../effects.ts';
-import { TimeUp } from '../fetch/fetch-patiently.ts';
+import { waitAfter } from '../fetch/pace.ts';
+import { withDiscovery } from '../site/discovery-store.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
-import { longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
-import { type ScrapeJob, updateJob } from './store.ts';
+import { goOn, longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
+import type { ScrapeJob } from './store.ts';
 import { resultOf } from './sums.ts';
 
 /** How long a slice waits for the index. */
@@ -30,16 +31,17 @@ export async function visitPages(slice: Slice, effects: ScraperEffects): Promise
     return 'ended';
   };
   try {
-    const crawl = { workspace, job, records, tally, pace };
-    await visitAgain(crawl, pages, { fetcher, verify }, effects, signal);
+    await withDiscovery({ workspace, job: job.id, url: job.url }, effects, async discovery => {
+      const crawl = { workspace, job, records, tally, pace, discovery };
+      await visitAgain(crawl, pages, { fetcher, verify }, effects, signal);
+    });
   } catch (error) {
     if (error instanceof CrawlFailure) return end(error.message);
-    if (!(error instanceof TimeUp)) throw error;
-    const spent = slice.elapsed();
-    if (spent >= longestCrawlMs)
+    const waitMs = waitAfter(error);
+    if (waitMs === undefined) throw error;
+    if (slice.elapsed() + waitMs >= longestCrawlMs)
       return end(`not all pages were visited within ${longestCrawlMs / 3600_000} hours`);
-    await updateJob(workspace, job.id, { spent, attempts: 0 }, effects);
-    return 'more';
+    return goOn(slice, waitMs, effects);
   }
   if (!verify && tally.learned === 0)
     return end(tally.errors.at(-1)?.reason ?? 'there is no such page any more');

@@ -26,13 +26,17 @@ export interface SiteRules {
   refusal(url: URL): Promise<string | undefined>;
 }
 
+/** What robots.txt says, by origin. Empty where there is none. */
+export type RobotsMemory = Pick<Map<string, string>, 'get' | 'set'>;
+
 /**
  * As RFC 9309 says, a missing file (4xx) allows everything, and a failing server (5xx) allows nothing. Throws the
- * `FetchFailure` when the host can not be reached at all.
+ * `FetchFailure` when the host can not be reached at all. What is in the memory is not fetched, what is read is put there.
  */
 export function siteRules(
   fetch: (url: URL, maxBytes: number) => Promise<Fetched>,
   robot: string = robotName,
+  memory: RobotsMemory = new Map(),
 ): SiteRules {
   const known = new Map<string, Promise<Robots>>();
   const of = (origin: string): Promise<Robots> => {
@@ -41,18 +45,24 @@ export function siteRules(
     return rules;
   };
   const read = async (origin: string): Promise<Robots> => {
+    const rulesIn = (text: string): Robots => {
+      memory.set(origin, text);
+      if (text === '') return allowAll;
+      return withinBudget(readingBudgetMs, () => parseRobots(text, robot));
+    };
     try {
+      const remembered = memory.get(origin);
+      if (remembered !== undefined) return rulesIn(remembered);
       const { status, body, contentType } = await fetch(new URL('/robots.txt', origin), maxRobotsBytes);
       if (status >= 500 || status === 429) return unavailable(`robots.txt answers ${status}`);
-      if (status !== 200 || !body) return allowAll;
-      return withinBudget(readingBudgetMs, () => parseRobots(decodeHtml(body, contentType), robot));
+      return rulesIn(status === 200 && body ? decodeHtml(body, contentType) : '');
     } catch (error) {
       if (error instanceof OverBudget) return unavailable(`robots.txt ${error.message} to read`);
       // A file that is too large or damaged counts as none. Where it redirects to a forbidden address, the site must
       // not be asked either.
       if (!(error instanceof FetchFailure)) throw error;
       if (error.kind === 'too_large' || error.kind === 'garbled' || error.kind === 'redirects')
-        return allowAll;
+        return rulesIn('');
       if (error.kind === 'refused') return unavailable(`robots.txt leads astray: ${error.message}`);
       throw error;
     }

@@ -1,9 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { Parser } from 'htmlparser2';
+import * as z from 'zod';
 import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
-import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import type { PatientFetch } from '../fetch/fetch-patiently.ts';
+import { TimeUp } from '../fetch/pace.ts';
 import type { SiteRules } from './site-rules.ts';
 
 /** Where sites keep their sitemap when robots.txt names none. */
@@ -30,6 +32,22 @@ const maxNesting = 100;
 const pieceLength = 16_384;
 
 /**
+ * What is at the address of a sitemap. `gone`: nothing. `none`: something else. `unreadable`: it can not be read now. Else
+ * the addresses of pages, and of further sitemaps.
+ */
+export const sitemapAnswer = z.union([
+  z.enum(['gone', 'none', 'unreadable']),
+  z.object({ pages: z.array(z.string()), sitemaps: z.array(z.string()) }),
+]);
+export type SitemapAnswer = z.output<typeof sitemapAnswer>;
+
+/** The answers that are known already, by address. */
+export interface SitemapMemory {
+  sitemapAt(address: string): SitemapAnswer | undefined;
+  noteSitemap(address: string, answer: SitemapAnswer): void;
+}
+
+/**
  * Tells of each page that the site's sitemaps list, and of each sitemap that was read. Reads the sitemaps that
  * robots.txt names; without any, the first of the usual places that has one. For a section, the section's own sitemap
  * comes first. False when a sitemap could not be read now, or not in time, so that pages may be missing.
@@ -43,6 +61,7 @@ export async function readSitemaps(
     readonly read: (sitemap: URL, pages: number) => void;
   },
   fetch: PatientFetch,
+  memory: SitemapMemory,
 ): Promise<boolean> {
   if (scope.kind === 'page') return true;
   const { sitemaps } = await rules.of(start.origin);
@@ -58,14 +77,15 @@ export async function readSitemaps(
       return 0;
     }
     seen.add(url.href);
-    const sitemap = await fetchSitemap(url, rules, fetch);
+    const sitemap = memory.sitemapAt(url.href) ?? (await fetchSitemap(url, rules, fetch));
+    memory.noteSitemap(url.href, sitemap);
     // At a guessed address there may be anything. But a sitemap that the site names and does not serve hides pages.
     if (sitemap === 'unreadable' || (sitemap === 'none' && isNamed)) complete = false;
     if (sitemap === 'unreadable' || sitemap === 'none' || sitemap === 'gone') return 0;
-    sitemap.pages.forEach(tell.page);
+    for (const page of sitemap.pages) tell.page(new URL(page));
     let pages = sitemap.pages.length;
     if (pages > 0) tell.read(url, pages);
-    for (const inner of sitemap.sitemaps) pages += await read(inner, true);
+    for (const inner of sitemap.sitemaps) pages += await read(new URL(inner), true);
     return pages;
   };
   try {
@@ -80,8 +100,7 @@ export async function readSitemaps(
   }
 }
 
-/** `gone`: nothing is at this address. `none`: something else is there. `unreadable`: it can not be read now. */
-async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch) {
+async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch): Promise<SitemapAnswer> {
   try {
     const {
       status,
@@ -101,12 +120,15 @@ async function fetchSitemap(url: URL, rules: SiteRules, fetch: PatientFetch) {
     if (!body) return 'none';
     const sitemap = tryWithinBudget(readingBudgetMs, () => parseSitemap(body, final));
     if (!sitemap) return 'unreadable';
-    return sitemap.pages.length + sitemap.sitemaps.length > 0 ? sitemap : 'none';
+    const [pages, sitemaps] = [sitemap.pages.map(hrefOf), sitemap.sitemaps.map(hrefOf)];
+    return pages.length + sitemaps.length > 0 ? { pages, sitemaps } : 'none';
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     return error.retry ? 'unreadable' : 'none';
   }
 }
+
+const hrefOf = ({ href }: URL): string => href;
 
 interface Sitemap {
   /** Addresses of pages. */

@@ -2,8 +2,9 @@ import { decodeHtml, type ExtractedPage, extractPage } from '../../knowledge/ind
 import { tryWithinBudget } from '../../platform/within-budget.ts';
 import type { Scope } from '../fetch/address.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
-import { type PatientFetch, TimeUp } from '../fetch/fetch-patiently.ts';
+import type { PatientFetch } from '../fetch/fetch-patiently.ts';
 import { isHtml } from '../fetch/media-type.ts';
+import { TimeUp } from '../fetch/pace.ts';
 import type { SiteRules } from './site-rules.ts';
 
 /** The page that a site shows, with status 200, for an address that does not exist. */

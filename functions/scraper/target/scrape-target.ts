@@ -4,10 +4,11 @@ import { within } from '../../platform/within.ts';
 import { hasScripts } from '../crawl/shown-page.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { FetchFailure } from '../fetch/fetch-failure.ts';
-import { fetchAtPace, TimeUp } from '../fetch/fetch-patiently.ts';
+import { fetchAtPace } from '../fetch/fetch-patiently.ts';
 import { isHtml } from '../fetch/media-type.ts';
+import { waitAfter } from '../fetch/pace.ts';
 import { endJob } from '../jobs/end-job.ts';
-import type { Slice, SliceOutcome } from '../jobs/slice.ts';
+import { goOn, type Slice, type SliceOutcome } from '../jobs/slice.ts';
 import { htmlOf } from '../render/rendered-html.ts';
 import { siteRules } from '../site/site-rules.ts';
 import { resultOf } from '../jobs/sums.ts';
@@ -53,8 +54,10 @@ export async function scrapeTarget(slice: Slice, effects: ScraperEffects): Promi
     if (error instanceof NoResult) return fail(error.message, error.failure);
     if (error instanceof FetchFailure) return fail(error.message);
     if (error instanceof OverBudget) return fail(`the page ${error.message} to read`);
-    if (error instanceof TimeUp) return fail('the site lets nobody in for too long', 'timeout');
-    throw error;
+    const waitMs = waitAfter(error);
+    if (waitMs === undefined) throw error;
+    if (slice.elapsed() + waitMs < wanted.timeoutMs) return goOn(slice, waitMs, effects);
+    return fail('the site lets nobody in for too long', 'timeout');
   }
 }
 
@@ -74,7 +77,7 @@ async function matchesOf(
   const read = (html: string) => withinBudget(effects.readingBudgetMs, () => findElements(html, target));
   const url = new URL(job.url);
   await admit(url);
-  pace.honour((await rules.of(url.origin)).crawlDelay);
+  pace.honour(url, (await rules.of(url.origin)).crawlDelay);
   const page = await fetch(url, {
     admit,
     wants: (status, contentType) => status === 200 && isHtml(contentType),
@@ -84,7 +87,7 @@ async function matchesOf(
   const plain = read(decodeHtml(page.body, page.contentType));
   if (plain.length > 0) return plain;
   if (!hasScripts(page.body)) throw new NoResult('no element of the page matches', 'no_match');
-  await pace.turn(signal);
+  await pace.turn(page.url, signal, { isSecond: true });
   const shown = await effects.render({ url: page.url.href, origin: url.origin }, signal);
   if (shown.kind === 'failed')
     throw new NoResult(`no element matches before the page's scripts run, and ${shown.reason}`);
