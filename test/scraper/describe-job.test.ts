@@ -32,6 +32,7 @@ const job: ScrapeJob = {
   progress: { ...startProgress, ...counts, found: 10 },
   spent: 0,
   attempts: 0,
+  turn: 0,
   createdAt: '2026-01-01T00:00:00Z',
 };
 
