@@ -75,9 +75,9 @@ describe('a host that asks for a delay', () => {
 });
 
 describe('a host that is too busy', () => {
-  const answers = {
-    'in seconds': (_: number) => '600',
-    'as a date': (now: number) => new Date(now + 600_000).toUTCString(),
+  const answers: Record<string, (now: number) => string> = {
+    'in seconds': () => '600',
+    'as a date': now => new Date(now + 600_000).toUTCString(),
   };
   test.each(Object.entries(answers))(
     'and names the time %s is left alone by all workers until then, and nothing is missing',
@@ -86,23 +86,25 @@ describe('a host that is too busy', () => {
       // A date has whole seconds.
       worker.move(1000 - (worker.now() % 1000));
       let busySince: number | undefined;
+      const busy = Promise.withResolvers<void>();
       const asked = await openNoted(worker, {
         ...manyPages(12),
         '/5': () => {
           if (busySince !== undefined) return page('Page 5', 'This is page number 5 of many.');
           busySince = worker.now();
+          busy.resolve();
           return { status: 429, headers: { 'retry-after': retryAfter(worker.now()) } };
         },
         '*': { status: 404, body: 'no such page' },
       });
       const one = await worker.learn(acme, `${site.origin}/`);
       const begun = worker.end({ workspace: acme, id: one.id });
-      while (busySince === undefined) await world.effects.clock.sleep(5);
+      await busy.promise;
       const before = asked.length;
       const two = await worker.learn(other, `${site.origin}/`);
       for (const job of [...(await begun), ...(await worker.end({ workspace: other, id: two.id }))])
         expect(job).toMatchObject({ status: 'completed', result: { pages: 12, failed: 0, complete: true } });
-      const since = busySince;
+      const since = busySince ?? Number.NaN;
       const meanwhile = asked.slice(before).filter(({ at }) => at > since && at < since + 600_000);
       expect(meanwhile).toEqual([]);
       expect(worker.now()).toBeGreaterThanOrEqual(since + 600_000);
