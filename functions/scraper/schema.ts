@@ -193,6 +193,15 @@ export const learnReply = z.object({
   message: z.string(),
 });
 
+/** What one slice of a job learned of the site's pace, for the next one. */
+export const learnedPace = z.object({
+  /** How many requests may be under way. */
+  concurrency: z.int(),
+  /** By address, how often it was answered with "too many requests". */
+  busy: z.record(z.string(), z.int()),
+});
+export type LearnedPace = z.output<typeof learnedPace>;
+
 /** The name of a mode, which whoever owns modes has checked. */
 export const modeName = z
   .string()

@@ -2,7 +2,7 @@ import type { ScrapeJobId } from '../../platform/ids.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { isInScope, pageKey } from '../fetch/address.ts';
 import type { PatientFetch } from '../fetch/fetch-patiently.ts';
-import { keepDiscovery } from '../site/discovery-store.ts';
+import { keepDiscovery } from '../site/with-discovery.ts';
 import { readSitemaps } from '../site/sitemap.ts';
 import { probeNotFound } from '../site/soft-404.ts';
 import type { Arrival } from './arrive.ts';

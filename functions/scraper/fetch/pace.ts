@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
+import type { LearnedPace } from '../schema.ts';
 import { siteOf } from './address.ts';
 import type { HostTurns } from './host-turn-store.ts';
 
@@ -32,15 +32,6 @@ export function waitAfter(error: unknown): number | undefined {
   if (error instanceof Postponed) return error.waitMs;
   return error instanceof TimeUp ? 0 : undefined;
 }
-
-/** What one slice of a job learned of the site's pace, for the next one. */
-export const learnedPace = z.object({
-  /** How many requests may be under way. */
-  concurrency: z.int(),
-  /** By address, how often it was answered with "too many requests". */
-  busy: z.record(z.string(), z.int()),
-});
-export type LearnedPace = z.output<typeof learnedPace>;
 
 /** Answers that come later are slow: the host has enough to do. */
 const slowMs = 5_000;

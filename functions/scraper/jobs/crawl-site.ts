@@ -7,7 +7,7 @@ import type { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { siteOf } from '../fetch/address.ts';
 import { waitAfter } from '../fetch/pace.ts';
-import { withDiscovery } from '../site/discovery-store.ts';
+import { withDiscovery } from '../site/with-discovery.ts';
 import { blockedFor } from '../pages/read-blocked.ts';
 import type { SiteResult } from '../schema.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';

@@ -4,10 +4,11 @@ import { epochSeconds, isoTime } from '../../platform/clock.ts';
 import { localMode } from '../../platform/http/local-mode.ts';
 import type { DocumentId, ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
-import { type LearnedPace, learnedPace } from '../fetch/pace.ts';
 import { target, type TargetFailure, targetFailure } from '../target/schema.ts';
 import {
   jobType,
+  type LearnedPace,
+  learnedPace,
   modeName,
   type ScrapeProgress,
   type ScrapeResult,

@@ -5,7 +5,7 @@ import { loadPages, type PageRecord } from '../crawl/page-store.ts';
 import { visitAgain } from '../crawl/visit-again.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { waitAfter } from '../fetch/pace.ts';
-import { withDiscovery } from '../site/discovery-store.ts';
+import { withDiscovery } from '../site/with-discovery.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
 import { goOn, longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
 import type { ScrapeJob } from './store.ts';

@@ -4,8 +4,6 @@ import { parseItem } from '../../platform/aws/stored.ts';
 import { epochSeconds } from '../../platform/clock.ts';
 import type { ScrapeJobId, WorkspaceId } from '../../platform/ids.ts';
 import type { LearningEffects } from '../effects.ts';
-import { waitAfter } from '../fetch/pace.ts';
-import { Discovery } from './discovery.ts';
 
 type StoreEffects = Pick<LearningEffects, 'scraper' | 'clock'>;
 
@@ -25,24 +23,23 @@ const rowSchema = z.object({ of: z.int(), piece: z.instanceof(Uint8Array) });
 const discoveryOf = ({ workspace, job, url }: DiscoveryOf) =>
   `WS#${workspace}#DISCOVERY#${job}#${createHash('sha256').update(url).digest('hex').slice(0, 32)}`;
 
-/** What earlier slices of the job have found out about its address, or a new one. */
-async function readDiscovery(of: DiscoveryOf, { scraper, clock }: StoreEffects): Promise<Discovery> {
+/** What earlier slices of the job have stored of its address. Undefined when there is nothing. */
+export async function readPacked(
+  of: DiscoveryOf,
+  { scraper }: Pick<StoreEffects, 'scraper'>,
+): Promise<Uint8Array | undefined> {
   const items = await Array.fromAsync(scraper.query(discoveryOf(of)));
   const rows = items.map(item => parseItem(rowSchema, item));
   // Written in part only, by a worker that died: it is found out anew.
   const isWhole = rows.length > 0 && rows.every(row => row.of === rows.length);
-  const packed = isWhole ? Buffer.concat(rows.map(({ piece }) => piece)) : undefined;
-  return new Discovery(clock.now(), packed);
+  return isWhole ? Buffer.concat(rows.map(({ piece }) => piece)) : undefined;
 }
 
-/** Stores it, unless nothing has changed. */
-export async function keepDiscovery(
+export async function putPacked(
   of: DiscoveryOf,
-  discovery: Discovery,
+  packed: Uint8Array,
   { scraper, clock }: StoreEffects,
 ): Promise<void> {
-  const packed = discovery.pack();
-  if (!packed) return;
   const count = Math.ceil(packed.byteLength / pieceSize);
   await scraper.putAll(
     Array.from({ length: count }, (_, at) => ({
@@ -53,19 +50,4 @@ export async function keepDiscovery(
       expires: epochSeconds(clock.now()) + keptSeconds,
     })),
   );
-}
-
-/** Does the work with it. When the slice ends before the work is done, the next one has what was found out. */
-export async function withDiscovery<T>(
-  of: DiscoveryOf,
-  effects: StoreEffects,
-  work: (discovery: Discovery) => Promise<T>,
-): Promise<T> {
-  const discovery = await readDiscovery(of, effects);
-  try {
-    return await work(discovery);
-  } catch (error) {
-    if (waitAfter(error) !== undefined) await keepDiscovery(of, discovery, effects);
-    throw error;
-  }
 }
