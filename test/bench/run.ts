@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'crawl-browser': () => import('./crawl-browser.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),
+  documents: () => import('./documents.ts'),
   robots: () => import('./robots.ts'),
   vectors: () => import('./vectors.ts'),
   limits: () => import('./limits.ts'),

@@ -4,7 +4,7 @@ import { parse as parseSample } from 'csv-parse/sync';
 import * as z from 'zod';
 import type { Block } from '../../documents/document.ts';
 import { type FileReading, type FileToRead, UnreadableFile } from '../file-reading.ts';
-import { shapeOfTable, tableBlocks } from './table-shape.ts';
+import { shapeOfTable, type TableShape, tableBlocks } from './table-shape.ts';
 import { partsOf, textOfFile } from './text-file.ts';
 
 /** The likelier one first, where rows have the same number of cells with each. A comma stands in many a text. */
@@ -26,15 +26,15 @@ export async function readCsv(file: FileToRead): Promise<FileReading> {
 
 async function* blocksOf(text: string): AsyncIterable<Block> {
   const options = optionsFor(text);
-  let head: readonly string[] | undefined;
+  let heads: TableShape['heads'] | undefined;
   let rows: string[][] = [];
   const tell = function* (): Iterable<Block> {
-    if (head === undefined) {
+    if (heads === undefined) {
       const shape = shapeOfTable(rows);
-      head = shape.head;
+      heads = shape.heads;
       yield* shape.title.map((line): Block => ({ kind: 'text', text: line }));
-      yield* tableBlocks(head, shape.body);
-    } else yield* tableBlocks(head, rows);
+      yield* tableBlocks(heads, shape.body);
+    } else yield* tableBlocks(heads, rows);
     rows = [];
   };
   try {

@@ -6,8 +6,8 @@ import { namesColumns } from './cell-kinds.ts';
 export interface TableShape {
   /** Lines above the table that fill one cell alone. */
   readonly title: readonly string[];
-  /** The names of the columns. Empty where there is nothing to name. */
-  readonly head: readonly string[];
+  /** Rows with the names of the columns. Empty where there is nothing to name. */
+  readonly heads: readonly (readonly string[])[];
   readonly body: readonly (readonly string[])[];
 }
 
@@ -23,10 +23,10 @@ export function shapeOfTable(rows: readonly (readonly string[])[]): TableShape {
       : 0;
   const title = rows.slice(0, start).flatMap(filled).map(cellText);
   const table = rows.slice(start);
-  if (table.length < 2) return { title, head: [], body: table };
+  if (table.length < 2) return { title, heads: [], body: table };
   const [first = [], ...body] = table;
-  if (namesColumns(table)) return { title, head: first, body };
-  return { title, head: width > 1 ? countedColumns(width) : [], body: table };
+  if (namesColumns(table)) return { title, heads: [first], body };
+  return { title, heads: width > 1 ? [countedColumns(width)] : [], body: table };
 }
 
 const filled = (row: readonly string[]): string[] => row.filter(cell => cell !== '');
@@ -36,12 +36,16 @@ const countedColumns = (width: number): string[] =>
   Array.from({ length: width }, (_, column) => `Column ${column + 1}`);
 
 /** The rows below the names of the columns, as one table or several. All lines have the same number of cells. */
-export function tableBlocks(head: readonly string[], body: readonly (readonly string[])[]): Block[] {
-  if (body.length === 0) return [];
-  const width = body.reduce((most, row) => Math.max(most, row.length), head.length);
+export function tableBlocks(
+  heads: readonly (readonly string[])[],
+  body: readonly (readonly string[])[],
+): Block[] {
+  const rows = body.length === 0 ? heads : body;
+  if (rows.length === 0) return [];
+  const width = [...heads, ...body].reduce((most, row) => Math.max(most, row.length), 0);
   const line = (row: readonly string[]) =>
     [...row, ...Array<string>(width - row.length).fill('')].map(cellText).join(' | ');
-  const texts = tableParts(head.length === 0 ? [] : [line(head)], body.map(line));
+  const texts = tableParts(rows === heads ? [] : heads.map(line), rows.map(line));
   return texts.map(text => ({ kind: 'table', text }));
 }
 
