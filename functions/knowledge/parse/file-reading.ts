@@ -7,6 +7,8 @@ export interface FileToRead {
   readonly filename: string;
   /** In bytes. */
   readonly size: number;
+  /** The page to begin at, from 1, where those before it were read already. Absent: the first. */
+  readonly firstPage?: number;
 }
 
 /** A page or a slide of a file; of a file without pages a part of any length. */

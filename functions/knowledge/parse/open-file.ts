@@ -6,6 +6,8 @@ export type Reader = (file: FileToRead) => Promise<FileReading>;
 
 /** The readers, each loaded when a file of its type comes. */
 const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
+  pdf: async () => (await import('./pdf/read-pdf.ts')).readPdf,
+  image: async () => (await import('./ocr/read-image.ts')).readImage,
   txt: async () => (await import('./office/text-file.ts')).readText,
   docx: async () => (await import('./office/docx.ts')).readDocx,
   csv: async () => (await import('./office/csv.ts')).readCsv,
