@@ -7,6 +7,7 @@ import { claimName, getWorkspace, leaveMode, releaseName } from '../tenants/inde
 import type { ModesAdminEffects } from './effects.ts';
 import { ensureMode, frontMode, unknownMode } from './modes.ts';
 import type { Mode, ModeChange, NewMode } from './schema.ts';
+import { hostRulesOf } from './usable-sites.ts';
 import { readMode, removeMode, updateMode } from './store.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function createMode(
   workspace: WorkspaceId,
   { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...draft }: NewMode,
   actor: string,
-  learning: Pick<ModeLearning, 'change'>,
+  learning: Pick<ModeLearning, 'change' | 'followHosts'>,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const priority = draft.priority_source ?? (files === true ? 'files' : undefined);
@@ -27,6 +28,7 @@ export async function createMode(
     actor,
   );
   if (!created) throw new CallerError('conflict', `there is a mode "${mode.name}" already: change that one`);
+  await learning.followHosts(workspace, mode.name, hostRulesOf(mode));
   await learning.change(workspace, mode.name, { scrape_sites: sites, scrape_frequency: frequency });
   return mode;
 }
@@ -37,7 +39,10 @@ export async function changeMode(
   name: ModeName,
   { prioritize_files: files, scrape_sites: sites, scrape_frequency: frequency, ...given }: ModeChange,
   actor: string,
-  learning: Pick<ModeLearning, 'change' | 'followBlocked' | 'followBlockedFiles' | 'forgetPlan'>,
+  learning: Pick<
+    ModeLearning,
+    'change' | 'followBlocked' | 'followBlockedFiles' | 'followHosts' | 'forgetPlan'
+  >,
   effects: ModesAdminEffects,
 ): Promise<Mode> {
   const { temperature, ...rest } = given;
@@ -52,6 +57,8 @@ export async function changeMode(
   const mode = await updateMode(workspace, name, changes, effects);
   if (!mode) throw unknownMode(name);
   if (given.blocked_page_urls) await learning.followBlocked(workspace, name, given.blocked_page_urls, actor);
+  if (given.preferred_sites || given.blocked_sites || given.allow_other_sites !== undefined)
+    await learning.followHosts(workspace, name, hostRulesOf(mode));
   if (given.blocked_file_urls) await learning.followBlockedFiles(workspace, name, given.blocked_file_urls);
   if (sites !== undefined || frequency !== undefined) {
     await learning.change(workspace, name, { scrape_sites: sites, scrape_frequency: frequency });

@@ -11,3 +11,4 @@ export type { ScrapeJob } from './jobs/store.ts';
 export { type ModeLearning, modeLearning } from './plans/mode-learning.ts';
 export { readPlan, type ScrapePlan, stampPlan } from './plans/store.ts';
 export type { LearningModes } from './pages/block-pages.ts';
+export { hostRefusal, type HostRules, plainAddress } from './site/host-rules.ts';

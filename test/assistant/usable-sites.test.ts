@@ -22,6 +22,11 @@ describe('a blocked site', () => {
     ['*.rival.example', 'https://other.example/x.rival.example', true],
     ['rival.example/*', 'https://rival.example/page', false],
     ['*', 'https://rival.example/page', false],
+    ['bücher.example', 'https://bücher.example/a', false],
+    ['*.bücher.example', 'https://shop.xn--bcher-kva.example/a', false],
+    ['rival.example/größe', 'https://rival.example/gr%C3%B6%C3%9Fe/xl', false],
+    ['rival.example:8080', 'https://rival.example:8080/a', false],
+    ['rival.example:8080', 'https://rival.example/a', true],
     ['rival.example', 'file:handbook.pdf', true],
   ])('%s: %s may be used: %s', (site, url, usable) => {
     expect(mayUse(rules({ blocked_sites: [site] }), url)).toBe(usable);

@@ -26,19 +26,26 @@ export interface Arrival {
 /**
  * Finds out where the asked address leads: reads robots.txt, fetches the page, and follows redirects, to another host
  * too when the site has moved. What an earlier slice has found out is not asked for again. Throws `CrawlFailure` when
- * nothing can be learned from that page, `TimeUp` or `Postponed` when it is not answered in this slice.
+ * nothing can be learned from that page or its mode
+ * refuses it, `TimeUp` or `Postponed` when it is not answered in this slice.
  */
 export async function arrive(
   job: ScrapeJob,
   records: ReadonlyMap<string, PageRecord>,
   discovery: Discovery,
-  { fetcher, pace }: { fetcher: Fetcher; pace: Pace },
+  { fetcher, pace, refused }: { fetcher: Fetcher; pace: Pace; refused: (url: URL) => string | undefined },
   { clock }: ScraperEffects,
   signal: AbortSignal,
 ): Promise<Arrival> {
   const asked = new URL(job.url);
   const fetch = fetchAtPace(fetcher, pace, clock, signal);
   const rules = siteRules((url, maxBytes) => fetch(url, { maxBytes }), robotName, discovery.robots);
+  const admit = async (url: URL): Promise<void> => {
+    const blocked = refused(url);
+    if (blocked !== undefined) throw new CrawlFailure(`${url.host} is not read: ${blocked}`);
+    const refusal = await rules.refusal(url);
+    if (refusal !== undefined) throw new CrawlFailure(`${url.host} does not want to be read: ${refusal}`);
+  };
   const at = async (start: URL): Promise<Arrival> => {
     discovery.start = start.href;
     pace.honour(start, (await rules.of(start.origin)).crawlDelay);
@@ -46,16 +53,12 @@ export async function arrive(
   };
   try {
     if (discovery.start !== undefined) return await at(new URL(discovery.start));
-    const refusal = await rules.refusal(asked);
-    if (refusal !== undefined) throw new CrawlFailure(`${asked.host} does not want to be read: ${refusal}`);
+    await admit(asked);
     pace.honour(asked, (await rules.of(asked.origin)).crawlDelay);
     const fetched = await fetch(asked, {
       ...validatorsOf(records.get(pageKey(asked)), job.mode),
       wants: (status, contentType) => status === 200 && isHtml(contentType),
-      admit: async url => {
-        const refusal = await rules.refusal(url);
-        if (refusal !== undefined) throw new CrawlFailure(`${url.host} does not want to be read: ${refusal}`);
-      },
+      admit,
     });
     if (fetched.status === 304) return { ...(await at(fetched.url)), fetched };
     if (fetched.status !== 200) throw new CrawlFailure(`${asked.href} answers HTTP ${fetched.status}`);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { pageKey } from '../fetch/address.ts';
+import { hostRefusal, type HostRules, noHostRules } from '../site/host-rules.ts';
 
 /** What the owner of a mode does not want it to learn. */
 export interface BlockLists {
@@ -7,8 +8,7 @@ export interface BlockLists {
   readonly pages: ReadonlySet<string>;
   /** Files, by their address without a fragment. */
   readonly files: ReadonlySet<string>;
-  /** Hosts: `example.com` is that host and its `www.`, `*.example.com` is every host below it. */
-  readonly hosts: readonly string[];
+  readonly hosts: HostRules;
 }
 
 /** Reads the lists as they are now. */
@@ -20,7 +20,7 @@ const longestMs = 10_000;
 
 /** The block lists of the mode, as new as a crawl needs them. */
 export class Blocked {
-  private lists: BlockLists = { pages: new Set(), files: new Set(), hosts: [] };
+  private lists: BlockLists = { pages: new Set(), files: new Set(), hosts: noHostRules };
   private readAt = Number.NEGATIVE_INFINITY;
   private pages = 0;
   private reading: Promise<void> | undefined;
@@ -47,13 +47,12 @@ export class Blocked {
   /** Why the page is not to be learned. Undefined when it may be. */
   reason(url: URL): string | undefined {
     if (this.lists.pages.has(pageKey(url))) return 'the page is blocked for this mode';
-    return this.lists.hosts.some(pattern => isHost(url.hostname, pattern))
-      ? 'its host is blocked for this mode'
-      : undefined;
+    return hostRefusal(this.lists.hosts, url.href);
   }
 
+  /** Whether the file is not to be listed. */
   hasFile(url: string): boolean {
-    return this.lists.files.has(url);
+    return this.lists.files.has(url) || hostRefusal(this.lists.hosts, url) !== undefined;
   }
 
   private async readNow(read: ReadBlocked): Promise<void> {
@@ -61,13 +60,4 @@ export class Blocked {
     this.readAt = this.clock.now();
     this.lists = await read();
   }
-}
-
-function isHost(hostname: string, pattern: string): boolean {
-  const wanted = pattern
-    .trim()
-    .toLowerCase()
-    .replace(/^www\./, '');
-  if (wanted.startsWith('*.')) return hostname.endsWith(wanted.slice(1));
-  return hostname.replace(/^www\./, '') === wanted;
 }

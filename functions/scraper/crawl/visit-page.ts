@@ -30,6 +30,7 @@ export async function visitPage(entry: FrontierEntry, crawl: Crawl): Promise<voi
     await crawl.blocked.refresh();
     const blocked = crawl.blocked.reason(entry.url);
     // Without a record: what the mode has learned of it is taken out with the pages that it no longer reaches.
+    if (blocked !== undefined && crawl.again) return await recordFailed(entry, blocked, crawl);
     if (blocked !== undefined) return crawl.coverage.leave(entry.url, blocked);
     const refusal = await crawl.rules.refusal(entry.url);
     if (refusal !== undefined) return await recordSkipped(entry, refusal, crawl);
@@ -61,7 +62,8 @@ function fetchPage(entry: FrontierEntry, known: PageRecord | undefined, crawl: C
     ...(crawl.again || crawl.leaving.has(entry.key) ? {} : validatorsOf(known, crawl.mode)),
     wants: (status, contentType) => status === 200 && isHtml(contentType),
     admit: async url => {
-      const refusal = url.href === entry.url.href ? undefined : await crawl.rules.refusal(url);
+      if (url.href === entry.url.href) return;
+      const refusal = crawl.blocked.reason(url) ?? (await crawl.rules.refusal(url));
       if (refusal !== undefined) throw new RefusedByRules(refusal);
     },
   });

@@ -7,6 +7,7 @@ import type { Tally } from '../crawl/tally.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { siteOf } from '../fetch/address.ts';
 import { waitAfter } from '../fetch/pace.ts';
+import { hostRefusal } from '../site/host-rules.ts';
 import { withDiscovery } from '../site/with-discovery.ts';
 import { blockedFor } from '../pages/read-blocked.ts';
 import type { SiteResult } from '../schema.ts';
@@ -62,7 +63,11 @@ async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ com
   if (job.status === 'queued') await checkIndexFirst(workspace, effects, signal);
   return withDiscovery({ workspace, job: job.id, url: job.url }, effects, async discovery => {
     let records = await knownPages(workspace, lease.site, effects);
-    const arrival = await arrive(job, records, discovery, slice, effects, signal);
+    const readBlocked = blockedFor(workspace, job.mode, effects);
+    const { hosts } = await readBlocked();
+    const refused = (url: URL) => hostRefusal(hosts, url.href);
+    const how = { fetcher: slice.fetcher, pace, refused };
+    const arrival = await arrive(job, records, discovery, how, effects, signal);
     const site = siteOf(arrival.start);
     if (site !== lease.site) {
       if (!(await takeSite(workspace, site, { job: job.id, owner }, effects))) return 'busy';
@@ -70,7 +75,6 @@ async function crawlWithin(slice: Slice, effects: ScraperEffects): Promise<{ com
       lease.site = site;
       records = await knownPages(workspace, site, effects);
     }
-    const readBlocked = blockedFor(workspace, job.mode, effects);
     const crawled = { workspace, job: { ...job, site }, records, tally, pace, discovery, readBlocked };
     return crawl(crawled, arrival, effects, signal);
   });

@@ -14,6 +14,7 @@ import {
   refusePrivate,
 } from '../fetch/address-guard.ts';
 import { defaultMaxPages, hardMaxPages } from '../schema.ts';
+import { mustBeAllowed } from '../pages/follow-hosts.ts';
 import { queueJob } from './queue-job.ts';
 import type { ScrapeJob } from './store.ts';
 
@@ -30,7 +31,7 @@ export interface LearningRequest {
 
 /**
  * Queues a job that learns the address for the mode, which must exist. Throws `bad_request` for a text that is no
- * address and for an address that is not public. The crawl checks that at every step; here the caller is told at once.
+ * address, for an address that is not public and for one that the mode refuses. The crawl checks that at every step; here the caller is told at once.
  */
 export async function requestLearning(
   workspace: WorkspaceId,
@@ -40,6 +41,7 @@ export async function requestLearning(
   const addresses = new Map<string, URL>();
   for (const text of [url, ...further]) {
     const address = await checkAddress(text, effects);
+    await mustBeAllowed(workspace, mode, address, effects);
     addresses.set(address.href, address);
   }
   const [first, ...others] = addresses.values();
@@ -60,18 +62,21 @@ export async function requestLearning(
 }
 
 /**
- * Those of the addresses that can be learned now, in their clean form, and why another can not: it is gone, or no longer
- * public.
+ * Those of the addresses that can be learned now, in their clean form, and why another can not: it is gone, no longer
+ * public, or of a site that the mode refuses.
  */
 export async function usableSites(
-  sites: readonly string[],
-  effects: Pick<LearningEffects, 'resolve'>,
+  workspace: WorkspaceId,
+  { mode, sites }: { readonly mode: ModeName; readonly sites: readonly string[] },
+  effects: Pick<LearningEffects, 'resolve' | 'scraper'>,
 ): Promise<{ usable: string[]; refusals: CallerError[] }> {
   const usable: string[] = [];
   const refusals: CallerError[] = [];
   for (const site of sites) {
     try {
-      usable.push((await checkAddress(site, effects)).href);
+      const address = await checkAddress(site, effects);
+      await mustBeAllowed(workspace, mode, address, effects);
+      usable.push(address.href);
     } catch (error) {
       if (!(error instanceof CallerError)) throw error;
       refusals.push(error);

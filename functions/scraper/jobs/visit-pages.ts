@@ -5,6 +5,7 @@ import { loadPages, type PageRecord } from '../crawl/page-store.ts';
 import { visitAgain } from '../crawl/visit-again.ts';
 import type { ScraperEffects } from '../effects.ts';
 import { waitAfter } from '../fetch/pace.ts';
+import { blockedFor } from '../pages/read-blocked.ts';
 import { withDiscovery } from '../site/with-discovery.ts';
 import { beginIndexing, endJob, watchIndex } from './end-job.ts';
 import { goOn, longestCrawlMs, type Slice, type SliceOutcome } from './slice.ts';
@@ -32,7 +33,8 @@ export async function visitPages(slice: Slice, effects: ScraperEffects): Promise
   };
   try {
     await withDiscovery({ workspace, job: job.id, url: job.url }, effects, async discovery => {
-      const crawl = { workspace, job, records, tally, pace, discovery };
+      const readBlocked = blockedFor(workspace, job.mode, effects);
+      const crawl = { workspace, job, records, tally, pace, discovery, readBlocked };
       await visitAgain(crawl, pages, { fetcher, verify }, effects, signal);
     });
   } catch (error) {

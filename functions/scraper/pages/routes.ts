@@ -34,7 +34,7 @@ export function mountPages(
     const { sites } = await readPlan(workspace, mode, effects);
     if (sites.length === 0)
       throw new CallerError('bad_request', `the mode "${mode}" names no sites: set its \`scrape_sites\``);
-    const { usable, refusals } = await usableSites(sites, effects);
+    const { usable, refusals } = await usableSites(workspace, { mode, sites }, effects);
     const [url, ...further] = usable;
     const [refusal] = refusals;
     if (url === undefined) throw refusal;

@@ -57,7 +57,7 @@ async function queuePlan(
   id: ScrapeJobId,
   effects: LearningEffects,
 ): Promise<boolean> {
-  const { usable, refusals } = await usableSites(sites, effects);
+  const { usable, refusals } = await usableSites(workspace, { mode, sites }, effects);
   for (const refusal of refusals) effects.log.error('scrape.plan_site_refused', refusal, { workspace, mode });
   const [url, ...further] = usable;
   if (url === undefined) return false;

@@ -5,6 +5,9 @@ import { forgetFiles } from '../files/discovered-file-store.ts';
 import { followBlockedFiles, type TriageEffects } from '../files/triage.ts';
 import { stopLearning } from '../jobs/stop-learning.ts';
 import { followSettings } from '../pages/block-pages.ts';
+import { followHosts } from '../pages/follow-hosts.ts';
+import { forgetHostRules } from '../pages/host-rules-store.ts';
+import type { HostRules } from '../site/host-rules.ts';
 import { deleteBlocked, listBlocked } from '../pages/blocked-page-store.ts';
 import type { DescribedPlan, PlanChange } from './schema.ts';
 import { emptyPlan, readPlans, removePlan, type ScrapePlan, writePlan } from './store.ts';
@@ -24,7 +27,9 @@ export interface ModeLearning {
   ): Promise<void>;
   /** The same for the addresses of files. */
   followBlockedFiles(workspace: WorkspaceId, mode: ModeName, urls: readonly string[]): Promise<void>;
-  /** Ends the jobs that still learn for the mode, and forgets its plan, its blocked pages and its discovered files. Calling it again changes nothing. */
+  /** Makes these the sites that the mode learns from: its settings name them now. */
+  followHosts(workspace: WorkspaceId, mode: ModeName, rules: HostRules): Promise<void>;
+  /** Ends the jobs that still learn for the mode, and forgets its plan, its rules of hosts, its blocked pages and its discovered files. Calling it again changes nothing. */
   stop(workspace: WorkspaceId, mode: ModeName): Promise<void>;
   forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
 }
@@ -48,6 +53,7 @@ export const modeLearning = (effects: PlanEffects & TriageEffects): ModeLearning
   },
   followBlocked: (workspace, mode, urls, actor) => followSettings(workspace, mode, urls, actor, effects),
   followBlockedFiles: (workspace, mode, urls) => followBlockedFiles(workspace, mode, urls, effects),
+  followHosts: (workspace, mode, rules) => followHosts(workspace, mode, rules, effects),
   async stop(workspace, mode) {
     // First, so that no schedule begins another job.
     await forgetPlan(workspace, mode, effects);
@@ -60,6 +66,7 @@ export const modeLearning = (effects: PlanEffects & TriageEffects): ModeLearning
       effects,
     );
     await forgetFiles(workspace, mode, effects);
+    await forgetHostRules(workspace, mode, effects);
   },
   forgetPlan: (workspace, mode) => forgetPlan(workspace, mode, effects),
 });

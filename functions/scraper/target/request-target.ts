@@ -3,13 +3,14 @@ import { knownWorkspace, type TenantsEffects } from '../../tenants/index.ts';
 import type { LearningEffects } from '../effects.ts';
 import { siteOf } from '../fetch/address.ts';
 import { queueJob } from '../jobs/queue-job.ts';
+import { mustBeAllowed } from '../pages/follow-hosts.ts';
 import { checkAddress } from '../jobs/request-learning.ts';
 import type { ScrapeJob } from '../jobs/store.ts';
 import type { TargetRequest } from './schema.ts';
 
 /**
  * Queues the job, which is listed with those of the workspace's default mode. Throws `bad_request` for a text that is
- * no address and for an address that is not public.
+ * no address and for an address that is not public, or that the default mode refuses.
  */
 export async function requestTarget(
   workspace: WorkspaceId,
@@ -18,6 +19,7 @@ export async function requestTarget(
 ): Promise<ScrapeJob> {
   const url = await checkAddress(withOptions(text, options), effects);
   const { defaultMode: mode } = await knownWorkspace(workspace, effects);
+  await mustBeAllowed(workspace, mode, url, effects);
   const wanted = { target, timeoutMs };
   const job = { type: 'api_target_scrape', url: url.href, site: siteOf(url), mode, maxPages: 1 } as const;
   return queueJob(workspace, { ...job, wanted }, effects);

@@ -6,6 +6,7 @@ import type { AdminVariables } from '../../tenants/index.ts';
 import { modesThatReach } from '../crawl/page-outcome.ts';
 import { getPage } from '../crawl/page-store.ts';
 import { learningEndpoints } from '../endpoints.ts';
+import { mustBeAllowed } from '../pages/follow-hosts.ts';
 import { queueJob } from '../jobs/queue-job.ts';
 import type { LearningModes } from '../pages/block-pages.ts';
 import { listBlocked } from '../pages/blocked-page-store.ts';
@@ -29,6 +30,7 @@ export function mountVerification(
     if (!record || mode === undefined) throw noSuchPage(params.content_id);
     if ((await listBlocked(workspace, mode, effects)).some(page => page.key === key))
       throw new CallerError('bad_request', `the page is blocked for the mode "${mode}": unblock it first`);
+    await mustBeAllowed(workspace, mode, new URL(record.url), effects);
     const about = { url: record.url, site, mode, maxPages: 1, pages: [key] };
     const { id } = await queueJob(workspace, { ...about, type: 'single_url_refresh' }, effects);
     return { status: 'queued' as const, job_id: id, mode, message: `visiting ${record.url} anew` };
