@@ -112,11 +112,11 @@ export const modeDraft = z.object({
     .default([])
     .describe('ids of documents that every answer takes into account'),
   preferred_sites: sites.describe('to be relied on first, in this order'),
-  blocked_sites: sites.describe('whose documents are never used'),
+  blocked_sites: sites.describe('that are never learned, and whose documents are never used'),
   allow_other_sites: z
     .boolean()
     .default(true)
-    .describe('false: documents of the preferred sites alone, where there are any'),
+    .describe('false: the preferred sites alone are learned and used, where there are any'),
   blocked_page_urls: z.array(webAddress).max(1000).default([]).describe('pages that are never used'),
   blocked_file_urls: z.array(webAddress).max(1000).default([]).describe('files that are never used'),
   priority_source: z

@@ -46,6 +46,18 @@ describe('what a mode learns', () => {
     });
   });
 
+  it('leaves out the sites that the mode blocks, with that reason, until it blocks them no more', async () => {
+    await create({ name: 'choosy', scrape_sites: [museum], blocked_sites: ['*.example', 'museum.example'] });
+    const ask = () => call('POST', '/admin/scrape', { url: `${museum}a/`, mode: 'choosy' });
+    const trigger = () => call('POST', '/admin/scrape/trigger/choosy');
+    const refusal = { error: { message: expect.stringContaining('its site is blocked for this mode') } };
+    expect(await ask()).toMatchObject({ status: 400, body: refusal });
+    expect(await trigger()).toMatchObject({ status: 400, body: refusal });
+    await change('choosy', { blocked_sites: ['*.museum.example'] });
+    expect((await ask()).status).toBe(202);
+    expect((await trigger()).status).toBe(202);
+  });
+
   it('is shown with when it last learned and whether anything came of it, which no client writes', async () => {
     await create({ name: 'shown', scrape_sites: [museum] });
     const sent = { has_scraped_content: true, last_scraped_at: '2020-01-01T00:00:00Z', has_files: true };
