@@ -10,6 +10,8 @@ const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
   image: async () => (await import('./ocr/read-image.ts')).readImage,
   txt: async () => (await import('./office/text-file.ts')).readText,
   docx: async () => (await import('./office/docx.ts')).readDocx,
+  pptx: async () => (await import('./office/pptx.ts')).readPptx,
+  xlsx: async () => (await import('./office/xlsx.ts')).readXlsx,
   csv: async () => (await import('./office/csv.ts')).readCsv,
 };
 

@@ -30,7 +30,7 @@ async function* blocksOf(text: string): AsyncIterable<Block> {
   let rows: string[][] = [];
   const tell = function* (): Iterable<Block> {
     if (heads === undefined) {
-      const shape = shapeOfTable(rows);
+      const shape = shapeOfTable(rows, true);
       heads = shape.heads;
       yield* shape.title.map((line): Block => ({ kind: 'text', text: line }));
       yield* tableBlocks(heads, shape.body);

@@ -1,7 +1,6 @@
 import type { Block } from '../../documents/document.ts';
-import { namesColumns } from './cell-kinds.ts';
-import { spread, type SpanningCell } from './spans.ts';
-import { cellText, tableBlocks } from './table-shape.ts';
+import { type SpanningCell, spanningTable } from './spans.ts';
+import { cellText } from './table-shape.ts';
 import { childOf, childrenOf, isOn, valueOf, type XmlElement } from './xml.ts';
 
 /** Reads what stands in a cell. */
@@ -33,13 +32,7 @@ export function docxTable(table: XmlElement, readCell: ReadCell): Block[] {
     0,
     rows.findIndex(row => !isOn(childOf(row, 'trPr'), 'tblHeader')),
   );
-  // Names over several columns stand above the names of each.
-  const isGrouped = filled[0]?.some(({ columns }) => columns > 1) === true && (filled[0]?.length ?? 0) > 1;
-  const heads = Math.max(marked, isGrouped ? 2 : 1);
-  const lines = spread(filled, heads).filter(line => line.some(text => text !== ''));
-  if (marked === 0 && !namesColumns(lines)) return tableBlocks([], lines);
-  const head = lines.slice(0, Math.max(1, marked));
-  return tableBlocks(head, lines.slice(head.length));
+  return spanningTable(filled, marked);
 }
 
 interface PlacedCell {

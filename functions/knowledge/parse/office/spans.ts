@@ -1,3 +1,7 @@
+import type { Block } from '../../documents/document.ts';
+import { namesColumns } from './cell-kinds.ts';
+import { tableBlocks } from './table-shape.ts';
+
 /** A cell of a table that may reach over columns and rows. */
 export interface SpanningCell {
   readonly text: string;
@@ -38,4 +42,19 @@ export function spread(rows: readonly (readonly SpanningCell[])[], heads: number
     above = below;
     return line.slice(0, widest);
   });
+}
+
+/**
+ * A table of such cells. `marked` rows at its top are marked as names of the columns; where none is, the first row
+ * names them if it can. Names over several columns stand above the names of each.
+ */
+export function spanningTable(rows: readonly (readonly SpanningCell[])[], marked: number): Block[] {
+  const [first = []] = rows;
+  const isGrouped = first.length > 1 && first.some(({ columns }) => columns > 1);
+  const heads = marked > 0 ? marked : isGrouped && rows.length > 2 ? 2 : 1;
+  const lines = spread(rows, heads);
+  const [head, body] = [lines.slice(0, heads), lines.slice(heads)];
+  const isFull = (line: readonly string[]) => line.some(text => text !== '');
+  if (marked === 0 && !isGrouped && !namesColumns(lines)) return tableBlocks([], lines.filter(isFull));
+  return tableBlocks(head.filter(isFull), body.filter(isFull));
 }

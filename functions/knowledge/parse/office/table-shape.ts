@@ -11,8 +11,8 @@ export interface TableShape {
   readonly body: readonly (readonly string[])[];
 }
 
-/** Finds the title and the names of the columns in the rows of a table. Columns that have no names are counted. */
-export function shapeOfTable(rows: readonly (readonly string[])[]): TableShape {
+/** Finds the title and the names of the columns in the rows of a table. `counts`: whether to count columns without names. */
+export function shapeOfTable(rows: readonly (readonly string[])[], counts: boolean): TableShape {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const start =
     width > 1
@@ -26,7 +26,7 @@ export function shapeOfTable(rows: readonly (readonly string[])[]): TableShape {
   if (table.length < 2) return { title, heads: [], body: table };
   const [first = [], ...body] = table;
   if (namesColumns(table)) return { title, heads: [first], body };
-  return { title, heads: width > 1 ? [countedColumns(width)] : [], body: table };
+  return { title, heads: counts && width > 1 ? [countedColumns(width)] : [], body: table };
 }
 
 const filled = (row: readonly string[]): string[] => row.filter(cell => cell !== '');
