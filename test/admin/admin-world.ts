@@ -108,10 +108,17 @@ export async function startAdmin() {
         headers = {},
       }: { as?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
     ) {
+      // As bytes, as a function gets a form.
+      const form = body instanceof FormData ? new Response(body) : undefined;
+      const type = form?.headers.get('content-type');
       const response = await app.request(path, {
         method,
-        headers: { ...headers, ...(as === undefined ? {} : { authorization: `Bearer ${as}` }) },
-        ...(body === undefined ? {} : { body: bodyOf(body) }),
+        headers: {
+          ...headers,
+          ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
+          ...(type ? { 'content-type': type } : {}),
+        },
+        ...(body === undefined ? {} : { body: form ? await form.arrayBuffer() : textOf(body) }),
       });
       // oxlint-disable-next-line typescript/no-explicit-any -- each test asserts the form that it expects
       return { status: response.status, headers: response.headers, body: (await response.json()) as any };
@@ -120,7 +127,6 @@ export async function startAdmin() {
   };
 }
 
-const bodyOf = (body: unknown): string | FormData =>
-  typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
+const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export type AdminWorld = Awaited<ReturnType<typeof startAdmin>>;

@@ -31,9 +31,9 @@ export const bodies: Record<string, (things: Record<string, string>) => object> 
   dismissFiles: things => ({ file_ids: [things['file_id']] }),
   blockFile: things => ({ file_id: things['file_id'] }),
   blockFiles: things => ({ file_ids: [things['file_id']] }),
-  addDocument: () => form({ mode: 'acme-mode' }),
+  addDocument: things => form({ mode: things['mode_id'] ?? '' }),
   uploadDocument: () => form({}),
-  announceUpload: () => ({ mode: 'acme-mode', filename: 'large.pdf' }),
+  announceUpload: things => ({ mode: things['mode_id'], filename: 'large.pdf' }),
   unblockPage: () => ({ normalized_url: 'example.org/blocked' }),
   unblockPages: () => ({ normalized_urls: ['example.org/blocked'] }),
 };

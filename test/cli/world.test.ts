@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -173,6 +173,22 @@ describe('with a running system', { timeout: 120_000 }, () => {
     expect((await runHere(['learn', '--all', 'default'], local())).stderr).toContain('no sites');
     await runHere(['schedule', 'default', 'manual', '--site', sample()], local());
     expect((await runHere(['learn', '--all', 'default'], local())).stdout).toMatch(/1 new/);
+  });
+
+  test('a document is added, answers, is listed, and is deleted', async () => {
+    const path = join(world.stateHome, 'dues.txt');
+    writeFileSync(path, 'Each guest boat pays nine crowns a night.\n');
+    const added = await runHere(['documents', 'default', '--add', path], local());
+    expect(added.stdout).toMatch(/^file-\S+ {2}dues\.txt: 1 passages\n$/);
+    const [id = ''] = added.stdout.split(' ');
+    const asked = await runHere(['ask', 'What does a guest boat pay a night?'], local());
+    expect(asked.stdout).toContain('nine crowns');
+    expect(asked.stdout).toContain(`${world.url}/documents/demo/${id}/dues.txt`);
+    expect((await runHere(['documents', 'default'], local())).stdout).toMatch(/completed +dues\.txt/);
+    expect((await runHere(['documents', '--delete', id], local())).stdout).toBe(`deleted ${id}\n`);
+    await expect
+      .poll(async () => (await runHere(['documents'], local())).stdout, { timeout: 20_000 })
+      .toContain('no documents');
   });
 
   test('a wrong command line about pages and jobs is told', async () => {
