@@ -24,6 +24,7 @@ function form(fields: Readonly<Record<string, string>>, file?: File): FormData {
   if (file) sent.set('file', file);
   return sent;
 }
+const idOf = ({ _id: id }: { _id: string }): string => id;
 let files = 0;
 const textFile = (name = `${(files += 1)}.txt`) =>
   new File([`The text of ${name}, ${files}.`], name, { type: 'text/plain; charset=utf-8' });
@@ -31,7 +32,7 @@ const textFile = (name = `${(files += 1)}.txt`) =>
 async function add(fields: Readonly<Record<string, string>> = {}): Promise<string> {
   const { status, body } = await call('POST', '/admin/documents', form({ mode, ...fields }, textFile()));
   expect(status).toBe(201);
-  return body._id;
+  return idOf(body);
 }
 
 describe('POST /admin/documents', () => {
@@ -54,8 +55,8 @@ describe('POST /admin/documents', () => {
       openai_file_id: null,
     });
     const { body: changed } = await call('GET', `/admin/modes/${mode}`);
-    expect(changed.always_include).toEqual([body._id]);
-    await call('DELETE', `/admin/documents/${body._id}`);
+    expect(changed.always_include).toEqual([idOf(body)]);
+    await call('DELETE', `/admin/documents/${idOf(body)}`);
     expect((await call('GET', `/admin/modes/${mode}`)).body.always_include).toEqual([]);
   });
 
@@ -160,7 +161,7 @@ test('the list has all documents, or those of one mode; a deleted one is gone fr
 describe('the bytes of a document', () => {
   test('are stored under its name by the link of a download', async () => {
     const { body } = await call('POST', '/admin/documents', form({ mode }, textFile('Tariff für 2026.txt')));
-    const { body: link } = await call('GET', `/admin/documents/${body._id}/download`);
+    const { body: link } = await call('GET', `/admin/documents/${idOf(body)}/download`);
     expect(link.filename).toBe('Tariff für 2026.txt');
     const reply = await fetch(link.download_url);
     expect(reply.headers.get('content-disposition')).toContain(
