@@ -166,3 +166,23 @@ describe('the report of a crawl', () => {
     expect(report?.skipped).toMatchObject([{ reason: 'the page is blocked for this mode', count: 1 }]);
   });
 });
+
+test('feeds, lists of addresses and files in UTF-16 are sitemaps too, when robots.txt names them', async () => {
+  await openSite({
+    '/': page('Club', 'A club that links to nothing.'),
+    '/robots.txt': plain('Sitemap: /feed\nSitemap: /list.txt\nSitemap: /wide.xml'),
+    '/feed': {
+      headers: { 'content-type': 'application/rss+xml' },
+      body: '<rss version="2.0"><channel><item><link>/news</link></item></channel></rss>',
+    },
+    '/list.txt': request => plain(`http://${request.headers.host ?? ''}/listed\n`),
+    '/wide.xml': {
+      headers: { 'content-type': 'application/xml' },
+      body: Buffer.from('\ufeff<urlset><url><loc>/wide</loc></url></urlset>', 'utf16le'),
+    },
+    '/news': page('News', 'The feed tells of a new trumpet.'),
+    '/listed': page('Listed', 'The list tells of an old harp.'),
+    '/wide': page('Wide', 'The wide file tells of a small flute.'),
+  });
+  expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 4, complete: true });
+});

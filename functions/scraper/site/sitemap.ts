@@ -138,7 +138,7 @@ interface Sitemap {
 }
 
 /**
- * Reads a sitemap or an index of sitemaps, gzipped or not, or a plain list of addresses. Relative addresses are
+ * Reads a sitemap or an index of sitemaps, a feed (RSS, Atom) or a plain list of addresses, gzipped or not. Relative addresses are
  * resolved against `url`. Any other file gives an empty result. Only the first 50,000 addresses count.
  */
 export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
@@ -151,9 +151,10 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
     if (resolved) list.push(resolved);
   };
   if (/^https?:\/\//i.test(text)) {
+    // One address a line. What else stands there is none, though it could be read as a relative one.
     for (const [address] of text.matchAll(/\S+/g)) {
       if (pages.length >= maxAddresses) break;
-      add(pages, address);
+      if (/^https?:\/\//i.test(address)) add(pages, address);
     }
     return { pages, sitemaps };
   }
@@ -201,17 +202,19 @@ export function parseSitemap(bytes: Uint8Array, url: URL): Sitemap {
 const isLocation = (name: string): boolean => name === 'loc' || name === 'link';
 const isHolder = (name: string): boolean => /^(?:url|sitemap|item|entry)$/.test(name);
 
-/** By the byte order mark, or by what the file says of itself. */
+/** By the byte order mark, by the zeros that every other byte of an ASCII character is, or by what the file says. */
 function decodeXml(bytes: Uint8Array): string {
   const begin = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
-  const wide = begin.startsWith('\xff\xfe')
+  const wide = /^(?:\xff\xfe|[^\0]\0)/.test(begin)
     ? 'utf-16le'
-    : begin.startsWith('\xfe\xff')
+    : /^(?:\xfe\xff|\0[^\0])/.test(begin)
       ? 'utf-16be'
       : undefined;
   const declared = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w-]+)/i.exec(begin)?.[1];
+  // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
+  const encoding = wide ?? (declared && /^utf-?16/i.test(declared) ? undefined : declared);
   try {
-    return new TextDecoder(wide ?? declared ?? 'utf-8').decode(bytes);
+    return new TextDecoder(encoding).decode(bytes);
   } catch {
     return new TextDecoder().decode(bytes);
   }
