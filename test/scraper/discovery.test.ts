@@ -5,7 +5,7 @@ import { listFiles } from '../../functions/scraper/files/discovered-file-store.t
 import { putBlocked } from '../../functions/scraper/pages/blocked-page-store.ts';
 import { learned, openSite, site, world } from './scraper-subject.ts';
 import { acme, help } from './scraper-world.ts';
-import { page, plain } from './site-server.ts';
+import { page, plain, versioned } from './site-server.ts';
 
 const canonical = (path: string) => `<link rel="canonical" href="${path}">`;
 const filesOf = async () =>
@@ -185,4 +185,34 @@ test('feeds, lists of addresses and files in UTF-16 are sitemaps too, when robot
     '/wide': page('Wide', 'The wide file tells of a small flute.'),
   });
   expect((await world.learn(`${site.origin}/`)).result).toMatchObject({ pages: 4, complete: true });
+});
+
+describe('a page that is known and lies beyond the limits of a crawl', () => {
+  test('is asked for by itself: it stays while it is there, and leaves when it is gone', async () => {
+    const chain = (last: string[]) => ({
+      '/robots.txt': { headers: { 'content-type': 'text/plain' }, body: 'Sitemap: /map.xml' },
+      '/map.xml': {
+        headers: { 'content-type': 'application/xml' },
+        body: `<urlset>${['/', ...last].map(path => `<url><loc>${path}</loc></url>`).join('')}</urlset>`,
+      },
+    });
+    await openSite({
+      ...chain(['/far', '/gone']),
+      '/': page('Start', 'The start of the chain.', ['/1']),
+      '/1': page('One', 'The first link of the chain.', ['/2']),
+      '/2': page('Two', 'The second link of the chain.', ['/3']),
+      '/3': page('Three', 'The third link of the chain.', ['/far', '/gone', '/new']),
+      '/far': versioned(page('Far', 'The far cellar has a lute.'), '"far"'),
+      '/gone': page('Gone', 'The gone cellar has a viola.'),
+      '/new': page('New', 'The new cellar has a zither.'),
+    });
+    await world.learn(`${site.origin}/`);
+    Object.assign(site.pages, chain([]), { '/gone': { status: 404, body: 'no such page' } });
+    const before = site.requests.length;
+    const job = await world.learn(`${site.origin}/`);
+    expect(job.result).toMatchObject({ pages: 5, removed: 1, complete: false });
+    expect(site.requests.slice(before).filter(({ path }) => path === '/new')).toEqual([]);
+    expect(await learned('Which cellar has a lute?')).toContain('/far');
+    expect(await learned('Which cellar has a viola?')).not.toContain('/gone');
+  });
 });

@@ -15,6 +15,7 @@ import type { Crawl } from './page-crawl.ts';
 import { followKnown } from './page-outcome.ts';
 import type { PageRecord } from './page-store.ts';
 import { sweep } from './sweep.ts';
+import { putUnreached } from './unreached.ts';
 import { visitAll } from './visit-all.ts';
 
 /**
@@ -60,6 +61,8 @@ export async function crawl(
   tally.phase = 'crawling';
   try {
     await visitAll(state, slice, signal, effects);
+    if (frontier.truncated && putUnreached(state, job.maxPages) > 0)
+      await visitAll(state, slice, signal, effects);
   } finally {
     await state.files.flush();
     const url = job.url;

@@ -72,5 +72,5 @@ function listOf({ origin, pathname, search, searchParams }: URL): string {
   const kept = [...searchParams].filter(
     ([name, value]) => !pageParameter.test(name) || !/^\d{1,6}$/.test(value),
   );
-  return kept.length === 0 ? list : `${list}?${new URLSearchParams(kept)}`;
+  return kept.length === 0 ? list : `${list}?${new URLSearchParams(kept).toString()}`;
 }
