@@ -144,7 +144,7 @@ describe('the pace', () => {
     for (let answer = 0; answer < 100; answer += 1) pace.note('good', 10);
     expect(pace.concurrency).toBe(8);
     for (let answer = 0; answer < 100; answer += 1) pace.note('failed', 10);
-    expect(pace.concurrency).toBe(1);
+    expect(pace.concurrency).toBe(4);
   });
 
   test('that one slice has learned is the one at which the next begins', async () => {

@@ -35,6 +35,8 @@ export function waitAfter(error: unknown): number | undefined {
 
 /** Answers that come later are slow: the host has enough to do. */
 const slowMs = 5_000;
+/** Errors alone make no crawl slower than this: a host that has died shall be noticed soon. */
+const leastUnasked = 4;
 /** After so many good answers in a row one more request may be under way. */
 const goodRun = 10;
 
@@ -106,7 +108,7 @@ export class Pace {
   note(answer: 'good' | 'failed', tookMs: number): void {
     if (answer === 'failed' || tookMs > slowMs) {
       this.good = 0;
-      this.concurrency = Math.max(1, this.concurrency - 1);
+      this.concurrency = Math.max(Math.min(this.concurrency, leastUnasked), this.concurrency - 1);
       return;
     }
     this.good += 1;
