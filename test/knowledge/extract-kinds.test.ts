@@ -105,3 +105,19 @@ describe('of a page that is no article', () => {
     expect(Object.keys(first ?? {})).toEqual(keepModel.features);
   });
 });
+
+test('of an article its text is kept, though its comments are longer', () => {
+  const comments = Array.from(
+    { length: 12 },
+    (_, at) => `<li><p>Reader ${at} says: ${paragraph(at)}</p></li>`,
+  );
+  const { blocks } = extractPage(
+    `<html><head><title>A new dinghy</title><meta property="article:published_time" content="2026-05-01T08:00:00Z"></head>
+    <body>${header}<main><article class="post"><h1>A new dinghy</h1><p>${sentences.slice(0, 2).join(' ')}</p><p>${sentences.slice(2, 5).join(' ')}</p></article>
+    <div class="comments"><ul class="comment-list">${comments.join('')}</ul></div></main>${footer}</body></html>`,
+    new URL('https://boats.example/new-dinghy'),
+  );
+  const text = blocks.map(({ text }) => text).join('\n');
+  expect(text).toContain('The hull is made of oak');
+  expect(text).not.toContain('Reader 3 says');
+});

@@ -48,7 +48,8 @@ export function applyRules(page: HtmlPage): Rules {
   const hidden = findHidden(page, text);
   const declared = declaresArticle(page);
   const whole = withoutFurniture(page, text, hidden, declared);
-  const article = findArticle(page.body, text, hidden);
+  // Comments may be longer than the article that they are about.
+  const article = findArticle(page.body, text, declared ? new Set([...hidden, ...whole.comments]) : hidden);
   const wholeRoots = new Set([whole.root]);
   const articleRoots = new Set(article?.roots);
   return {

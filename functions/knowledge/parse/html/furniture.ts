@@ -8,6 +8,8 @@ export interface WholePage {
   /** The page's `<main>`, where it has one; else its body. */
   readonly root: Element;
   readonly dropped: ReadonlySet<Element>;
+  /** Boxes of comments, dropped or not. */
+  readonly comments: ReadonlySet<Element>;
 }
 
 /** Drops menus, banners, sidebars, footers, cookie boxes and the controls of forms. */
@@ -24,12 +26,17 @@ export function withoutFurniture(
   const dropped = new Set(hidden);
   const headed = headersWithTheHeading(elements, hidden);
   const commentBoxes: Element[] = [];
+  // Those of an article may be most of the page. The page itself may be named `comments-open`; it has the heading.
+  const heading = declaresArticle ? elements.find(({ tag }) => tag === 'h1') : undefined;
+  const aroundHeading = new Set(heading && ancestorsOf(heading));
+  const mayBeMost = (box: Element) => heading !== undefined && !aroundHeading.has(box);
   const walk = (element: Element, inSection: boolean) => {
     for (const child of element.children) {
       if (typeof child === 'string' || dropped.has(child)) continue;
       const length = measured.length(child);
       if (length < limit && isFurniture(child, inSection, measured, headed.has(child))) dropped.add(child);
-      else if (length < limit && commentNames.test(namesOf(child))) commentBoxes.push(child);
+      else if ((length < limit || mayBeMost(child)) && commentNames.test(namesOf(child)))
+        commentBoxes.push(child);
       else walk(child, inSection || sections.has(child.tag));
     }
   };
@@ -37,7 +44,7 @@ export function withoutFurniture(
   const commented = commentBoxes.reduce((sum, box) => sum + measured.length(box), 0);
   if (declaresArticle || commented <= measured.length(root) * mostComments)
     for (const box of commentBoxes) dropped.add(box);
-  return { root, dropped };
+  return { root, dropped, comments: new Set(commentBoxes) };
 }
 
 /** In characters. A longer header of the page has more than its heading. */

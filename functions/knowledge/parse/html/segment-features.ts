@@ -26,13 +26,11 @@ export function featuresOf(page: HtmlPage, outline: Outline, verdicts: Verdicts)
   const headingPath = pathOf(segments[mainHeading]);
   const prosePath = pathOf(longestProse(segments));
   const mains = outline.boxes.filter(box => isMain(box.element));
-  const ofPage = {
-    mainShare: Math.max(0, ...mains.map(box => box.length)) / total,
-    pageLength: log(total),
-    pageLinks: links(root),
-    pageMean: mean(root),
-    pageProse: sums.prose(root),
-  };
+  const mainShare = Math.max(0, ...mains.map(box => box.length)) / total;
+  const pageLength = log(total);
+  const pageLinks = links(root);
+  const pageMean = mean(root);
+  const pageProse = sums.prose(root);
 
   return segments.map((segment, at) => {
     const { element } = segment;
@@ -75,7 +73,11 @@ export function featuresOf(page: HtmlPage, outline: Outline, verdicts: Verdicts)
       farLinks: far ? far.twinLinked / far.twinLength : 0,
       inMain: shareOfAncestor(segment, isMain, total),
       inFooter: shareOfAncestor(segment, isFooter, total),
-      ...ofPage,
+      mainShare,
+      pageLength,
+      pageLinks,
+      pageMean,
+      pageProse,
     };
   });
 }
@@ -221,13 +223,17 @@ const rankOf = ({ tag }: Element): number => {
   return at === -1 ? tags.indexOf('div') : at;
 };
 
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []);
+const listOfWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
+const wordsOf = (text: string): Set<string> => new Set(listOfWords(text));
 /** In characters. The start of a longer text is enough to see whether another one repeats it. */
 const longestCompared = 300;
 
 /** The share of the text's words that are among the words. */
 function shareIn(text: string, among: ReadonlySet<string>): number {
   if (among.size === 0) return 0;
-  const words = [...wordsOf(text.slice(0, longestCompared))];
-  return words.length === 0 ? 0 : words.filter(word => among.has(word)).length / words.length;
+  const words = listOfWords(text.slice(0, longestCompared));
+  // Most texts share no word, and then nothing has to be counted.
+  if (!words.some(word => among.has(word))) return 0;
+  const distinct = [...new Set(words)];
+  return distinct.filter(word => among.has(word)).length / distinct.length;
 }
