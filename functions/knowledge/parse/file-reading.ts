@@ -9,6 +9,8 @@ export interface FileToRead {
   readonly size: number;
   /** The page to begin at, from 1, where those before it were read already. Absent: the first. */
   readonly firstPage?: number;
+  /** Pages up to this one are read one by one: one of them ended the process that read it with others. */
+  readonly aloneTo?: number;
 }
 
 /** A page or a slide of a file; of a file without pages a part of any length. */

@@ -24,7 +24,7 @@ const damaged =
  * a password, is damaged, is too large or has no page.
  */
 export async function readPdf(file: FileToRead): Promise<FileReading> {
-  const { path, size, firstPage = 1 } = file;
+  const { path, size } = file;
   if (size > mostBytes)
     throw new UnreadableFile(`the PDF is too large: ${mostBytes / 1_000_000} MB are read at most`);
   if (await isCutOff(file)) throw new UnreadableFile(damaged);
@@ -45,7 +45,7 @@ export async function readPdf(file: FileToRead): Promise<FileReading> {
     ...(isTitle(title) ? { title } : {}),
     pages,
     notes: [],
-    parts: partsOf(bytes, firstPage, pages),
+    parts: partsOf(bytes, file, pages),
   };
 }
 
@@ -54,12 +54,16 @@ const isTitle = (title: string): boolean =>
   title !== '' &&
   !/^(?:untitled|\(anonymous\)|microsoft word\b.*|.*\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi))$/i.test(title);
 
-async function* partsOf(bytes: Uint8Array, firstPage: number, pages: number): AsyncGenerator<FilePart> {
+async function* partsOf(
+  bytes: Uint8Array,
+  { firstPage = 1, aloneTo = 0 }: FileToRead,
+  pages: number,
+): AsyncGenerator<FilePart> {
   const running = new RunningLines();
   const tables = new ContinuedTables();
   const trust: LayerTrust = { agreed: 0 };
-  for (let first = firstPage; first <= pages; first += windowPages) {
-    const last = Math.min(pages, first + windowPages - 1);
+  for (let first = firstPage, last = 0; first <= pages; first = last + 1) {
+    last = first <= aloneTo ? first : Math.min(pages, first + windowPages - 1);
     const run = await layOut(bytes, first, last);
     // Opened for each run: what PDFium keeps of pages and fonts is let go with the document.
     const painted = await openPaintedPdf(bytes);
