@@ -152,6 +152,7 @@ export class Knowledge extends Construct {
       memory: 3008,
       scratch: 2048,
       uses: [parser],
+      layers: [new PackageLayer(this, 'DocumentsLayer', 'documents')],
     });
     parseQueue.deliverTo(this.documentParser, { batch: 1, concurrency: 5 });
     this.queue.deliverTo(this.indexWriter, { batch: 10, concurrency: 10 });

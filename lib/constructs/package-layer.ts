@@ -10,6 +10,8 @@ const manifest = z.object({
   description: z.string().optional(),
   version: z.string().optional(),
   dependencies: z.record(z.string(), z.string()).default({}),
+  /** Folders of packages, and packages that others name, which the layer does without: `name/folder`. */
+  leaveOut: z.array(z.string()).default([]),
 });
 
 const read = (directory: string) =>
@@ -33,7 +35,7 @@ export class PackageLayer extends LayerVersion {
  * another version than the layer says, or needs a package that the layer does not name.
  */
 export function writeLayer(folder: string, directory: string): void {
-  const { dependencies } = read(join(repository, 'layers', folder));
+  const { dependencies, leaveOut } = read(join(repository, 'layers', folder));
   for (const [name, version] of Object.entries(dependencies)) {
     const from = join(repository, 'node_modules', name);
     if (!existsSync(from)) {
@@ -47,9 +49,15 @@ export function writeLayer(folder: string, directory: string): void {
         `layers/${folder} names ${name} ${version}, and ${String(installed.version)} is installed`,
       );
     }
-    const missing = Object.keys(installed.dependencies).filter(needed => !(needed in dependencies));
+    const missing = Object.keys(installed.dependencies).filter(
+      needed => !(needed in dependencies) && !leaveOut.includes(needed),
+    );
     if (missing.length > 0)
       throw new Error(`layers/${folder} does not name what ${name} needs: ${missing.join(', ')}`);
-    cpSync(from, join(directory, 'nodejs/node_modules', name), { recursive: true });
+    const left = new Set(leaveOut.map(path => join(repository, 'node_modules', path)));
+    cpSync(from, join(directory, 'nodejs/node_modules', name), {
+      recursive: true,
+      filter: path => !left.has(path),
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type Sharp from 'sharp';
 import { UnreadableFile } from '../file-reading.ts';
 import type { Picture } from './recogniser.ts';
 
@@ -19,7 +21,7 @@ export interface PictureFile {
 
 /** Opens a picture. Throws `UnreadableFile` where it is damaged, too large, or of a type that can not be read. */
 export async function openPicture(path: string): Promise<PictureFile> {
-  const sharp = await loadSharp();
+  const sharp = loadSharp();
   const header = await sharp(path, { limitInputPixels: false })
     .metadata()
     .catch(() => {
@@ -37,8 +39,11 @@ export async function openPicture(path: string): Promise<PictureFile> {
   return { frames, frame: index => frameOf(path, index) };
 }
 
-async function loadSharp() {
-  const { default: sharp } = await import('sharp');
+const load = createRequire(import.meta.url);
+
+function loadSharp(): typeof Sharp {
+  // With `require`: a layer's packages are not found by `import`.
+  const sharp: typeof Sharp = load('sharp');
   // A process reads one file: nothing is read twice, and one picture at a time.
   sharp.cache(false);
   sharp.concurrency(1);
@@ -46,7 +51,7 @@ async function loadSharp() {
 }
 
 async function frameOf(path: string, page: number): Promise<Picture> {
-  const sharp = await loadSharp();
+  const sharp = loadSharp();
   // Each page of a TIFF has a size of its own.
   const decoded = sharp(path, { page, limitInputPixels: mostPixels, failOn: 'error' });
   const { width, height } = await decoded.metadata();

