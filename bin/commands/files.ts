@@ -2,6 +2,7 @@ import { learningEndpoints } from '../../functions/scraper/endpoints.ts';
 import { readReply } from './api-client.ts';
 import { type Command, parseCommandLine, usageError } from './command.ts';
 import { exitCodes } from './command-error.ts';
+import { table } from './table.ts';
 
 export const files: Command = {
   verb: 'files',
@@ -48,10 +49,15 @@ Without a decision it lists the files that wait for one, the newest first.
     } else {
       const reply = await api.send(under('discovered-files', mode), { signal });
       const list = await readReply(reply, learningEndpoints.listDiscoveredFiles.reply);
-      for (const { _id: id, filename, file_type: type, source_page_url: page, error } of list.files)
-        terminal.write(
-          `${id}  ${filename}  ${type}  ${page}${error === null ? '' : `\n  not added: ${error}`}\n`,
-        );
+      const rows = list.files.map(({ _id: id, filename, file_type: type, source_page_url: page, error }) => [
+        id,
+        filename,
+        type,
+        page,
+        error ?? '',
+      ]);
+      const heads = ['id', 'file', 'type', 'found on', 'why it was not added'];
+      terminal.write(`${table(heads, rows, 'No file waits for a decision.')}\n`);
     }
     return exitCodes.done;
   },

@@ -3,7 +3,8 @@ import { learningEndpoints } from '../../functions/scraper/endpoints.ts';
 import { readReply } from './api-client.ts';
 import { type Command, parseCommandLine, usageError } from './command.ts';
 import { exitCodes } from './command-error.ts';
-import { learn } from './learn.ts';
+import { cancelJob, followJob } from './follow-job.ts';
+import { reportJob } from './report-job.ts';
 import { table } from './table.ts';
 
 export const jobs: Command = {
@@ -30,11 +31,11 @@ The newest 50, the newest first.
       json: { type: 'boolean' },
     });
     if (positionals.length > 0) throw usageError('jobs', `"${positionals[0]}": name a mode with --mode`);
-    if (values.follow !== undefined) return learn.run(['--follow', values.follow], effects);
-    if (values.cancel !== undefined) return learn.run(['--cancel', values.cancel], effects);
     const mode = values.mode === undefined ? undefined : encodeURIComponent(values.mode);
     if (values.active && mode === undefined) throw usageError('jobs', '--active needs --mode');
     const api = await effects.connect();
+    if (values.follow !== undefined) return reportJob(await followJob(api, values.follow, effects), effects);
+    if (values.cancel !== undefined) return cancelJob(api, values.cancel, effects);
     const get = (path: string) => api.send(path, { signal });
     const reply = values.active
       ? await readReply(await get(`/admin/scrape/active-jobs/${mode}`), pageEndpoints.listActiveJobs.reply)

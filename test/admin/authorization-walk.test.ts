@@ -7,6 +7,7 @@ import type { ModeName } from '../../functions/platform/ids.ts';
 import { noteSeed } from '../../functions/scraper/crawl/seed-store.ts';
 import { targetEndpoints } from '../../functions/scraper/target/endpoints.ts';
 import { createWidgetKey, mintVisitorToken, revokeApiKey } from '../../functions/tenants/index.ts';
+import { type Door, routes } from '../../functions/route-registry.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 import { bodies, newDocument, newFinds, pathOf, tooLarge } from './walk-requests.ts';
 
@@ -164,6 +165,14 @@ async function call(
   );
   return reply;
 }
+
+test('openapi.json has every operation of the registry of routes', () => {
+  const registered = Object.values<Readonly<Record<string, Door>>>(routes)
+    .flatMap(row => Object.values(row))
+    .flatMap(door => Object.values(door.operations));
+  const described = productEndpoints.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(described.toSorted()).toEqual(registered.toSorted());
+});
 
 test('openapi.json has the operations, and the open ones are these', () => {
   expect(operations.length + elsewhere.size).toBe(productEndpoints.length);

@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModeName } from '../../functions/platform/ids.ts';
 import { createWidgetKey, mintVisitorToken } from '../../functions/tenants/index.ts';
+import { targetEndpoints } from '../../functions/scraper/target/endpoints.ts';
 import { type AdminWorld, acme, globex, startAdmin } from './admin-world.ts';
 
 const path = '/api/scrape-target';
 const body = { url: 'https://www.example.org/list?page=1&sort=a', target: { type: 'div', selectors: {} } };
 let world: AdminWorld;
-let [ours, theirs] = ['', ''];
+/** `known`: the id of a job of ours. */
+let [ours, theirs, known] = ['', '', ''];
 beforeAll(async () => {
   world = await startAdmin();
   ours = (await world.key(acme, 'chat')).key;
   theirs = (await world.key(globex, 'chat')).key;
+  known = (await ask(ours)).body.job_id;
 });
 afterAll(() => world.stop());
 const ask = (as: string | undefined, changes: object = {}) =>
@@ -39,19 +42,33 @@ test('a job of another workspace is unknown, and so is a job that learns', async
   expect((await world.call('GET', `${path}/${learning.body.job_id}`, { as: ours })).status).toBe(404);
 });
 
-test('it is for API keys alone', async () => {
-  const visitor = await mintVisitorToken(acme, { mode: 'acme-mode' as ModeName }, world.effects);
-  const widget = await createWidgetKey(acme, { name: 'site' }, world.effects);
-  for (const [as, status] of [
-    [undefined, 401],
-    ['nonsense', 401],
-    [`sb_live_${'A'.repeat(43)}`, 401],
-    [widget.key, 401],
-    [visitor.token, 403],
-  ] as const) {
-    expect((await ask(as)).status).toBe(status);
-    expect((await world.call('GET', `${path}/job`, { as })).status).toBe(status);
-  }
+/** Each operation of the door, with what it is asked for. One that is missing does not compile. */
+const asked: Readonly<Record<keyof typeof targetEndpoints, (as?: string) => ReturnType<typeof ask>>> = {
+  scrapeTarget: as => ask(as),
+  readTarget: as => world.call('GET', `${path}/${known}`, { as }),
+};
+
+describe.each(Object.keys(targetEndpoints) as (keyof typeof targetEndpoints)[])('%s', operation => {
+  test('is for API keys alone', async () => {
+    const visitor = await mintVisitorToken(acme, { mode: 'acme-mode' as ModeName }, world.effects);
+    const widget = await createWidgetKey(acme, { name: 'site' }, world.effects);
+    for (const [as, status] of [
+      [undefined, 401],
+      ['nonsense', 401],
+      [`sb_live_${'A'.repeat(43)}`, 401],
+      [widget.key, 401],
+      [visitor.token, 403],
+    ] as const)
+      expect((await asked[operation](as)).status).toBe(status);
+  });
+
+  test('shows nothing of a workspace to the key of another', async () => {
+    expect((await asked[operation](ours)).status).toBeLessThan(300);
+    const { status, body } = await asked[operation](theirs);
+    // Who asks for a page gets a job of their own.
+    if (operation === 'scrapeTarget') expect(body.job_id).not.toBe(known);
+    else expect(status).toBe(404);
+  });
 });
 
 describe('refuses, with the field,', () => {

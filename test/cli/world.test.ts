@@ -17,9 +17,15 @@ beforeAll(async () => {
       response.writeHead(404).end();
       return;
     }
+    if (request.url?.endsWith('.pdf')) {
+      response.setHeader('content-type', 'application/pdf');
+      response.end(`%PDF-1.7 ${request.url}`);
+      return;
+    }
     const number = Number(request.url?.slice(1) || 0);
     // A tree: a chain would soon be too deep for the crawler, and the job over before it is followed.
-    const links = [1, 2].map(more => `<a href="/${2 * number + more}">on</a>`).join('');
+    const onward = [1, 2].map(more => `<a href="/${2 * number + more}">on</a>`).join('');
+    const links = `${onward}<object data="/plan.pdf"></object><object data="/rates.pdf"></object>`;
     const page = `<title>${number}</title><main><h1>${number}</h1><p>The page of the number ${number}.</p>${links}</main>`;
     setTimeout(() => response.end(page), 400);
   });
@@ -166,7 +172,9 @@ describe('with a running system', { timeout: 120_000 }, () => {
     expect(again.code).toBe(0);
     const removed = await runHere(['pages', 'default', '--delete', id], local());
     const [, job = ''] = /jobs --follow (\S+)/.exec(removed.stdout) ?? [];
-    await runHere(['jobs', '--follow', job], local());
+    expect((await runHere(['jobs', '--follow', job], local())).stdout).toBe(
+      'Took 1 page out of the mode "default".\n',
+    );
     expect((await runHere(['pages', 'default'], local())).stdout).not.toContain('opening-hours');
     const { stdout: jobs } = await runHere(['jobs', '--mode', 'default'], local());
     expect(jobs).toMatch(new RegExp(`^${job} +delete_content .* completed`, 'm'));
@@ -191,8 +199,22 @@ describe('with a running system', { timeout: 120_000 }, () => {
       .toContain('no documents');
   });
 
-  test('a wrong command line about pages and jobs is told', async () => {
+  test('the files that a crawl has found are listed, blocked and dismissed', async () => {
+    const files = async (...args: string[]) => (await runHere(['files', 'numbers', ...args], local())).stdout;
+    const listed = await files();
+    expect(listed).toMatch(/^id +file +type +found on +why it was not added\n/);
+    const idOf = (name: string) => new RegExp(`^(\\S+) +${name} +PDF`, 'm').exec(listed)?.[1] ?? '';
+    const [plan, rates] = [idOf('plan.pdf'), idOf('rates.pdf')];
+    expect(await files('--block', plan)).toBe('blocked plan.pdf\n');
+    expect(await files('--dismiss', rates)).toBe('dismissed rates.pdf\n');
+    expect(await files()).toBe('No file waits for a decision.\n');
+  });
+
+  test('a wrong command line about pages, jobs and files is told', async () => {
     for (const wrong of [
+      ['files'],
+      ['files', 'numbers', '--add', 'a', '--block', 'b'],
+      ['files', 'numbers', '--tag', 'prices'],
       ['pages'],
       ['pages', 'default', '--sites', '--blocked'],
       ['jobs', 'default'],
