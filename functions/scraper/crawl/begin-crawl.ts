@@ -39,8 +39,8 @@ export function beginCrawl(
 ): Crawl {
   const { mode, url, site, maxPages } = job;
   const { seed, again } = about;
-  const { clock, log } = effects;
-  const shown = { origin: new URL(url).origin, heavy: again?.verify ?? false };
+  const { clock, ids, log } = effects;
+  const shown = { origin: new URL(url).origin, heavy: again?.verify ?? false, crawl: ids.uuid() };
   return {
     ...about,
     workspace,

@@ -11,10 +11,13 @@ export type ShowPage = (url: URL) => ReturnType<Render>;
 /** So many pages of one crawl are in browsers at a time: others have pages to show, too. */
 const shownAtOnce = 2;
 
-/** For one crawl, whose job has asked for `origin`. `heavy`: waits longer, scrolls, and opens what is folded. */
+/**
+ * For one crawl, whose job has asked for `origin`. `heavy`: waits longer, scrolls, and opens what is folded. `crawl` is
+ * an id that no other has.
+ */
 export function showAtPace(
   render: Render,
-  { origin, heavy = false }: { origin: string; heavy?: boolean },
+  { origin, heavy = false, crawl }: { origin: string; heavy?: boolean; crawl: string },
   pace: Pace,
   signal: AbortSignal,
 ): ShowPage {
@@ -22,7 +25,7 @@ export function showAtPace(
   return url =>
     places(async () => {
       await pace.turn(url, signal, { isSecond: true });
-      return render({ url: url.href, origin, heavy }, signal);
+      return render({ url: url.href, origin, heavy, crawl }, signal);
     });
 }
 

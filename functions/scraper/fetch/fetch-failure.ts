@@ -28,6 +28,7 @@ const wording: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'the host does not answer',
   UND_ERR_HEADERS_TIMEOUT: 'the host took the connection but sent no answer in time',
   UND_ERR_BODY_TIMEOUT: 'the host stopped sending in mid-page',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the host sends another length than it says',
   UND_ERR_SOCKET: 'the host cut the connection',
   CERT_HAS_EXPIRED: 'the certificate of the host has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of the host is not trusted',

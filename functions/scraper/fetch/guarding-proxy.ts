@@ -23,6 +23,8 @@ export interface GuardingProxy {
   readonly refusals: readonly Refusal[];
   /** How many bytes came through it. */
   readonly received: () => number;
+  /** Begins to count anew, for another page, and forgets the refusals. Connections to sites that are kept end. */
+  begin(): void;
   /** Ends all connections and refuses whatever comes later. */
   stop(): void;
   close(): Promise<void>;
@@ -40,7 +42,7 @@ export interface Refusal {
 const keptRefusals = 50;
 
 /**
- * A forward proxy on the loopback interface for one page of a browser. All that the page asks for comes through here:
+ * A forward proxy on the loopback interface for one tab of a browser. All that its page asks for comes through here:
  * redirects, frames, scripts, beacons, WebSockets. Host names are resolved and checked as those of the fetcher are,
  * and a socket connects to exactly the address that was checked. What is refused is answered with 403, what fails with 502, both
  * without a body.
@@ -171,6 +173,11 @@ export async function openGuardingProxy(settings: ProxySettings): Promise<Guardi
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     refusals,
     received: () => received,
+    begin() {
+      refusals.length = 0;
+      [received, connections] = [0, 0];
+      agent.destroy();
+    },
     stop,
     async close() {
       stop();

@@ -59,7 +59,9 @@ export async function readResponse(
   const isUnsaid = !hasCoding(named) && isGzip(head[0] ?? new Uint8Array()) && isMarkup(stated);
   const encoding = isUnsaid ? 'gzip' : named;
   const contentType =
-    status === 200 ? servedType(stated, decompressPart(Buffer.concat(head), encoding)) : stated;
+    status === 200
+      ? servedType(stated, decompressPart(Buffer.concat(head).subarray(0, headLength), encoding))
+      : stated;
   if (wants && !wants(status, contentType)) {
     await leave(pieces);
     return { ...facts, contentType };

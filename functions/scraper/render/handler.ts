@@ -6,7 +6,12 @@ import { type RenderReply, renderRequest } from './schema.ts';
 
 const renderer = createRenderer(
   { ...realEffects('render'), resolve: systemResolve },
-  { ...rendererSettings, local: () => localMode() !== undefined },
+  {
+    ...rendererSettings,
+    local: () => localMode() !== undefined,
+    // On Lambda an invocation has a worker to itself, and no other crawl's page is open beside that of its own.
+    ...(process.env['AWS_EXECUTION_ENV'] === undefined ? {} : { pagesAtOnce: 1 }),
+  },
 );
 
 /** Shows a page in a browser. The scraper calls it and waits. A page that can not be shown is a reply too. */

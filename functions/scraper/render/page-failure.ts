@@ -24,6 +24,7 @@ const wording: readonly (readonly [RegExp, string])[] = [
     /ERR_(?:EMPTY_RESPONSE|CONNECTION_\w+|INVALID_\w+|RESPONSE_\w+|HTTP2?_\w+)/,
     'the host cut the connection',
   ],
+  [/(?:Page|Target) crashed/, 'it makes the browser crash'],
   [/Timeout \d+ms exceeded/, 'the page does not load in time'],
 ];
 

@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import type { Clock } from '../../platform/clock.ts';
 import { within } from '../../platform/within.ts';
 
@@ -22,16 +22,8 @@ export interface PageWorld {
 /** A document that goes away while it is asked is asked again, so often. */
 const tries = 5;
 
-/** Films and sound, by their usual endings. Nobody looks or listens. */
-const media = ['mp4', 'm4v', 'webm', 'mov', 'avi', 'm3u8', 'mp3', 'm4a', 'ogg', 'wav'].map(
-  ending => `*.${ending}*`,
-);
-
 /** The isolated world of the page. `signal` ends what is under way. */
-export async function openWorld(page: Page, clock: Clock, signal: AbortSignal): Promise<PageWorld> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  await session.send('Network.setBlockedURLs', { urls: media });
+export function openWorld(session: CDPSession, clock: Clock, signal: AbortSignal): PageWorld {
   const late = () => new PageStuck('the scripts of the page never end');
 
   async function evaluateOnce<T>(expression: string): Promise<T> {

@@ -1,14 +1,13 @@
-import type { BrowserContext } from 'playwright-core';
 import type { Clock } from '../../platform/clock.ts';
 import { within } from '../../platform/within.ts';
 import { guardConnections, RefusedAddress, type Resolve } from '../fetch/address-guard.ts';
-import { userAgentOf } from '../fetch/user-agent.ts';
-import { type GuardingProxy, openGuardingProxy } from '../fetch/guarding-proxy.ts';
 import type { LaunchedBrowser } from './launch.ts';
 import { failedBecause, PageFailure } from './page-failure.ts';
 import { PageStuck } from './page-world.ts';
 import type { RenderReply, RenderRequest } from './schema.ts';
-import { type PageLimits, showPage } from './show-page.ts';
+import { type PageLimits, showPage, type ShownPage } from './show-page.ts';
+import { makeTab } from './tab.ts';
+import type { WaitingTabs } from './waiting-tabs.ts';
 
 export interface RenderPageEffects {
   readonly clock: Clock;
@@ -26,77 +25,64 @@ export const pageLimits: PageLimits = {
   html: 3 * 1024 * 1024,
 };
 
-const closeMs = 3_000;
-
 /** `broken`: the browser must not be used for another page. */
 export interface PageOutcome {
   readonly reply: RenderReply;
   readonly broken: boolean;
 }
 
+/** A browser, and its tabs that wait for another page. */
+export interface BrowserWithTabs {
+  readonly launched: LaunchedBrowser;
+  readonly tabs: WaitingTabs;
+  /** How many tabs may wait while the page is shown. */
+  readonly mostWaiting: number;
+}
+
 /**
- * Shows the page in a context of its own, behind a proxy of its own, and reads it. A page that can not be shown is a
- * `failed` reply. Throws nothing but the signal's reason.
+ * Shows the page in a tab of its own, or in one that has shown pages of the same crawl, and reads it. A page that can
+ * not be shown is a `failed` reply. Throws nothing but the signal's reason.
  */
 export async function renderPage(
   request: RenderRequest,
-  launched: LaunchedBrowser,
+  { launched, tabs, mostWaiting }: BrowserWithTabs,
   localOrigin: string | undefined,
-  { clock, resolve }: RenderPageEffects,
+  effects: RenderPageEffects,
   signal: AbortSignal,
   limits: PageLimits = pageLimits,
 ): Promise<PageOutcome> {
-  const proxy = await openGuardingProxy({
-    resolve,
-    localOrigin,
-    maxBytes: limits.bytes,
-    maxConnections: limits.connections,
-    idleMs: limits.loadMs,
-  });
-  const opening: { context?: Promise<BrowserContext> } = {};
-  const show = async (ends: AbortSignal): Promise<RenderReply> => {
+  const { clock, resolve } = effects;
+  const crawl = crawlOf(request);
+  const waiting = crawl === undefined ? undefined : tabs.take(crawl);
+  await tabs.leaveAtMost(mostWaiting);
+  const tab = waiting ?? (await makeTab(request, launched, localOrigin, effects, limits));
+  const { proxy } = tab;
+  const show = async (ends: AbortSignal): Promise<ShownPage> => {
     guardConnections(resolve, localOrigin).refuse(new URL(request.url));
-    const context = await (opening.context = openContext(request, launched, proxy));
-    const page = await showPage(await context.newPage(), request, { proxy, clock, limits }, ends);
-    return { ...page, browser: launched.version };
+    return showPage(await tab.open(), request, { proxy, clock, limits }, ends);
   };
   let reply: RenderReply;
-  let broken = false;
+  let [broken, still] = [false, false];
   try {
     const allowedMs = request.heavy ? limits.heavyMs : limits.totalMs;
     const late = () => new PageStuck(`takes longer than ${allowedMs / 1000} s to show`);
-    reply = await within(allowedMs, show, late, clock, signal);
+    const shown = await within(allowedMs, show, late, clock, signal);
+    reply = { ...shown.seen, browser: launched.version };
+    still = shown.still;
   } catch (error) {
     reply = failedBecause(error, proxy);
     const isHarmless = error instanceof RefusedAddress || error instanceof PageFailure;
     broken = !isHarmless && (reply.why === 'browser' || error instanceof PageStuck);
   }
-  const closed = await within(
-    closeMs,
-    async () => (await opening.context)?.close(),
-    () => new PageStuck('the page does not close'),
-    clock,
-  ).then(
-    () => true,
-    () => false,
-  );
-  await proxy.close();
+  const isKept = crawl !== undefined && still && (await tab.empty()) && tabs.keep(crawl, tab);
+  const closed = isKept || (await tabs.close(tab));
   signal.throwIfAborted();
   return { reply, broken: broken || !closed || !launched.browser.isConnected() };
 }
 
-const openContext = (request: RenderRequest, { browser }: LaunchedBrowser, proxy: GuardingProxy) =>
-  browser.newContext({
-    proxy: { server: proxy.url, bypass: '<-loopback>' },
-    userAgent: browserAgent(request.userAgent ?? userAgentOf(''), browser.version()),
-    viewport: { width: 1280, height: 1600 },
-    acceptDownloads: false,
-    serviceWorkers: 'block',
-    permissions: [],
-  });
-
-/** As a search engine's browser names itself: a Chrome of that version, and whose robot it is. */
-function browserAgent(agent: string, version: string): string {
-  const robot = /\(([^()]+)\)/.exec(agent)?.[1] ?? agent;
-  return `Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; ${robot}) Chrome/${version} Safari/537.36`;
-}
+/**
+ * Whose tabs may show the page, if any but a new one. One to an address with a fragment may not: in a tab that shows
+ * the page already, nothing would be loaded.
+ */
+const crawlOf = ({ crawl, origin, userAgent, url }: RenderRequest): string | undefined =>
+  crawl === undefined || url.includes('#') ? undefined : JSON.stringify([crawl, origin, userAgent]);

@@ -9,6 +9,7 @@ import { memoryOf } from './process-memory.ts';
 import { pageLimits, renderPage } from './render-page.ts';
 import type { RenderReply, RenderRequest } from './schema.ts';
 import type { PageLimits } from './show-page.ts';
+import { WaitingTabs } from './waiting-tabs.ts';
 
 export interface RendererEffects extends Pick<Effects, 'clock' | 'log'> {
   readonly resolve: Resolve;
@@ -26,7 +27,7 @@ export interface RendererSettings {
   /** Whether the origin of a request may be private, as on a laptop. */
   readonly local: () => boolean;
   readonly limits: PageLimits;
-  /** How many pages are shown at a time. On Lambda it is one: each invocation has a worker to itself. */
+  /** How many pages are shown at a time, and how many tabs there are, those that wait for a page included. */
   readonly pagesAtOnce: number;
   /** A browser that has shown so many pages is replaced. */
   readonly pagesOfBrowser: number;
@@ -53,6 +54,7 @@ export const rendererSettings: RendererSettings = {
 /** A browser and what it does. */
 interface Running {
   readonly launched: Promise<LaunchedBrowser>;
+  readonly tabs: WaitingTabs;
   shown: number;
   active: number;
   retired: boolean;
@@ -75,7 +77,10 @@ export function createRenderer(
     if (current === running) current = undefined;
     if (running.active > 0) return;
     const ended = running.launched.then(
-      launched => launched.end(),
+      async launched => {
+        await running.tabs.leaveAtMost(0);
+        await launched.end();
+      },
       () => undefined,
     );
     ending.add(ended);
@@ -83,7 +88,13 @@ export function createRenderer(
   }
 
   function use(): Running {
-    current ??= { launched: launchBrowser(clock), shown: 0, active: 0, retired: false };
+    current ??= {
+      launched: launchBrowser(clock),
+      tabs: new WaitingTabs(),
+      shown: 0,
+      active: 0,
+      retired: false,
+    };
     current.active += 1;
     current.shown += 1;
     return current;
@@ -119,7 +130,9 @@ export function createRenderer(
       const launched = await running.launched;
       const launch = clock.now() - asked;
       const localOrigin = settings.local() ? request.origin : undefined;
-      const outcome = await renderPage(request, launched, localOrigin, effects, signal, settings.limits);
+      const mostWaiting = settings.pagesAtOnce - running.active;
+      const browser = { launched, tabs: running.tabs, mostWaiting };
+      const outcome = await renderPage(request, browser, localOrigin, effects, signal, settings.limits);
       broken = outcome.broken;
       const { reply } = outcome;
       return reply.kind === 'failed' ? reply : { ...reply, timings: { ...reply.timings, launch } };

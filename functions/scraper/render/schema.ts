@@ -11,6 +11,11 @@ export const renderRequest = z.strictObject({
   userAgent: z.string().max(300).optional(),
   /** The origin of the job. In local mode it may be private; anywhere else it changes nothing. */
   origin: z.url().optional(),
+  /**
+   * What all pages of one crawl share and no other has: a random id. They may be shown one after the other in one tab,
+   * emptied in between. Absent: a tab of its own.
+   */
+  crawl: z.string().max(100).optional(),
 });
 export type RenderRequest = z.input<typeof renderRequest>;
 

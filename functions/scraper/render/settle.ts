@@ -28,22 +28,28 @@ export interface Traffic {
   readonly requests: () => number;
   /** Whether nothing is loading that may soon be there. */
   readonly isQuiet: () => boolean;
+  /** Whether nothing at all is loading. */
+  readonly isOver: () => boolean;
+  /** Counts no longer. */
+  readonly stop: () => void;
 }
 
 /** Counts the requests of the page from now on. `tooMany` is called once, after so many. */
 export function watchTraffic(page: Page, clock: Clock, most: number, tooMany: () => void): Traffic {
   const loading = new Map<Request, number>();
   let requests = 0;
-  page.on('request', request => {
+  const begun = (request: Request): void => {
     loading.set(request, clock.now());
     requests += 1;
     if (requests === most + 1) tooMany();
-  });
-  page.on('requestfinished', request => loading.delete(request));
-  page.on('requestfailed', request => loading.delete(request));
+  };
+  const done = (request: Request): void => void loading.delete(request);
+  page.on('request', begun).on('requestfinished', done).on('requestfailed', done);
   return {
     requests: () => requests,
     isQuiet: () => [...loading.values()].every(since => clock.now() - since > longRequestMs),
+    isOver: () => loading.size === 0,
+    stop: () => void page.off('request', begun).off('requestfinished', done).off('requestfailed', done),
   };
 }
 

@@ -1,12 +1,13 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Page, Response } from 'playwright-core';
+import type { Dialog, Frame, Page, Response } from 'playwright-core';
 import type { Clock } from '../../platform/clock.ts';
 import { RefusedAddress } from '../fetch/address-guard.ts';
 import type { GuardingProxy } from '../fetch/guarding-proxy.ts';
 import { type Snapshot, snapshot } from './in-page.ts';
 import { PageFailure } from './page-failure.ts';
 import { openWorld, PageStuck, type PageWorld } from './page-world.ts';
+import type { OpenTab } from './tab.ts';
 import type { Rendered, RenderRequest } from './schema.ts';
 import { rejectConsent } from './consent.ts';
 import { showAll, withLines } from './unfold.ts';
@@ -26,6 +27,12 @@ export interface PageLimits {
   readonly html: number;
 }
 
+/** What was seen, and whether the page stood still in the end, with nothing that it waits for. */
+export interface ShownPage {
+  readonly seen: Omit<Rendered, 'browser'>;
+  readonly still: boolean;
+}
+
 export interface Stage {
   readonly proxy: GuardingProxy;
   readonly clock: Clock;
@@ -43,36 +50,41 @@ const keptRefusals = 20;
  * without them. Throws what says why there is nothing to read.
  */
 export async function showPage(
-  page: Page,
+  tab: OpenTab,
   request: RenderRequest,
   stage: Stage,
   signal: AbortSignal,
-): Promise<Omit<Rendered, 'browser'>> {
+): Promise<ShownPage> {
+  const { page } = tab;
+  const { clock, limits, proxy } = stage;
   const unruly = new AbortController();
   const document = watchDocument(page, reason => {
     unruly.abort(new PageFailure(reason));
     void page.close().catch(() => undefined);
   });
+  const traffic = watchTraffic(page, clock, limits.requests, () => proxy.stop());
   try {
     const ends = AbortSignal.any([signal, unruly.signal]);
-    return await readPage(page, document, request, stage, ends);
+    return await readPage(tab, { document, traffic }, request, stage, ends);
   } catch (error) {
     // What follows from that the page was closed tells nothing.
     unruly.signal.throwIfAborted();
     throw error;
+  } finally {
+    document.stop();
+    traffic.stop();
   }
 }
 
 async function readPage(
-  page: Page,
-  document: ShownDocument,
+  { page, session }: OpenTab,
+  { document, traffic }: { readonly document: ShownDocument; readonly traffic: Traffic },
   request: RenderRequest,
   { proxy, clock, limits }: Stage,
   signal: AbortSignal,
-): Promise<Omit<Rendered, 'browser'>> {
+): Promise<ShownPage> {
   const started = clock.now();
-  const traffic = watchTraffic(page, clock, limits.requests, () => proxy.stop());
-  const world = await openWorld(page, clock, signal);
+  const world = openWorld(session, clock, signal);
   const stuck = await load(page, request.url, limits);
   const loaded = clock.now();
   checkShown(page.url(), document.last(), proxy);
@@ -96,7 +108,7 @@ async function readPage(
   const headers = await response.headersArray();
   const [contentType = ''] = valuesOf('content-type', headers);
   const [link] = valuesOf('link', headers);
-  return {
+  const shown: Omit<Rendered, 'browser'> = {
     kind: 'rendered',
     url,
     status: response.status(),
@@ -119,6 +131,7 @@ async function readPage(
       .slice(0, keptRefusals)
       .map(({ url: refused, reason }) => ({ url: refused, reason })),
   };
+  return { seen: shown, still: still && traffic.isOver() };
 }
 
 const withoutFragment = (url: string): string | undefined => url.split('#')[0];
@@ -181,29 +194,42 @@ async function lookLonger(
 interface ShownDocument {
   /** The answer that brought the document that is shown now. */
   last(): Response | undefined;
+  /** Follows it no longer. */
+  stop(): void;
 }
 
 /** Follows which document the page shows, and stops what a page should not do by itself. */
 function watchDocument(page: Page, giveUp: (reason: string) => void): ShownDocument {
   let last: Response | undefined;
   let [popups, navigations] = [0, 0];
-  page.on('response', response => {
+  const answered = (response: Response): void => {
     const request = response.request();
     if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
     if (response.status() < 300 || response.status() > 399) last = response;
-  });
-  page.on('framenavigated', frame => {
+  };
+  const navigated = (frame: Frame): void => {
     if (frame !== page.mainFrame()) return;
     navigations += 1;
     if (navigations > mostNavigations) giveUp('it leads to another address again and again');
-  });
-  page.on('dialog', dialog => void dialog.dismiss().catch(() => undefined));
-  page.context().on('page', other => {
+  };
+  // Whoever asks whether the page may be left is told yes.
+  const asked = (dialog: Dialog): void =>
+    void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
+  const opened = (other: Page): void => {
     popups += 1;
     if (popups > mostPopups) giveUp('it opens windows again and again');
     void other.close().catch(() => undefined);
-  });
-  return { last: () => last };
+  };
+  const context = page.context();
+  page.on('response', answered).on('framenavigated', navigated).on('dialog', asked);
+  context.on('page', opened);
+  return {
+    last: () => last,
+    stop() {
+      page.off('response', answered).off('framenavigated', navigated).off('dialog', asked);
+      context.off('page', opened);
+    },
+  };
 }
 
 /** Throws where the page is none of a site: an error of the browser, or an answer of the proxy's own. */

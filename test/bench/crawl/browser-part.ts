@@ -44,7 +44,7 @@ if (role === 'site') {
   await measure(async asked => {
     const read = await Promise.all(
       asked.map(async url => {
-        const reply = await renderer.render({ url, origin }, signal);
+        const reply = await renderer.render({ url, origin, crawl: 'bench' }, signal);
         if (reply.kind === 'failed') return 0;
         const { blocks } = extractPage(await htmlOf(reply), new URL(url));
         return blocks.reduce((length, { text }) => length + text.length, 0);

@@ -30,12 +30,18 @@ export async function measure(child: ChildProcess, count: number): Promise<numbe
 
 /** The next message of the process. Throws when it ends before. */
 export async function heard<Message>(child: ChildProcess): Promise<Message> {
-  const gone = once(child, 'exit').then(([code]) => {
+  const over = new AbortController();
+  const { signal } = over;
+  const gone = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`a part of the bench ended with code ${code}`);
   });
-  const [message] = (await Promise.race([once(child, 'message'), gone])) as [Message];
-  gone.catch(() => undefined);
-  return message;
+  try {
+    const [message] = (await Promise.race([once(child, 'message', { signal }), gone])) as [Message];
+    return message;
+  } finally {
+    gone.catch(() => undefined);
+    over.abort();
+  }
 }
 
 export async function end(child: ChildProcess): Promise<void> {

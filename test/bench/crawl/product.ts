@@ -19,7 +19,7 @@ import { pageCount, warmUpPages } from './pages.ts';
 const base = { clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics };
 
 /** As the laptop runs the product's two workers. */
-function enterLaptop(): void {
+export function enterLaptop(): void {
   const indexDirectory = process.env['BENCH_INDEX'] ?? '';
   enterLocalMode({ openWorkspace: 'bench', secretsFile: '/dev/null', indexDirectory });
 }
