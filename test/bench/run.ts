@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   cost: () => import('./cost.ts'),
   crawl: () => import('./crawl.ts'),
   'crawl-browser': () => import('./crawl-browser.ts'),
+  memory: () => import('./memory.ts'),
   hostile: () => import('./hostile.ts'),
   retrieval: () => import('./retrieval.ts'),
   extraction: () => import('./extraction.ts'),

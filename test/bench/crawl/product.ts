@@ -28,6 +28,7 @@ const workspace = 'bench' as WorkspaceId;
 
 export async function crawlSite(
   url: string,
+  maxPages = 2 * pageCount,
 ): Promise<{ pages: number; seconds: number; error: string | undefined }> {
   enterLaptop();
   const effects = {
@@ -42,7 +43,7 @@ export async function crawlSite(
   };
   await learn('warm-up' as WorkspaceId, warmUpPages);
   const started = performance.now();
-  const job = await learn(workspace, 2 * pageCount);
+  const job = await learn(workspace, maxPages);
   return { pages: job?.result?.pages ?? 0, seconds: (performance.now() - started) / 1000, error: job?.error };
 }
 
