@@ -43,7 +43,10 @@ const renderer = createRenderer(
   { ...rendererSettings, local: () => true },
 );
 const effects = {
-  ...{ clock: systemClock, ids: randomIds, log: silentLog, metrics: silentMetrics },
+  clock: systemClock,
+  ids: randomIds,
+  log: silentLog,
+  metrics: silentMetrics,
   ...scraperEffects(readEnv([...submitEnv, ...storeFileEnv, ...scraperEnv, ...crawlEnv])),
   render: renderer.render,
 };
