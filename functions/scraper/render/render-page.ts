@@ -5,7 +5,8 @@ import type { LaunchedBrowser } from './launch.ts';
 import { failedBecause, PageFailure } from './page-failure.ts';
 import { PageStuck } from './page-world.ts';
 import type { RenderReply, RenderRequest } from './schema.ts';
-import { type PageLimits, showPage, type ShownPage } from './show-page.ts';
+import type { PageLimits } from './page-limits.ts';
+import { showPage, type ShownPage } from './show-page.ts';
 import { makeTab } from './tab.ts';
 import type { WaitingTabs } from './waiting-tabs.ts';
 

@@ -8,7 +8,7 @@ import { type LaunchedBrowser, launchBrowser } from './launch.ts';
 import { memoryOf } from './process-memory.ts';
 import { pageLimits, renderPage } from './render-page.ts';
 import type { RenderReply, RenderRequest } from './schema.ts';
-import type { PageLimits } from './show-page.ts';
+import type { PageLimits } from './page-limits.ts';
 import { WaitingTabs } from './waiting-tabs.ts';
 
 export interface RendererEffects extends Pick<Effects, 'clock' | 'log'> {

@@ -6,26 +6,13 @@ import { RefusedAddress } from '../fetch/address-guard.ts';
 import type { GuardingProxy } from '../fetch/guarding-proxy.ts';
 import { type Snapshot, snapshot } from './in-page.ts';
 import { PageFailure } from './page-failure.ts';
+import type { PageLimits } from './page-limits.ts';
 import { openWorld, PageStuck, type PageWorld } from './page-world.ts';
 import type { OpenTab } from './tab.ts';
 import type { Rendered, RenderRequest } from './schema.ts';
 import { rejectConsent } from './consent.ts';
 import { showAll, withLines } from './unfold.ts';
 import { fast, settle, type Traffic, watchTraffic } from './settle.ts';
-
-/** What one page may cost. Times are in milliseconds. */
-export interface PageLimits {
-  readonly loadMs: number;
-  readonly totalMs: number;
-  /** The same in the heavy pass. */
-  readonly heavyMs: number;
-  readonly requests: number;
-  readonly connections: number;
-  /** Compressed, all answers together. */
-  readonly bytes: number;
-  /** Of the document, in characters. */
-  readonly html: number;
-}
 
 /** What was seen, and whether the page stood still in the end, with nothing that it waits for. */
 export interface ShownPage {

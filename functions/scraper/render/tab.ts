@@ -7,7 +7,7 @@ import { userAgentOf } from '../fetch/user-agent.ts';
 import type { LaunchedBrowser } from './launch.ts';
 import { PageStuck } from './page-world.ts';
 import type { RenderRequest } from './schema.ts';
-import type { PageLimits } from './show-page.ts';
+import type { PageLimits } from './page-limits.ts';
 
 /** A tab of the browser that is open, and how to speak to what it shows. */
 export interface OpenTab {
