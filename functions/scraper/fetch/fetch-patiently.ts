@@ -54,7 +54,8 @@ export async function fetchPatiently(
       if (failures >= tries) return fetched;
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
-      if (error.retry) pace.note('failed', clock.now() - began);
+      // A host that answers nothing at all is not relieved by being asked more slowly.
+      if (error.kind === 'timeout') pace.note('failed', clock.now() - began);
       failures += 1;
       if (!error.retry || isFinal(error) || failures >= tries) throw error;
       // After a time-out only one more try: it takes long.
