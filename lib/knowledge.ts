@@ -152,6 +152,7 @@ export class Knowledge extends Construct {
       memory: 3008,
       scratch: 2048,
       uses: [parser],
+      process: 'functions/knowledge/parse/reader-process.ts',
       layers: [new PackageLayer(this, 'DocumentsLayer', 'documents')],
     });
     parseQueue.deliverTo(this.documentParser, { batch: 1, concurrency: 5 });

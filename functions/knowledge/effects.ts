@@ -44,8 +44,8 @@ export interface LibraryEffects extends StoreFileEffects, IndexQueueEffects {
 
 /** For the function that reads file documents. */
 export interface ParseEffects extends SubmitEffects {
-  /** Throws `UnreadableFile`. */
-  readonly readFile: (file: FileToRead) => Promise<FileReading>;
+  /** Throws `UnreadableFile`. Reading ends, with all that it has started, when the signal is aborted. */
+  readonly readFile: (file: FileToRead, signal: AbortSignal) => Promise<FileReading>;
 }
 
 /** For the functions that notice missing vectors. */
@@ -107,12 +107,6 @@ export const libraryEffects = (
   ...storeFileEffects(env),
   ...indexQueueEffects(env),
   presigner: connectPresigner(env.KNOWLEDGE_BUCKET, clock),
-});
-
-/** Those of the document parser. The readers are loaded with the first document. */
-export const parseEffects = (env: Env<(typeof submitEnv)[number]>): Omit<ParseEffects, keyof Effects> => ({
-  ...submitEffects(env),
-  readFile: async file => (await import('./parse/open-file.ts')).openFile(file),
 });
 
 /** The table, the bucket, the index and the queue of the embedder that the environment names. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -42,6 +42,8 @@ export interface HouseFunctionProps {
   readonly index?: ILayerVersion;
   /** What else it needs beside its bundle. */
   readonly layers?: readonly ILayerVersion[];
+  /** The source file of a process that the function starts. It is bundled beside, as `<name>.mjs`. */
+  readonly process?: string;
   /** How many may run at a time, taken from what the account allows. Absent: as many as are asked for. */
   readonly reserved?: number | undefined;
 }
@@ -62,6 +64,21 @@ const bundling: BundlingOptions = {
     "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
 };
 
+/** Bundles the process that a function starts, with the same options. */
+const besides = (source: string) => ({
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_: string, output: string) => [
+    [
+      'npx --no-install esbuild --bundle --platform=node --format=esm --target=node24 --minify --keep-names',
+      '--main-fields=module,main',
+      `--banner:js=${JSON.stringify(bundling.banner)}`,
+      `--outfile=${JSON.stringify(join(output, `${basename(source, '.ts')}.mjs`))}`,
+      JSON.stringify(join(repository, source)),
+    ].join(' '),
+  ],
+});
+
 /**
  * A Lambda function as this product runs them: Node 24 on x86-64, bundled by esbuild, its own log group kept for 30
  * days and a role that can write to that log group and do what its uses allow. Its metadata names source and export, by
@@ -80,6 +97,7 @@ export class HouseFunction extends NodejsFunction {
       uses,
       index,
       layers = [],
+      process: started,
       reserved,
     } = props;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
@@ -95,7 +113,7 @@ export class HouseFunction extends NodejsFunction {
       handler: `index.${handler}`,
       entry: join(repository, entry),
       depsLockFilePath: join(repository, 'package-lock.json'),
-      bundling,
+      bundling: started === undefined ? bundling : { ...bundling, commandHooks: besides(started) },
       ...(code ? { code } : {}),
       timeout,
       memorySize: memory,

@@ -150,9 +150,9 @@ describe('a reader that dies', () => {
     const { id } = await add('The dock is dry.', { filename: 'dock.txt' });
     const deleting = {
       ...effects,
-      readFile: async (file: Parameters<typeof effects.readFile>[0]) => {
+      readFile: async (...opened: Parameters<typeof effects.readFile>) => {
         await remove(id);
-        return effects.readFile(file);
+        return effects.readFile(...opened);
       },
     };
     await world.readDocuments(deleting);

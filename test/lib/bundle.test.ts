@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleOf } from '../../lib/constructs/bundle.ts';
 import { writeBundle } from '../../lib/constructs/bundling.ts';
 import { HouseFunction } from '../../lib/constructs/function.ts';
 import { PackageLayer } from '../../lib/constructs/package-layer.ts';
+import { line, pdfOf } from '../knowledge/pdf-file.ts';
 import {
   assetOf,
   bundleApp,
@@ -219,6 +221,34 @@ describe.each(named)('the bundle of %s', (name, fn) => {
     },
   );
 });
+
+test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+  'the reader beside the document parser reads a PDF and a scan with its layer, where nothing else is',
+  async () => {
+    const fn = named.find(([name]) => name === 'knowledge/documentParser')?.[1];
+    if (!fn) throw new Error('there is no document parser');
+    const { code, layers } = unpacked(fn);
+    const read = async (name: string, bytes: Uint8Array) => {
+      const path = join(directory, name);
+      await writeFile(path, bytes);
+      const script = `
+        const { spawn } = await import('node:child_process');
+        const task = JSON.stringify({ path: ${JSON.stringify(path)}, filename: ${JSON.stringify(name)}, size: ${bytes.byteLength} });
+        const reader = spawn(process.execPath, [${JSON.stringify(join(code, 'reader-process.mjs'))}, task], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+        const said = (await Array.fromAsync(reader.stdio[3])).join('');
+        console.log(JSON.stringify(said));`;
+      return String(await inLambda({ code, layers }, script, environmentOf(fn)));
+    };
+    const page = { content: line(72, 700, 'The tide turns at noon') };
+    expect(await read('tide.pdf', pdfOf({ pages: [page] }))).toContain('The tide turns at noon');
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="200"><rect width="900" height="200" fill="white"/><text x="40" y="120" font-size="48">The tide turns at noon</text></svg>';
+    expect(await read('tide.png', await sharp(Buffer.from(svg)).png().toBuffer())).toMatch(
+      /tide turns at noon/i,
+    );
+  },
+  60_000,
+);
 
 test.each(['functions/admin/handler.ts', 'functions/chat/handler.ts'])(
   'what a start of %s reads holds no schemas: they come with the door that is asked',

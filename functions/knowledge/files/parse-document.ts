@@ -16,6 +16,8 @@ import { beginAttempt, noteReading } from './reading-store.ts';
 const mostAttempts = 3;
 /** In UTF-16 code units: some 10,000 pages of print. */
 const longestText = 20_000_000;
+/** The function ends three minutes later. */
+const longestMs = 12 * 60_000;
 /** Progress is noted at most so often. */
 const noteEveryMs = 1_500;
 /** The share of the work, in percent, that reading is. */
@@ -64,12 +66,13 @@ async function submitRead(
   const note = async (change: Parameters<typeof noteReading>[2]) => {
     if (!(await noteReading(workspace, document, change, effects))) throw new Superseded();
   };
+  const ending = new AbortController();
   const directory = await mkdtemp(join(tmpdir(), 'document-'));
   try {
     const path = join(directory, 'file');
     const size = await effects.documents.getFile(blobKey(workspace, document.id), path);
     if (size === undefined) throw new UnreadableFile('its bytes are gone: upload it again');
-    const reading = await effects.readFile({ path, filename: document.filename, size });
+    const reading = await effects.readFile({ path, filename: document.filename, size }, ending.signal);
     const { blocks, failedPages, pages } = await blocksOf(reading, note, effects);
     await note({
       state: 'chunking',
@@ -103,6 +106,7 @@ async function submitRead(
     if (!(await getFileDocument(workspace, document.id, effects)))
       await removeDocuments(workspace, [document.id], effects);
   } finally {
+    ending.abort();
     await rm(directory, { recursive: true, force: true });
   }
 }
@@ -115,6 +119,7 @@ async function blocksOf(
 ): Promise<{ blocks: Block[]; failedPages: FileDocument['failedPages']; pages: number | undefined }> {
   const blocks: Block[] = [];
   const failedPages: FileDocument['failedPages'] = [];
+  const until = clock.now() + longestMs;
   let [length, parts, notedAt] = [0, 0, clock.now()];
   for await (const part of reading.parts) {
     parts += 1;
@@ -123,6 +128,8 @@ async function blocksOf(
     if (part.problem !== undefined && part.page !== undefined)
       failedPages.push({ page: part.page, reason: part.problem });
     if (length > longestText) throw new UnreadableFile('it has more text than can be searched: split it');
+    if (clock.now() > until)
+      throw new UnreadableFile(`reading it takes longer than ${longestMs / 60_000} minutes: split it`);
     if (clock.now() - notedAt < noteEveryMs) continue;
     notedAt = clock.now();
     await note(progressOf(part, reading));
