@@ -6,7 +6,7 @@ const rightToLeftLetters = new RegExp(rightToLeft.source, 'gu');
 const strong = /[\p{L}\p{N}]/u;
 /** What closes a sentence or opens a bracket stands at the left of a word that is written from the right. */
 const leadingMarks = /^[.,:;!?…)\]}»”"'(،؛؟]+/u;
-const trailingMarks = /[([{«“"']+$/u;
+const isTrailingMark = (character: string): boolean => '([{«“"\''.includes(character);
 
 /** Whether most letters of the page are written from right to left. */
 export function isRightToLeft(items: readonly TextItem[]): boolean {
@@ -47,7 +47,9 @@ export function readingOrder(line: string): string {
 function marksTurned(word: string): string {
   if (!strong.test(word)) return word;
   const leading = leadingMarks.exec(word)?.[0] ?? '';
-  const trailing = trailingMarks.exec(word.slice(leading.length))?.[0] ?? '';
+  const characters = [...word.slice(leading.length)];
+  const last = characters.findLastIndex(character => !isTrailingMark(character));
+  const trailing = characters.slice(last + 1).join('');
   const middle = word.slice(leading.length, word.length - trailing.length);
   return `${turned(trailing)}${middle}${turned(leading)}`;
 }

@@ -55,8 +55,14 @@ export class RunningLines {
   }
 }
 
-const isNumber = ({ block }: PlacedBlock): boolean =>
-  /^[\W_]*(?:\p{L}+\s)?[\divxlc]+[\W_]*$/iu.test(block.text);
+/** `12`, `- iv -`, `Page 12`. */
+function isNumber({ block }: PlacedBlock): boolean {
+  const [first = '', second, ...more] = block.text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (more.length > 0) return false;
+  return second === undefined ? numeral.test(first) : /^\p{L}+$/u.test(first) && numeral.test(second);
+}
+
+const numeral = /^(?:\d+|[ivxlc]+)$/i;
 
 interface Edge {
   readonly placed: PlacedBlock;
