@@ -47,7 +47,8 @@ export function readingOrder(line: string): string {
 function marksTurned(word: string): string {
   if (!strong.test(word)) return word;
   const leading = leadingMarks.exec(word)?.[0] ?? '';
-  const characters = [...word.slice(leading.length)];
+  const rest = word.slice(leading.length);
+  const characters = [...rest];
   const last = characters.findLastIndex(character => !isTrailingMark(character));
   const trailing = characters.slice(last + 1).join('');
   const middle = word.slice(leading.length, word.length - trailing.length);
