@@ -93,12 +93,20 @@ async function peakOfProcess(): Promise<number> {
 }
 
 let browser = 0;
-setInterval(async () => {
+async function noteBrowser(): Promise<void> {
   const sizes = await Promise.all((await browsersOf(process.pid)).map(memoryOf));
   browser = Math.max(browser, ...sizes);
-}, 500).unref();
+}
+setInterval(() => void noteBrowser(), 500).unref();
 
-process.on('message', async (sites: readonly { name: string; origin: string }[]) => {
+process.on('message', (sites: readonly Site[]) => void crawlAll(sites));
+
+interface Site {
+  readonly name: string;
+  readonly origin: string;
+}
+
+async function crawlAll(sites: readonly Site[]): Promise<void> {
   await peakOfProcess();
   browser = 0;
   const crawled = await Promise.all(
@@ -114,5 +122,5 @@ process.on('message', async (sites: readonly { name: string; origin: string }[])
   );
   const peak = await peakOfProcess();
   process.send?.(crawled.map(what => ({ ...what, peak, browser })));
-});
+}
 process.send?.({ ready: true });

@@ -44,13 +44,14 @@ function turnedBack(box: Box, turn: Turn, width: number, height: number): Box {
   const right = width - box.x - box.width;
   const below = height - box.y - box.height;
   switch (turn) {
-    case 0:
-      return box;
     case 90:
       return { x: box.y, y: right, width: box.height, height: box.width };
     case 180:
       return { ...box, x: right, y: below };
     case 270:
       return { x: below, y: box.x, width: box.height, height: box.width };
+    case 0:
+    default:
+      return box;
   }
 }

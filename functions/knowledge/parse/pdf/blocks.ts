@@ -68,8 +68,11 @@ function blockOf(layout: LayoutBlock, page: number): PlacedBlock | undefined {
       const placed = of({ kind: 'table', text: tableLines(rows) });
       return placed && { ...placed, rows };
     }
+    // Items were put into their list before. Figures and rules have no text.
+    case 'list_item':
+    case 'figure':
+    case 'rule':
     default:
-      // Rules and figures have no text.
       return undefined;
   }
 }

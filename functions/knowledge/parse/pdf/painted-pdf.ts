@@ -65,9 +65,9 @@ const longestInformation = 2_000;
 
 function informationOf(pdfium: Pdfium, document: number, tag: string): string {
   return withMemory(pdfium, tag.length + 1, (name, writable) => {
-    [...tag, '\0'].forEach((letter, index) => {
-      writable().setUint8(index, letter.charCodeAt(0));
-    });
+    // A name in ASCII, with the zero at its end that C asks for.
+    for (let index = 0; index <= tag.length; index += 1)
+      writable().setUint8(index, index < tag.length ? tag.charCodeAt(index) : 0);
     return withMemory(pdfium, longestInformation, (text, view) => {
       const size = pdfium.FPDF_GetMetaText(document, name, text, longestInformation);
       if (size <= 2 || size > longestInformation) return '';

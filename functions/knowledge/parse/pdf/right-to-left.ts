@@ -47,10 +47,9 @@ export function readingOrder(line: string): string {
 function marksTurned(word: string): string {
   if (!strong.test(word)) return word;
   const leading = leadingMarks.exec(word)?.[0] ?? '';
-  const rest = word.slice(leading.length);
-  const characters = [...rest];
-  const last = characters.findLastIndex(character => !isTrailingMark(character));
-  const trailing = characters.slice(last + 1).join('');
+  let end = word.length;
+  while (end > leading.length && isTrailingMark(word.charAt(end - 1))) end -= 1;
+  const trailing = word.slice(end);
   const middle = word.slice(leading.length, word.length - trailing.length);
   return `${turned(trailing)}${middle}${turned(leading)}`;
 }
@@ -73,7 +72,8 @@ const pairs: ReadonlyMap<string, string> = new Map([
 ]);
 
 const turned = (marks: string): string =>
-  [...marks]
+  marks
+    .split('')
     .reverse()
     .map(mark => pairs.get(mark) ?? mark)
     .join('');
