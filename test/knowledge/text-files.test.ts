@@ -90,3 +90,25 @@ describe('a file', () => {
     await expect(readFileOf(name, content)).rejects.toThrow(reason);
   });
 });
+
+test('Markdown is told as its reader sees it', async () => {
+  const source =
+    '---\ntags: x\n---\n# Fares\n\nA **return** costs [two](https://a.example).\n\n1. Pay\n   - cash\n2. Board\n\n| Boat | Price |\n|---|---|\n| Tern | 7 |\n\n```\nx = 1\n```\n';
+  const { parts } = await readFileOf('fares.md', source);
+  expect(parts.flatMap(part => part.blocks)).toEqual([
+    { kind: 'heading', level: 1, text: 'Fares' },
+    { kind: 'text', text: 'A return costs two.' },
+    { kind: 'list', text: '1. Pay\n  - cash\n2. Board' },
+    { kind: 'table', text: 'Boat | Price\nTern | 7' },
+    { kind: 'code', text: 'x = 1' },
+  ]);
+});
+
+test('a page is read as one, whatever its name is', async () => {
+  const { text, title } = await readFileOf(
+    'letter.doc',
+    '<html><head><title>Letter</title><script>x</script></head><body><p>Water is shut off on the ninth from ten to noon.</p></body></html>',
+  );
+  expect(title).toBe('Letter');
+  expect(text).toBe('Water is shut off on the ninth from ten to noon.');
+});

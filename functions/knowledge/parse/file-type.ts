@@ -6,21 +6,11 @@ import { type CompoundFileType, compoundFileType } from './office/compound-file.
 import { beginsPage, headLength, isText, signedType } from './signatures.ts';
 
 /** What a file is by its content, as far as there is a way to read it. */
-export type ContentType =
-  | 'pdf'
-  | 'image'
-  | 'docx'
-  | 'pptx'
-  | 'xlsx'
-  | 'xls'
-  | 'zip'
-  | 'html'
-  | 'csv'
-  | 'md'
-  | 'txt';
+export type ContentType = 'pdf' | 'image' | 'docx' | 'pptx' | 'xlsx' | 'zip' | 'html' | 'csv' | 'md' | 'txt';
 
 /** What to do with a file that is not read. */
-const unread: Record<OtherArchive | Exclude<CompoundFileType, 'xls'> | 'rtf', string> = {
+const unread: Record<OtherArchive | CompoundFileType | 'rtf', string> = {
+  xls: 'it is a workbook of the old format (.xls), which is not read: save it as .xlsx, and upload that',
   doc: 'it is a Word document of the old format (.doc), which is not read: save it as .docx, and upload that',
   ppt: 'it is a presentation of the old format (.ppt), which is not read: save it as .pptx, and upload that',
   encrypted: 'it is encrypted with a password: remove the password in Office, and upload it again',

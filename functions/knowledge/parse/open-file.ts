@@ -1,5 +1,6 @@
 import { type FilePart, type FileReading, type FileToRead, UnreadableFile } from './file-reading.ts';
 import { type ContentType, contentTypeOf } from './file-type.ts';
+import { type OpenWithin, outermost, readZip } from './office/zip.ts';
 
 /** Reads a file of one type. */
 export type Reader = (file: FileToRead) => Promise<FileReading>;
@@ -12,6 +13,8 @@ const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
   docx: async () => (await import('./office/docx.ts')).readDocx,
   pptx: async () => (await import('./office/pptx.ts')).readPptx,
   xlsx: async () => (await import('./office/xlsx.ts')).readXlsx,
+  html: async () => (await import('./office/html-file.ts')).readHtml,
+  md: async () => (await import('./office/markdown-file.ts')).readMarkdown,
   csv: async () => (await import('./office/csv.ts')).readCsv,
 };
 
@@ -19,14 +22,17 @@ const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
  * Opens a file by what it is, whatever its name says. Throws `UnreadableFile` when nothing of it can be read. The parts
  * throw it too, at their end, when there is no text in any of them.
  */
-export async function openFile(file: FileToRead): Promise<FileReading> {
+export const openFile = (file: FileToRead): Promise<FileReading> => openWithin(file, outermost());
+
+const openWithin: OpenWithin = async (file, nesting) => {
   const type = await contentTypeOf(file);
+  if (type === 'zip') return readZip(file, openWithin, nesting);
   const load = readers[type];
   if (!load) throw new UnreadableFile(`files of the type ${type} are not read yet`);
   const read = await load();
   const reading = await read(file);
   return { ...reading, parts: withText(reading.parts) };
-}
+};
 
 async function* withText(parts: AsyncIterable<FilePart>): AsyncIterable<FilePart> {
   let found = false;

@@ -145,7 +145,7 @@ function integerText(
 }
 
 /** How many digits there are up to the last one that is no zero. */
-const lastDigit = (digits: string): number => digits.split('').findLastIndex(digit => digit !== '0') + 1;
+const lastDigit = (digits: string): number => Array.from(digits).findLastIndex(digit => digit !== '0') + 1;
 
 function inThousands(digits: string): string {
   const groups: string[] = [];
