@@ -4,10 +4,12 @@ import { changeDocument, readAgain } from '../../functions/knowledge/files/chang
 import { describeDocuments } from '../../functions/knowledge/files/describe-document.ts';
 import { findDocument, findDocuments } from '../../functions/knowledge/files/find-document.ts';
 import { removeFileDocuments } from '../../functions/knowledge/index.ts';
+import { retrieve } from '../../functions/knowledge/retrieval/retrieve.ts';
 import { UnreadableFile } from '../../functions/knowledge/parse/file-reading.ts';
 import type { DocumentId, ModeName, WorkspaceId } from '../../functions/platform/ids.ts';
 import { acme, dyingOnce, globex, help, sales } from './knowledge-world.ts';
 import { world } from './knowledge-subject.ts';
+import { line, pdfOf } from './pdf-file.ts';
 
 const { effects } = world;
 
@@ -70,10 +72,10 @@ describe('a document that is added', () => {
     const before = await add('The fee is 40 crowns.', { filename: 'fee.txt' });
     await world.readDocuments();
     const after = await add('The fee is 55 crowns.', { filename: 'fee.txt' });
-    expect(await passages('fee crowns')).toContain('40');
+    expect(await passages('fee crowns')).toContain('is 40 crowns');
     await world.readDocuments();
-    expect(await passages('fee crowns')).toContain('55');
-    expect(await passages('fee crowns')).not.toContain('40');
+    expect(await passages('fee crowns')).toContain('is 55 crowns');
+    expect(await passages('fee crowns')).not.toContain('is 40 crowns');
     expect((await findDocuments(acme, help, effects)).map(({ id }) => id)).toEqual([after.id]);
     await expect(findDocument(acme, before.id, effects)).rejects.toThrow('there is no document');
     await remove(after.id);
@@ -88,7 +90,7 @@ describe('a document that is added', () => {
       readFile: () => Promise.reject(new UnreadableFile('it is broken')),
     });
     expect(await status(after.id)).toMatchObject({ status: 'failed', error: 'it is broken' });
-    expect(await passages('toll crowns')).toContain('12');
+    expect(await passages('toll crowns')).toContain('is 12 crowns');
     await remove(before.id);
     await remove(after.id);
   });
@@ -166,6 +168,19 @@ test('two deliveries of one message at the same time make one document', async (
   await effects.parseQueue.send({ kind: 'parse', workspace: acme, document: id });
   await world.readDocuments();
   expect(await world.ask(acme, 'mast spruce')).toHaveLength(1);
+  await remove(id);
+});
+
+test('a document is of the type that its content has, whatever its owner called it', async () => {
+  const bytes = pdfOf({ pages: [{ content: line(72, 700, 'The buoy is lit at night.') }] });
+  const file = { mode: help, filename: 'buoy.bin', mediaType: 'application/octet-stream' };
+  const { id } = await addDocument(acme, file, bytes, 'paid', effects);
+  await world.readDocuments();
+  expect(await status(id)).toMatchObject({ status: 'completed', file_type: 'application/pdf', pages: 1 });
+  expect((await retrieve(acme, { mode: help, question: 'buoy lit' }, effects)).passages[0]).toMatchObject({
+    page: 1,
+    url: `/documents/acme/${id}/buoy.bin`,
+  });
   await remove(id);
 });
 

@@ -73,11 +73,14 @@ async function submitRead(
     const size = await effects.documents.getFile(blobKey(workspace, document.id), path);
     if (size === undefined) throw new UnreadableFile('its bytes are gone: upload it again');
     const reading = await effects.readFile({ path, filename: document.filename, size }, ending.signal);
+    // So that whoever opens it is shown it as what it is.
+    const { mediaType = document.mediaType } = reading;
     const { blocks, failedPages, pages } = await blocksOf(reading, note, effects);
     await note({
       state: 'chunking',
       progress: 75,
       step: 'cutting the text into passages',
+      mediaType,
       pages,
       failedPages,
     });

@@ -8,7 +8,7 @@ type StoreEffects = Pick<ParseEffects, 'knowledge' | 'clock' | 'ids'>;
 type Change = Partial<
   Pick<
     FileDocument,
-    'state' | 'progress' | 'step' | 'error' | 'pages' | 'failedPages' | 'notes' | 'chunks' | 'attempts'
+    'state' | 'progress' | 'step' | 'error' | 'mediaType' | 'pages' | 'failedPages' | 'notes' | 'chunks'
   >
 >;
 

@@ -27,6 +27,8 @@ export interface FilePart {
 
 /** A file that is being read, part by part, so that no more than some of its pages are in memory. */
 export interface FileReading {
+  /** What the file is by its content, whatever its owner called it: `application/pdf`. */
+  readonly mediaType?: string;
   readonly title?: string;
   /** BCP 47, where the file tells. */
   readonly language?: string;

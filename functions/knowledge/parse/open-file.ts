@@ -18,11 +18,29 @@ const readers: Partial<Record<ContentType, () => Promise<Reader>>> = {
   csv: async () => (await import('./office/csv.ts')).readCsv,
 };
 
+const openXml = 'application/vnd.openxmlformats-officedocument';
+/** Of a picture its owner knows better which it is. */
+const mediaTypes: Partial<Record<ContentType, string>> = {
+  pdf: 'application/pdf',
+  docx: `${openXml}.wordprocessingml.document`,
+  pptx: `${openXml}.presentationml.presentation`,
+  xlsx: `${openXml}.spreadsheetml.sheet`,
+  zip: 'application/zip',
+  html: 'text/html',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  txt: 'text/plain',
+};
+
 /**
  * Opens a file by what it is, whatever its name says. Throws `UnreadableFile` when nothing of it can be read. The parts
  * throw it too, at their end, when there is no text in any of them.
  */
-export const openFile = (file: FileToRead): Promise<FileReading> => openWithin(file, outermost());
+export const openFile = async (file: FileToRead): Promise<FileReading> => {
+  const [type, reading] = [await contentTypeOf(file), await openWithin(file, outermost())];
+  const mediaType = mediaTypes[type];
+  return mediaType === undefined ? reading : { ...reading, mediaType };
+};
 
 const openWithin: OpenWithin = async (file, nesting) => {
   const type = await contentTypeOf(file);
