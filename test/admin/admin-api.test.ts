@@ -33,7 +33,7 @@ describe('every admin operation', () => {
 
   test('is known', () => {
     expect(operations.length).toBeGreaterThanOrEqual(7);
-    for (const [, path] of operations) expect(path).toMatch(/^\/admin\//);
+    for (const [, path] of operations) expect(path).toMatch(/^\/(?:admin|api\/dashboard)\//);
   });
 
   test.each(operations)('%s %s needs an admin key', async (method, path, who) => {

@@ -64,6 +64,8 @@ test('it writes the index and reads its keys; who asks reads the keys, and write
     'knowledge/indexWriter',
   ]);
   expect(whoMay(/GetObject/, own.one('AWS::S3::Bucket', 'Documents'), functionsOf(own), own)).toEqual([
+    'admin/api',
+    'knowledge/documentParser',
     'knowledge/indexWriter',
   ]);
   expect(secretsOf(own, 'knowledge/indexEmbedder').toSorted()).toEqual([
