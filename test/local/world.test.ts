@@ -19,6 +19,7 @@ describe('the product on a laptop', () => {
       'AdminApi',
       'ChatApi',
       'ChatRunWorker',
+      'KnowledgeDocumentParser',
       'KnowledgeIndexWriter',
       'RendererRender',
       'ScraperPlans',
