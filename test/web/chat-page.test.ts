@@ -95,7 +95,7 @@ describe('asking a question', () => {
     expect(await here.model.requests.at(-1)?.outcome).toBe('aborted');
     await page.reload();
     await page.locator('.outcome').getByText('Stopped.').waitFor();
-    expect(await words()).toBe(said);
+    await expect.poll(words).toBe(said);
     expect(await sources.count()).toBe(1);
     expect(problems).toEqual([]);
   });
