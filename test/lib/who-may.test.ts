@@ -50,7 +50,7 @@ describe('who may do what', () => {
     expect(may(/sqs:DeleteMessage/, queue('KnowledgeParseQueue'))).toEqual(['knowledge/documentParser']);
     const parser = functions.filter(fn => nameOf(fn) === 'knowledge/documentParser');
     const services = parser.flatMap(fn => rightsOf(fn, deployment)).map(({ action }) => action.split(':')[0]);
-    expect([...new Set(services)].toSorted()).toEqual(['dynamodb', 'logs', 's3', 'sqs', 'xray']);
+    expect(new Set(services)).toEqual(new Set(['dynamodb', 'logs', 's3', 'sqs', 'xray']));
   });
 
   test('threads and runs are for the chat functions', () => {
