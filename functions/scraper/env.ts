@@ -12,5 +12,7 @@ export const scheduleEnv = [
   'SCHEDULE_ROLE_ARN',
 ] as const;
 
-/** What it supplies to the function that crawls: the one that shows pages in a browser, and whom owners of sites ask. */
+/**
+ * What it supplies to the function that crawls: the one that shows pages in a browser, and whom owners of sites ask.
+ */
 export const crawlEnv = ['RENDER_FUNCTION', 'CRAWLER_CONTACT'] as const;

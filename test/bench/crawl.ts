@@ -10,6 +10,9 @@ import type { Row } from './row.ts';
 /** Rounds of each, in turn, since the machine has other things to do; the best of each counts. */
 const rounds = 3;
 
+/** It does more than the peer, and is to be quicker all the same. */
+const wantedRatio = 1.2;
+
 /**
  * Crawls 500 pages on localhost with 16 requests at a time: the product from the request to the searchable index, with
  * its tables, queues, bucket and index writer in processes of their own; and Crawlee's CheerioCrawler, which fetches
@@ -41,8 +44,8 @@ export async function run(): Promise<Row[]> {
         name: 'learned and searchable, 500 pages',
         figure: best,
         unit: 'pages/s',
-        bar: '>= CheerioCrawler',
-        ok: best >= peer,
+        bar: `>= ${wantedRatio} times CheerioCrawler`,
+        ok: best >= wantedRatio * peer,
       },
       { name: 'CheerioCrawler, fetch and parse alone', figure: peer, unit: 'pages/s' },
     ];

@@ -21,7 +21,9 @@ const target = {
   role: 'arn:aws:iam::000000000000:role/sender',
 };
 
-/** What keeps plans, over emulators: one workspace, and a scheduler that can be out of reach. The clock stands still. */
+/**
+ * What keeps plans, over emulators: one workspace, and a scheduler that can be out of reach. The clock stands still.
+ */
 export async function startPlans() {
   const [tenancy, scraper, scrapeQueue, planQueue, indexQueue] = await Promise.all([
     startTenancy(),

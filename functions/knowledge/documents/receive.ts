@@ -32,7 +32,7 @@ export async function receiveMessages(
   for (const [workspace, messages] of byWorkspace) await writeIndex(workspace, messages, delivery, effects);
 }
 
-/** Takes file documents out of a mode, and those that nobody has any more out of the index. */
+/** Takes file documents out of a mode. A document that is left to nobody is taken out of the index too. */
 async function removeFromMode(
   { workspace, mode, documents }: Extract<IndexMessage, { kind: 'remove_files' }>,
   delivery: number,

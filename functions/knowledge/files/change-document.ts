@@ -12,7 +12,9 @@ export interface DocumentChange {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** Changes what its owner says of the document. A new title is read into the index. Throws `conflict` where it is gone. */
+/**
+ * Changes what its owner says of the document. A new title is read into the index. Throws `conflict` where it is gone.
+ */
 export async function changeDocument(
   workspace: WorkspaceId,
   document: FileDocument,

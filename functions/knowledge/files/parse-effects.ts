@@ -20,7 +20,10 @@ export function parseEffects(
   };
 }
 
-/** On Lambda it is bundled beside this function; on a laptop its source is run. See `process` of `lib/constructs/function.ts`. */
+/**
+ * On Lambda it is bundled beside this function; on a laptop its source is run. See `process` of
+ * `lib/constructs/function.ts`.
+ */
 const bundled = fileURLToPath(new URL('./reader-process.mjs', import.meta.url));
 const readerEntry = existsSync(bundled)
   ? bundled

@@ -45,7 +45,9 @@ export const beginsPage = (head: Uint8Array): boolean =>
       .replaceAll('\0', ''),
   );
 
-/** Whether the first bytes are those of a text whose characters begin with one byte: there are no control characters. */
+/**
+ * Whether the first bytes are those of a text whose characters begin with one byte: there are no control characters.
+ */
 export function isText(bytes: Uint8Array): boolean {
   for (const byte of bytes.subarray(0, 512)) {
     const isControl = byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d;

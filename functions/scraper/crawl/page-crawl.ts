@@ -22,7 +22,9 @@ export interface Crawl {
   readonly workspace: WorkspaceId;
   readonly job: ScrapeJobId;
   readonly mode: ModeName;
-  /** The mode and the asked address. They are the reason why a page is learned. Undefined when known pages are visited. */
+  /**
+   * The mode and the asked address. They are the reason why a page is learned. Undefined when known pages are visited.
+   */
   readonly seed: string | undefined;
   /**
    * Pages that are known are visited again, whole, and stay with whoever reaches them. `verify`: they are looked at with

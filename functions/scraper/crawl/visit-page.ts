@@ -112,7 +112,9 @@ async function receive(asked: FrontierEntry, fetched: Fetched, crawl: Crawl): Pr
   await learn(entry, reading, fetched, crawl);
 }
 
-/** Learns the page as a browser shows it; where it can not be shown, from its text without scripts, if that is enough. */
+/**
+ * Learns the page as a browser shows it; where it can not be shown, from its text without scripts, if that is enough.
+ */
 async function learnShown(
   entry: FrontierEntry,
   plain: Reading,

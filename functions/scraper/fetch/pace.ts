@@ -129,7 +129,9 @@ export class Pace {
     this.busy.delete(href);
   }
 
-  /** The host asked for a pause. Nobody asks it before its end, and from then on half as many requests run at a time. */
+  /**
+   * The host asked for a pause. Nobody asks it before its end, and from then on half as many requests run at a time.
+   */
   async pause(url: URL, ms: number): Promise<void> {
     const host = this.hostOf(url);
     const until = this.clock.now() + Math.min(ms, longestPauseMs);

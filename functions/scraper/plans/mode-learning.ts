@@ -29,7 +29,10 @@ export interface ModeLearning {
   followBlockedFiles(workspace: WorkspaceId, mode: ModeName, urls: readonly string[]): Promise<void>;
   /** Makes these the sites that the mode learns from: its settings name them now. */
   followHosts(workspace: WorkspaceId, mode: ModeName, rules: HostRules): Promise<void>;
-  /** Ends the jobs that still learn for the mode, and forgets its plan, its rules of hosts, its blocked pages and its discovered files. Calling it again changes nothing. */
+  /**
+   * Ends the jobs that still learn for the mode, and forgets its plan, its rules of hosts, its blocked pages and its
+   * discovered files. Calling it again changes nothing.
+   */
   stop(workspace: WorkspaceId, mode: ModeName): Promise<void>;
   forgetPlan(workspace: WorkspaceId, mode: ModeName): Promise<void>;
 }

@@ -108,7 +108,9 @@ async function launch(binary: Binary, way: Way, clock: Clock): Promise<LaunchedB
   }
 }
 
-/** A browser may run where its pages' processes can not start. Throws when no page opens; the browser has ended then. */
+/**
+ * A browser may run where its pages' processes can not start. Throws when no page opens; the browser has ended then.
+ */
 async function proveItShows(launched: LaunchedBrowser, clock: Clock): Promise<void> {
   const late = () => new Error('the browser opens no page');
   try {

@@ -3,7 +3,9 @@
  * long as parsing does.
  */
 export interface Element {
-  /** Its place among the elements of its page, the body's 0. Of what was put in later, that of the element around it. */
+  /**
+   * Its place among the elements of its page, the body's 0. Of what was put in later, that of the element around it.
+   */
   at: number;
   tag: string;
   attributes: Readonly<Record<string, string>>;

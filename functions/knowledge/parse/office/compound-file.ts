@@ -3,7 +3,10 @@ import { createReadStream } from 'node:fs';
 /** What a compound file of Microsoft (OLE) holds. */
 export type CompoundFileType = 'doc' | 'xls' | 'ppt' | 'encrypted' | 'other';
 
-/** The names of the streams by which programs know their own files, as [MS-DOC], [MS-XLS], [MS-PPT] and [MS-OFFCRYPTO] say. */
+/**
+ * The names of the streams by which programs know their own files, as [MS-DOC], [MS-XLS], [MS-PPT] and [MS-OFFCRYPTO]
+ * say.
+ */
 const streams: readonly (readonly [type: CompoundFileType, name: string])[] = [
   ['doc', 'WordDocument'],
   ['xls', 'Workbook'],

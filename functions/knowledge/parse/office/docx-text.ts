@@ -41,7 +41,9 @@ export const emptyText = (): ParagraphText => ({
   hasPageNumber: false,
 });
 
-/** Adds what a reader sees of the contents of a paragraph: results of fields, insertions, no deletions, nothing hidden. */
+/**
+ * Adds what a reader sees of the contents of a paragraph: results of fields, insertions, no deletions, nothing hidden.
+ */
 export function addText(element: XmlElement, context: TextContext, found: ParagraphText): void {
   for (const child of childrenOf(element)) addElement(child, context, found);
 }

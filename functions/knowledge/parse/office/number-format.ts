@@ -3,7 +3,9 @@ import { dateText, isDateFormat } from './date-format.ts';
 /** A format of Excel, taken apart: what is said of positive numbers, of negative ones, of zero and of text. */
 export type NumberFormat = (value: number) => string;
 
-/** Formats that files name by number only (ECMA-376, 18.8.30). Dates without a fixed form are told as ISO 8601 has them. */
+/**
+ * Formats that files name by number only (ECMA-376, 18.8.30). Dates without a fixed form are told as ISO 8601 has them.
+ */
 const known: Readonly<Record<number, string>> = {
   1: '0',
   2: '0.00',

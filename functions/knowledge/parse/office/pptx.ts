@@ -7,7 +7,9 @@ import { type Places, placesOf, type Shape, shapesInOrder } from './slide-shapes
 import { shapeBlocks } from './slide-text.ts';
 import { childOf, childrenOf, type XmlElement, xmlElements } from './xml.ts';
 
-/** Reads a presentation, a page a slide. A hidden slide is a page without text, so that the others keep their numbers. */
+/**
+ * Reads a presentation, a page a slide. A hidden slide is a page without text, so that the others keep their numbers.
+ */
 export async function readPptx(file: FileToRead): Promise<FileReading> {
   await using archive = await openArchive(file.path);
   const slides = await slidesOf(archive);

@@ -22,7 +22,9 @@ const mostCells = 2_000_000;
 /** In characters. A longer text that is merged down stands in its first row alone. */
 const longestRepeated = 200;
 
-/** Reads a sheet as its reader sees it: values of formulas, no hidden rows and columns, merged cells in all their rows. */
+/**
+ * Reads a sheet as its reader sees it: values of formulas, no hidden rows and columns, merged cells in all their rows.
+ */
 export async function readSheetRows(
   bytes: AsyncIterable<Uint8Array>,
   context: CellContext,

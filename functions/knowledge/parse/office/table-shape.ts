@@ -11,7 +11,10 @@ export interface TableShape {
   readonly body: readonly (readonly string[])[];
 }
 
-/** Finds the title and the names of the columns in the rows of a table. `counts`: whether to count columns without names. */
+/**
+ * Finds the title and the names of the columns in the rows of a table. `counts`: whether to count columns without
+ * names.
+ */
 export function shapeOfTable(rows: readonly (readonly string[])[], counts: boolean): TableShape {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const start =

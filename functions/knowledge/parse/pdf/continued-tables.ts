@@ -41,7 +41,9 @@ export class ContinuedTables {
   }
 }
 
-/** Whether the first row names the columns: the same names again, or words where the rows before and below have numbers. */
+/**
+ * Whether the first row names the columns: the same names again, or words where the rows before and below have numbers.
+ */
 function isHeader(
   first: readonly string[],
   below: readonly (readonly string[])[],
